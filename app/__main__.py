@@ -1,0 +1,156 @@
+"""The server process: three sockets, one application, one event loop."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+
+import structlog
+import uvicorn
+import uvloop
+from litestar import Litestar
+
+from app.accounts import service as accounts
+from app.accounts.access import Listener
+from app.asgi import Ports, create_app
+from app.db import migrate
+from app.db.sessions import Database
+from app.listeners import Gate
+from app.nodes.client import NodeClient
+from app.runtime.fake import FakeRuntime
+from app.runtime.node import NodeDial, NodeRuntime
+from app.runtime.script import Work
+from app.settings import Settings, from_environ
+from app.workspaces import artefacts, rehearsal
+from kit import log
+from kit.clock import SystemClock
+from kit.env import SettingError
+from kit.tasks import Tasks
+from kit.unixsocket import bind_unix
+
+_log = structlog.get_logger(__name__)
+
+_GRACE = 3
+"""Seconds for requests in flight at the end; the process is gone within five."""
+_FAKE_PACE: dict[Work, float] = {"prepare": 1.2, "apply": 0.6, "delete": 0.8, "seal": 0.3}
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: three of them share one process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    clock = SystemClock()
+    await asyncio.to_thread(migrate.upgrade, Path(settings.layout.database))
+    async with AsyncExitStack() as stack:
+        ports = _ports(settings, stack)
+        app = create_app(settings, ports, clock)
+        database: Database = app.state.database
+        async with database.write() as session:
+            await accounts.ensure_owner(session, clock.now())
+        await stack.enter_async_context(app.lifespan())
+        tasks = Tasks()
+        stack.push_async_callback(tasks.close)
+        if isinstance(ports.runtime, FakeRuntime):
+            tasks.spawn(rehearsal.play(ports.runtime, app.state.agents), "rehearsal")
+        servers = [(make_server(app, listener), bound) for listener, bound in _sockets(settings)]
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _end, app, [server for server, _ in servers])
+        _log.info("serving", dashboard=settings.hosts.dashboard, runtime=settings.runtime)
+        async with asyncio.TaskGroup() as group:
+            for server, bound in servers:
+                group.create_task(server.serve(sockets=[bound]), name="uvicorn")
+    _log.info("ended")
+
+
+def _ports(settings: Settings, stack: AsyncExitStack) -> Ports:
+    if settings.runtime == "fake":
+        fake = FakeRuntime()
+        fake.script.pace.update(_FAKE_PACE)
+        stack.push_async_callback(fake.close)
+        return Ports(fake, fake, fake, lambda: artefacts.FAKE)
+    node = NodeRuntime(NodeClient(str(settings.layout.daemon_socket)))
+    stack.push_async_callback(node.close)
+    return Ports(node, node, NodeDial(str(settings.layout.dial_socket)))
+
+
+def _sockets(settings: Settings) -> Iterator[tuple[Listener, socket.socket]]:
+    layout = settings.layout
+    yield Listener.PUBLIC, bind_unix(str(layout.public_socket), 0o600)
+    yield Listener.INTERNAL, bind_unix(str(layout.internal_socket), 0o600)
+    yield Listener.AGENT, bind_unix(str(layout.agent_socket), 0o666)
+    if settings.development_port:
+        development = socket.create_server(("127.0.0.1", settings.development_port))
+        yield Listener.PUBLIC, development
+
+
+def make_server(app: Litestar, listener: Listener) -> _Server:
+    """Return the server of one listener, not serving yet."""
+    return _Server(
+        uvicorn.Config(
+            Gate(app, listener),
+            http="httptools",
+            ws="websockets-sansio",
+            # The lifespan is entered once, before any of the listeners serves.
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws_max_size=1024 * 1024,
+            ws_ping_interval=20,
+            ws_ping_timeout=20,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=_GRACE,
+        )
+    )
+
+
+def _end(app: Litestar, servers: list[_Server]) -> None:
+    # Followers of the feed end by themselves, so that nobody waits for them.
+    app.state.feed.close()
+    for server in servers:
+        server.should_exit = True
+
+
+def _make_folders(settings: Settings) -> None:
+    """Make the folders that the launcher makes otherwise; only for development."""
+    layout = settings.layout
+    for folder in (layout.server_home, layout.server_run, layout.agent_run):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    key = Path(layout.master_key)
+    if not key.exists():
+        key.touch(mode=0o600)
+        key.write_bytes(os.urandom(32))
+
+
+def main(arguments: list[str]) -> int:
+    """Read the settings and serve; 2 is a setting that cannot be understood."""
+    environ = {**os.environ, "PODIUM_RUNTIME": "fake"} if "--fake" in arguments else os.environ
+    try:
+        settings = from_environ(environ)
+    except SettingError as error:
+        sys.stderr.write(f"podium server: {error}\n")
+        return 2
+    log.configure("server", settings.log_level)
+    for chatty in ("alembic", "aiosqlite", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    if settings.runtime == "fake":
+        _make_folders(settings)
+    uvloop.run(serve(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

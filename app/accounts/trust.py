@@ -1,0 +1,28 @@
+"""Trust: a person's word that code of a repository may run in their workspaces."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db.accounts import TrustRow
+
+
+async def is_trusted(session: AsyncSession, user: str, repository: str) -> bool:
+    """Tell whether the person trusts the repository (normalised clone URL)."""
+    found = await session.execute(
+        select(TrustRow).where(TrustRow.user_id == user, TrustRow.repository == repository)
+    )
+    return found.scalar_one_or_none() is not None
+
+
+async def trust(session: AsyncSession, user: str, repository: str, now: float) -> None:
+    """Note the trust; repeating it changes nothing."""
+    if not await is_trusted(session, user, repository):
+        session.add(TrustRow(user_id=user, repository=repository, created_at=now))
+        await session.flush()
+
+
+async def revoke(session: AsyncSession, user: str, repository: str) -> None:
+    """Take the trust back; absent is fine."""
+    await session.execute(
+        delete(TrustRow).where(TrustRow.user_id == user, TrustRow.repository == repository)
+    )

@@ -1,0 +1,175 @@
+"""Puts the application together: adapters in, one ASGI application out."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins.htmx import HTMXPlugin
+from litestar.types import Scope
+
+from app import faults
+from app.accounts import api as accounts_api
+from app.accounts import pages as accounts_pages
+from app.accounts import service as accounts
+from app.accounts.access import Action, Principal
+from app.accounts.guards import Authentication, require_action
+from app.accounts.keys import Keys
+from app.db.sessions import Database, sqlite_url
+from app.runtime.loop import Reconciler
+from app.runtime.port import Content, Dial, Runtime
+from app.runtime.publish import RouteFeed
+from app.settings import Settings
+from app.web.assets import Assets
+from app.web.events import Hints
+from app.web.render import Renderer
+from app.workspaces import agentapi, api, live, pages, repository, routesapi
+from app.workspaces.agents import Agents
+from app.workspaces.artefacts import Artefacts, read_artefacts
+from app.workspaces.links import Links
+from app.workspaces.secrets import Secrets
+from app.workspaces.service import WorkspaceService
+from app.workspaces.store import Store
+from app.workspaces.truth import DatabaseTruth
+from kit.clock import Clock
+from kit.tasks import Tasks
+
+API_VERSION = "1"
+MAX_BODY = 1024 * 1024
+"""Bytes; nobody sends more than a form to the control plane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The adapters an application runs on."""
+
+    runtime: Runtime
+    content: Content
+    dial: Dial
+    artefacts: Callable[[], Artefacts | None] | None = None
+    """What new starts get; None reads the pointer file that set-up writes."""
+
+
+def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
+    """Return the application; its lifespan fills the route feed and runs the reconciler.
+
+    The database must be at the newest schema already, and have its owner.
+    """
+    parts = _make_parts(settings, ports, clock)
+    return Litestar(
+        route_handlers=[
+            *accounts_pages.route_handlers,
+            *accounts_api.route_handlers,
+            *api.route_handlers,
+            *agentapi.route_handlers,
+            *routesapi.route_handlers,
+            *pages.route_handlers,
+            *live.route_handlers,
+        ],
+        plugins=[HTMXPlugin()],
+        middleware=[DefineMiddleware(Authentication)],
+        guards=[require_action],
+        dependencies={
+            **{name: Provide(_given(part)) for name, part in parts.items()},
+            "principal": Provide(_principal, sync_to_thread=False),
+        },
+        state=State(parts),
+        lifespan=[partial(_lifespan, parts=parts)],
+        exception_handlers=faults.HANDLERS,
+        openapi_config=_openapi(),
+        request_max_body_size=MAX_BODY,
+        # Errors are told by app.faults; Litestar's own log would repeat them.
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]:
+    """Make everything that handlers may ask for by name; middleware finds it on the state."""
+    database = Database(sqlite_url(str(settings.layout.database)))
+    keys = Keys.load(Path(settings.layout.master_key))
+    feed, hints, links = RouteFeed(), Hints(), Links()
+    store = Store(database, clock, Secrets(keys.master), feed, hints)
+    pointer = partial(read_artefacts, Path(settings.layout.artefacts))
+    truth = DatabaseTruth(store, ports.artefacts or pointer)
+    reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
+    store.listen(reconciler.wake)
+    parse = partial(
+        repository.parse,
+        protocols=settings.git_protocols,
+        local_roots=settings.local_repositories,
+    )
+    agents = Agents(store, settings.hosts)
+    assets = Assets()
+    return {
+        "assets": assets,
+        "renderer": Renderer(assets),
+        "settings": settings,
+        "clock": clock,
+        "database": database,
+        "keys": keys,
+        "feed": feed,
+        "hints": hints,
+        "links": links,
+        "store": store,
+        "reconciler": reconciler,
+        "agents": agents,
+        "instances": agents,
+        "workspaces": WorkspaceService(store, settings.hosts, parse),
+    }
+
+
+@asynccontextmanager
+async def _lifespan(_app: Litestar, parts: dict[str, Any]) -> AsyncIterator[None]:
+    store: Store = parts["store"]
+    feed: RouteFeed = parts["feed"]
+    reconciler: Reconciler = parts["reconciler"]
+    keys: Keys = parts["keys"]
+    tasks = Tasks()
+    feed.keys = keys.public_keys()
+    async with store.database.read() as session:
+        ended = await accounts.ended_sessions(session, store.clock.now())
+    feed.load(await store.routes(), ended)
+    tasks.spawn(reconciler.run(), "reconciler")
+    try:
+        yield
+    finally:
+        feed.close()
+        await tasks.close()
+        await store.database.close()
+
+
+def _given(part: Any) -> Callable[[], Any]:
+    async def give() -> Any:
+        return part
+
+    return give
+
+
+def _principal(scope: Scope) -> Principal:
+    principal = scope["state"]["principal"]
+    assert isinstance(principal, Principal)
+    return principal
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Podium",
+        version=API_VERSION,
+        description="Workspaces from git URLs. Errors are problem documents (RFC 9457).",
+        openapi_router=Router(
+            path="/api/v1",
+            route_handlers=[],
+            opt={"action": Action.SEE_PUBLIC},
+            include_in_schema=False,
+        ),
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+    )

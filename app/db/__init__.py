@@ -1,0 +1,1 @@
+"""Tables, sessions and migrations. No queries of a domain, no rules."""

@@ -1,0 +1,95 @@
+"""Brings the database to the newest schema, with a copy beside it before anything changes."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event
+
+from app.db import accounts, workspaces
+from app.db.base import Base
+
+_log = structlog.get_logger(__name__)
+
+TABLES = (accounts, workspaces)
+"""Modules of tables; importing them is what fills the metadata."""
+METADATA = Base.metadata
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def upgrade(path: Path, revision: str = "head") -> bool:
+    """Bring the SQLite file to a revision; tells whether anything had to change.
+
+    Before a change the old file is copied to `<name>.<revision>.bak`. Blocks: call
+    it before the event loop serves anybody, or in a thread.
+    """
+
+    def work(connection: Connection, config: Config) -> bool:
+        current = MigrationContext.configure(connection).get_current_revision()
+        target = ScriptDirectory.from_config(config).get_current_head()
+        if revision == "head" and current == target:
+            return False
+        if current is not None:
+            _copy(path, path.with_name(f"{path.name}.{current}.bak"))
+        connection.rollback()
+        command.upgrade(config, revision)
+        _log.info("database_migrated", before=current, after=target)
+        return True
+
+    return _with(path, work)
+
+
+def downgrade(path: Path, revision: str) -> bool:
+    """Take the file back to a revision; `base` is empty."""
+
+    def work(connection: Connection, config: Config) -> bool:
+        connection.rollback()
+        command.downgrade(config, revision)
+        return True
+
+    return _with(path, work)
+
+
+def _with(path: Path, work: Callable[[Connection, Config], bool]) -> bool:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    engine = create_engine(f"sqlite:///{path}")
+    # As in app.db.sessions: transactions are begun by SQLAlchemy alone, so that a
+    # migration that fails half-way leaves nothing behind.
+    event.listen(engine, "connect", _explicit)
+    event.listen(engine, "begin", _begin)
+    try:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            return work(connection, config)
+    finally:
+        engine.dispose()
+
+
+def _explicit(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA busy_timeout=5000")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database consistently, also while somebody has it open."""
+    fresh = target.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    reading, writing = sqlite3.connect(source), sqlite3.connect(fresh)
+    try:
+        reading.backup(writing)
+    finally:
+        reading.close()
+        writing.close()
+    fresh.chmod(0o600)
+    fresh.rename(target)

@@ -1,0 +1,1 @@
+"""Alembic environment and versions; every revision upgrades and downgrades."""

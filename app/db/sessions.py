@@ -1,0 +1,87 @@
+"""Engine and transactions.
+
+Two kinds of transaction: `read` (concurrent, sees one moment) and `write` (one
+at a time on SQLite, takes the write lock at its beginning so that it can never
+fail half-way because somebody else wrote). On PostgreSQL both are plain ones.
+"""
+
+from asyncio import Lock
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from app.db.patient import connect
+
+_BUSY_MILLISECONDS = 5000
+_BEGIN = "podium_begin"
+
+
+def sqlite_url(path: str) -> str:
+    """Return the URL of a database file (absolute path)."""
+    return f"sqlite+aiosqlite:///{path}"
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """Make the engine; SQLite gets WAL, foreign keys, patience and explicit transactions."""
+    place = make_url(url)
+    if place.get_backend_name() != "sqlite":
+        return create_async_engine(url)
+    engine = create_async_engine(url, async_creator=partial(connect, place.database or ""))
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: `_begin_sqlite` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_MILLISECONDS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"))
+
+
+class Database:
+    """Hands out sessions; owns the engine."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        reading = self.engine.execution_options(**{_BEGIN: "BEGIN"})
+        self._write = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._read = async_sessionmaker(reading, expire_on_commit=False, autoflush=False)
+        # Waiting in this process is fair and has no time-out; SQLite's own wait is neither.
+        self._writer = Lock()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads."""
+        async with self._read() as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A session whose changes are committed at the end, or rolled back by a raise."""
+        async with self._writer, self._write() as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()

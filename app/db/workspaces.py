@@ -1,0 +1,121 @@
+"""Tables of workspaces: what is wanted, each start, what happened, who may act."""
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+
+
+class WorkspaceRow(Base):
+    """The lasting thing. `version` is raised by every transaction that changes it or its starts."""
+
+    __tablename__ = "workspaces"
+    __table_args__ = (
+        CheckConstraint("wish IN ('running', 'stopped', 'deleted')", name="wish"),
+        CheckConstraint("content IN ('none', 'present')", name="content"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    name: Mapped[str]
+    url: Mapped[str]
+    """Normalised clone URL, without credentials."""
+    ref: Mapped[str]
+    repository: Mapped[str]
+    folder: Mapped[str]
+    """Name of the repository's folder below /workspace."""
+    trusted: Mapped[bool]
+    wish: Mapped[str]
+    version: Mapped[int]
+    n: Mapped[int]
+    """Number of the newest instance; 0 before the first."""
+    content: Mapped[str]
+    """Whether a tree ever existed: `present` makes a missing one a fault."""
+    revision: Mapped[str]
+    """Commit that the clone's ref pointed at."""
+    branch: Mapped[str]
+    checked_out: Mapped[bool]
+    """Whether the one checkout of its life is done."""
+    auth_epoch: Mapped[int]
+    created_at: Mapped[float]
+    phase_since: Mapped[float]
+    """Of the newest phase; the creation before the first start."""
+    deleted_at: Mapped[float | None]
+    """When the content was gone as well."""
+
+
+class InstanceRow(Base):
+    """One start of a workspace; its id `<workspace>.<n>` fences everything at run time."""
+
+    __tablename__ = "instances"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "n"),
+        # The database itself refuses a second live instance of a workspace.
+        Index(
+            "uq_instances_live",
+            "workspace_id",
+            unique=True,
+            sqlite_where=text("live = 1"),
+            postgresql_where=text("live"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    n: Mapped[int]
+    live: Mapped[bool]
+    """Not stopped: it holds, or may still get, something on a node."""
+    phase: Mapped[str]
+    phase_since: Mapped[float]
+    deadline: Mapped[float | None]
+    created_at: Mapped[float]
+    ended_at: Mapped[float | None]
+    forced: Mapped[bool]
+    """The next delete gives no grace."""
+    steps: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Step → {state, began, took, detail}."""
+    conditions: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Condition → detail."""
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    token_hash: Mapped[str] = mapped_column(index=True)
+    """Hex SHA-256 of the instance token; the token itself is derived, never stored."""
+
+
+class EventRow(Base):
+    """One line of a workspace's history."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), index=True)
+    at: Mapped[float]
+    kind: Mapped[str]
+    text: Mapped[str]
+    actor: Mapped[str]
+
+
+class IdempotencyRow(Base):
+    """What a client's Idempotency-Key made, so that repeating the request makes nothing new."""
+
+    __tablename__ = "idempotency"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    """Hex SHA-256 of the request: the same key with another request is a mistake."""
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    created_at: Mapped[float] = mapped_column(index=True)
+
+
+class LeaseRow(Base):
+    """Who may act in a role until when; `number` grows with each holder and fences writes."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    expires: Mapped[float]
+    number: Mapped[int]

@@ -1,0 +1,1 @@
+"""Client of the workspace daemons over gRPC; the only place in app that knows protobuf."""

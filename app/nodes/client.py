@@ -1,0 +1,150 @@
+"""Calls to a workspace daemon: gRPC over its unix socket, with time-outs and plain errors.
+
+Only this module and the daemon know gRPC. Every call is idempotent, so a call
+that was not answered is simply made again later by whoever wanted it.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable
+from typing import TypeVar
+
+import grpc
+from grpc import aio
+
+from app.nodes.messages import (
+    NodeContainer,
+    NodeContent,
+    NodeReport,
+    container_of,
+    content_of,
+    list_of,
+    report_of,
+)
+from wire.agent import PROTOCOL
+from wire.proto import node_pb2, node_pb2_grpc
+
+CALL_TIMEOUT = 10.0
+"""Seconds; every call returns at once with what is, so a slow one means trouble."""
+CONTENT_TIMEOUT = 120.0
+"""Seconds for syncing, or freeing, a tree with a million files."""
+_OPTIONS = [
+    # A daemon that comes back is found within a second, not after gRPC's two minutes.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+]
+
+_T = TypeVar("_T")
+
+
+class NodeUnreachable(Exception):
+    """The daemon did not answer in time, or nothing listens on its socket."""
+
+
+class NodeFenced(Exception):
+    """The daemon knows a newer instance of the workspace."""
+
+
+class NodeRefused(Exception):
+    """The daemon understood and refused; `code` is gRPC's name of the status."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class NodeClient:
+    """One daemon. Must be made, used and closed in one event loop."""
+
+    def __init__(self, socket: str) -> None:
+        self._channel = aio.insecure_channel(f"unix:{socket}", options=_OPTIONS)
+        self._stub = node_pb2_grpc.NodeStub(self._channel)  # type: ignore[no-untyped-call] # generated
+
+    async def prepare(
+        self, instance: str, *, fresh: bool, url: str, ref: str, image: str, folder: str
+    ) -> NodeContent:
+        """Make sure that a tree is in place."""
+        request = node_pb2.PrepareRequest(
+            instance=instance, fresh=fresh, url=url, ref=ref, image=image, folder=folder
+        )
+        return content_of(await _answered(self._stub.Prepare(request, timeout=CALL_TIMEOUT)))
+
+    async def apply(
+        self,
+        instance: str,
+        *,
+        image: str,
+        supervisor: str,
+        ide: str,
+        workspace_class: str,
+        token: str,
+    ) -> NodeContainer:
+        """Make sure that a container runs."""
+        request = node_pb2.ApplyRequest(
+            instance=instance,
+            image=image,
+            supervisor=supervisor,
+            ide=ide,
+            workspace_class=workspace_class,
+            token=token,
+            protocol=str(PROTOCOL),
+        )
+        return container_of(await _answered(self._stub.Apply(request, timeout=CALL_TIMEOUT)))
+
+    async def delete(self, instance: str, grace: float) -> NodeContainer:
+        """Make sure that a container is gone."""
+        request = node_pb2.DeleteRequest(instance=instance, grace=grace)
+        timeout = CALL_TIMEOUT + grace
+        return container_of(await _answered(self._stub.Delete(request, timeout=timeout)))
+
+    async def seal(self, instance: str) -> NodeContent:
+        """Make sure that a stopped instance's tree is safe."""
+        request = node_pb2.SealRequest(instance=instance)
+        return content_of(await _answered(self._stub.Seal(request, timeout=CONTENT_TIMEOUT)))
+
+    async def discard(self, workspace: str, n: int) -> int:
+        """Free a workspace's content; returns bytes."""
+        request = node_pb2.DiscardRequest(workspace=workspace, n=n)
+        reply = await _answered(self._stub.Discard(request, timeout=CONTENT_TIMEOUT))
+        return int(reply.freed_bytes)
+
+    async def list(self) -> NodeReport:
+        """Ask for everything that the node holds."""
+        request = node_pb2.ListRequest()
+        return list_of(await _answered(self._stub.List(request, timeout=CALL_TIMEOUT)))
+
+    async def watch(self) -> AsyncGenerator[NodeReport, None]:
+        """Yield everything first, then changes, until the link is cut."""
+        call = self._stub.Watch(node_pb2.WatchRequest())
+        try:
+            async for reply in call:
+                yield report_of(reply)
+        except aio.AioRpcError as error:
+            raise _plain(error) from error
+        finally:
+            call.cancel()
+
+    async def close(self) -> None:
+        """Close the channel."""
+        await self._channel.close()
+
+
+async def _answered(call: Awaitable[_T]) -> _T:
+    try:
+        return await call
+    except aio.AioRpcError as error:
+        raise _plain(error) from error
+
+
+def _plain(error: aio.AioRpcError) -> NodeUnreachable | NodeFenced | NodeRefused:
+    code, detail = error.code(), error.details() or ""
+    unreachable = {
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        grpc.StatusCode.CANCELLED,
+    }
+    if code in unreachable:
+        return NodeUnreachable(f"{code.name.lower()}: {detail}")
+    if code is grpc.StatusCode.FAILED_PRECONDITION:
+        return NodeFenced(detail)
+    return NodeRefused(code.name.lower(), detail)

@@ -1,0 +1,286 @@
+"""The reconciler: lists, watches, compares, acts, and tells what it saw.
+
+It owns no truth. What is wanted comes from a `Truth` (the database), what is from
+the runtime; a pass reads both, asks `plan` and carries out the answer. A pass is
+run when something moved, when somebody wishes (`wake`), and every ten seconds.
+While the node does not answer nothing is concluded from its silence.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+from msgspec.structs import replace
+
+from app.runtime.observe import Item, Sight
+from app.runtime.plan import (
+    Action,
+    Apply,
+    Delete,
+    Desired,
+    Discard,
+    Lost,
+    Prepare,
+    Seal,
+    Settled,
+    plan,
+)
+from app.runtime.port import (
+    Container,
+    ContainerState,
+    Content,
+    ContentStatus,
+    Fenced,
+    Observation,
+    Refused,
+    Runtime,
+    Unreachable,
+)
+from kit.clock import Clock
+from kit.tasks import Tasks
+from wire.ids import InstanceId
+from wire.problems import Problem
+
+_log = structlog.get_logger(__name__)
+
+PERIOD = 10.0
+"""Seconds between passes when nothing moves."""
+_BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds between attempts to reach the node, and between repetitions of one action."""
+
+FENCED = Problem(
+    code="fenced",
+    title="A newer start of this workspace exists on the node",
+    status=409,
+    detail="The node refused to go back to an older start.",
+    cure="Start the workspace again.",
+)
+REFUSED = Problem(
+    code="node_refused",
+    title="The node refused to start this workspace",
+    status=502,
+    cure="Run `make up` again; if it stays, the daemon's log says more.",
+)
+
+
+class Truth(Protocol):
+    """Whoever knows what is wanted, and has to be told what is."""
+
+    async def advance(self, *, reachable: bool) -> None:
+        """Move on what only time or the server moves: new wishes, deadlines."""
+        ...
+
+    async def desired(self) -> list[Desired]:
+        """Return what is wanted of every workspace that is not at rest."""
+        ...
+
+    async def seen(self, items: list[Item]) -> None:
+        """Take in containers and trees that changed; repeated after a restart."""
+        ...
+
+    async def settled(self, instance: InstanceId) -> None:
+        """Take in that a stopping instance holds nothing any more."""
+        ...
+
+    async def failed(self, instance: InstanceId, problem: Problem | None) -> None:
+        """Take in that an instance cannot go on; None: its container is missing."""
+        ...
+
+    async def discarded(self, instance: InstanceId, freed: int) -> None:
+        """Take in that a workspace's content is gone."""
+        ...
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """The last action for a workspace, how often it was repeated, and when it may be again."""
+
+    action: Action
+    count: int
+    not_before: float
+
+
+class Reconciler:
+    """Drives one node towards what is wanted."""
+
+    def __init__(
+        self, runtime: Runtime, content: Content, truth: Truth, clock: Clock, period: float = PERIOD
+    ) -> None:
+        self._runtime = runtime
+        self._content = content
+        self._truth = truth
+        self._clock = clock
+        self._period = period
+        self._sight = Sight()
+        self._moved = asyncio.Event()
+        self._busy: set[str] = set()
+        self._attempts: dict[str, _Attempt] = {}
+        self._tasks = Tasks()
+        self._listed = 0.0
+        self.reachable = False
+        self.passes = 0
+
+    def wake(self) -> None:
+        """Ask for a pass soon."""
+        self._moved.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch(), name="reconciler-watch")
+                group.create_task(self._passes(), name="reconciler-passes")
+        finally:
+            await self._tasks.close()
+
+    async def _watch(self) -> None:
+        failures = 0
+        while True:
+            try:
+                async for observation in self._runtime.watch():
+                    failures = 0
+                    self._take(observation)
+                    self._reached(yes=True)
+            except Unreachable as error:
+                _log.warning("node_unreachable", detail=str(error))
+            self._reached(yes=False)
+            await asyncio.sleep(_BACKOFF[min(failures, len(_BACKOFF) - 1)])
+            failures += 1
+
+    async def _passes(self) -> None:
+        while True:
+            self._moved.clear()
+            try:
+                wait = await self.once()
+            except Exception:  # noqa: BLE001 - the root of a task that must go on: the next pass reads everything again
+                _log.exception("pass_failed")
+                wait = 1.0
+            try:
+                async with asyncio.timeout(wait):
+                    await self._moved.wait()
+            except TimeoutError:
+                continue
+
+    async def once(self) -> float:
+        """Run one pass; returns how many seconds the next may be away."""
+        self.passes += 1
+        now = self._clock.monotonic()
+        if self.reachable and now - self._listed >= self._period:
+            self._listed = now
+            self._spawn("list", self._list())
+        news = self._sight.news()
+        try:
+            await self._truth.seen(news)
+        except BaseException:
+            self._sight.again(news)
+            raise
+        await self._truth.advance(reachable=self.reachable)
+        desired = await self._truth.desired()
+        if not self.reachable or not self._sight.complete:
+            return self._period
+        return self._act(plan(desired, self._sight.observed(), now), now)
+
+    def _act(self, actions: list[Action], now: float) -> float:
+        wait = self._period
+        named = {action.instance.workspace for action in actions}
+        self._attempts = {name: one for name, one in self._attempts.items() if name in named}
+        for action in actions:
+            workspace = action.instance.workspace
+            if workspace in self._busy:
+                continue
+            last = self._attempts.get(workspace)
+            count = last.count + 1 if last is not None and last.action == action else 0
+            if last is not None and count > 0 and now < last.not_before:
+                wait = min(wait, last.not_before - now)
+                continue
+            delay = _BACKOFF[min(count, len(_BACKOFF) - 1)]
+            self._attempts[workspace] = _Attempt(action, count, now + delay)
+            self._spawn(workspace, self._carry_out(action))
+        return wait
+
+    def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        if name in self._busy:
+            work.close()
+            return
+        self._busy.add(name)
+
+        async def owned() -> None:
+            try:
+                await work
+            except Unreachable as error:
+                _log.warning("call_unanswered", about=name, detail=str(error))
+            finally:
+                self._busy.discard(name)
+                self.wake()
+
+        self._tasks.spawn(owned(), f"reconciler-{name}")
+
+    async def _list(self) -> None:
+        asked = self._sight.tick
+        self._take(await self._runtime.list(), asked)
+
+    async def _carry_out(self, action: Action) -> None:
+        log = _log.bind(instance=str(action.instance), action=type(action).__name__.lower())
+        asked = self._sight.tick
+        try:
+            reply = await self._call(action)
+        except Fenced as error:
+            log.warning("fenced", detail=str(error))
+            await self._truth.failed(action.instance, FENCED)
+        except Refused as error:
+            log.warning("refused", detail=str(error))
+            if isinstance(action, Apply | Prepare):
+                await self._truth.failed(action.instance, replace(REFUSED, detail=str(error)))
+        else:
+            if reply is not None:
+                log.info("acted", state=reply.state.value, took=reply.took)
+                self._take(_single(reply), asked)
+
+    async def _call(self, action: Action) -> Container | ContentStatus | None:
+        match action:
+            case Lost(instance):
+                await self._truth.failed(instance, None)
+            case Prepare(instance, initializer):
+                return await self._content.prepare(instance, initializer)
+            case Apply(instance, spec):
+                return await self._runtime.apply(instance, spec)
+            case Delete(instance, grace):
+                return await self._runtime.delete(instance, grace)
+            case Settled(instance) | Seal(instance) | Discard(instance):
+                # A start that was cut short may have left more than a container.
+                reply = await self._runtime.delete(instance, 0.0)
+                if reply.state is not ContainerState.ABSENT:
+                    return reply
+                return await self._conclude(action)
+        return None
+
+    async def _conclude(self, action: Settled | Seal | Discard) -> ContentStatus | None:
+        instance = action.instance
+        match action:
+            case Settled():
+                await self._truth.settled(instance)
+            case Seal():
+                return await self._content.seal(instance)
+            case Discard():
+                freed = await self._content.discard(instance.workspace, instance.n)
+                await self._truth.discarded(instance, freed)
+        return None
+
+    def _take(self, observation: Observation, asked: int | None = None) -> None:
+        if self._sight.take(observation, self._clock.monotonic(), asked):
+            self.wake()
+
+    def _reached(self, *, yes: bool) -> None:
+        if yes is self.reachable:
+            return
+        self.reachable = yes
+        self._sight.complete = self._sight.complete and yes
+        self.wake()
+
+
+def _single(reply: Container | ContentStatus) -> Observation:
+    if isinstance(reply, Container):
+        return Observation(containers=[reply], contents=[])
+    return Observation(containers=[], contents=[reply])

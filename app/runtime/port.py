@@ -1,0 +1,157 @@
+"""The ports `Runtime`, `Content` and `Dial`, and the values they take and give.
+
+Adapters: `app/runtime/node.py` (the workspace daemon of one machine) and
+`app/runtime/fake.py` (in memory, ships in the package); a cluster's comes later.
+Every call is an idempotent "make sure that": it returns at once with what is,
+long work goes on behind it, and `watch` tells when something moved. A call with
+an instance number smaller than one seen before raises `Fenced`.
+"""
+
+from collections.abc import AsyncIterator
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct
+
+from wire.ids import InstanceId
+from wire.problems import Problem
+
+
+class ContainerState(StrEnum):
+    """What a container does."""
+
+    ABSENT = "absent"
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    EXITED = "exited"
+    FAILED = "failed"
+
+
+class ContentState(StrEnum):
+    """What a workspace's tree on a node is."""
+
+    ABSENT = "absent"
+    WORKING = "working"
+    READY = "ready"
+    SEALED = "sealed"
+    FAILED = "failed"
+
+
+class Spec(Struct, frozen=True, kw_only=True):
+    """What a container is made of: digests and names, no paths."""
+
+    image: str
+    supervisor: str
+    ide: str
+    workspace_class: str
+    token: str
+    """Instance token, 256 bit, base64url."""
+
+
+class Initializer(Struct, frozen=True, kw_only=True):
+    """Where a tree comes from."""
+
+    url: str
+    ref: str
+    folder: str
+    image: str
+    fresh: bool
+    """True only while the workspace never had content; a missing tree is a fault otherwise."""
+
+
+class Container(Struct, frozen=True, kw_only=True):
+    """An instance's container as the runtime sees it."""
+
+    instance: InstanceId
+    state: ContainerState
+    problem: Problem | None = None
+    exit_code: int | None = None
+    out_of_memory: bool = False
+    took: float = 0.0
+    """Seconds of the last start or stop."""
+
+
+class ContentStatus(Struct, frozen=True, kw_only=True):
+    """A workspace's tree as its node sees it; `instance` opened it last."""
+
+    instance: InstanceId
+    state: ContentState
+    revision: str = ""
+    branch: str = ""
+    progress: str = ""
+    problem: Problem | None = None
+    took: float = 0.0
+
+
+class Observation(Struct, frozen=True, kw_only=True):
+    """A change, or with `complete` the whole of what a runtime holds."""
+
+    containers: list[Container]
+    contents: list[ContentStatus]
+    complete: bool = False
+
+
+class Fenced(Exception):
+    """A newer instance of the workspace exists; the caller is behind."""
+
+
+class Unreachable(Exception):
+    """The node did not answer; nothing is known, nothing was changed for sure."""
+
+
+class Refused(Exception):
+    """The node understood and will not now, e.g. a discard while a container lives."""
+
+
+class Runtime(Protocol):
+    """Containers of instances."""
+
+    async def apply(self, instance: InstanceId, spec: Spec) -> Container:
+        """Make sure that the container runs."""
+        ...
+
+    async def delete(self, instance: InstanceId, grace: float) -> Container:
+        """Make sure that the container is gone; `grace` seconds between TERM and KILL.
+
+        Never fenced, since it only ends things; ends a prepare of the instance too.
+        """
+        ...
+
+    async def list(self) -> Observation:
+        """Return everything (`complete`)."""
+        ...
+
+    def watch(self) -> AsyncIterator[Observation]:
+        """Yield everything first, then changes; ends or raises `Unreachable` when cut."""
+        ...
+
+
+class Content(Protocol):
+    """Trees of workspaces."""
+
+    async def prepare(self, instance: InstanceId, initializer: Initializer) -> ContentStatus:
+        """Make sure that the tree is in place and open for this instance."""
+        ...
+
+    async def seal(self, instance: InstanceId) -> ContentStatus:
+        """Make sure that every byte is safe on the node; needs the container gone."""
+        ...
+
+    async def discard(self, workspace: str, n: int) -> int:
+        """Free the content for good; returns the bytes freed. Absent is success.
+
+        Raises Refused while a container of the workspace lives.
+        """
+        ...
+
+
+class Dial(Protocol):
+    """A connection to a port of an instance."""
+
+    async def dial(self, instance: InstanceId, port: int) -> int:
+        """Return a connected TCP socket's descriptor, the caller's to close.
+
+        Raises ConnectionRefusedError when nothing listens.
+        """
+        ...

@@ -1,0 +1,75 @@
+"""What the server is told at its start; read once in `__main__`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from kit import env
+from wire.hosts import Hosts
+from wire.layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of the server process."""
+
+    home: PurePosixPath
+    """PODIUM_HOME: data folder, a real path; default /var/lib/podium."""
+    cache: PurePosixPath
+    """PODIUM_CACHE: artefacts shared by the installations of a host; default /var/cache/podium."""
+    base_url: str
+    """PODIUM_BASE_URL: origin of the dashboard; default http://podium.localhost:<port>."""
+    content_domain: str
+    """PODIUM_CONTENT_DOMAIN: domain below which user content lives; default localhost."""
+    local_repositories: tuple[str, ...] = ()
+    """PODIUM_LOCAL_REPOSITORIES: colon-separated folders that file:// may name; default none."""
+    git_protocols: frozenset[str] = frozenset({"https", "ssh", "file"})
+    """PODIUM_GIT_PROTOCOLS: colon-separated URL schemes; http only for loopback test hosts."""
+    log_level: str = "info"
+    """PODIUM_LOG_LEVEL: debug, info, warning or error."""
+    runtime: str = "node"
+    """PODIUM_RUNTIME: node (the workspace daemon) or fake (in memory, for development)."""
+    run_root: PurePosixPath = PurePosixPath("/run/podium")
+    """PODIUM_RUN_ROOT: parent of the run folders; another one only in tests."""
+    development_port: int = 0
+    """PODIUM_DEV_PORT: also serve the public listener on this loopback port; 0 is off."""
+
+    @property
+    def layout(self) -> Layout:
+        """Every path of this installation."""
+        return Layout(self.home, self.cache, self.run_root)
+
+    @property
+    def hosts(self) -> Hosts:
+        """The host grammar of this installation."""
+        return Hosts.of(self.base_url, self.content_domain)
+
+
+def from_environ(environ: Mapping[str, str]) -> Settings:
+    """Build the settings; raises `SettingError` that names the variable."""
+    port = env.number(environ, "PODIUM_PORT", 8080, least=1, most=65535)
+    base_url = env.text(environ, "PODIUM_BASE_URL", f"http://podium.localhost:{port}")
+    content = env.text(environ, "PODIUM_CONTENT_DOMAIN", "localhost")
+    try:
+        Hosts.of(base_url, content)
+    except ValueError as error:
+        raise env.SettingError(f"PODIUM_BASE_URL={base_url!r}: {error}") from error
+    runtime = env.text(environ, "PODIUM_RUNTIME", "node")
+    if runtime not in {"node", "fake"}:
+        raise env.SettingError(f"PODIUM_RUNTIME={runtime!r} must be node or fake")
+    protocols = env.parts(environ, "PODIUM_GIT_PROTOCOLS", ":") or ("https", "ssh", "file")
+    unknown = set(protocols) - {"https", "ssh", "file", "http"}
+    if unknown:
+        raise env.SettingError(f"PODIUM_GIT_PROTOCOLS: {', '.join(sorted(unknown))} is not known")
+    return Settings(
+        home=PurePosixPath(Path(env.text(environ, "PODIUM_HOME", "/var/lib/podium")).resolve()),
+        cache=PurePosixPath(env.text(environ, "PODIUM_CACHE", "/var/cache/podium")),
+        base_url=base_url,
+        content_domain=content,
+        local_repositories=env.parts(environ, "PODIUM_LOCAL_REPOSITORIES", ":"),
+        git_protocols=frozenset(protocols),
+        log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
+        runtime=runtime,
+        run_root=PurePosixPath(env.text(environ, "PODIUM_RUN_ROOT", "/run/podium")),
+        development_port=env.number(environ, "PODIUM_DEV_PORT", 0, most=65535),
+    )

@@ -1,0 +1,1 @@
+"""Rendering, forms, assets and the live WebSocket; knows no domain."""

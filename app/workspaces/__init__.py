@@ -1,0 +1,1 @@
+"""Workspaces and instances: life cycle, service, pages, API and the agent link."""

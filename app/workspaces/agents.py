@@ -1,0 +1,130 @@
+"""The server's end of the agent link, without the link: who it is, what it gets, what it says."""
+
+import hmac
+
+from sqlalchemy import select
+
+from app.db.accounts import UserRow
+from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.workspaces import reports, steps
+from app.workspaces.lifecycle import Event
+from app.workspaces.secrets import Secrets, hash_of
+from app.workspaces.store import Store
+from app.workspaces.transitions import happen
+from app.workspaces.truth import STANDARD_CLASS
+from wire.agent import IDE_PORT, Checkout, Desired, Observed
+from wire.hosts import Hosts
+from wire.ids import InstanceId, parse_instance_id
+from wire.phases import Phase, Step
+
+_CONNECTABLE = frozenset({Phase.CREATING, Phase.INITIALIZING, Phase.RUNNING, Phase.STOPPING})
+
+
+class Agents:
+    """Supervisors as the control plane knows them."""
+
+    def __init__(self, store: Store, hosts: Hosts) -> None:
+        self._store = store
+        self._hosts = hosts
+
+    async def instance_of(self, token: str) -> str:
+        """Return the id of the live instance whose token this is, or an empty text.
+
+        The look-up is by hash, so its timing tells nothing about the token.
+        """
+        wanted = hash_of(token)
+        async with self._store.database.read() as session:
+            found = await session.execute(
+                select(InstanceRow).where(InstanceRow.token_hash == wanted, InstanceRow.live)
+            )
+            row = found.scalars().first()
+        if row is None or not hmac.compare_digest(row.token_hash, wanted):
+            return ""
+        return row.id
+
+    async def connected(self, name: str) -> Desired | None:
+        """Take in that the supervisor has dialled out; returns what is wanted of it."""
+        instance = parse_instance_id(name)
+        if instance is None:
+            return None
+        async with self._store.change() as change:
+            found = await change.exactly(instance)
+            if found is None or Phase(found[1].phase) not in _CONNECTABLE:
+                return None
+            row, started = found
+            if happen(change, row, started, Event.CONNECTED) and row.checked_out:
+                started.steps = steps.finish(
+                    started.steps, Step.CHECKOUT, change.now, 0.0, "as it was left"
+                )
+                started.steps = steps.begin(started.steps, Step.IDE, change.now)
+        return await self.desired(instance)
+
+    async def desired(self, instance: InstanceId) -> Desired | None:
+        """Return what is wanted now; None when the instance is not the live one any more."""
+        async with self._store.database.read() as session:
+            row = await session.get(WorkspaceRow, instance.workspace)
+            started = await session.get(InstanceRow, str(instance))
+            person = await session.get(UserRow, row.owner_id) if row is not None else None
+        if row is None or started is None or row.n != instance.n or not started.live:
+            return None
+        assert person is not None, "owner_id is a foreign key"
+        return desired_of(row, started, person, self._store.secrets, self._hosts)
+
+    async def observed(self, name: str, observed: Observed) -> None:
+        """Take in what the supervisor sees; of an older instance it is dropped."""
+        instance = parse_instance_id(name)
+        if instance is None:
+            return
+        async with self._store.change() as change:
+            found = await change.exactly(instance)
+            if found is not None:
+                reports.supervisor(change, *found, observed)
+
+
+def desired_of(
+    row: WorkspaceRow, instance: InstanceRow, person: UserRow, secrets: Secrets, hosts: Hosts
+) -> Desired:
+    """Return the document for an instance's supervisor; commits are the owner's by default."""
+    folder = f"/workspace/{row.folder}"
+    checkout = None
+    if not row.checked_out:
+        checkout = Checkout(path=folder, revision=row.revision, branch=row.branch)
+    return Desired(
+        version=row.version,
+        instance=instance.id,
+        workspace=row.id,
+        key=secrets.proof_key(instance.id),
+        owner=row.owner_id,
+        trusted=row.trusted,
+        repository=folder,
+        context_url=row.url,
+        checkout=checkout,
+        git_name=person.name,
+        git_email=person.email or f"{person.name}@{hosts.name}",
+        environment=environment_of(row, instance, hosts),
+    )
+
+
+def environment_of(row: WorkspaceRow, instance: InstanceRow, hosts: Hosts) -> dict[str, str]:
+    """Return the variables of tasks, terminals and IDE, under Gitpod's names and our own."""
+    folder = f"/workspace/{row.folder}"
+    both = {
+        "WORKSPACE_ID": row.id,
+        "INSTANCE_ID": instance.id,
+        "WORKSPACE_URL": hosts.ide(row.id),
+        "WORKSPACE_CONTEXT_URL": row.url,
+        "WORKSPACE_CLASS": STANDARD_CLASS,
+        "OWNER_ID": row.owner_id,
+        "HOST": hosts.dashboard,
+        "REPO_ROOT": folder,
+        "REPO_ROOTS": folder,
+    }
+    gitpod = {f"GITPOD_{name}": value for name, value in both.items()}
+    podium = {f"PODIUM_{name}": value for name, value in both.items()}
+    return {
+        **gitpod,
+        **podium,
+        "GITPOD_WORKSPACE_CLUSTER_HOST": hosts.workspace_domain,
+        "GITPOD_THEIA_PORT": str(IDE_PORT),
+        "THEIA_WORKSPACE_ROOT": folder,
+    }

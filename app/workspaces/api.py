@@ -1,0 +1,152 @@
+"""The JSON API over workspaces: /api/v1/workspaces."""
+
+from typing import Annotated
+
+from litestar import Controller, MediaType, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
+from msgspec import Struct
+
+from app.accounts.access import Action, Principal
+from app.workspaces.service import MAX_WAIT, WorkspaceService
+from app.workspaces.structs import CreateWorkspace, EventView, WorkspaceView
+
+WorkspaceId = Annotated[str, PathParameter(description="A workspace's id.", max_length=64)]
+
+
+class WorkspaceList(Struct, frozen=True, kw_only=True):
+    """Workspaces, newest first."""
+
+    workspaces: list[WorkspaceView]
+
+
+class EventList(Struct, frozen=True, kw_only=True):
+    """History, newest first."""
+
+    events: list[EventView]
+
+
+class WorkspaceApi(Controller):
+    """Workspaces of whoever asks."""
+
+    path = "/api/v1/workspaces"
+    tags = ("workspaces",)
+
+    @get("/", operation_id="listWorkspaces", opt={"action": Action.LIST_OWN})
+    async def list_workspaces(
+        self, principal: NamedDependency[Principal], workspaces: NamedDependency[WorkspaceService]
+    ) -> WorkspaceList:
+        """List one's own workspaces."""
+        return WorkspaceList(workspaces=await workspaces.list(principal))
+
+    @post("/", operation_id="createWorkspace", opt={"action": Action.CREATE_WORKSPACE})
+    async def create_workspace(
+        self,
+        principal: NamedDependency[Principal],
+        workspaces: NamedDependency[WorkspaceService],
+        data: JSONBody[CreateWorkspace],
+        idempotency_key: Annotated[
+            str, HeaderParameter(name="Idempotency-Key", description="Makes it once.")
+        ] = "",
+    ) -> WorkspaceView:
+        """Create a workspace and start it."""
+        return await workspaces.create(principal, data, idempotency_key)
+
+    @get("/{workspace_id:str}", operation_id="getWorkspace", opt={"action": Action.SEE_WORKSPACE})
+    async def get_workspace(
+        self,
+        principal: NamedDependency[Principal],
+        workspaces: NamedDependency[WorkspaceService],
+        workspace_id: WorkspaceId,
+        after: Annotated[
+            int, QueryParameter(name="after", description="Wait for a greater version.")
+        ] = -1,
+        wait: Annotated[
+            float,
+            QueryParameter(name="wait", ge=0, le=MAX_WAIT, description="Seconds to wait at most."),
+        ] = 0.0,
+    ) -> WorkspaceView:
+        """Return a workspace; with `wait`, as soon as its version is greater than `after`."""
+        if wait > 0:
+            return await workspaces.wait(principal, workspace_id, after, wait)
+        return await workspaces.get(principal, workspace_id)
+
+    @post(
+        "/{workspace_id:str}/start",
+        operation_id="startWorkspace",
+        status_code=202,
+        opt={"action": Action.CHANGE_WORKSPACE},
+    )
+    async def start_workspace(
+        self,
+        principal: NamedDependency[Principal],
+        workspaces: NamedDependency[WorkspaceService],
+        workspace_id: WorkspaceId,
+    ) -> WorkspaceView:
+        """Make sure that it runs."""
+        return await workspaces.start(principal, workspace_id)
+
+    @post(
+        "/{workspace_id:str}/stop",
+        operation_id="stopWorkspace",
+        status_code=202,
+        opt={"action": Action.CHANGE_WORKSPACE},
+    )
+    async def stop_workspace(
+        self,
+        principal: NamedDependency[Principal],
+        workspaces: NamedDependency[WorkspaceService],
+        workspace_id: WorkspaceId,
+        force: Annotated[  # noqa: FBT002 - a query parameter is named by its sender
+            bool, QueryParameter(name="force", description="Give it up at once.")
+        ] = False,
+    ) -> WorkspaceView:
+        """Make sure that it stops."""
+        return await workspaces.stop(principal, workspace_id, force=force)
+
+    @delete(
+        "/{workspace_id:str}",
+        operation_id="deleteWorkspace",
+        status_code=202,
+        opt={"action": Action.DELETE_WORKSPACE},
+    )
+    async def delete_workspace(
+        self,
+        principal: NamedDependency[Principal],
+        workspaces: NamedDependency[WorkspaceService],
+        workspace_id: WorkspaceId,
+    ) -> WorkspaceView:
+        """Stop it and free its content for good."""
+        return await workspaces.delete(principal, workspace_id)
+
+    @get(
+        "/{workspace_id:str}/events",
+        operation_id="listWorkspaceEvents",
+        opt={"action": Action.SEE_WORKSPACE},
+    )
+    async def list_events(
+        self,
+        principal: NamedDependency[Principal],
+        workspaces: NamedDependency[WorkspaceService],
+        workspace_id: WorkspaceId,
+    ) -> EventList:
+        """Return its history."""
+        return EventList(events=await workspaces.events(principal, workspace_id))
+
+    @get(
+        "/{workspace_id:str}/logs",
+        operation_id="getWorkspaceLogs",
+        media_type=MediaType.TEXT,
+        opt={"action": Action.SEE_WORKSPACE},
+    )
+    async def get_logs(
+        self,
+        principal: NamedDependency[Principal],
+        workspaces: NamedDependency[WorkspaceService],
+        workspace_id: WorkspaceId,
+    ) -> str:
+        """Return history and steps as text."""
+        return await workspaces.log(principal, workspace_id)
+
+
+route_handlers = [WorkspaceApi]

@@ -1,0 +1,210 @@
+"""The live connection of a page: hints in, rendered fragments out.
+
+Each message begins with a comment, `<!--podium <number> <kind> <server's time>-->`.
+Kinds: `fragment` (elements follow, which replace those with their ids), `resync`
+(something may have been missed: fetch the page again) and `beat` (the connection
+lives). The first two are numbered from 1 on each connection, a beat repeats the last
+number, so that a client sees a gap. Nothing is sent from memory: on a hint, and on
+every beat in case a hint was lost, the service is asked again, and with it the access
+function; what differs from what was sent last is rendered and sent.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Annotated, Any
+
+from litestar import WebSocket, websocket
+from litestar.di import NamedDependency
+from litestar.exceptions import WebSocketDisconnect
+from litestar.params import QueryParameter
+
+from app.accounts.access import Action, Principal
+from app.accounts.service import session_lives
+from app.db.sessions import Database
+from app.faults import Denied, Missing
+from app.settings import Settings
+from app.web.events import Hint, Hints, Subscription
+from app.web.render import Renderer
+from app.workspaces.looks import digest, grouped, look_of, order
+from app.workspaces.pages import ListContext, RowContext, StartContext, detail_context
+from app.workspaces.service import WorkspaceService
+from kit.clock import Clock
+from kit.tasks import Tasks
+
+PAUSE = 0.05
+"""Seconds between two messages: at most 20 a second, the newest state wins."""
+BEAT = 10.0
+"""Seconds after which a quiet connection looks again by itself, and says that it lives."""
+SIGNED_OUT = 4401
+"""Close code: the session has ended."""
+
+
+class Live:
+    """What one connection shows: the list, or one workspace's start or page.
+
+    `seen` is the digest or version that the page was rendered with.
+    """
+
+    def __init__(
+        self,
+        principal: Principal,
+        workspaces: WorkspaceService,
+        renderer: Renderer,
+        settings: Settings,
+        view: str,
+        workspace: str,
+        seen: str = "",
+    ) -> None:
+        self._principal = principal
+        self._workspaces = workspaces
+        self._renderer = renderer
+        self._settings = settings
+        self._view = view
+        self._workspace = workspace
+        self._seen = seen
+        self._order: list[list[str]] | None = None
+        self._sent: dict[str, int] = {}
+
+    def concerns(self, hint: Hint) -> bool:
+        """Tell whether the page shows what has changed."""
+        mine = hint.topic == "workspace" and hint.owner == self._principal.user
+        return mine and (self._view == "list" or hint.id == self._workspace)
+
+    def ended_by(self, hint: Hint) -> bool:
+        """Tell whether the hint says that the session of this connection has ended."""
+        return hint.topic == "session" and hint.id == self._principal.session
+
+    async def news(self) -> str | None:
+        """Return what has changed since the last call, rendered; None: fetch the page again."""
+        try:
+            if self._view == "list":
+                return await self._list()
+            view = await self._workspaces.get(self._principal, self._workspace)
+        except (Missing, Denied):
+            return None
+        known = self._sent.get(view.id, self._seen)
+        self._sent = {view.id: view.version}
+        if str(known) == str(view.version):
+            return ""
+        if self._view == "start":
+            return self._renderer.fragment(StartContext(look_of(view)))
+        events = await self._workspaces.events(self._principal, self._workspace)
+        return self._renderer.fragment(detail_context(view, events, self._settings.hosts))
+
+    async def _list(self) -> str:
+        """Return single rows while each stays in its place, else all groups."""
+        groups = grouped(await self._workspaces.list(self._principal))
+        looks = [look for group in groups for look in group.looks]
+        sent, self._sent = self._sent, {one.view.id: one.view.version for one in looks}
+        before, self._order = self._order, order(groups)
+        if before is None and digest(groups) == self._seen:
+            return ""
+        if self._order != before:
+            return self._renderer.fragment(ListContext(groups, digest(groups)))
+        changed = [one for one in looks if sent[one.view.id] != one.view.version]
+        return "".join(self._renderer.fragment(RowContext(one)) for one in changed)
+
+
+@websocket("/live", opt={"action": Action.LIST_OWN})
+async def live(
+    socket: WebSocket[Any, Any, Any],
+    principal: NamedDependency[Principal],
+    workspaces: NamedDependency[WorkspaceService],
+    renderer: NamedDependency[Renderer],
+    settings: NamedDependency[Settings],
+    hints: NamedDependency[Hints],
+    database: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+    view: Annotated[str, QueryParameter(name="view", max_length=20)] = "list",
+    workspace: Annotated[str, QueryParameter(name="workspace", max_length=64)] = "",
+    seen: Annotated[str, QueryParameter(name="seen", max_length=64)] = "",
+) -> None:
+    """Serve one page until it is closed or its session has ended."""
+    shown = Live(principal, workspaces, renderer, settings, view, workspace, seen)
+
+    async def lives() -> bool:
+        if not principal.session:
+            return True  # an API token, which was checked when it connected
+        async with database.read() as session:
+            return await session_lives(session, principal.session, clock.now())
+
+    tasks = Tasks()
+    async with hints.subscribe() as subscription:
+        await socket.accept()
+        speaker = Speaker(socket, clock)
+        sending = tasks.spawn(_send(speaker, shown, subscription, lives), "live-send")
+        leaving = tasks.spawn(_gone(socket), "live-gone")
+        try:
+            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if not leaving.done() and sending.exception() is None:
+                await socket.close(SIGNED_OUT, "signed out")
+        finally:
+            await tasks.close()
+
+
+class Speaker:
+    """Numbers what is sent."""
+
+    def __init__(self, socket: WebSocket[Any, Any, Any], clock: Clock) -> None:
+        self._socket = socket
+        self._clock = clock
+        self._number = 0
+
+    async def say(self, news: str | None) -> None:
+        """Send what is new: elements, or None to have the page fetched again."""
+        self._number += 1
+        await self._send("resync" if news is None else "fragment", news or "")
+
+    async def beat(self) -> None:
+        """Send that the connection lives."""
+        await self._send("beat", "")
+
+    async def _send(self, kind: str, text: str) -> None:
+        head = f"<!--podium {self._number} {kind} {self._clock.now():.3f}-->"
+        await self._socket.send_data(head + text, mode="text")
+
+
+async def _send(
+    speaker: Speaker,
+    shown: Live,
+    subscription: Subscription,
+    lives: Callable[[], Awaitable[bool]],
+) -> None:
+    """Send until the session has ended."""
+    # The page was rendered before this connection was there: what came between is sent now.
+    await speaker.say(await shown.news())
+    time = asyncio.get_running_loop().time
+    due = time() + BEAT
+    while True:
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(due):
+                await subscription.wait()
+        hints, missed = subscription.take()
+        beat = time() >= due
+        if any(shown.ended_by(one) for one in hints):
+            return
+        if beat or missed:
+            due = time() + BEAT
+            if not await lives():
+                return
+        elif not any(shown.concerns(one) for one in hints):
+            continue
+        news = None if missed else await shown.news()
+        if news or news is None:
+            await speaker.say(news)
+        elif beat:
+            await speaker.beat()
+        await asyncio.sleep(PAUSE)
+
+
+async def _gone(socket: WebSocket[Any, Any, Any]) -> None:
+    """Receive until the page has gone: only who receives notices."""
+    try:
+        while True:
+            await socket.receive_data("text")
+    except WebSocketDisconnect:
+        return
+
+
+route_handlers: list[Any] = [live]

@@ -1,0 +1,222 @@
+"""How a workspace looks: from its view to the words, times and buttons on pages. Pure."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from types import MappingProxyType
+
+from app.workspaces.structs import StepView, WorkspaceView
+from wire.phases import Condition, Phase, Step, StepState
+
+TITLES = MappingProxyType(
+    {
+        Step.ACCEPTED: "Accepted",
+        Step.CONTEXT: "Repository",
+        Step.IMAGE: "Image",
+        Step.PLACE: "Node",
+        Step.CONTENT: "Files",
+        Step.CONTAINER: "Container",
+        Step.SUPERVISOR: "Supervisor",
+        Step.CHECKOUT: "Checkout",
+        Step.IDE: "VS Code",
+    }
+)
+_AT_WORK = MappingProxyType(
+    {
+        Step.ACCEPTED: "noting the request",
+        Step.CONTEXT: "reading the address",
+        Step.IMAGE: "finding the image",
+        Step.PLACE: "choosing a node",
+        Step.CONTENT: "bringing the files",
+        Step.CONTAINER: "starting the container",
+        Step.SUPERVISOR: "waiting for the supervisor",
+        Step.CHECKOUT: "checking out",
+        Step.IDE: "starting VS Code",
+    }
+)
+_NEVER = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class StepLook:
+    """One line of the timeline; `left` and `width` are percent of the whole start."""
+
+    name: str
+    title: str
+    state: str
+    detail: str
+    began: float | None
+    took: float | None
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A workspace as pages show it."""
+
+    view: WorkspaceView
+    state: str
+    """running, starting, stopping, failed or stopped: colour and icon."""
+    word: str
+    """The state for people."""
+    since: float
+    doing: str
+    """What is being done now; empty when nothing is."""
+    steps: list[StepLook]
+    total: float | None
+    """Seconds that the start took; None when it is not done."""
+    failed_step: str
+
+    @property
+    def running(self) -> bool:
+        """Whether VS Code can be opened."""
+        return self.view.phase is Phase.RUNNING and not self.view.deleting
+
+    @property
+    def starting(self) -> bool:
+        """Whether it is on its way."""
+        return self.view.phase.starting and not self.view.deleting
+
+    @property
+    def idle(self) -> bool:
+        """Whether it can be started."""
+        return self.view.phase is Phase.STOPPED and not self.view.deleting
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether there is something to stop."""
+        return self.running or self.starting
+
+    @property
+    def stuck(self) -> bool:
+        """Whether a stop has taken too long, so that giving it up may be offered."""
+        instance = self.view.instance
+        late = Condition.DEADLINE_PASSED.value
+        return (
+            self.view.phase is Phase.STOPPING
+            and instance is not None
+            and (late in instance.conditions or instance.problem is not None)
+        )
+
+    @property
+    def slow(self) -> bool:
+        """Whether VS Code is late, so that it may be opened anyway."""
+        instance = self.view.instance
+        late = Condition.IDE_SLOW.value
+        return self.starting and instance is not None and late in instance.conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Workspaces under one heading."""
+
+    title: str
+    looks: list[Look]
+
+
+def look_of(view: WorkspaceView) -> Look:
+    """Return how a workspace looks."""
+    steps = view.instance.steps if view.instance else []
+    state, word = _state(view)
+    since = view.phase_since
+    if state == "starting" and view.instance is not None:
+        since = view.instance.created
+    working = next((one for one in steps if one.state is StepState.WORKING), None)
+    failed = next((one for one in steps if one.state is StepState.FAILED), None)
+    return Look(
+        view=view,
+        state=state,
+        word=word,
+        since=since,
+        doing=_doing(state, working),
+        steps=_steps(view, steps),
+        total=_total(view, steps),
+        failed_step=TITLES[failed.step] if failed else "",
+    )
+
+
+def grouped(views: list[WorkspaceView]) -> list[Group]:
+    """Return the list's groups: what runs or moves, and what is stopped; empty ones are left out.
+
+    The newest start comes first, so that a row stays in its place while its state changes;
+    what is stopped is in the order in which it was used last.
+    """
+    live = [one for one in views if one.phase.live]
+    stopped = [one for one in views if not one.phase.live]
+    live.sort(key=lambda one: -(one.instance.created if one.instance else one.created))
+    stopped.sort(key=lambda one: -one.phase_since)
+    groups = [
+        Group("Running", [look_of(one) for one in live]),
+        Group("Stopped", [look_of(one) for one in stopped]),
+    ]
+    return [one for one in groups if one.looks]
+
+
+def digest(groups: list[Group]) -> str:
+    """Return a short mark that differs whenever the list looks different; it is no number."""
+    parts = [
+        f"{group.title}:" + ",".join(f"{one.view.id}.{one.view.version}" for one in group.looks)
+        for group in groups
+    ]
+    return f"d{sha256(';'.join(parts).encode()).hexdigest()[:16]}"
+
+
+def order(groups: list[Group]) -> list[list[str]]:
+    """Return which workspace stands where; as long as it stays, single rows can be renewed."""
+    return [[one.view.id for one in group.looks] for group in groups]
+
+
+def _state(view: WorkspaceView) -> tuple[str, str]:
+    failed = view.instance is not None and view.instance.problem is not None
+    match view.phase:
+        case _ if view.deleting:
+            return "stopping", "deleting"
+        case Phase.STOPPED:
+            return ("failed", "failed") if failed else ("stopped", "stopped")
+        case Phase.STOPPING:
+            return "stopping", "stopping"
+        case Phase.RUNNING:
+            return "running", "running"
+        case _:
+            return "starting", "starting"
+
+
+def _doing(state: str, working: StepView | None) -> str:
+    if state != "starting":
+        return ""
+    return _AT_WORK[working.step] if working else "waiting for the node"
+
+
+def _steps(view: WorkspaceView, steps: list[StepView]) -> list[StepLook]:
+    start = view.instance.created if view.instance else _NEVER
+    ends = [one.began + one.took for one in steps if one.began is not None and one.took is not None]
+    whole = max(max(ends, default=start) - start, 0.001)
+    looks = []
+    for one in steps:
+        left = width = 0.0
+        if one.began is not None and one.took is not None:
+            # Supervisors report what they measured themselves, so bars may stick out a little.
+            left = min(max((one.began - start) / whole * 100, 0.0), 99.0)
+            width = min(max(one.took / whole * 100, 0.6), 100.0 - left)
+        looks.append(
+            StepLook(
+                name=one.step.value,
+                title=TITLES[one.step],
+                state=one.state.value,
+                detail=one.detail,
+                began=one.began,
+                took=one.took,
+                left=round(left, 2),
+                width=round(width, 2),
+            )
+        )
+    return looks
+
+
+def _total(view: WorkspaceView, steps: list[StepView]) -> float | None:
+    last = steps[-1] if steps else None
+    if view.instance is None or last is None or last.state is not StepState.DONE:
+        return None
+    if last.began is None or last.took is None:
+        return None
+    return max(last.began + last.took - view.instance.created, 0.0)

@@ -1,0 +1,279 @@
+"""Pages of workspaces: the list, New, Start, and a workspace's own; and what their buttons do."""
+
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from typing import Annotated, Any, ClassVar
+from urllib.parse import urlsplit
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, PathParameter, QueryParameter
+from msgspec import Meta, Struct
+
+from app.accounts.access import Action, Principal
+from app.accounts.keys import Keys
+from app.accounts.pages import PAGE_HANDLERS, shell
+from app.faults import Refusal, problem_of
+from app.settings import Settings
+from app.web.render import Context, Renderer
+from app.workspaces.looks import Group, Look, digest, grouped, look_of
+from app.workspaces.repository import Repository
+from app.workspaces.service import WorkspaceService
+from app.workspaces.structs import CreateWorkspace, EventView, WorkspaceView
+from app.workspaces.styleguide import styleguide
+from wire.hosts import Hosts
+from wire.problems import Problem
+
+EXAMPLE_PORT = 3000
+Page = Request[Any, Any, Any]
+WorkspaceId = Annotated[str, PathParameter(max_length=64)]
+Service = NamedDependency[WorkspaceService]
+
+
+@dataclass(frozen=True, slots=True)
+class ListContext(Context):
+    """The start field, and all workspaces."""
+
+    template: ClassVar[str] = "workspaces/list.html"
+    part: ClassVar[str] = "workspaces/groups.html"
+
+    groups: list[Group]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowContext(Context):
+    """One workspace in the list."""
+
+    template: ClassVar[str] = "workspaces/row.html"
+
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class NewContext(Context):
+    """What would be opened, and whether it is trusted."""
+
+    template: ClassVar[str] = "workspaces/new.html"
+
+    url: str
+    ref: str
+    key: str
+    """Makes the start idempotent: a double click is one workspace."""
+    repository: Repository | None
+    trusted: bool
+    refused: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartContext(Context):
+    """A start as it happens."""
+
+    template: ClassVar[str] = "workspaces/start.html"
+    part: ClassVar[str] = "workspaces/progress.html"
+
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class DetailContext(Context):
+    """Everything about one workspace."""
+
+    template: ClassVar[str] = "workspaces/workspace.html"
+    part: ClassVar[str] = "workspaces/detail.html"
+
+    look: Look
+    events: list[EventView]
+    port_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteContext(Context):
+    """The question before a workspace is deleted."""
+
+    template: ClassVar[str] = "workspaces/delete.html"
+
+    look: Look
+
+
+class NewForm(Struct, frozen=True):
+    """What the New page sends."""
+
+    url: Annotated[str, Meta(max_length=2048)]
+    ref: Annotated[str, Meta(max_length=255)] = ""
+    key: Annotated[str, Meta(max_length=100)] = ""
+    trust: str = "no"
+
+
+def list_context(views: list[WorkspaceView]) -> ListContext:
+    """Return what the list shows."""
+    groups = grouped(views)
+    return ListContext(groups, digest(groups))
+
+
+def detail_context(view: WorkspaceView, events: list[EventView], hosts: Hosts) -> DetailContext:
+    """Return what a workspace's page shows."""
+    port_url = hosts.port_of(view.id, EXAMPLE_PORT).replace(f"//{EXAMPLE_PORT}-", "//<port>-", 1)
+    return DetailContext(look_of(view), events, port_url)
+
+
+@get("/", opt={"action": Action.LIST_OWN, "page": True})
+async def list_page(
+    request: Page,
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    renderer: NamedDependency[Renderer],
+    keys: NamedDependency[Keys],
+) -> Response[str]:
+    """Show the start field and the workspaces."""
+    context = list_context(await workspaces.list(principal))
+    return renderer.page(request, shell(principal, keys, "Workspaces", "workspaces"), context)
+
+
+@get("/new", opt={"action": Action.CREATE_WORKSPACE, "page": True})
+async def new_page(
+    request: Page,
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    renderer: NamedDependency[Renderer],
+    keys: NamedDependency[Keys],
+    url: Annotated[str, QueryParameter(name="url", max_length=4096)] = "",
+    ref: Annotated[str, QueryParameter(name="ref", max_length=1024)] = "",
+) -> Response[str]:
+    """Show what would be opened, and ask for trust. Nothing happens before the answer."""
+    try:
+        repository = workspaces.inspect(url, ref)
+        trusted = await workspaces.is_trusted(principal, url)
+        key = token_urlsafe(16)
+        context, status = NewContext(url, repository.ref, key, repository, trusted, None), 200
+    except Refusal as error:
+        context, status = NewContext(url, ref, "", None, False, problem_of(error)), 422
+    frame = shell(principal, keys, "New workspace")
+    return renderer.page(request, frame, context, status=status)
+
+
+@post("/new", opt={"action": Action.CREATE_WORKSPACE, "page": True})
+async def create(
+    request: Page,
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    renderer: NamedDependency[Renderer],
+    keys: NamedDependency[Keys],
+    data: Annotated[NewForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Create and start, then go to the start page."""
+    wanted = CreateWorkspace(url=data.url, ref=data.ref, trust=data.trust == "yes")
+    try:
+        made = await workspaces.create(principal, wanted, data.key)
+    except Refusal as error:
+        context = NewContext(data.url, data.ref, "", None, False, problem_of(error))
+        frame = shell(principal, keys, "New workspace")
+        return renderer.page(request, frame, context, status=422)
+    return _go(f"/start/{made.id}")
+
+
+@get("/start/{workspace_id:str}", opt={"action": Action.SEE_WORKSPACE, "page": True})
+async def start_page(
+    request: Page,
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    renderer: NamedDependency[Renderer],
+    keys: NamedDependency[Keys],
+    workspace_id: WorkspaceId,
+) -> Response[str]:
+    """Show a start as it happens."""
+    view = await workspaces.get(principal, workspace_id)
+    return renderer.page(request, shell(principal, keys, view.name), StartContext(look_of(view)))
+
+
+@get("/workspaces/{workspace_id:str}", opt={"action": Action.SEE_WORKSPACE, "page": True})
+async def workspace_page(
+    request: Page,
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    renderer: NamedDependency[Renderer],
+    keys: NamedDependency[Keys],
+    settings: NamedDependency[Settings],
+    workspace_id: WorkspaceId,
+) -> Response[str]:
+    """Show a workspace."""
+    view = await workspaces.get(principal, workspace_id)
+    events = await workspaces.events(principal, workspace_id)
+    context = detail_context(view, events, settings.hosts)
+    return renderer.page(request, shell(principal, keys, view.name), context)
+
+
+@get("/workspaces/{workspace_id:str}/delete", opt={"action": Action.DELETE_WORKSPACE, "page": True})
+async def ask_delete(
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    renderer: NamedDependency[Renderer],
+    workspace_id: WorkspaceId,
+) -> Response[str]:
+    """Say what a deletion would lose: the content of the page's dialog."""
+    return renderer.piece(DeleteContext(look_of(await workspaces.get(principal, workspace_id))))
+
+
+@post("/workspaces/{workspace_id:str}/start", opt={"action": Action.CHANGE_WORKSPACE, "page": True})
+async def start(
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    workspace_id: WorkspaceId,
+) -> Response[Any]:
+    """Start, and go and watch."""
+    await workspaces.start(principal, workspace_id)
+    return _go(f"/start/{workspace_id}")
+
+
+@post("/workspaces/{workspace_id:str}/stop", opt={"action": Action.CHANGE_WORKSPACE, "page": True})
+async def stop(
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    workspace_id: WorkspaceId,
+    force: Annotated[bool, QueryParameter(name="force")] = False,  # noqa: FBT002 - a query parameter is named by its sender
+) -> Response[Any]:
+    """Stop; the live connection shows it."""
+    await workspaces.stop(principal, workspace_id, force=force)
+    return Response(None, status_code=204)
+
+
+@post(
+    "/workspaces/{workspace_id:str}/delete", opt={"action": Action.DELETE_WORKSPACE, "page": True}
+)
+async def delete(
+    request: Page,
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    workspace_id: WorkspaceId,
+) -> Response[Any]:
+    """Delete, and go to the list; on the list itself the live connection shows it."""
+    await workspaces.delete(principal, workspace_id)
+    if urlsplit(request.headers.get("hx-current-url", "")).path == "/":
+        return Response(None, status_code=204)
+    return _go("/")
+
+
+def _go(location: str) -> Response[Any]:
+    return Response(None, status_code=204, headers={"hx-redirect": location})
+
+
+route_handlers: list[Any] = [
+    Router(
+        path="/",
+        route_handlers=[
+            list_page,
+            new_page,
+            create,
+            start_page,
+            workspace_page,
+            ask_delete,
+            styleguide,
+            start,
+            stop,
+            delete,
+        ],
+        exception_handlers=PAGE_HANDLERS,
+        include_in_schema=False,
+    )
+]

@@ -1,0 +1,262 @@
+"""What people can do with workspaces; pages, API and live updates all come through here.
+
+Every method asks the one access function. A workspace that does not exist and
+one that belongs to somebody else are refused with the same words.
+"""
+
+import asyncio
+import builtins
+from collections.abc import Callable
+from hashlib import sha256
+from secrets import token_bytes
+
+from msgspec import json
+from sqlalchemy import select
+
+from app.accounts import trust
+from app.accounts.access import Action, Principal, Resource, allowed
+from app.db.workspaces import EventRow, IdempotencyRow, InstanceRow, WorkspaceRow
+from app.faults import Conflict, Denied, Malformed, Missing
+from app.workspaces.history import as_text
+from app.workspaces.lifecycle import Event
+from app.workspaces.repository import Repository
+from app.workspaces.store import Change, Store
+from app.workspaces.structs import CreateWorkspace, EventView, WorkspaceView
+from app.workspaces.transitions import happen, new_instance
+from app.workspaces.views import event_view, workspace_view
+from wire.hosts import Hosts
+from wire.ids import InstanceId, is_workspace_id, workspace_id_from
+from wire.phases import Phase
+
+MAX_WAIT = 30.0
+"""Seconds a long poll may last; fronts close idle connections after a minute."""
+MAX_KEY = 200
+_HISTORY = 500
+
+Pair = tuple[WorkspaceRow, InstanceRow | None]
+
+
+class WorkspaceService:
+    """Workspaces of people; `parse` reads a URL by the installation's rules."""
+
+    def __init__(self, store: Store, hosts: Hosts, parse: Callable[[str, str], Repository]) -> None:
+        self._store = store
+        self._hosts = hosts
+        self._parse = parse
+
+    def inspect(self, url: str, ref: str = "") -> Repository:
+        """Return what a URL names; raises Malformed with code, cause and cure."""
+        return self._parse(url, ref)
+
+    async def is_trusted(self, principal: Principal, url: str) -> bool:
+        """Tell whether whoever asks trusts the repository already."""
+        repository = self._parse(url, "")
+        async with self._store.database.read() as session:
+            return await trust.is_trusted(session, principal.user, repository.url)
+
+    async def create(
+        self, principal: Principal, wanted: CreateWorkspace, idempotency_key: str = ""
+    ) -> WorkspaceView:
+        """Make a workspace and its first start; the same key makes it once.
+
+        Raises Malformed for a URL or ref that cannot be used, Conflict when the
+        key was used for another request.
+        """
+        if not allowed(principal, Action.CREATE_WORKSPACE) or not principal.organisations:
+            raise Denied("denied", "You may not create workspaces")
+        if len(idempotency_key) > MAX_KEY:
+            raise Malformed("key_too_long", f"Idempotency-Key has more than {MAX_KEY} characters")
+        repository = self._parse(wanted.url, wanted.ref)
+        digest = sha256(json.encode(wanted)).hexdigest()
+        async with self._store.change() as change:
+            row = await _made_before(change, principal.user, idempotency_key, digest)
+            if row is None:
+                row = await self._make(change, principal, repository, wanted)
+                if idempotency_key:
+                    change.session.add(
+                        IdempotencyRow(
+                            user_id=principal.user,
+                            key=idempotency_key,
+                            digest=digest,
+                            workspace_id=row.id,
+                            created_at=change.now,
+                        )
+                    )
+            instance = await change.newest(row)
+        return workspace_view(row, instance, self._hosts)
+
+    async def get(self, principal: Principal, workspace: str) -> WorkspaceView:
+        """Return a workspace; raises Missing."""
+        row, instance = await self._read(principal, Action.SEE_WORKSPACE, workspace)
+        return workspace_view(row, instance, self._hosts)
+
+    async def list(self, principal: Principal) -> builtins.list[WorkspaceView]:
+        """Return one's own workspaces, newest first."""
+        if not allowed(principal, Action.LIST_OWN):
+            raise Denied("denied", "You may not list workspaces")
+        async with self._store.database.read() as session:
+            found = await session.execute(
+                select(WorkspaceRow, InstanceRow)
+                .outerjoin(
+                    InstanceRow,
+                    (InstanceRow.workspace_id == WorkspaceRow.id)
+                    & (InstanceRow.n == WorkspaceRow.n),
+                )
+                .where(WorkspaceRow.owner_id == principal.user, WorkspaceRow.deleted_at.is_(None))
+                .order_by(WorkspaceRow.created_at.desc(), WorkspaceRow.id)
+            )
+            return [workspace_view(row, one, self._hosts) for row, one in found.all()]
+
+    async def start(self, principal: Principal, workspace: str) -> WorkspaceView:
+        """Make sure that it runs; what runs is returned as it is.
+
+        While it stops, the wish is kept: it starts when it has stopped.
+        """
+        async with self._store.change() as change:
+            row, instance = await self._own(change, principal, Action.CHANGE_WORKSPACE, workspace)
+            if row.wish == "deleted":
+                raise Conflict("deleting", "The workspace is being deleted")
+            if instance is None or not instance.live:
+                instance = new_instance(change, row, self._store.secrets)
+                change.record(row, "started", f"Start {row.n}.", principal.user)
+            elif Phase(instance.phase) is Phase.STOPPING and row.wish != "running":
+                row.wish = "running"
+                change.touch(row)
+                change.record(row, "started", "Starts when it has stopped.", principal.user)
+        return workspace_view(row, instance, self._hosts)
+
+    async def stop(
+        self, principal: Principal, workspace: str, *, force: bool = False
+    ) -> WorkspaceView:
+        """Make sure that it stops; `force` gives the start up, whatever its node says."""
+        async with self._store.change() as change:
+            row, instance = await self._own(change, principal, Action.CHANGE_WORKSPACE, workspace)
+            if row.wish == "running":
+                row.wish = "stopped"
+                change.touch(row)
+            if instance is not None:
+                event = Event.FORCE if force else Event.STOP_ASKED
+                happen(change, row, instance, event, actor=principal.user)
+        return workspace_view(row, instance, self._hosts)
+
+    async def delete(self, principal: Principal, workspace: str) -> WorkspaceView:
+        """Make sure that it stops and its content is freed for good."""
+        async with self._store.change() as change:
+            row, instance = await self._own(change, principal, Action.DELETE_WORKSPACE, workspace)
+            if row.wish != "deleted":
+                row.wish = "deleted"
+                change.touch(row)
+                change.record(row, "deleting", "To be deleted with its content.", principal.user)
+            if instance is not None:
+                happen(change, row, instance, Event.STOP_ASKED, actor=principal.user)
+        return workspace_view(row, instance, self._hosts)
+
+    async def events(self, principal: Principal, workspace: str) -> builtins.list[EventView]:
+        """Return the history, newest first, at most 500 lines."""
+        await self._read(principal, Action.SEE_WORKSPACE, workspace)
+        async with self._store.database.read() as session:
+            found = await session.execute(
+                select(EventRow)
+                .where(EventRow.workspace_id == workspace)
+                .order_by(EventRow.id.desc())
+                .limit(_HISTORY)
+            )
+            return [event_view(row) for row in found.scalars().all()]
+
+    async def log(self, principal: Principal, workspace: str) -> str:
+        """Return history and steps as text, oldest first."""
+        view = await self.get(principal, workspace)
+        return as_text(view, await self.events(principal, workspace))
+
+    async def wait(
+        self, principal: Principal, workspace: str, after: int, seconds: float
+    ) -> WorkspaceView:
+        """Return the workspace as soon as its version is greater, or as it is when time is up."""
+        async with self._store.waiting(workspace) as changed:
+            try:
+                async with asyncio.timeout(min(max(seconds, 0.0), MAX_WAIT)):
+                    while (view := await self.get(principal, workspace)).version <= after:
+                        await changed.wait()
+                        changed.clear()
+            except TimeoutError:
+                return await self.get(principal, workspace)
+        return view
+
+    async def _make(
+        self,
+        change: Change,
+        principal: Principal,
+        repository: Repository,
+        wanted: CreateWorkspace,
+    ) -> WorkspaceRow:
+        session, user = change.session, principal.user
+        if wanted.trust:
+            await trust.trust(session, user, repository.url, change.now)
+        trusted = wanted.trust or await trust.is_trusted(session, user, repository.url)
+        row = WorkspaceRow(
+            id=workspace_id_from(token_bytes(16)),
+            owner_id=user,
+            organisation_id=min(principal.organisations),
+            name=repository.name,
+            url=repository.url,
+            ref=repository.ref,
+            repository=repository.repository,
+            folder=repository.folder,
+            trusted=trusted,
+            wish="running",
+            version=0,
+            n=0,
+            content="none",
+            revision="",
+            branch="",
+            checked_out=False,
+            auth_epoch=0,
+            created_at=change.now,
+            phase_since=change.now,
+            deleted_at=None,
+        )
+        session.add(row)
+        await session.flush()
+        new_instance(change, row, self._store.secrets)
+        change.record(row, "created", f"From {repository.url}.", user)
+        return row
+
+    async def _read(self, principal: Principal, action: Action, workspace: str) -> Pair:
+        async with self._store.database.read() as session:
+            row = await session.get(WorkspaceRow, workspace) if is_workspace_id(workspace) else None
+            if row is not None and row.deleted_at is not None:
+                row = None
+            checked = _check(principal, action, row)
+            return checked, await session.get(InstanceRow, str(InstanceId(checked.id, checked.n)))
+
+    @staticmethod
+    async def _own(change: Change, principal: Principal, action: Action, workspace: str) -> Pair:
+        row = await change.workspace(workspace) if is_workspace_id(workspace) else None
+        checked = _check(principal, action, row)
+        return checked, await change.newest(checked)
+
+
+def _check(principal: Principal, action: Action, row: WorkspaceRow | None) -> WorkspaceRow:
+    if row is None or not allowed(principal, action, Resource(row.owner_id, row.organisation_id)):
+        raise Missing(
+            "workspace_unknown",
+            "There is no such workspace",
+            "It was deleted, or it is not yours.",
+            "Look at your list of workspaces.",
+        )
+    return row
+
+
+async def _made_before(change: Change, user: str, key: str, digest: str) -> WorkspaceRow | None:
+    if not key:
+        return None
+    known = await change.session.get(IdempotencyRow, (user, key))
+    if known is None:
+        return None
+    if known.digest != digest:
+        raise Conflict(
+            "key_used",
+            "This Idempotency-Key was used for another request",
+            cure="Send a new key with each new request.",
+        )
+    return await change.session.get(WorkspaceRow, known.workspace_id)

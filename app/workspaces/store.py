@@ -1,0 +1,141 @@
+"""The one way in which workspaces change: a transaction, then news in the right order.
+
+`Store.change` opens a write transaction. Whoever alters a row says `touch`; at
+the end each touched row's version is raised, all is committed, then proxies are
+told, then people. A raise undoes everything and tells nobody.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db.sessions import Database
+from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
+from app.runtime.publish import RouteFeed
+from app.web.events import Hint, Hints
+from app.workspaces.secrets import Secrets
+from app.workspaces.views import route_of
+from kit.clock import Clock
+from wire.ids import InstanceId
+from wire.routes import Route
+
+PLATFORM = "podium"
+"""Actor of what no person did."""
+
+
+class Change:
+    """One write transaction over workspaces; `now` is its moment."""
+
+    def __init__(self, session: AsyncSession, now: float) -> None:
+        self.session = session
+        self.now = now
+        self.touched: dict[str, WorkspaceRow] = {}
+
+    async def workspace(self, workspace: str) -> WorkspaceRow | None:
+        """Return the workspace, unless it does not exist (any more)."""
+        row = await self.session.get(WorkspaceRow, workspace)
+        return None if row is None or row.deleted_at is not None else row
+
+    async def newest(self, row: WorkspaceRow) -> InstanceRow | None:
+        """Return the newest instance."""
+        return await self.session.get(InstanceRow, str(InstanceId(row.id, row.n)))
+
+    async def exactly(self, instance: InstanceId) -> tuple[WorkspaceRow, InstanceRow] | None:
+        """Return both when the instance is the newest; reports of older ones are dropped."""
+        row = await self.workspace(instance.workspace)
+        if row is None or row.n != instance.n:
+            return None
+        found = await self.newest(row)
+        return None if found is None else (row, found)
+
+    def touch(self, row: WorkspaceRow) -> None:
+        """Note that the workspace or its newest instance is altered."""
+        self.touched[row.id] = row
+
+    def record(self, row: WorkspaceRow, kind: str, text: str, actor: str = PLATFORM) -> None:
+        """Add a line to the history."""
+        self.session.add(
+            EventRow(workspace_id=row.id, at=self.now, kind=kind, text=text, actor=actor)
+        )
+
+
+class Store:
+    """Opens changes, and tells whoever listens after each."""
+
+    def __init__(
+        self, database: Database, clock: Clock, secrets: Secrets, feed: RouteFeed, hints: Hints
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.secrets = secrets
+        self._feed = feed
+        self._hints = hints
+        self._listeners: list[Callable[[], None]] = []
+        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call the listener after every change."""
+        self._listeners.append(listener)
+
+    @asynccontextmanager
+    async def change(self) -> AsyncIterator[Change]:
+        """Open a change; what it touched is told after its commit."""
+        async with self.database.write() as session:
+            change = Change(session, self.clock.now())
+            yield change
+            for row in change.touched.values():
+                row.version += 1
+            await session.flush()
+            routes = [
+                (row, route_of(row, await change.newest(row), self.secrets))
+                for row in change.touched.values()
+            ]
+        for row, route in routes:
+            self._tell(row, route)
+        if routes:
+            for listener in self._listeners:
+                listener()
+
+    def _tell(self, row: WorkspaceRow, route: Route) -> None:
+        # Proxies before people: whoever is told that it runs can open it.
+        if row.deleted_at is None:
+            self._feed.put(route)
+        else:
+            self._feed.delete(row.id, row.version)
+        self._hints.publish(
+            Hint(topic="workspace", id=row.id, version=row.version, owner=row.owner_id)
+        )
+        for event in self._waiting.get(row.id, ()):
+            event.set()
+
+    @asynccontextmanager
+    async def waiting(self, workspace: str) -> AsyncIterator[asyncio.Event]:
+        """Give an event that is set by each change of the workspace from now on."""
+        event = asyncio.Event()
+        self._waiting[workspace].add(event)
+        try:
+            yield event
+        finally:
+            self._waiting[workspace].discard(event)
+            if not self._waiting[workspace]:
+                del self._waiting[workspace]
+
+    async def routes(self) -> list[Route]:
+        """Return the routes of all workspaces, for a feed that begins."""
+        async with self.database.read() as session:
+            rows = (
+                await session.execute(
+                    select(WorkspaceRow, InstanceRow)
+                    .outerjoin(
+                        InstanceRow,
+                        (InstanceRow.workspace_id == WorkspaceRow.id)
+                        & (InstanceRow.n == WorkspaceRow.n),
+                    )
+                    .where(WorkspaceRow.deleted_at.is_(None))
+                )
+            ).all()
+        return [route_of(row, instance, self.secrets) for row, instance in rows]

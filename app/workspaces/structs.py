@@ -1,0 +1,88 @@
+"""What the API gives and takes about workspaces; pages and the command line use the same.
+
+Times are seconds since 1970 (UTC, fractions kept), durations are seconds.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from wire.phases import Phase, Step, StepState
+from wire.problems import Problem
+
+RepositoryUrl = Annotated[str, Meta(min_length=1, max_length=2048)]
+RefName = Annotated[str, Meta(max_length=255)]
+
+
+class CreateWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of POST /api/v1/workspaces."""
+
+    url: RepositoryUrl
+    """A repository's URL: https, ssh or file (below PODIUM_LOCAL_REPOSITORIES)."""
+    ref: RefName = ""
+    """Branch, tag or full commit id; empty is the repository's HEAD."""
+    trust: bool = False
+    """Trust the repository from now on; without it the workspace opens restricted."""
+
+
+class StepView(Struct, frozen=True, kw_only=True):
+    """One of the nine steps of a start."""
+
+    step: Step
+    state: StepState
+    began: float | None = None
+    took: float | None = None
+    """None until done or failed."""
+    detail: str = ""
+    """One line for people: progress while working, a fact when done."""
+
+
+class InstanceView(Struct, frozen=True, kw_only=True):
+    """One start of a workspace."""
+
+    id: str
+    n: int
+    phase: Phase
+    phase_since: float
+    created: float
+    ended: float | None
+    deadline: float | None
+    """When the phase is given up; None when the phase may last."""
+    steps: list[StepView]
+    problem: Problem | None = None
+    """Why it failed or what is wrong now."""
+    conditions: dict[str, str] = field(default_factory=dict)
+
+
+class WorkspaceView(Struct, frozen=True, kw_only=True):
+    """A workspace as its people see it."""
+
+    id: str
+    version: int
+    name: str
+    """What people call it; the repository's name at first."""
+    url: str
+    ref: str
+    repository: str
+    """host/owner/name, or the path of a local repository."""
+    trusted: bool
+    owner: str
+    phase: Phase
+    """Of the newest instance; `stopped` before the first start."""
+    phase_since: float
+    ide_url: str
+    created: float
+    deleting: bool
+    instance: InstanceView | None
+
+
+class EventView(Struct, frozen=True, kw_only=True):
+    """One line of a workspace's history."""
+
+    id: int
+    at: float
+    kind: str
+    """Stable word, e.g. created, started, running, stopped, failed."""
+    text: str
+    actor: str
+    """User id, or `podium`."""

@@ -1,0 +1,82 @@
+"""From rows to what people and proxies see. Pure but for the derived key of a route."""
+
+from msgspec import convert
+
+from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
+from app.workspaces import steps
+from app.workspaces.secrets import Secrets
+from app.workspaces.structs import EventView, InstanceView, WorkspaceView
+from wire.hosts import Hosts
+from wire.phases import Phase
+from wire.problems import Problem
+from wire.routes import NodeTarget, Route
+
+_REACHABLE = frozenset({Phase.INITIALIZING, Phase.RUNNING})
+"""Phases in which the supervisor is there: its terminal works before the IDE does."""
+
+
+def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts) -> WorkspaceView:
+    """Return a workspace with its newest instance."""
+    return WorkspaceView(
+        id=row.id,
+        version=row.version,
+        name=row.name,
+        url=row.url,
+        ref=row.ref,
+        repository=row.repository,
+        trusted=row.trusted,
+        owner=row.owner_id,
+        phase=phase_of(instance),
+        phase_since=row.phase_since,
+        ide_url=hosts.ide(row.id),
+        created=row.created_at,
+        deleting=row.wish == "deleted",
+        instance=None if instance is None else instance_view(instance),
+    )
+
+
+def instance_view(instance: InstanceRow) -> InstanceView:
+    """Return one start."""
+    return InstanceView(
+        id=instance.id,
+        n=instance.n,
+        phase=Phase(instance.phase),
+        phase_since=instance.phase_since,
+        created=instance.created_at,
+        ended=instance.ended_at,
+        deadline=instance.deadline,
+        steps=steps.view(instance.steps),
+        problem=problem_of(instance),
+        conditions=dict(instance.conditions),
+    )
+
+
+def event_view(row: EventRow) -> EventView:
+    """Return one line of history."""
+    return EventView(id=row.id, at=row.at, kind=row.kind, text=row.text, actor=row.actor)
+
+
+def phase_of(instance: InstanceRow | None) -> Phase:
+    """Return the phase of a workspace with this newest instance."""
+    return Phase.STOPPED if instance is None else Phase(instance.phase)
+
+
+def problem_of(instance: InstanceRow) -> Problem | None:
+    """Return why an instance failed, as it was stored."""
+    return None if instance.problem is None else convert(instance.problem, Problem)
+
+
+def route_of(row: WorkspaceRow, instance: InstanceRow | None, secrets: Secrets) -> Route:
+    """Return what proxies have to know."""
+    phase = phase_of(instance)
+    reachable = instance is not None and phase in _REACHABLE
+    return Route(
+        workspace=row.id,
+        version=row.version,
+        instance="" if instance is None else instance.id,
+        phase=phase,
+        target=NodeTarget(instance=instance.id) if instance is not None and reachable else None,
+        owner=row.owner_id,
+        key=secrets.proof_key(instance.id) if instance is not None and reachable else "",
+        auth_epoch=row.auth_epoch,
+    )

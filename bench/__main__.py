@@ -1,0 +1,22 @@
+"""`python -m bench [up|start|report]`: one benchmark, or all and the report."""
+
+import sys
+
+from bench import report, start, up
+
+BENCHMARKS = {"up": up.run, "start": start.run}
+
+
+def main(words: list[str]) -> None:
+    """Run what is asked for; without words everything."""
+    for name in words or [*BENCHMARKS, "report"]:
+        if name == "report":
+            report.write()
+        elif name in BENCHMARKS:
+            BENCHMARKS[name]()
+            report.write()
+        else:
+            sys.exit(f"unknown benchmark {name}; known: {', '.join(BENCHMARKS)}")
+
+
+main(sys.argv[1:])

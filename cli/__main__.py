@@ -1,0 +1,128 @@
+"""`podium`: the platform's processes, and workspaces from the command line.
+
+Exit codes: 0 done, 1 it did not work (title, cause and cure on stderr), 2 wrong
+usage, 3 the platform does not answer.
+"""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+
+from cli.commands import workspaces
+from cli.commands.client import Client
+from cli.launcher import commands as launcher
+from cli.launcher.status import status
+from cli.problems import USAGE, CommandError
+from cli.settings import Settings
+from kit.env import SettingError
+
+CODES = """\
+exit codes:
+  0  done
+  1  it did not work; title, cause and cure are on stderr
+  2  wrong usage
+  3  the platform does not answer
+"""
+PLACES = """\
+Up, down, status and login-link are for the machine that Podium runs on, as root.
+Workspace commands work there too; elsewhere set PODIUM_URL and PODIUM_TOKEN.
+"""
+VERBS = {
+    "show": "show a workspace",
+    "start": "start a stopped workspace",
+    "stop": "stop a workspace; its files are kept",
+    "delete": "delete a workspace with all its files",
+    "logs": "print what has happened to a workspace",
+}
+
+
+def parser() -> ArgumentParser:
+    """Return the grammar of the command line."""
+    top = ArgumentParser(
+        prog="podium",
+        description="A git URL becomes a workspace in the browser.\n\n" + PLACES,
+        epilog=CODES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+    verbs.add_parser("up", help="start the platform, print its URL and a sign-in link")
+    verbs.add_parser("down", help="stop the platform; running workspaces keep running")
+    shown = verbs.add_parser("status", help="tell what runs")
+    shown.add_argument("--json", action="store_true", help="print one JSON object")
+    verbs.add_parser("login-link", help="print a sign-in link that works once")
+    launch = verbs.add_parser("launcher")  # what `up` detaches; not listed without a help text
+    launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")
+    workspace = verbs.add_parser(
+        "workspace",
+        help="create, list, show, start, stop and delete workspaces",
+        description=PLACES,
+        epilog=CODES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    _add_actions(workspace)
+    return top
+
+
+def _add_actions(workspace: ArgumentParser) -> None:
+    actions = workspace.add_subparsers(dest="action", required=True, metavar="ACTION")
+    create = actions.add_parser("create", help="open a repository in a new workspace")
+    create.add_argument("url", metavar="URL", help="https://…, ssh://…, or file://… on the machine")
+    create.add_argument(
+        "--ref", default="", metavar="R", help="branch, tag or commit; else the default branch"
+    )
+    create.add_argument(
+        "--trust",
+        action="store_true",
+        help="trust the authors of the repository: its settings and tasks may run. Without it "
+        "VS Code opens restricted",
+    )
+    listing = actions.add_parser("list", help="list workspaces")
+    one_of = {name: actions.add_parser(name, help=text) for name, text in VERBS.items()}
+    for one in one_of.values():
+        one.add_argument("id", metavar="ID", help="its id, or the beginning of it")
+    one_of["delete"].add_argument("--yes", action="store_true", help="do not ask")
+    one_of["logs"].add_argument("--follow", action="store_true", help="go on until Ctrl-C")
+    for one in (create, one_of["start"], one_of["stop"], one_of["delete"]):
+        one.add_argument("--wait", action="store_true", help="return when it is done")
+    for one in (create, listing, *one_of.values()):
+        if one is not one_of["logs"]:
+            one.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(settings: Settings, arguments: Namespace) -> int:
+    """Run a command; returns its exit code."""
+    match arguments.verb:
+        case "up":
+            return launcher.up(settings)
+        case "down":
+            return launcher.down(settings)
+        case "status":
+            return status(settings, as_json=arguments.json)
+        case "login-link":
+            return launcher.login_link(settings)
+        case "launcher":
+            return launcher.launch(settings, arguments.lock)
+        case _:
+            return workspaces.run(Client.of(settings), arguments)
+
+
+def main() -> int:
+    """Read the settings and the command line, and run."""
+    arguments = parser().parse_args()
+    try:
+        return run(Settings.from_environ(os.environ), arguments)
+    except CommandError as error:
+        print(error.text(), file=sys.stderr)
+        return error.code
+    except SettingError as error:
+        print(f"podium: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `podium workspace list | head`
+        sys.stdout = open(os.devnull, "w", encoding="ascii")  # noqa: PTH123, SIM115 - until the exit
+        return 141
+
+
+if __name__ == "__main__":
+    sys.exit(main())

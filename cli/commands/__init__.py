@@ -1,0 +1,1 @@
+"""Workspace commands over the public API."""

@@ -1,0 +1,86 @@
+"""How workspaces look on a terminal and in scripts. Pure but for what `Board` writes."""
+
+from typing import Any, TextIO
+
+MARKS = {"done": "✓", "failed": "✗", "working": "…", "waiting": "·"}
+View = dict[str, Any]
+"""A WorkspaceView of the API, as JSON."""
+
+
+def summary(view: View) -> View:
+    """Return the view with what scripts look for at its top: `timings` and `problem`."""
+    instance = view.get("instance") or {}
+    timings = {
+        step["step"]: step["took"]
+        for step in instance.get("steps", [])
+        if step.get("took") is not None
+    }
+    return {**view, "timings": timings, "problem": instance.get("problem")}
+
+
+def row(view: View) -> str:
+    """Return one line of a list."""
+    phase = "deleting" if view["deleting"] else view["phase"]
+    return f"  {view['id']:<36} {phase:<12} {view['repository']} {view['ref']}".rstrip()
+
+
+def describe(view: View) -> str:
+    """Return what `show` tells."""
+    lines = [
+        f"  {view['id']}  {'deleting' if view['deleting'] else view['phase']}",
+        f"  repository  {view['repository']} {view['ref']}",
+        f"  trusted     {'yes' if view['trusted'] else 'no: VS Code opens restricted'}",
+    ]
+    if view["phase"] == "running":
+        lines.append(f"  VS Code     {view['ide_url']}")
+    instance = view.get("instance") or {}
+    for name, text in instance.get("conditions", {}).items():
+        lines.append(f"  {name}: {text}")
+    problem = instance.get("problem")
+    if problem:
+        lines.append(f"  problem     {problem['title']}")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def step_line(step: View) -> str:
+    """Return the line of one of the nine steps."""
+    took = f"{step['took']:.2f} s" if step.get("took") is not None else ""
+    mark = MARKS.get(step["state"], "?")
+    detail = " ".join(str(step.get("detail") or "").split())
+    return f"  {mark} {step['step']:<11} {step['state']:<8} {took:>9}  {detail}".rstrip()
+
+
+class Board:
+    """Draws the steps of a start: in place when `live`, else each one when it is over."""
+
+    def __init__(self, out: TextIO, width: int, *, live: bool) -> None:
+        self._out = out
+        self._live = live
+        self._width = width
+        self._instance = ""
+        self._drawn: list[str] = []
+
+    def show(self, view: View) -> None:
+        """Draw what is new in a view."""
+        instance = view.get("instance") or {}
+        if instance.get("id", "") != self._instance:
+            self._instance, self._drawn = instance.get("id", ""), []
+        steps = instance.get("steps", [])
+        if self._live:
+            self._redraw([step_line(step)[: self._width] for step in steps])
+        else:
+            over = [step_line(one) for one in steps if one["state"] in {"done", "failed"}]
+            self._write("".join(f"{line}\n" for line in over if line not in self._drawn))
+            self._drawn = over
+
+    def _redraw(self, lines: list[str]) -> None:
+        if lines == self._drawn:
+            return
+        up = f"\x1b[{len(self._drawn)}F" if self._drawn else ""
+        self._write(up + "".join(f"\x1b[K{line}\n" for line in lines))
+        self._drawn = lines
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._out.write(text)
+            self._out.flush()

@@ -1,0 +1,1 @@
+"""Starts the platform's processes, restarts what dies, stops them in order."""

@@ -1,0 +1,184 @@
+"""`podium up`, `down` and `login-link`, and the launcher's own entry."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from cli.commands.client import Client
+from cli.launcher import identity, keeper, locks, ready, state
+from cli.launcher.folders import prepare
+from cli.launcher.internal import ask
+from cli.launcher.paths import real
+from cli.launcher.ports import check_free
+from cli.problems import DONE, CommandError
+from cli.settings import Settings
+from cli.tokens import keep_token
+
+PATIENCE = 30.0
+"""Seconds for a launcher to stop its three processes, each of which has eight."""
+APPEARS = 5.0
+"""Seconds for a launcher that holds its lock to say who it is."""
+
+
+def up(settings: Settings) -> int:
+    """Start the platform unless it runs; print where it is and a sign-in link."""
+    _need_root("up")
+    real(settings.layout.run).mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    with _only_one(settings):
+        alive, fresh = _running_or_started(settings)
+        try:
+            ready.wait(settings, alive, lambda name: _done(f"{name} serves", began, say=fresh))
+        except CommandError:
+            if fresh:
+                _end(settings, state.read(settings.layout))
+            raise
+        client = _client(settings)
+        link = ask(settings.layout, "POST", "/internal/login-links")
+    _done("platform serving", began)
+    print(f"\n  Podium     {settings.base_url}")
+    print(f"  Sign in    {link['url']}")
+    print("             (works once, within ten minutes; `podium login-link` makes another)")
+    print(f"  Workspaces {len(client.workspaces())}")
+    print(f"  Logs       {settings.layout.logs}")
+    print(f"  Command    {settings.layout.home}/bin/podium\n")
+    return DONE
+
+
+def down(settings: Settings) -> int:
+    """Stop the platform; workspaces go on."""
+    _need_root("down")
+    found = state.read(settings.layout)
+    running = found is not None and (
+        found.launcher.alive() or any(one.alive for one in found.children.values())
+    )
+    if not running:
+        print("  Podium is not running.")
+        return DONE
+    with _only_one(settings):
+        kept = _live_workspaces(settings)
+        _end(settings, state.read(settings.layout))
+    some = f"{kept} running workspace{'s keep' if kept > 1 else ' keeps'} running; `make up` finds"
+    print(f"  Podium has stopped. {some} them again." if kept else "  Podium has stopped.")
+    return DONE
+
+
+def login_link(settings: Settings) -> int:
+    """Print a new sign-in link."""
+    print(ask(settings.layout, "POST", "/internal/login-links")["url"])
+    return DONE
+
+
+def launch(settings: Settings, lock: int | None) -> int:
+    """Be the launcher; `lock` is the descriptor of its lock when `up` has taken it."""
+    try:
+        keeper.keep(settings, keeper.platform_commands(settings.user), lock)
+    except locks.Held as other:
+        raise CommandError("Another launcher runs already", str(other)) from other
+    return DONE
+
+
+def _running_or_started(settings: Settings) -> tuple[Callable[[], bool], bool]:
+    """Make sure that a launcher runs as wanted.
+
+    Returns how to see whether it lives, and whether it was started here.
+    """
+    layout = settings.layout
+    found = state.running(layout) or _appearing(settings)
+    if found is not None:
+        same = found.version == keeper.version()
+        if same and found.environment == dict(settings.environment):
+            print("  Podium is already running.")
+            return found.launcher.alive, False
+        what = "other settings" if same else "another version"
+        print(f"  Podium runs with {what}: starting it anew. Workspaces keep running.")
+    _end(settings, state.read(layout))
+    check_free(settings.listen, settings.port)
+    began = time.monotonic()
+    prepare(settings)
+    _done("user, folders and keys", began)
+    launcher = _detach(settings)
+    return (lambda: launcher.poll() is None), True
+
+
+def _appearing(settings: Settings) -> state.State | None:
+    """Return the launcher of an interrupted `up`, which may not have said yet that it runs."""
+    deadline = time.monotonic() + APPEARS
+    while locks.taken(real(settings.layout.run / state.LAUNCHER_LOCK)):
+        found = state.running(settings.layout)
+        if found is not None or time.monotonic() > deadline:
+            return found
+        time.sleep(0.02)
+    return None
+
+
+def _end(settings: Settings, found: state.State | None) -> None:
+    """End a launcher with its children, and what a killed one has left behind."""
+    if found is not None:
+        identity.end(found.launcher, PATIENCE)
+        for name in keeper.end_leftovers(found):
+            print(f"  Ended a {name} without a launcher.")
+    state.forget(settings.layout)
+
+
+def _detach(settings: Settings) -> "subprocess.Popen[bytes]":
+    """Start the launcher in a session of its own, holding its lock from its first moment."""
+    environment = {**os.environ, **settings.environment, "PYTHONDONTWRITEBYTECODE": "1"}
+    with (
+        locks.hold(real(settings.layout.run / state.LAUNCHER_LOCK)) as lock,
+        real(settings.layout.logs / "launcher.log").open("ab") as output,
+    ):
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "cli", "launcher", "--lock", str(lock.fileno())],
+            pass_fds=[lock.fileno()],
+            env={**environment, "PYTHONPATH": str(keeper.SOURCES)},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def _client(settings: Settings) -> Client:
+    """Return a client with a token that works; makes one for root of this machine if needed."""
+    with contextlib.suppress(CommandError):
+        client = Client.of_machine(settings)
+        if client.works():
+            return client
+    made = ask(settings.layout, "POST", "/internal/tokens", {"name": "cli"})
+    keep_token(settings.layout, made["token"])
+    return Client.of_machine(settings)
+
+
+def _live_workspaces(settings: Settings) -> int:
+    try:
+        return sum(one["phase"] != "stopped" for one in Client.of_machine(settings).workspaces())
+    except CommandError:  # the server is away: the daemon's records tell
+        return sum(one.is_dir() for one in real(settings.layout.instances_run).glob("*"))
+
+
+@contextlib.contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    try:
+        with locks.hold(real(settings.layout.run / state.LOCK)):
+            yield
+    except locks.Held as other:
+        raise CommandError(
+            f"Another `podium up` is running (pid {other.pid or 'unknown'})",
+            "Two at once would start or stop everything twice.",
+            "Wait for it, then run this again.",
+        ) from other
+
+
+def _need_root(verb: str) -> None:
+    if os.geteuid() != 0:
+        raise CommandError(f"podium {verb} needs root", cure="Run it as root or through sudo.")
+
+
+def _done(what: str, began: float, *, say: bool = True) -> None:
+    if say:
+        print(f"  {what:<44} done in {time.monotonic() - began:5.1f} s", flush=True)

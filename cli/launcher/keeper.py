@@ -1,0 +1,194 @@
+"""The launcher itself: keeps daemon, server and proxy running until it is told to end.
+
+Small and boring, because it runs as root. Children die with it (parent-death signal);
+workspaces are nobody's children and live on. There is one thread and one place to wait:
+the signals it cares about are blocked and taken one by one, so none is ever missed
+between a look and the wait.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cli.launcher import identity, locks, state
+from cli.launcher.logs import trim
+from cli.launcher.paths import real
+from cli.launcher.restarts import Restarts
+from cli.settings import Settings
+
+MODULES = {"daemon": "daemon", "server": "app", "proxy": "proxy"}
+"""Process → Python module, in the order of starting; they are stopped in the opposite one."""
+PATIENCE = 8.0
+"""Seconds between TERM and KILL of a child."""
+LONGEST_WAIT = 5.0
+"""Seconds after which the children are looked at even without a signal."""
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+SOURCES = Path(__file__).resolve().parents[2]
+"""The folder that this code, and that of every child, is read from."""
+_ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
+_WATCHED = _ENDING | {signal.SIGCHLD}
+
+Commands = Mapping[str, list[str]]
+"""Name of a child → its argument list."""
+
+
+@dataclass
+class Kept:
+    """One child, and when it may start again."""
+
+    name: str
+    command: list[str]
+    popen: "subprocess.Popen[bytes] | None" = None
+    started: float = 0.0
+    restarts: Restarts = field(default_factory=Restarts)
+    not_before: float = 0.0
+
+
+def keep(settings: Settings, commands: Commands, lock: int | None = None) -> None:
+    """Run until SIGTERM; returns when every child has ended. Raises Held for a second launcher.
+
+    `lock` is the descriptor of the launcher's lock when the parent has taken it already.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
+    os.umask(0o022)
+    path = real(settings.layout.run / state.LAUNCHER_LOCK)
+    with locks.hold(path) if lock is None else locks.adopt(lock):
+        children = [Kept(name, command) for name, command in commands.items()]
+        _write(settings, children)
+        while True:
+            now = time.monotonic()
+            changed = [_tend(one, settings, now) for one in children]
+            if any(changed):
+                _write(settings, children)
+            pauses = [one.not_before - now for one in children if one.popen is None]
+            for name in ("launcher", *commands):
+                trim(real(settings.layout.logs / f"{name}.log"))
+            came = signal.sigtimedwait(_WATCHED, min([LONGEST_WAIT, *[max(0, p) for p in pauses]]))
+            if came is not None and came.si_signo in _ENDING:
+                break
+        _say("ending")
+        for one in reversed(children):
+            _stop(one)
+        state.forget(settings.layout)
+
+
+def version() -> str:
+    """Return the name of the folder whose code this process runs."""
+    return SOURCES.name
+
+
+def platform_commands(user: str) -> Commands:
+    """Return the children of an installation; only the daemon keeps root."""
+    return {name: _confined(name, user) for name in MODULES}
+
+
+def _confined(name: str, user: str) -> list[str]:
+    drop = [] if name == "daemon" else [f"--reuid={user}", f"--regid={user}", "--init-groups"]
+    python = [sys.executable, "-P", "-m", MODULES[name]]
+    return ["setpriv", "--pdeathsig=TERM", *drop, "--", *python]
+
+
+def _tend(one: Kept, settings: Settings, now: float) -> bool:
+    """Start or restart a child when it is time; tells whether anything changed."""
+    if one.popen is not None:
+        code = one.popen.poll()
+        if code is None:
+            return False
+        one.popen = None
+        _died(one, now - one.started, now, f"exit code {code}")
+        return True
+    if now < one.not_before:
+        return False
+    one.started = now
+    try:
+        one.popen = _start(one, settings)
+    except OSError as error:  # no memory, no process id: the next try may have them
+        _died(one, 0.0, now, str(error))
+    return True
+
+
+def _died(one: Kept, up: float, now: float, cause: str) -> None:
+    one.restarts = one.restarts.died(up)
+    one.not_before = now + one.restarts.pause
+    _say("child_ended", name=one.name, cause=cause, up=round(up, 3), pause=one.restarts.pause)
+
+
+def _start(one: Kept, settings: Settings) -> "subprocess.Popen[bytes]":
+    environment = {
+        **settings.environment,
+        "PODIUM_HOME": str(settings.layout.home),
+        "PODIUM_CACHE": str(settings.layout.cache),
+        "PODIUM_USER": settings.user,
+        "PYTHONPATH": str(SOURCES),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PATH": PATH,
+        "LANG": "C.UTF-8",
+    }
+    with real(settings.layout.logs / f"{one.name}.log").open("ab") as output:
+        return subprocess.Popen(
+            one.command,
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=_unblock,  # noqa: PLW1509 - this process has one thread
+        )
+
+
+def _unblock() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+
+
+def _stop(one: Kept) -> None:
+    if one.popen is None:
+        return
+    one.popen.terminate()
+    try:
+        one.popen.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        _say("child_killed", name=one.name, patience=PATIENCE)
+        one.popen.kill()
+        one.popen.wait()
+
+
+def _write(settings: Settings, children: list[Kept]) -> None:
+    own = identity.of(os.getpid())
+    assert own is not None
+    found = {
+        one.name: state.Child(
+            identity.of(one.popen.pid) if one.popen is not None else None,
+            one.restarts.count,
+            one.restarts.streak,
+        )
+        for one in children
+    }
+    try:
+        state.write(settings.layout, state.State(own, version(), dict(settings.environment), found))
+    except OSError as error:  # a full run folder must not take the platform down
+        _say("state_not_written", cause=str(error))
+
+
+def end_leftovers(found: state.State | None) -> list[str]:
+    """End what a killed launcher has left behind; returns the names."""
+    ended = []
+    for name, child in reversed(list(found.children.items() if found is not None else [])):
+        if child.process is not None and child.process.alive():
+            identity.end(child.process, PATIENCE)
+            ended.append(name)
+    return ended
+
+
+def _say(event: str, **values: object) -> None:
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    line = {"event": event, "process": "launcher", "timestamp": at, **values}
+    sys.stderr.write(json.dumps(line) + "\n")
+    sys.stderr.flush()

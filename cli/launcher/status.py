@@ -1,0 +1,90 @@
+"""`podium status`: each process, the server's health, and the workspaces by phase."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from cli.commands.client import Client
+from cli.launcher import identity, state
+from cli.launcher.internal import ask
+from cli.problems import DONE, NOT_REACHABLE, CommandError
+from cli.settings import Settings
+
+
+def status(settings: Settings, *, as_json: bool) -> int:
+    """Print what runs; returns 0 when the server answers, else 3."""
+    found = state.read(settings.layout)
+    processes = _processes(found) if found is not None else {}
+    if not any(one["alive"] for one in processes.values()):
+        print(
+            json.dumps({"running": False, "url": settings.base_url, "processes": {}})
+            if as_json
+            else "  Podium is not running. Start it with `make up`."
+        )
+        return NOT_REACHABLE
+    health, cause = _health(settings)
+    phases = _phases(settings) if health is not None else None
+    told = {
+        "running": health is not None,
+        "url": settings.base_url,
+        "health": health,
+        "cause": cause,
+        "processes": processes,
+        "workspaces": phases,
+    }
+    print(json.dumps(told) if as_json else _text(told))
+    return DONE if health is not None else NOT_REACHABLE
+
+
+def _processes(found: state.State) -> dict[str, dict[str, Any]]:
+    """Return each process by name, the launcher first."""
+    shown = {"launcher": _shown(found.launcher, 0)}
+    for name, child in found.children.items():
+        shown[name] = _shown(child.process, child.restarts)
+    return shown
+
+
+def _shown(process: identity.Process | None, restarts: int) -> dict[str, Any]:
+    alive = process is not None and process.alive()
+    return {
+        "pid": process.pid if process is not None else None,
+        "uid": process.uid() if process is not None and alive else None,
+        "alive": alive,
+        "since": round(process.since(), 3) if process is not None and alive else None,
+        "up_seconds": round(process.age(), 1) if process is not None and alive else None,
+        "restarts": restarts,
+    }
+
+
+def _health(settings: Settings) -> tuple[dict[str, Any] | None, str]:
+    try:
+        return ask(settings.layout, "GET", "/internal/health"), ""
+    except CommandError as error:
+        if error.code != NOT_REACHABLE:
+            raise
+        return None, error.cause or error.title
+
+
+def _phases(settings: Settings) -> dict[str, int] | None:
+    try:
+        return dict(Counter(one["phase"] for one in Client.of_machine(settings).workspaces()))
+    except CommandError:
+        return None
+
+
+def _text(told: dict[str, Any]) -> str:
+    health, phases = told["health"], told["workspaces"]
+    server = f"server ready, node {health['node']}" if health else f"no server: {told['cause']}"
+    lines = [f"  {told['url']}   {server}"]
+    for name, one in told["processes"].items():
+        since = f"up {one['up_seconds']:>9.0f} s" if one["alive"] else f"{'gone':<14}"
+        lines.append(
+            f"  {name:<9} {since}   pid {one['pid'] or '-':<8} "
+            f"uid {'-' if one['uid'] is None else one['uid']:<6} restarts {one['restarts']}"
+        )
+    if phases is None:
+        lines.append("  workspaces unknown: the public API does not answer; they are not affected")
+    else:
+        counted = ", ".join(f"{count} {phase}" for phase, count in sorted(phases.items()))
+        lines.append(f"  workspaces: {counted or 'none'}")
+    return "\n".join(lines)

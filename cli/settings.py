@@ -1,0 +1,92 @@
+"""Settings of the launcher and the command line."""
+
+import os.path
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from kit.env import SettingError, number, text
+from wire.hosts import Hosts
+from wire.layout import Layout
+
+PASSED_ON = (
+    "PODIUM_CONTENT_DOMAIN",
+    "PODIUM_LOCAL_REPOSITORIES",
+    "PODIUM_GIT_PROTOCOLS",
+    "PODIUM_EGRESS_ALLOW",
+    "PODIUM_LOG_LEVEL",
+    "PODIUM_RUN_ROOT",
+)
+"""Variables that the platform's processes are given as they are when they are set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Read once in `__main__`."""
+
+    layout: Layout
+    """PODIUM_HOME (/var/lib/podium; its real path counts), PODIUM_CACHE (/var/cache/podium) and
+    PODIUM_RUN_ROOT (/run/podium; another one only in tests): where everything is kept."""
+
+    port: int
+    """PODIUM_PORT: TCP port of the one entry; 8080."""
+
+    listen: str
+    """PODIUM_LISTEN: address of the one entry; loopback until a domain with TLS is set."""
+
+    base_url: str
+    """PODIUM_BASE_URL: origin of the dashboard; http://podium.localhost:<port>."""
+
+    user: str
+    """PODIUM_USER: system user that server and proxy run as (podium); made when missing."""
+
+    url: str
+    """PODIUM_URL: origin of another machine's Podium for the workspace commands; empty means
+    the one of this machine."""
+
+    token: str
+    """PODIUM_TOKEN: API token of the workspace commands; empty means the one that `podium up`
+    keeps for root of this machine, which is never sent to PODIUM_URL."""
+
+    environment: Mapping[str, str]
+    """What the platform's processes are told: the settings above, spelled out, and of the
+    caller's environment only the variables of PASSED_ON."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Return the settings; raises SettingError for what cannot be understood."""
+        layout = Layout(
+            PurePosixPath(os.path.realpath(text(environ, "PODIUM_HOME", "/var/lib/podium"))),
+            PurePosixPath(os.path.realpath(text(environ, "PODIUM_CACHE", "/var/cache/podium"))),
+            PurePosixPath(text(environ, "PODIUM_RUN_ROOT", "/run/podium")),
+        )
+        port = number(environ, "PODIUM_PORT", 8080, least=1, most=65535)
+        listen = text(environ, "PODIUM_LISTEN", "127.0.0.1")
+        base_url = _origin(environ, "PODIUM_BASE_URL", f"http://podium.localhost:{port}")
+        user = text(environ, "PODIUM_USER", "podium")
+        told = {
+            "PODIUM_HOME": str(layout.home),
+            "PODIUM_CACHE": str(layout.cache),
+            "PODIUM_PORT": str(port),
+            "PODIUM_LISTEN": listen,
+            "PODIUM_BASE_URL": base_url,
+            "PODIUM_USER": user,
+        }
+        return cls(
+            layout=layout,
+            port=port,
+            listen=listen,
+            base_url=base_url,
+            user=user,
+            url=_origin(environ, "PODIUM_URL", "") if environ.get("PODIUM_URL") else "",
+            token=environ.get("PODIUM_TOKEN", "").strip(),
+            environment=told | {name: environ[name] for name in PASSED_ON if environ.get(name)},
+        )
+
+
+def _origin(environ: Mapping[str, str], name: str, default: str) -> str:
+    value = text(environ, name, default)
+    try:
+        return Hosts.of(value, "localhost").dashboard
+    except ValueError as error:
+        raise SettingError(f"{name}={value!r}: {error}") from error

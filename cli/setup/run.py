@@ -1,0 +1,129 @@
+"""Builds what the plan names and is not there yet; the longest two at the same time."""
+
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.setup import bundle, ide, image, sources, web
+from cli.setup.commands import Commands
+from cli.setup.digests import listed
+from cli.setup.npm import Npm
+from cli.setup.progress import Board, Step
+from cli.setup.stage import build_once
+from cli.setup.steps import Files, Plan
+
+_TOGETHER = 2
+"""Builds at the same time: one compiles, the other downloads and unpacks."""
+
+_ROOT_ONLY = 0o700
+_READABLE = 0o755
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds the parts of one plan into one cache."""
+
+    checkout: Path
+    cache: Path
+    files: Files
+    plan: Plan
+    npm: Npm
+    board: Board
+    commands: Commands
+
+    def build_all(self) -> Path:
+        """Build what is missing; return the platform's folder. Raises StepFailedError.
+
+        When one part fails the others are ended: they are built again in the next run.
+        """
+        pool = ThreadPoolExecutor(_TOGETHER)
+        long = (self._ide, self._image, self._bundle, self._web)
+        jobs = [pool.submit(one) for one in long]
+        try:
+            with self.board.ticking():
+                wait(jobs, return_when=FIRST_EXCEPTION)
+                for job in jobs:
+                    if job.done():
+                        job.result()
+        finally:
+            if not all(job.done() and job.exception() is None for job in jobs):
+                self.commands.stop()
+            pool.shutdown(cancel_futures=True)
+        return self._platform()
+
+    def _once(
+        self, kind: str, digest: str, title: str, build: Callable[[Step, Path], None]
+    ) -> Path:
+        folder = self.cache / kind / digest
+
+        def waiting(pid: str) -> None:
+            self.board.say(f"  {title}: process {pid} is building it, waiting")
+
+        def with_step(fresh: Path) -> None:
+            log = self.cache / "logs" / f"{kind}.log"
+            with Step(title, log, self.board, self.commands) as step:
+                try:
+                    build(step, fresh)
+                except OSError as error:
+                    raise step.failure(str(error)) from error
+
+        # an image holds set-user-id programs, which nobody on the host may reach
+        mode = _ROOT_ONLY if kind == "images" else _READABLE
+        build_once(folder, with_step, mode=mode, waiting=waiting)
+        return folder
+
+    def _listed(self, name: str) -> list[str]:
+        return listed(self.files[f"cli/setup/{name}"].decode())
+
+    def _image(self) -> None:
+        packages = self._listed("image-packages.txt")
+        self._once(
+            "images",
+            self.plan.image,
+            "Workspace image from Debian's packages",
+            lambda step, fresh: image.build(step, packages, fresh),
+        )
+
+    def _ide(self) -> None:
+        pin = self.files["cli/setup/ide.json"]
+        self._once(
+            "ide",
+            self.plan.ide,
+            "VS Code, compiling its native modules",
+            lambda step, fresh: ide.build(step, self.npm, pin, fresh),
+        )
+
+    def _bundle(self) -> None:
+        packages = self._listed("bundle-packages.txt")
+        python = self._once(
+            "python",
+            self.plan.python,
+            "Python for any workspace image",
+            lambda step, fresh: bundle.build_python(step, packages, fresh),
+        )
+        self._once(
+            "supervisor",
+            self.plan.supervisor,
+            "Supervisor bundle",
+            lambda step, fresh: bundle.build_supervisor(step, python, self.files, fresh),
+        )
+
+    def _web(self) -> None:
+        icons = self._listed("icons.txt")
+        vendor = self._once(
+            "web",
+            self.plan.web,
+            "Web assets",
+            lambda step, fresh: web.build(step, self.npm, self.files, icons, fresh),
+        )
+        sources.refresh_vendor(self.checkout, vendor)
+
+    def _platform(self) -> Path:
+        vendor = self.cache / "web" / self.plan.web
+        return self._once(
+            "platform",
+            self.plan.platform,
+            "Copy of the platform's code",
+            lambda _step, fresh: sources.copy_platform(self.files, vendor, fresh),
+        )

@@ -1,0 +1,71 @@
+"""The checkout's files: what goes into digests, and the copy that the platform runs from.
+
+A clone below /root cannot be read by the user that runs server and proxy, and a
+`git pull` must not change running code; so each version runs from a copy of its own.
+"""
+
+import compileall
+import os
+import py_compile
+import shutil
+from pathlib import Path
+
+from cli.setup.steps import PLATFORM, Files
+
+_LOCKS = ("requirements.lock",)
+_LEFT_OUT = frozenset({"__pycache__", "vendor", "node_modules"})
+_MARK = ".digest"
+
+
+def read(checkout: Path) -> dict[str, bytes]:
+    """Return name → content of every file that anything is built from."""
+    found = {name: (checkout / name).read_bytes() for name in _LOCKS}
+    for part in PLATFORM:
+        for folder, folders, files in os.walk(checkout / part):
+            folders[:] = [name for name in folders if name not in _LEFT_OUT]
+            for name in files:
+                path = Path(folder, name)
+                if not name.startswith("."):
+                    found[str(path.relative_to(checkout))] = path.read_bytes()
+    return found
+
+
+def write(files: Files, target: Path) -> None:
+    """Write files below `target`, readable by everybody."""
+    for name, content in files.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def copy_platform(files: Files, vendor: Path, fresh: Path) -> None:
+    """Make the platform's copy: our code, compiled, with the web assets in their place."""
+    write(files, fresh)
+    shutil.copytree(vendor, fresh / "frontend/static/vendor")
+    compile_folder(fresh, "")
+
+
+def compile_folder(folder: Path, seen_as: str) -> None:
+    """Compile all modules for good; `seen_as` is where tracebacks say that they are.
+
+    What is compiled here is never edited, so no start has to look at the sources again.
+    """
+    compileall.compile_dir(
+        folder,
+        quiet=2,
+        ddir=seen_as,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+
+
+def refresh_vendor(checkout: Path, vendor: Path) -> None:
+    """Give the checkout itself the web assets, for development and tests."""
+    target = checkout / "frontend/static/vendor"
+    mark = target / _MARK
+    if not target.is_symlink() and mark.exists() and mark.read_text() == vendor.name:
+        return
+    if target.is_symlink():
+        target.unlink()
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(vendor, target)
+    mark.write_text(vendor.name)

@@ -1,0 +1,77 @@
+"""What has to be built, and the name of each part: pure, from the content of its inputs.
+
+A part is built anew exactly when something that it is made of changed: its list, its
+lock, our sources in it, or the module that builds it. Parts that only a network address
+or the day would change (Debian's newest packages) keep their name until their list
+changes, so that a warm start asks nobody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cli.setup.digests import digest
+
+Files = Mapping[str, bytes]
+"""Relative name → content."""
+
+BUNDLED = ("supervisor/", "wire/")
+"""Our packages inside the supervisor's bundle."""
+
+PLATFORM = ("app", "blobserve", "cli", "daemon", "frontend", "kit", "proxy", "supervisor", "wire")
+"""Folders of the checkout that the platform runs from."""
+
+_LOCKS = ("requirements.lock", "supervisor/requirements.lock")
+_ASSETS = ("frontend/package.json", "frontend/package-lock.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Digest of each part."""
+
+    image: str
+    """Root filesystem of the default workspace image."""
+    ide: str
+    """VS Code's server with a Node of its own."""
+    python: str
+    """CPython that runs in any image; a stage of the bundle, so that our code costs seconds."""
+    supervisor: str
+    """The bundle of the workspace's first process."""
+    web: str
+    """Scripts, styles and icons from npm."""
+    platform: str
+    """Our code, as the platform's processes run it."""
+
+    def record(self) -> dict[str, str]:
+        """Return the parts that a workspace is started from, as artefacts.json names them."""
+        return {"supervisor": self.supervisor, "vscode": self.ide, "image": self.image}
+
+
+def bundled(name: str) -> bool:
+    """Whether a file of the checkout goes into the supervisor's bundle."""
+    return name.startswith(BUNDLED) and name.endswith(".py") and not name.startswith("wire/proto/")
+
+
+def plan(files: Files, node: bytes) -> Plan:
+    """Name every part from the checkout's files and the version of the Node distribution."""
+
+    def own(*names: str) -> dict[str, bytes]:
+        return {name: files[f"cli/setup/{name}"] for name in names}
+
+    shared = own("debs.py")
+    python = digest({**shared, **own("bundle.py", "bundle-packages.txt")})
+    site = {name: content for name, content in files.items() if bundled(name)}
+    lock = {"lock": files["supervisor/requirements.lock"]}
+    web = digest({**{name: files[name] for name in _ASSETS}, **own("web.py", "icons.txt")})
+    ours = {
+        name: content
+        for name, content in files.items()
+        if name in _LOCKS or name.partition("/")[0] in PLATFORM
+    }
+    return Plan(
+        image=digest(own("image.py", "image-packages.txt")),
+        ide=digest({**shared, **own("ide.py", "prune.py", "ide.json"), "node": node}),
+        python=python,
+        supervisor=digest({**site, **lock, "python": python.encode()}),
+        web=web,
+        platform=digest({**ours, "web": web.encode()}),
+    )

@@ -1,0 +1,100 @@
+"""`python -m daemon`: the workspace daemon of this node, as root, until SIGTERM."""
+
+import asyncio
+import logging
+import os
+import platform
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+
+from daemon import rpc
+from daemon.containers import Containers
+from daemon.contents import Contents
+from daemon.host import logs, syscalls
+from daemon.host.dial import Dialler
+from daemon.host.git import Cloner
+from daemon.host.networks import Networks
+from daemon.host.relay import Relay
+from daemon.host.trees import Trees
+from daemon.hub import Hub
+from daemon.node import Node
+from daemon.settings import Settings
+from daemon.site import Site
+from kit import log
+from kit.env import SettingError
+from kit.tasks import Tasks
+
+_log = structlog.get_logger("daemon")
+
+
+async def _run(settings: Settings) -> None:
+    layout = settings.layout
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    run, tasks, hub = Path(layout.run), Tasks(), Hub()
+    inner = run / "node"
+    for folder, mode in ((Path(layout.daemon_run), 0o700), (inner, 0o700)):
+        folder.mkdir(mode=mode, exist_ok=True)
+    user, group = settings.user_ids
+    os.chown(layout.daemon_run, user, group)
+
+    trees = Trees(Path(layout.content))
+    trees.open()
+    networks = Networks(run, layout.tag, settings.egress_allow)
+    cloner = Cloner(run / "clone", settings.git_protocols, settings.local_repositories)
+    cloner.open()
+    site = Site(layout, networks, trees)
+    records = await site.open()
+    containers = Containers(site, hub, tasks)
+    contents = Contents(site, cloner, hub, tasks)
+    containers.adopt(records)
+    node = Node(site, containers, contents, hub, tasks)
+
+    users = frozenset({0, user})
+    target = inner / "grpc.sock"
+    server = await rpc.serve(node, platform.node(), str(target))
+    relay = Relay(str(target), users)
+    relay.serve(str(layout.daemon_socket))
+    dialler = Dialler(containers.running_netns, users)
+    dialler.serve(str(layout.dial_socket))
+    tasks.spawn(logs.keep_short(Path(layout.logs) / "workspaces"), "keep-logs-short")
+    runtime = site.runtime.version if site.runtime else "none"
+    _log.info("serving", tag=layout.tag, runtime=runtime, instances=len(records), boot=node.boot)
+
+    await stop.wait()
+    _log.info("stopping")
+    await relay.close()
+    await dialler.close()
+    await server.stop(1.0)
+    await tasks.close()
+    await site.close()
+
+
+def main() -> int:
+    """Read the settings and serve; exit code 2 when they cannot be understood."""
+    try:
+        settings = Settings.from_environ(os.environ)
+        log.configure("daemon", settings.log_level)
+        logging.getLogger("grpc").setLevel(logging.WARNING)  # its debug lines come per call
+        _ids = settings.user_ids
+    except SettingError as error:
+        print(f"podium daemon: {error}", file=sys.stderr)  # noqa: T201 -- no log without settings
+        return 2
+    if os.geteuid() != 0:
+        print("podium daemon: must run as root", file=sys.stderr)  # noqa: T201 -- no log without root
+        return 2
+    os.umask(0o022)
+    syscalls.become_subreaper()
+    # not uvloop: it forks for each helper, and gRPC's fork handlers then stall calls now and then;
+    # the standard loop starts helpers by vfork, which they do not see
+    asyncio.run(_run(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Pure decisions: OCI configuration, limits, network rules, fencing, clone plans."""

@@ -1,0 +1,33 @@
+"""Workspace classes: a name stands for limits, so that no caller ever sends numbers."""
+
+from dataclasses import dataclass
+
+_GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a workspace may use at most: CPUs, bytes of memory, processes."""
+
+    cpus: float
+    memory: int
+    pids: int
+
+    @property
+    def shared_memory(self) -> int:
+        """Bytes of /dev/shm: a quarter of the memory, which also counts against it."""
+        return self.memory // 4
+
+
+_CLASSES = {
+    "small": Limits(cpus=1, memory=2 * _GIB, pids=1024),
+    "standard": Limits(cpus=2, memory=4 * _GIB, pids=2048),
+    "large": Limits(cpus=4, memory=8 * _GIB, pids=4096),
+}
+
+NAMES = frozenset(_CLASSES)
+
+
+def limits_of(name: str) -> Limits | None:
+    """Return the limits of a class, or None for a name that is none."""
+    return _CLASSES.get(name)

@@ -1,0 +1,178 @@
+"""How a repository is cloned: which addresses pass, which commands run, what an error means.
+
+git runs in a small root of its own: the target is /target, a local repository
+/source. Its address stays what the person gave, because git itself is told to
+read `file:///source` instead of it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from daemon.core.faults import Fault, fault
+
+TARGET: Final = "/target"
+SOURCE: Final = "/source"
+CLONE_FOLDER: Final = ".podium-clone"
+"""Where a clone grows below the workspace's tree until it is renamed."""
+
+_SCHEMES = frozenset({"https", "http", "ssh", "file"})
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
+_UNFIT_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/]|[/.]$|\.lock$")
+_UNFIT_URL = re.compile(r"[\x00-\x20\x7f\\]")
+_HOST = re.compile(r"[0-9a-z](?:[0-9a-z.-]*[0-9a-z])?|[0-9a-f:.]+", re.ASCII | re.IGNORECASE)
+_LONGEST_URL = 2048
+_LONGEST_REF = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An address that passed; `path` is the folder of a file:// address, else empty."""
+
+    url: str
+    ref: str
+    path: str
+
+    @property
+    def commit(self) -> str:
+        """The ref when it is a full commit id, else empty."""
+        return self.ref if _COMMIT.fullmatch(self.ref) else ""
+
+
+def parse_source(url: str, ref: str, protocols: Sequence[str]) -> Source | Fault:
+    """Return the source, or the fault that tells why the address or the ref is refused."""
+    try:
+        parts = urlsplit(url)
+        unfit = _unfit_url(url) or _unfit_parts(parts)
+    except ValueError:
+        return fault("url_refused", "The address cannot be parsed.")
+    if unfit:
+        return fault("url_refused", unfit)
+    if parts.scheme not in protocols:
+        return fault("protocol_refused", f"{parts.scheme} is not among PODIUM_GIT_PROTOCOLS.")
+    if len(ref) > _LONGEST_REF or _UNFIT_REF.search(ref):
+        return fault("ref_unknown", f"{ref[:80]!r} cannot name a branch, tag or commit.")
+    return Source(url, ref, unquote(parts.path) if parts.scheme == "file" else "")
+
+
+def _unfit_url(url: str) -> str:
+    if not url or len(url) > _LONGEST_URL or _UNFIT_URL.search(url):
+        return "The address is empty, too long or holds odd characters."
+    return ""
+
+
+def _unfit_parts(parts: SplitResult) -> str:
+    if parts.scheme not in _SCHEMES:
+        return "Only https, ssh and file addresses name a repository."
+    if parts.query or parts.fragment or parts.password is not None:
+        return "The address carries a query, a fragment or a password."
+    if parts.scheme == "file":
+        path = unquote(parts.path)
+        whole = parts.netloc in {"", "localhost"} and path.startswith("/") and "\0" not in path
+        return "" if whole else "A file address is file:// and an absolute path."
+    if _HOST.fullmatch(parts.hostname or "") is None or parts.port == 0 or parts.path in {"", "/"}:
+        return "The address has no valid host or no path."
+    user = parts.username or ""
+    if user.startswith("-") or (user and parts.scheme != "ssh"):
+        return "The address carries a user name."
+    return ""
+
+
+def git_environment(protocols: Sequence[str]) -> dict[str, str]:
+    """Return git's whole environment; nothing of the daemon's passes."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LC_ALL": "C",
+        "HOME": "/nonexistent",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": "/etc/gitconfig",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "/bin/false",
+        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes",
+        "GIT_ALLOW_PROTOCOL": ":".join(protocols),
+    }
+
+
+GIT_CONFIG: Final = (
+    "[safe]\n\tdirectory = *\n"
+    "[core]\n\thooksPath = /dev/null\n\tfsmonitor = false\n"
+    "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"
+    "[init]\n\tdefaultBranch = main\n"
+    "[http]\n\tlowSpeedLimit = 500\n\tlowSpeedTime = 60\n\tfollowRedirects = initial\n"
+    "[transfer]\n\tcredentialsInUrl = die\n"
+    "[advice]\n\tdetachedHead = false\n"
+)
+"""git's global file in its root: the source may belong to anybody (its root holds nothing
+else), no hook ever runs, a stalled transfer ends after a minute."""
+
+
+def clone_command(source: Source) -> list[str]:
+    """Return the command that fetches everything and checks out nothing."""
+    command = ["git"]
+    if source.path:
+        command += ["-c", f"url.file://{SOURCE}.insteadOf={source.url}"]
+    command += ["clone", "--no-checkout", "--no-hardlinks", "--progress"]
+    if source.ref and not source.commit:
+        command += ["--branch", source.ref]
+    return [*command, "--", source.url, f"{TARGET}/{CLONE_FOLDER}"]
+
+
+def fetch_commit_command(source: Source) -> list[str]:
+    """Return the command that asks for a commit that no branch or tag leads to.
+
+    A host may refuse it; then the commit counts as unknown.
+    """
+    command = ["git"]
+    if source.path:
+        command += ["-c", f"url.file://{SOURCE}.insteadOf={source.url}"]
+    return [*command, "fetch", "--progress", "origin", source.commit]
+
+
+_SIGNS: Final = (
+    ("disk_full", re.compile(r"No space left on device|Disk quota exceeded", re.IGNORECASE)),
+    ("protocol_refused", re.compile(r"transport '[^']*' not allowed")),
+    (
+        "ref_unknown",
+        re.compile(
+            r"Remote branch .* not found|not a valid SHA1|unadvertised object|not our ref"
+            r"|couldn't find remote ref|nonexistent object|bad object|is not a commit",
+        ),
+    ),
+    (
+        "clone_auth_required",
+        re.compile(
+            r"could not read Username|could not read Password|Authentication failed"
+            r"|terminal prompts disabled|Permission denied \(|HTTP Basic: Access denied"
+            r"|returned error: 40[13]|Host key verification failed",
+        ),
+    ),
+    (
+        "repository_missing",
+        re.compile(
+            r"repository '[^']*' not found|does not appear to be a git repository"
+            r"|returned error: 404|Repository not found|repository .* does not exist"
+            r"|not a git repository",
+        ),
+    ),
+    (
+        "clone_unreachable",
+        re.compile(
+            r"Could not resolve host|Failed to connect|Connection (?:refused|timed out|reset)"
+            r"|No route to host|Network is unreachable|Operation too slow|unable to access"
+            r"|Could not read from remote|early EOF|unexpected disconnect|timed out"
+            r"|Name or service not known|Temporary failure in name resolution",
+        ),
+    ),
+)
+
+
+def explain(lines: Sequence[str]) -> Fault:
+    """Return the fault that git's last lines on stderr tell."""
+    told = [line for line in lines if not line.startswith("Cloning into")]
+    text = "\n".join(told)
+    for code, sign in _SIGNS:
+        if sign.search(text):
+            return fault(code, told[-1] if len(told) == 1 else " · ".join(told[-3:]))
+    return fault("clone_failed", " · ".join(told[-3:]) or "git ended without a word.")

@@ -1,0 +1,103 @@
+"""What a workspace's tree on this node is, and what Prepare does about it.
+
+`content.json` beside the tree is the truth: it is written last, after the tree
+has been renamed into place and synced, so a tree without it is a leftover and a
+record without a tree is a loss that must never be papered over.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct, structs
+
+from daemon.core.faults import Fault
+from wire.ids import InstanceId
+
+DISK_FULL: Final = frozenset({28, 122})
+"""ENOSPC and EDQUOT, Linux's numbers."""
+
+
+class State(StrEnum):
+    """What a tree is; the words of the wire."""
+
+    ABSENT = "absent"
+    WORKING = "working"
+    READY = "ready"
+    SEALED = "sealed"
+    FAILED = "failed"
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """The content of `content.json`."""
+
+    workspace: str
+    opened: int
+    """Newest instance that opened the tree for writing."""
+    sealed: int = 0
+    """Newest instance after which the tree was synced and closed; 0 for never."""
+    folder: str
+    revision: str
+    branch: str
+
+    def state(self) -> State:
+        """Ready while open for an instance, sealed after it."""
+        return State.SEALED if self.sealed >= self.opened else State.READY
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """What a caller is told."""
+
+    instance: InstanceId
+    state: State
+    revision: str = ""
+    branch: str = ""
+    progress: str = ""
+    received: int = 0
+    fault: Fault | None = None
+    took: float = 0.0
+
+
+class Step(StrEnum):
+    """What Prepare does."""
+
+    KEEP = "keep"
+    """Open for this very instance already."""
+    OPEN = "open"
+    """The tree is there: note that this instance writes to it now."""
+    CREATE = "create"
+    """Clear leftovers and clone."""
+    MISSING = "missing"
+    """There should be a tree and there is none."""
+
+
+_OPEN: Final = {True: Step.KEEP, False: Step.OPEN}
+
+
+def plan_prepare(record: Record | None, *, tree: bool, n: int, fresh: bool) -> Step:
+    """Choose the step; `tree` tells whether workspace and home folders both exist.
+
+    A fresh order with a finished tree (the caller died before it noted the
+    success) opens what is there.
+    """
+    if record is not None:
+        if not tree:
+            return Step.MISSING
+        return _OPEN[record.opened == n and record.state() is State.READY]
+    return Step.CREATE if fresh else Step.MISSING
+
+
+def status_of(record: Record, *, took: float = 0.0, fault: Fault | None = None) -> Status:
+    """Return what a caller is told about a tree that is in place."""
+    return Status(
+        instance=InstanceId(record.workspace, record.opened),
+        state=record.state(),
+        revision=record.revision,
+        branch=record.branch,
+        took=took,
+        fault=fault,
+    )
+
+
+def with_fault(status: Status, why: Fault) -> Status:
+    """Return the status with the reason why it did not become what was asked for."""
+    return structs.replace(status, fault=why)

@@ -1,0 +1,87 @@
+"""Every way in which content or a container can fail: a stable code, a title, a cure.
+
+The cause goes into `detail`, already redacted by whoever saw it.
+"""
+
+import re
+from dataclasses import dataclass
+
+_URL_PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a0-\uffff]+")
+_DETAIL = 500
+"""Characters of a cause that are kept: a screenful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What happened (`title`), why (`detail`), what to do (`cure`), under a stable `code`."""
+
+    code: str
+    title: str
+    detail: str = ""
+    cure: str = ""
+
+
+_TABLE = {
+    "url_refused": (
+        "This repository address is not accepted",
+        "Use an https address, or a file:// path below PODIUM_LOCAL_REPOSITORIES.",
+    ),
+    "protocol_refused": (
+        "This kind of address is switched off here",
+        "Use an https address, or ask the administrator to extend PODIUM_GIT_PROTOCOLS.",
+    ),
+    "clone_unreachable": (
+        "The git host did not answer",
+        "Check the address, and that it can be reached from a workspace's network.",
+    ),
+    "clone_auth_required": (
+        "The repository asks for credentials",
+        "Only repositories that everybody may read can be opened for now.",
+    ),
+    "repository_missing": (
+        "There is no repository at this address",
+        "Check the spelling; a private repository looks the same to strangers.",
+    ),
+    "ref_unknown": (
+        "The branch, tag or commit does not exist",
+        "Choose another one, or leave it out for the default branch.",
+    ),
+    "disk_full": ("The disk is full", "Free some space on this machine, then start again."),
+    "clone_failed": ("Cloning failed", "Read the detail; starting again is safe."),
+    "content_failed": (
+        "The workspace's folders could not be made",
+        "Read the detail and the daemon's log; starting again is safe.",
+    ),
+    "content_missing": (
+        "The workspace's files are not on this machine",
+        "Nothing was overwritten. Bring the content folder back, or delete the workspace.",
+    ),
+    "image_missing": (
+        "The workspace image is not on this machine",
+        "Run `make up` again: it builds what is missing.",
+    ),
+    "start_failed": (
+        "The container did not start",
+        "Read the detail and the workspace's log; starting again is safe.",
+    ),
+    "no_runtime": (
+        "No container runtime works on this machine",
+        "Install crun or runc; the daemon's log tells why a trial start failed.",
+    ),
+    "container_died": ("The container ended by itself", "Start the workspace again."),
+    "out_of_memory": (
+        "The workspace ran out of memory",
+        "Start it again, with a larger class if this repeats.",
+    ),
+    "container_alive": ("The container still runs", "Wait until it has stopped."),
+}
+
+CODES = frozenset(_TABLE)
+
+
+def fault(code: str, detail: str = "") -> Fault:
+    """Return the fault of a known code; the detail is redacted and cut to a screenful."""
+    title, cure = _TABLE[code]
+    shown = _UNPRINTABLE.sub(" ", _URL_PASSWORD.sub("[redacted]@", detail)).strip()
+    return Fault(code, title, shown[-_DETAIL:], cure)

@@ -1,0 +1,100 @@
+"""What a caller may ask for, parsed: ids, digests and class names, nothing else.
+
+A request that does not parse is a fault of the caller (`Refused`), not of the
+workspace. URL and ref are checked later, in `clone`, because there the person
+who typed them is to be told.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from daemon.core.classes import Limits, limits_of
+from wire.ids import InstanceId, is_workspace_id, parse_instance_id
+
+_DIGEST = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:+-]{0,127}", re.ASCII)
+_TOKEN = re.compile(r"[\x21-\x7e]{1,512}", re.ASCII)
+_FOLDER = re.compile(r"[^-\x00-\x1f\x7f/][^\x00-\x1f\x7f/]{0,127}")
+_OURS = (".podium", ".docker-root")
+_MOST_GRACE = 600.0
+
+
+class Refused(Exception):
+    """A request that no correct caller sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareOrder:
+    """Where the tree of an instance comes from."""
+
+    instance: InstanceId
+    fresh: bool
+    url: str
+    ref: str
+    image: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyOrder:
+    """What the container of an instance is made of."""
+
+    instance: InstanceId
+    image: str
+    supervisor: str
+    ide: str
+    limits: Limits
+    token: str = field(repr=False)
+
+
+def instance_of(text: str) -> InstanceId:
+    """Return the instance id. Raises Refused."""
+    instance = parse_instance_id(text)
+    if instance is None:
+        raise Refused("instance must be <workspace>.<n>")
+    return instance
+
+
+def workspace_of(text: str) -> str:
+    """Return the workspace id. Raises Refused."""
+    if not is_workspace_id(text):
+        raise Refused("workspace must be a workspace id")
+    return text
+
+
+def prepare_order(
+    instance: str, *, fresh: bool, url: str, ref: str, image: str, folder: str
+) -> PrepareOrder:
+    """Return the order of a Prepare call. Raises Refused."""
+    if _FOLDER.fullmatch(folder) is None or folder in {".", ".."} or folder.startswith(_OURS):
+        raise Refused("folder must be one plain path segment")
+    return PrepareOrder(instance_of(instance), fresh, url, ref, _digest(image, "image"), folder)
+
+
+def apply_order(
+    instance: str, *, image: str, supervisor: str, ide: str, workspace_class: str, token: str
+) -> ApplyOrder:
+    """Return the order of an Apply call. Raises Refused."""
+    limits = limits_of(workspace_class)
+    if limits is None:
+        raise Refused("workspace_class is not known")
+    if _TOKEN.fullmatch(token) is None:
+        raise Refused("token must be 1 to 512 printable characters")
+    return ApplyOrder(
+        instance_of(instance),
+        _digest(image, "image"),
+        _digest(supervisor, "supervisor"),
+        _digest(ide, "ide"),
+        limits,
+        token,
+    )
+
+
+def grace_of(seconds: float) -> float:
+    """Return the seconds between TERM and KILL, between 0 and 600."""
+    return min(max(0.0, seconds), _MOST_GRACE)
+
+
+def _digest(text: str, name: str) -> str:
+    if _DIGEST.fullmatch(text) is None or ".." in text:
+        raise Refused(f"{name} must be a digest")
+    return text

@@ -1,0 +1,1 @@
+"""Everything that touches the machine: mounts, namespaces, git, cgroups, the OCI runtime."""

@@ -1,0 +1,116 @@
+"""Control groups of both versions: where they are, who is in them, how they end.
+
+Version 2 has one folder per group, version 1 (and hybrid) one per controller. A
+group is always named by its absolute path below the roots, e.g. `/podium_1a2b3c/x.1`.
+"""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import Final
+
+_ROOT: Final = Path("/sys/fs/cgroup")
+_UNIFIED: Final = "unified"
+_WANTED: Final = {"cpu": "cpu", "memory": "memory", "pids": "pids"}
+_PAUSE: Final = 0.01
+"""Seconds between looks at a group that is being killed."""
+
+
+def is_pure_v2() -> bool:
+    """Tell whether the machine has version 2 alone."""
+    return (_ROOT / "cgroup.controllers").exists()
+
+
+def hidden_for_crun() -> list[str]:
+    """Return the mounts that must be out of sight for crun: it refuses hybrid layouts."""
+    unified = _ROOT / _UNIFIED
+    return [str(unified)] if not is_pure_v2() and (unified / "cgroup.procs").exists() else []
+
+
+def controllers() -> dict[str, str]:
+    """Return `enforced` or the reason why not for each limit: cpu, memory, pids."""
+    if is_pure_v2():
+        present = set((_ROOT / "cgroup.controllers").read_text().split())
+    else:
+        present = {name for name in _WANTED if (_ROOT / name / "cgroup.procs").exists()}
+    return {
+        name: "enforced" if name in present else f"the kernel offers no {name} controller here"
+        for name in _WANTED
+    }
+
+
+def folders(path: str) -> list[Path]:
+    """Return the group's existing folders."""
+    name = path.lstrip("/")
+    roots = [_ROOT] if is_pure_v2() else [one for one in _ROOT.iterdir() if not one.is_symlink()]
+    return [root / name for root in roots if (root / name).is_dir()]
+
+
+def children(path: str) -> set[str]:
+    """Return the names of the groups directly below a group."""
+    return {one.name for folder in folders(path) for one in folder.iterdir() if one.is_dir()}
+
+
+def processes(path: str) -> set[int]:
+    """Return the host pids in the group and below it."""
+    pids: set[int] = set()
+    for folder in folders(path):
+        for file in folder.rglob("cgroup.procs"):
+            try:
+                pids.update(int(word) for word in file.read_text().split())
+            except OSError:
+                continue  # ended between listing and reading
+    return pids - {0}
+
+
+def kill(path: str) -> bool:
+    """Send KILL to all in the group; returns whether it was empty already."""
+    for folder in folders(path):
+        if (folder / "cgroup.kill").exists():
+            (folder / "cgroup.kill").write_text("1")
+    alive = processes(path)
+    for pid in alive:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    return not alive
+
+
+async def end(path: str, patience: float = 10.0) -> None:
+    """Kill until nobody is left. Raises TimeoutError when somebody stays, e.g. in a disk wait."""
+    async with asyncio.timeout(patience):
+        while True:
+            if kill(path):
+                return
+            await asyncio.sleep(_PAUSE)
+
+
+def remove(path: str) -> bool:
+    """Remove the group; returns False while something still lives in it."""
+    gone = True
+    for folder in folders(path):
+        below = [one for one in folder.rglob("*") if one.is_dir()]
+        for one in [*sorted(below, key=lambda each: -len(each.parts)), folder]:
+            try:
+                one.rmdir()
+            except FileNotFoundError:
+                continue
+            except OSError:
+                gone = False
+    return gone
+
+
+def out_of_memory(path: str) -> bool:
+    """Tell whether the kernel has killed in the group for want of memory."""
+    for folder in folders(path):
+        for name in ("memory.events", "memory.oom_control"):
+            try:
+                text = (folder / name).read_text()
+            except OSError:
+                continue
+            counts = dict(line.split() for line in text.splitlines() if len(line.split()) == 2)
+            if int(counts.get("oom_kill", 0)) > 0:
+                return True
+    return False

@@ -1,0 +1,80 @@
+"""Writing small files so that a crash leaves the old content or the new one, never half."""
+
+import os
+from pathlib import Path
+
+from daemon.host import syscalls
+
+
+def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
+    """Replace the file's content; on return it is on the disk."""
+    fresh = path.with_name(f".{path.name}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(descriptor)
+    fresh.rename(path)
+    sync_folder(path.parent)
+
+
+def read_whole(path: Path) -> str | None:
+    """Return the file's text, or None when there is none."""
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return None
+
+
+def sync_folder(path: Path) -> None:
+    """Make names in the folder (renames, new files) safe on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_filesystem(path: Path) -> None:
+    """Make every byte on the filesystem of the folder safe on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        syscalls.syncfs(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(path: Path) -> None:
+    """Make a tree's files and names safe on the disk, following no link."""
+    for folder, _folders, names in os.walk(path):
+        for name in names:
+            _sync_file(Path(folder, name))
+        sync_folder(Path(folder))
+
+
+def _sync_file(path: Path) -> None:
+    if path.is_symlink() or not path.is_file():
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def used_bytes(path: Path) -> int:
+    """Return the disk space that a tree takes, counting a file with several names once."""
+    total, seen = 0, set()
+    stack = [path]
+    while stack:
+        one = stack.pop()
+        try:
+            found = one.lstat()
+        except FileNotFoundError:
+            continue
+        if (found.st_dev, found.st_ino) not in seen:
+            seen.add((found.st_dev, found.st_ino))
+            total += found.st_blocks * 512
+        if one.is_dir() and not one.is_symlink():
+            stack.extend(one.iterdir())
+    return total

@@ -1,0 +1,120 @@
+"""Cloning: the plan for the clone helper, its progress, and what went wrong."""
+
+import json
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from daemon.core import clone
+from daemon.core.clone import Source
+from daemon.core.faults import Fault, fault
+from daemon.core.network import hosts_file, resolv_conf
+from daemon.core.progress import Lines, Progress, parse_progress
+from daemon.host.helper import HelperFailed, run_helper
+
+USER: Final = 33333
+"""Uid and gid of `gitpod` inside workspaces, of their files on disk, and of git."""
+
+_LIMITS: Final = {
+    "RLIMIT_CORE": 0,
+    "RLIMIT_NOFILE": 1024,
+    "RLIMIT_NPROC": 512,
+    "RLIMIT_DATA": 4 << 30,
+    "RLIMIT_CPU": 3600,
+}
+"""Enough for the largest repositories known, too little to hurt the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cloned:
+    """Where the ref pointed: full commit id (empty without commits) and branch."""
+
+    revision: str
+    branch: str
+
+
+class Cloner:
+    """Clones into trees; one of them serves the whole daemon."""
+
+    def __init__(self, box: Path, protocols: Sequence[str], repositories: Sequence[str]) -> None:
+        self._box = box
+        self._protocols = protocols
+        self._repositories = repositories
+
+    def open(self) -> None:
+        """Make the empty folder that becomes git's root in its own mount namespace."""
+        self._box.mkdir(mode=0o700, exist_ok=True)
+
+    def check(self, url: str, ref: str) -> tuple[Source, str] | Fault:
+        """Return the source and the real path of a local repository (else empty), or a fault."""
+        source = clone.parse_source(url, ref, self._protocols)
+        if isinstance(source, Fault):
+            return source
+        if not source.path:
+            return source, ""
+        real = Path(source.path).resolve()
+        allowed = [Path(one).resolve() for one in self._repositories]
+        if not any(real.is_relative_to(one) for one in allowed):
+            return fault("url_refused", f"{source.path} is not below PODIUM_LOCAL_REPOSITORIES.")
+        if not real.is_dir():
+            return fault("repository_missing", f"{source.path} is not a folder.")
+        return source, str(real)
+
+    async def clone(
+        self,
+        source: Source,
+        local: str,
+        tree: Path,
+        netns: Path,
+        resolvers: Sequence[str],
+        on_progress: Callable[[Progress], None],
+    ) -> Cloned | Fault:
+        """Clone into `tree/.podium-clone`, an existing folder of uid 33333; cancelling ends git."""
+        lines, last = Lines(), deque[str](maxlen=40)
+
+        def listen(data: bytes) -> None:
+            for line in lines.feed(data):
+                progress = parse_progress(line)
+                if progress is None:
+                    last.append(line)
+                else:
+                    on_progress(progress)
+
+        plan = self._plan(source, local, tree, netns, resolvers)
+        try:
+            answer = json.loads(await run_helper("clone_child", plan, on_stderr=listen))
+        except (HelperFailed, ValueError) as error:
+            return fault("clone_failed", f"the clone helper ended: {error}")
+        last.extend(lines.close())
+        if not answer["ok"]:
+            return clone.explain(list(last))
+        return Cloned(answer["revision"], answer["branch"])
+
+    def _plan(
+        self, source: Source, local: str, tree: Path, netns: Path, resolvers: Sequence[str]
+    ) -> dict[str, object]:
+        return {
+            "user": USER,
+            "limits": _LIMITS,
+            "root": str(self._box),
+            "netns": str(netns),
+            "target": str(tree),
+            "target_inside": clone.TARGET,
+            "folder": clone.CLONE_FOLDER,
+            "source": local,
+            "source_inside": clone.SOURCE,
+            "environment": clone.git_environment(self._protocols),
+            "clone": clone.clone_command(source),
+            "commit": source.commit,
+            "fetch": clone.fetch_commit_command(source),
+            "etc": {
+                "passwd": "root:x:0:0::/:/bin/false\n"
+                f"gitpod:x:{USER}:{USER}::/nonexistent:/bin/false\n",
+                "group": f"root:x:0:\ngitpod:x:{USER}:\n",
+                "hosts": hosts_file("clone"),
+                "resolv.conf": resolv_conf(resolvers),
+                "gitconfig": clone.GIT_CONFIG,
+            },
+        }

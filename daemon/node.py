@@ -1,0 +1,141 @@
+"""The node: fencing in front of containers and content, and the list of what there is."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from typing import Final
+from uuid import uuid4
+
+import structlog
+
+from daemon.containers import Containers
+from daemon.contents import Contents
+from daemon.core import container, content
+from daemon.core.faults import fault
+from daemon.core.fencing import Fenced
+from daemon.core.orders import ApplyOrder, PrepareOrder
+from daemon.hub import Change, Hub
+from daemon.site import Site
+from kit.tasks import Tasks
+from wire.ids import InstanceId
+
+_log = structlog.get_logger(__name__)
+_OLDER_GRACE: Final = 10.0
+"""Seconds that an older instance gets when a newer one wants the tree."""
+
+
+class ContainerAlive(Exception):
+    """What was asked for needs the workspace's container gone."""
+
+
+class Node:
+    """Everything a caller can ask of this node."""
+
+    def __init__(
+        self, site: Site, containers: Containers, contents: Contents, hub: Hub, tasks: Tasks
+    ) -> None:
+        self.boot = uuid4().hex
+        self.site = site
+        self._containers = containers
+        self._contents = contents
+        self._hub = hub
+        self._tasks = tasks
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def prepare(self, order: PrepareOrder) -> content.Status:
+        """Make sure that the instance's tree is in place. Raises Fenced."""
+        async with self._admitted(order.instance):
+            return await self._contents.prepare(order, self._older_gone)
+
+    async def apply(self, order: ApplyOrder) -> container.Status:
+        """Make sure that the instance's container runs. Raises Fenced."""
+        async with self._admitted(order.instance):
+            known = {str(one.instance) for one in self._containers.statuses()}
+            if str(order.instance) not in known and not self._contents.opened_by(order.instance):
+                return container.Status(
+                    instance=order.instance,
+                    state=container.State.FAILED,
+                    fault=fault("content_missing", "Apply came before Prepare was ready."),
+                )
+            return self._containers.apply(order)
+
+    async def delete(self, instance: InstanceId, grace: float) -> container.Status:
+        """Make sure that the instance's container is gone; never fenced, since it only ends."""
+        async with self._locks[instance.workspace]:
+            status = self._contents.status(instance.workspace)
+            if (
+                status is not None
+                and status.instance == instance
+                and status.state is content.State.WORKING
+            ):
+                await self._contents.cancel(instance.workspace)
+                self._hub.publish(content.Status(instance=instance, state=content.State.ABSENT))
+            return self._containers.delete(instance, grace)
+
+    async def seal(self, instance: InstanceId) -> content.Status:
+        """Make sure that the stopped instance's tree is safe. Raises Fenced."""
+        async with self._admitted(instance):
+            status = self._contents.status(instance.workspace)
+            if self._containers.alive(instance.workspace):
+                status = status or content.Status(instance=instance, state=content.State.ABSENT)
+                return content.with_fault(status, fault("container_alive"))
+            return await self._contents.seal(instance)
+
+    async def discard(self, instance: InstanceId) -> int:
+        """Free the workspace's content for good. Raises Fenced or ContainerAlive."""
+        workspace, trees = instance.workspace, self.site.trees
+        async with self._locks[workspace]:
+            if self._contents.status(workspace) is None and workspace not in trees.workspaces():
+                return 0
+            fence = trees.fence(workspace).admit(instance.n)
+            if self._containers.alive(workspace):
+                raise ContainerAlive(workspace)
+            await asyncio.to_thread(trees.keep_fence, workspace, fence.discarded())
+            freed = await self._contents.discard(instance)
+        _log.info("content_discarded", workspace=workspace, freed_bytes=freed)
+        return freed
+
+    def everything(self) -> list[Change]:
+        """Return what every container does and every tree is."""
+        return [*self._containers.statuses(), *self._contents.statuses()]
+
+    def watch(self) -> AsyncIterator[list[Change]]:
+        """Yield everything first, then changes."""
+        return self._hub.watch(self.everything)
+
+    def _admitted(self, instance: InstanceId) -> "_Admission":
+        return _Admission(self.site, self._locks[instance.workspace], instance)
+
+    async def _older_gone(self, instance: InstanceId) -> None:
+        older = self._containers.alive(instance.workspace, besides=instance)
+        for one in older:
+            self._containers.delete(one, _OLDER_GRACE)
+        await self._containers.gone(older)
+
+
+class _Admission:
+    """Holds the workspace's lock, having raised its fence. Raises Fenced on entering."""
+
+    def __init__(self, site: Site, lock: asyncio.Lock, instance: InstanceId) -> None:
+        self._site = site
+        self._lock = lock
+        self._instance = instance
+
+    async def __aenter__(self) -> None:
+        await self._lock.acquire()
+        try:
+            fence = self._site.trees.fence(self._instance.workspace)
+            admitted = fence.admit(self._instance.n)
+            if admitted != fence:
+                await asyncio.to_thread(
+                    self._site.trees.keep_fence, self._instance.workspace, admitted
+                )
+        except BaseException:
+            self._lock.release()
+            raise
+
+    async def __aexit__(self, *_reason: object) -> None:
+        self._lock.release()
+
+
+__all__ = ["ContainerAlive", "Fenced", "Node"]

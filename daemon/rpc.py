@@ -1,0 +1,165 @@
+"""The gRPC face of the node: messages in, messages out, exceptions as status codes.
+
+A fenced caller gets FAILED_PRECONDITION, one whose request does not parse
+INVALID_ARGUMENT, a discard while the container lives ABORTED.
+"""
+
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, Final, TypeVar
+
+import grpc
+from grpc import aio
+
+from daemon.core import container, content, orders
+from daemon.core.faults import Fault
+from daemon.core.fencing import Fenced
+from daemon.core.orders import Refused
+from daemon.host import cgroups
+from daemon.hub import Change
+from daemon.node import ContainerAlive, Node
+from wire.ids import InstanceId
+from wire.proto import node_pb2 as pb
+from wire.proto import node_pb2_grpc
+
+_T = TypeVar("_T")
+_CODES: Final[tuple[tuple[type[Exception], grpc.StatusCode], ...]] = (
+    (Fenced, grpc.StatusCode.FAILED_PRECONDITION),
+    (Refused, grpc.StatusCode.INVALID_ARGUMENT),
+    (ContainerAlive, grpc.StatusCode.ABORTED),
+)
+
+
+class NodeService(node_pb2_grpc.NodeServicer):
+    """Answers the calls of `wire/proto/node.proto`."""
+
+    def __init__(self, node: Node, name: str) -> None:
+        self._node = node
+        self._name = name
+
+    async def Info(self, _request: pb.InfoRequest, _context: Any) -> pb.InfoReply:
+        runtime = self._node.site.runtime
+        return pb.InfoReply(
+            node=self._name,
+            runtime="" if runtime is None else runtime.version,
+            boot=self._node.boot,
+            limits=cgroups.controllers(),
+        )
+
+    async def Prepare(self, request: pb.PrepareRequest, context: Any) -> pb.Content:
+        async def call() -> pb.Content:
+            order = orders.prepare_order(
+                request.instance,
+                fresh=request.fresh,
+                url=request.url,
+                ref=request.ref,
+                image=request.image,
+                folder=request.folder,
+            )
+            return _content(await self._node.prepare(order))
+
+        return await _answer(call(), context)
+
+    async def Apply(self, request: pb.ApplyRequest, context: Any) -> pb.Container:
+        async def call() -> pb.Container:
+            order = orders.apply_order(
+                request.instance,
+                image=request.image,
+                supervisor=request.supervisor,
+                ide=request.ide,
+                workspace_class=request.workspace_class,
+                token=request.token,
+            )
+            return _container(await self._node.apply(order))
+
+        return await _answer(call(), context)
+
+    async def Delete(self, request: pb.DeleteRequest, context: Any) -> pb.Container:
+        async def call() -> pb.Container:
+            instance = orders.instance_of(request.instance)
+            return _container(await self._node.delete(instance, orders.grace_of(request.grace)))
+
+        return await _answer(call(), context)
+
+    async def Seal(self, request: pb.SealRequest, context: Any) -> pb.Content:
+        async def call() -> pb.Content:
+            return _content(await self._node.seal(orders.instance_of(request.instance)))
+
+        return await _answer(call(), context)
+
+    async def Discard(self, request: pb.DiscardRequest, context: Any) -> pb.DiscardReply:
+        async def call() -> pb.DiscardReply:
+            instance = InstanceId(orders.workspace_of(request.workspace), max(request.n, 1))
+            return pb.DiscardReply(freed_bytes=await self._node.discard(instance))
+
+        return await _answer(call(), context)
+
+    async def List(self, _request: pb.ListRequest, _context: Any) -> pb.ListReply:
+        return _list(self._node.everything())
+
+    async def Watch(self, _request: pb.WatchRequest, _context: Any) -> AsyncIterator[pb.WatchReply]:
+        first = True
+        async for changes in self._node.watch():
+            if first:
+                yield pb.WatchReply(all=_list(changes))
+                first = False
+                continue
+            for change in changes:
+                if isinstance(change, container.Status):
+                    yield pb.WatchReply(container=_container(change))
+                else:
+                    yield pb.WatchReply(content=_content(change))
+
+
+async def serve(node: Node, name: str, path: str) -> aio.Server:
+    """Start gRPC on a unix socket that only root can reach."""
+    server = aio.server()
+    node_pb2_grpc.add_NodeServicer_to_server(NodeService(node, name), server)  # type: ignore[no-untyped-call] # generated
+    server.add_insecure_port(f"unix:{path}")
+    await server.start()
+    return server
+
+
+async def _answer(call: Awaitable[_T], context: Any) -> _T:
+    try:
+        return await call
+    except tuple(kind for kind, _code in _CODES) as error:
+        code = next(code for kind, code in _CODES if isinstance(error, kind))
+        await context.abort(code, str(error))
+        raise
+
+
+def _list(changes: list[Change]) -> pb.ListReply:
+    return pb.ListReply(
+        containers=[_container(one) for one in changes if isinstance(one, container.Status)],
+        contents=[_content(one) for one in changes if isinstance(one, content.Status)],
+    )
+
+
+def _container(status: container.Status) -> pb.Container:
+    return pb.Container(
+        instance=str(status.instance),
+        state=f"CONTAINER_{status.state.name}",
+        pid=status.pid,
+        fault=_fault(status.fault),
+        exit_code=status.exit_code,
+        out_of_memory=status.out_of_memory,
+        took=status.took,
+    )
+
+
+def _content(status: content.Status) -> pb.Content:
+    return pb.Content(
+        instance=str(status.instance),
+        state=f"CONTENT_{status.state.name}",
+        revision=status.revision,
+        branch=status.branch,
+        progress=pb.Progress(text=status.progress, bytes=status.received),
+        fault=_fault(status.fault),
+        took=status.took,
+    )
+
+
+def _fault(fault: Fault | None) -> pb.Fault | None:
+    if fault is None:
+        return None
+    return pb.Fault(code=fault.code, title=fault.title, detail=fault.detail, cure=fault.cure)

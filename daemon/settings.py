@@ -1,0 +1,75 @@
+"""Settings of the workspace daemon, read once in `__main__`."""
+
+import pwd
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from pathlib import Path, PurePosixPath
+
+from kit import env
+from wire.layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set from outside."""
+
+    layout: Layout
+    """Places of this installation: `PODIUM_HOME` (/var/lib/podium; its real path counts),
+    `PODIUM_CACHE` (/var/cache/podium) and `PODIUM_RUN_ROOT` (/run/podium; the last only for
+    tests, because installations that do not share it cannot see each other's id ranges)."""
+
+    user: str
+    """User of server and proxy (`PODIUM_USER`, default podium): besides root the only one
+    that may call, and the owner of the sockets' folder."""
+
+    local_repositories: tuple[str, ...]
+    """Folders (`PODIUM_LOCAL_REPOSITORIES`, colon-separated) below which file:// addresses are
+    accepted; none by default, because a clone reads what the repository's owner may read."""
+
+    git_protocols: tuple[str, ...]
+    """Protocols git may speak (`PODIUM_GIT_PROTOCOLS`, colon-separated, default
+    https:ssh:file); http is for test hosts."""
+
+    egress_allow: tuple[str, ...]
+    """Networks (`PODIUM_EGRESS_ALLOW`, comma-separated IPv4 CIDRs) that workspaces may reach
+    although they are private; none by default."""
+
+    log_level: str
+    """Least level of log lines (`PODIUM_LOG_LEVEL`, default info)."""
+
+    @property
+    def user_ids(self) -> tuple[int, int]:
+        """Uid and gid of `user`. Raises SettingError when there is no such user."""
+        try:
+            found = pwd.getpwnam(self.user)
+        except KeyError as error:
+            raise env.SettingError(f"PODIUM_USER={self.user!r} is no user of this host") from error
+        return found.pw_uid, found.pw_gid
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the environment. Raises SettingError."""
+        home = Path(env.text(environ, "PODIUM_HOME", "/var/lib/podium")).resolve()
+        return cls(
+            layout=Layout(
+                PurePosixPath(home),
+                PurePosixPath(env.text(environ, "PODIUM_CACHE", "/var/cache/podium")),
+                PurePosixPath(env.text(environ, "PODIUM_RUN_ROOT", "/run/podium")),
+            ),
+            user=env.text(environ, "PODIUM_USER", "podium"),
+            local_repositories=env.parts(environ, "PODIUM_LOCAL_REPOSITORIES", ":"),
+            git_protocols=env.parts(environ, "PODIUM_GIT_PROTOCOLS", ":")
+            or ("https", "ssh", "file"),
+            egress_allow=tuple(
+                _network(one) for one in env.parts(environ, "PODIUM_EGRESS_ALLOW", ",")
+            ),
+            log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
+        )
+
+
+def _network(text: str) -> str:
+    try:
+        return str(IPv4Network(text))
+    except ValueError as error:
+        raise env.SettingError(f"PODIUM_EGRESS_ALLOW: {text!r} is no IPv4 network") from error

@@ -1,0 +1,210 @@
+"""This node as a site: where an instance's things are, how they are made and cleared.
+
+Joins paths, slots, networks and the chosen runtime, so that `containers` and
+`contents` speak of instances only.
+"""
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from daemon.core import oci
+from daemon.core.faults import Fault, fault
+from daemon.core.network import Slot
+from daemon.core.orders import ApplyOrder
+from daemon.core.record import InstanceRecord
+from daemon.host import cgroups, files, launch, probe
+from daemon.host.networks import Networks
+from daemon.host.ranges import Ranges
+from daemon.host.runtimes import OciRuntime, candidates, load_seccomp
+from daemon.host.trees import Trees
+from wire.ids import InstanceId, parse_instance_id
+from wire.layout import Layout
+
+_log = structlog.get_logger(__name__)
+TOKEN_NAME: Final = "token"  # noqa: S105 -- the name of a file
+SERVER_NAME: Final = "server"
+
+
+class Site:
+    """Paths and helpers of one installation on this host."""
+
+    def __init__(self, layout: Layout, networks: Networks, trees: Trees) -> None:
+        self.layout = layout
+        self.networks = networks
+        self.trees = trees
+        self.runtime: OciRuntime | None = None
+        self.seccomp: dict[str, Any] = {}
+        self._ranges = Ranges(Path(layout.ranges), layout.tag)
+
+    @property
+    def stage(self) -> Path:
+        """An empty folder that launch helpers mount their stage on, each for itself."""
+        return Path(self.layout.run) / "stage"
+
+    def cgroup(self, instance: str) -> str:
+        """Return the instance's cgroup, absolute below the hierarchies' roots."""
+        return oci.cgroup_path(self.layout.tag, instance)
+
+    def places(self, instance: InstanceId) -> launch.Places:
+        """Return where the instance's things are."""
+        key = str(instance)
+        log = Path(self.layout.logs) / "workspaces" / instance.workspace / f"{instance.n}.log"
+        return launch.Places(self._run(key), self._layer(key), log)
+
+    def records(self) -> list[InstanceRecord]:
+        """Return the state files of earlier daemons; a damaged one counts as half-started."""
+        found = []
+        for folder in sorted(Path(self.layout.instances_run).iterdir()):
+            if parse_instance_id(folder.name) is None:
+                continue
+            text = files.read_whole(folder / "state.json") or ""
+            try:
+                found.append(msgspec.json.decode(text, type=InstanceRecord))
+            except msgspec.DecodeError:
+                slot = self._ranges.reserve(folder.name)
+                found.append(InstanceRecord(instance=folder.name, slot=slot, boot=""))
+        return found
+
+    def keep(self, record: InstanceRecord) -> None:
+        """Write the instance's state file."""
+        folder = self._run(record.instance)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        files.write_whole(folder / "state.json", msgspec.json.encode(record).decode())
+
+    async def open(self) -> list[InstanceRecord]:
+        """Sweep what dead instances left, restore the network rules, choose a runtime."""
+        self._make_folders()
+        records = self.records()
+        live = {record.instance for record in records}
+        slots = [record.slot_of(self.layout.tag) for record in records]
+        self._ranges.sweep(live)
+        await self.networks.open(slots)
+        await self.networks.sweep(live, {slot.interface for slot in slots})
+        await self._sweep(live)
+        self.seccomp = load_seccomp()
+        self.runtime = await self._choose()
+        return records
+
+    async def close(self) -> None:
+        """Leave nothing on the host of an installation in which nothing runs."""
+        if await self.networks.close():
+            cgroups.remove(oci.cgroup_path(self.layout.tag, "").rstrip("/"))
+
+    async def network_of(self, instance: str) -> Slot:
+        """Return the instance's slot, with its network in place."""
+        slot = Slot(self.layout.tag, self._ranges.reserve(instance))
+        await self.networks.ensure(instance, slot)
+        return slot
+
+    def home_skeleton(self, image: str) -> Path:
+        """Return the home folder of an image, which fills fresh homes."""
+        return Path(self.layout.image_root(image)) / "home" / "gitpod"
+
+    def missing(self, order: ApplyOrder) -> Fault | None:
+        """Return why the container cannot be started at all, None when nothing is missing."""
+        if self.runtime is None:
+            return fault("no_runtime")
+        layout = self.layout
+        for path in (
+            layout.image_root(order.image),
+            layout.supervisor_bundle(order.supervisor),
+            layout.ide_tree(order.ide),
+        ):
+            if not Path(path).is_dir():
+                return fault("image_missing", f"{path} is missing")
+        return None
+
+    def launch_order(self, order: ApplyOrder, slot: Slot) -> launch.Order:
+        """Return everything a start needs."""
+        key, workspace, layout = str(order.instance), order.instance.workspace, self.layout
+        return launch.Order(
+            instance=key,
+            hostname=workspace,
+            slot=slot,
+            userns=self.networks.userns(key),
+            netns=self.networks.netns(key),
+            cgroup=self.cgroup(key),
+            limits=order.limits,
+            image=Path(layout.image_root(order.image)),
+            idmapped={
+                "/workspace": self.trees.tree(workspace),
+                "/home/gitpod": self.trees.home(workspace),
+            },
+            shown={
+                "/.supervisor": Path(layout.supervisor_bundle(order.supervisor)),
+                "/ide": Path(layout.ide_tree(order.ide)),
+            },
+            secret_folders={SERVER_NAME: Path(layout.agent_run)},
+            files={TOKEN_NAME: order.token},
+            resolvers=self.networks.resolvers,
+        )
+
+    def has_leftovers(self, instance: str) -> bool:
+        """Tell whether anything of the instance is on this host."""
+        paths = (
+            self._run(instance),
+            self._layer(instance),
+            self.networks.netns(instance),
+            self.networks.userns(instance),
+        )
+        return any(path.exists() for path in paths) or bool(cgroups.folders(self.cgroup(instance)))
+
+    async def clear(self, instance: str) -> None:
+        """Remove everything of the instance; its state file goes last but for the slot."""
+        group = self.cgroup(instance)
+        await cgroups.end(group)
+        for runtime in candidates(Path(self.layout.run)):
+            await runtime.forget(instance, self._run(instance) / "runtime.log")
+        await self.networks.remove(instance, Slot(self.layout.tag, self._ranges.reserve(instance)))
+        cgroups.remove(group)
+        await asyncio.to_thread(_remove, self._layer(instance))
+        await asyncio.to_thread(_remove, self._run(instance))
+        self._ranges.release(instance)
+
+    async def _sweep(self, live: set[str]) -> None:
+        group = oci.cgroup_path(self.layout.tag, "").rstrip("/")
+        for name in cgroups.children(group) - live:
+            _log.info("orphan_removed", kind="cgroup", name=name)
+            await cgroups.end(f"{group}/{name}")
+            cgroups.remove(f"{group}/{name}")
+        for name in self._layers() - live:
+            _log.info("orphan_removed", kind="layer", name=name)
+            await asyncio.to_thread(_remove, self._layer(name))
+
+    def _make_folders(self) -> None:
+        for folder in (self.layout.instances_run, self.layout.instances_home):
+            Path(folder).mkdir(mode=0o700, exist_ok=True)
+        self.stage.mkdir(mode=0o755, exist_ok=True)
+
+    def _layers(self) -> set[str]:
+        return {folder.name for folder in Path(self.layout.instances_home).iterdir()}
+
+    async def _choose(self) -> OciRuntime | None:
+        slot = Slot(self.layout.tag, self._ranges.reserve(probe.TRIAL))
+        ground = probe.Ground(
+            run=Path(self.layout.instances_run),
+            layers=Path(self.layout.instances_home),
+            logs=Path(self.layout.logs) / "workspaces",
+            stage=self.stage,
+            slot=slot,
+            cgroup=self.cgroup(probe.TRIAL),
+        )
+        chosen = await probe.choose(Path(self.layout.run), ground, self.networks, self.seccomp)
+        self._ranges.release(probe.TRIAL)
+        return chosen
+
+    def _run(self, instance: str) -> Path:
+        return Path(self.layout.instances_run) / instance
+
+    def _layer(self, instance: str) -> Path:
+        return Path(self.layout.instances_home) / instance
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)

@@ -1,0 +1,138 @@
+// What every page needs beside htmx: the tab, keys, menus, dialogs, the theme, copying.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const podium = window.podium;
+
+  // --- the tab's title and icon follow the state of what the page shows ---
+  podium.settle = () => {
+    podium.tick();
+    const subject = document.querySelector("[data-tab-name]");
+    if (subject) {
+      const { tabName, tabWord, tabIcon } = subject.dataset;
+      document.title = `${tabName} · ${tabWord} · Podium`;
+      const icon = document.getElementById("favicon");
+      if (icon.getAttribute("href") !== tabIcon) icon.setAttribute("href", tabIcon);
+    }
+    // A start page leaves for the IDE by itself, and is not in the way of "back".
+    const ready = document.querySelector("[data-ready-url]");
+    if (ready && !root.dataset.leaving) {
+      root.dataset.leaving = "yes";
+      location.replace(ready.dataset.readyUrl);
+    }
+  };
+  podium.say = text => {
+    const region = document.getElementById("live");
+    if (region) region.textContent = text;
+  };
+  document.addEventListener("DOMContentLoaded", podium.settle);
+  document.addEventListener("htmx:afterSettle", podium.settle);
+
+  // --- links people already use: /#https://…, and /start/#<id> ---
+  const follow = () => {
+    let text = location.hash.slice(1);
+    try { text = decodeURIComponent(text); } catch { return; }
+    if (location.pathname.startsWith("/auth/")) return; // a sign-in link's token
+    if (/^((https?|ssh|file):\/\/|git@[^/]+:)/.test(text)) {
+      location.replace(`/new?url=${encodeURIComponent(text)}`);
+    } else if (/^\/start\/?$/.test(location.pathname) && /^[0-9a-z-]+$/.test(text)) {
+      location.replace(`/start/${text}`);
+    }
+  };
+  window.addEventListener("hashchange", follow);
+  follow();
+
+  // --- clicks ---
+  const closeMenus = except => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (menu !== except) menu.open = false;
+    }
+  };
+  const copy = async button => {
+    try { await navigator.clipboard.writeText(button.dataset.copies); } catch { return; }
+    podium.say("Copied");
+    const text = button.querySelector("svg") ? null : button.textContent;
+    button.classList.add("copied");
+    if (text !== null) button.textContent = "Copied";
+    setTimeout(() => {
+      button.classList.remove("copied");
+      if (text !== null) button.textContent = text;
+    }, 1200);
+  };
+  document.addEventListener("click", event => {
+    const at = selector => event.target.closest(selector);
+    closeMenus(at("details.menu"));
+    if (at(".menu-item")) at("details.menu").open = false;
+    const opener = at("[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+    if (at("[data-closes]") || event.target.matches("dialog")) at("dialog")?.close();
+    if (at("[data-copies]")) copy(at("[data-copies]"));
+    if (at("[data-dismiss]")) document.getElementById("notice").replaceChildren();
+    if (at("[data-back]")) history.length > 1 ? history.back() : location.assign("/");
+    if (at("[data-theme-switch]")) {
+      const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      root.dataset.theme = dark ? "light" : "dark";
+      try { localStorage.setItem("podium-theme", root.dataset.theme); } catch { /* for this page then */ }
+    }
+  });
+  // The dialog is outside the page, so that a row renewed under it does not close it.
+  document.addEventListener("htmx:afterSwap", event => {
+    if (event.detail.target.id === "confirm" && !event.detail.target.open) event.detail.target.showModal();
+  });
+
+  // --- keys ---
+  let leader = 0;
+  const move = (step, event) => {
+    const here = document.activeElement;
+    const menu = here.closest("details.menu[open]");
+    const all = [...(menu ? menu.querySelectorAll(".menu-item") : document.querySelectorAll(".row-name"))];
+    const at = all.indexOf(here);
+    if (!all.length || (at < 0 && here !== document.body && !menu)) return;
+    event.preventDefault();
+    all[Math.min(Math.max(at < 0 ? 0 : at + step, 0), all.length - 1)].focus();
+  };
+  document.addEventListener("keydown", event => {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape") {
+      const menu = document.querySelector("details.menu[open]");
+      closeMenus();
+      if (menu) menu.querySelector("summary").focus();
+      else if (typing) typing.blur();
+    }
+    if (typing) return;
+    if (event.key === "/") {
+      const field = document.getElementById("url");
+      event.preventDefault();
+      if (field) { field.focus(); field.select(); } else location.assign("/");
+    } else if (event.key === "?") {
+      document.getElementById("keys").showModal();
+    } else if (event.key === "g") {
+      leader = Date.now();
+    } else if (event.key === "w" && Date.now() - leader < 1500) {
+      location.assign("/");
+    } else if (event.key === "ArrowDown") {
+      move(1, event);
+    } else if (event.key === "ArrowUp") {
+      move(-1, event);
+    }
+  });
+
+  // --- what an action answers is said where the person looks ---
+  document.addEventListener("htmx:beforeSwap", event => {
+    const { xhr } = event.detail;
+    if (xhr.status >= 400 && xhr.getResponseHeader("Content-Type")?.startsWith("text/html")) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+  document.addEventListener("htmx:beforeRequest", () => document.getElementById("notice").replaceChildren());
+  document.addEventListener("htmx:sendError", event => {
+    if (event.detail.requestConfig.verb === "get") return;
+    const box = document.createElement("p");
+    box.className = "condition";
+    box.textContent = "The server did not answer, so nothing was changed. Try again in a moment.";
+    document.getElementById("notice").replaceChildren(box);
+    podium.say(box.textContent);
+  });
+})();

@@ -1,0 +1,191 @@
+"""Who may pass to a workspace host. Pure; the proxy's half of the access function.
+
+The server decides whom it gives a grant. Here it is checked that the request holds
+one that is still worth something, and that it was caused by a page that may use it.
+All workspaces are same-site to one another, so a cookie alone proves nothing: a page
+of workspace A can make a browser send B's cookies. What a page cannot forge are the
+headers that the browser itself adds (Origin, Referer, Sec-Fetch-*). When those do
+not say that a page of the same workspace caused the request, it is refused; a
+request without any of them is refused too. The one exception is what every link on
+the web does: a person opens the address in a tab.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from proxy.core.grants import Grants
+from proxy.core.message import RequestHead
+from wire.hosts import Host, Hosts, IdeHost, PortHost
+from wire.proof import Bearer
+from wire.routes import Route
+from wire.tokens import Grant, cookie_names, port_cookie
+
+WorkspaceHost = IdeHost | PortHost
+
+MOST_COOKIES = 8
+"""Duplicates of one cookie that are looked at; a page of another workspace can set more."""
+
+_ANONYMOUS = Bearer("-", "anonymous")
+
+
+class Verdict(StrEnum):
+    """What becomes of a request."""
+
+    PASS = "pass"  # noqa: S105 -- a verdict
+    PREFLIGHT = "preflight"
+    """Answered by the proxy: a page of the same workspace may ask."""
+    HANDOVER = "handover"
+    """A person came without a grant: the dashboard knows whether there is one."""
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The verdict, and what was learnt on the way."""
+
+    verdict: Verdict
+    grant: Grant | None = None
+    initiator: str = ""
+    """Origin of the page of the same workspace that caused the request, when one was told."""
+    why: str = ""
+
+    @property
+    def bearer(self) -> Bearer:
+        """Who is told to the supervisor."""
+        return Bearer(self.grant.user, self.grant.role) if self.grant else _ANONYMOUS
+
+
+class Rules:
+    """What stays the same for all requests of an installation."""
+
+    def __init__(self, hosts: Hosts, tag: str, grants: Grants) -> None:
+        self.hosts = hosts
+        self.tag = tag
+        self.grants = grants
+        self.ide_cookie = cookie_names(tag)["ide"]
+        self.nonce_cookie = cookie_names(tag)["nonce"]
+        self._parse = lru_cache(4096)(hosts.parse)
+        self._parse_origin = lru_cache(4096)(hosts.parse_origin)
+
+    def host(self, authority: str) -> Host | None:
+        """Return what a Host header names."""
+        return self._parse(authority)
+
+    def origin_of(self, host: WorkspaceHost) -> str:
+        """Spell the origin of a workspace's host."""
+        if isinstance(host, IdeHost):
+            return self.hosts.ide(host.workspace)
+        return self.hosts.port_of(host.workspace, host.port)
+
+    def page_of(self, url: str, workspace: str) -> str:
+        """Return the origin of a URL when it is a host of the workspace, else nothing."""
+        named = self._parse_origin(url)
+        if isinstance(named, IdeHost | PortHost) and named.workspace == workspace:
+            return self.origin_of(named)
+        return ""
+
+
+def is_navigation(head: RequestHead) -> bool:
+    """Tell whether a person opened this address in a tab.
+
+    Browsers without fetch metadata are known by what they accept; that is enough to
+    choose between a page and JSON, and to begin a handover, but never to use a grant.
+    """
+    if head.method not in {"GET", "HEAD"} or head.upgrade:
+        return False
+    mode = head.get(b"sec-fetch-mode")
+    if mode:
+        return mode == "navigate" and head.get(b"sec-fetch-dest") == "document"
+    return "text/html" in head.get(b"accept") and not head.get(b"origin")
+
+
+def wants_page(head: RequestHead) -> bool:
+    """Tell whether the answer is shown to a person: a navigation, frames included."""
+    return is_navigation(head) or (
+        head.method in {"GET", "HEAD", "POST"} and head.get(b"sec-fetch-mode") == "navigate"
+    )
+
+
+def is_preflight(head: RequestHead) -> bool:
+    """Tell whether a browser asks for permission, which it does without credentials."""
+    return head.method == "OPTIONS" and b"access-control-request-method" in head.fields
+
+
+def is_public(route: Route | None, host: WorkspaceHost, *, fresh: bool) -> bool:
+    """Tell whether anybody may use the port; never while the feed is not `fresh`."""
+    if route is None or not fresh or isinstance(host, IdeHost):
+        return False
+    configured = route.ports.get(host.port)
+    return configured is not None and configured.visibility == "public"
+
+
+def decide(
+    rules: Rules,
+    head: RequestHead,
+    host: WorkspaceHost,
+    route: Route | None,
+    *,
+    fresh: bool,
+    now: float,
+) -> Access:
+    """Return what becomes of the request; `now` is seconds since 1970.
+
+    A stranger gets the same answer whether the workspace exists or not.
+    """
+    if is_public(route, host, fresh=fresh):
+        return Access(Verdict.PASS)
+    origin = head.get(b"origin")
+    page = rules.page_of(origin, host.workspace) if origin else ""
+    if is_preflight(head):
+        verdict = Verdict.PREFLIGHT if page else Verdict.FORBIDDEN
+        return Access(verdict, initiator=page, why="sent by a page of another origin")
+    grant = find_grant(rules, head, host, route, now)
+    if grant is None:
+        return Access(Verdict.HANDOVER if is_navigation(head) else Verdict.UNAUTHENTICATED)
+    initiator = page
+    if not origin and not head.upgrade:
+        initiator = rules.page_of(head.get(b"referer"), host.workspace)
+    if _may_use(head, origin, page, initiator):
+        return Access(Verdict.PASS, grant, initiator)
+    return Access(Verdict.FORBIDDEN, grant, why="not sent by a page of this workspace")
+
+
+def find_grant(
+    rules: Rules, head: RequestHead, host: WorkspaceHost, route: Route | None, now: float
+) -> Grant | None:
+    """Return the first valid grant among the cookies, duplicates included."""
+    ide = isinstance(host, IdeHost)
+    name = rules.ide_cookie if ide else port_cookie(rules.tag, host.workspace)
+    if b"cookie" not in head.fields:
+        return None
+    for value in head.cookies(name)[:MOST_COOKIES]:
+        grant = rules.grants.verify(value, now)
+        if grant is not None and holds(grant, host, route):
+            return grant
+    return None
+
+
+def holds(grant: Grant, host: WorkspaceHost, route: Route | None) -> bool:
+    """Tell whether a verified grant is worth this host now."""
+    scope = "ide" if isinstance(host, IdeHost) else "port"
+    if grant.workspace != host.workspace or grant.scope != scope:
+        return False
+    return route is None or (grant.epoch >= route.auth_epoch and grant.user == route.owner)
+
+
+def _may_use(head: RequestHead, origin: str, page: str, initiator: str) -> bool:
+    """Tell whether whoever caused this request may use the person's grant."""
+    if head.upgrade:
+        return bool(page)
+    site = head.get(b"sec-fetch-site")
+    if origin:
+        # a form of a page without referrers says null; an opaque origin is never same-origin
+        return bool(page) or (origin == "null" and site == "same-origin")
+    mode, dest = head.get(b"sec-fetch-mode"), head.get(b"sec-fetch-dest")
+    if mode == "navigate" and dest == "document":
+        return head.method == "GET"
+    if b"referer" in head.fields:
+        return bool(initiator)
+    return site in {"same-origin", "none"}

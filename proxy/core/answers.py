@@ -1,0 +1,212 @@
+"""What the proxy says when a request cannot go on: every cause with its words and its cure."""
+
+from proxy.core.access import Rules, WorkspaceHost, wants_page
+from proxy.core.commands import Way
+from proxy.core.message import RequestHead
+from proxy.core.pages import Link
+from proxy.core.replies import Reply, explain, redirect
+from wire.agent import IDE_PORT, SUPERVISOR_PORT
+from wire.hosts import Hosts, IdeHost
+from wire.phases import Phase
+from wire.routes import Route
+
+
+def dashboard_link(hosts: Hosts) -> Link:
+    """Return the way to the dashboard."""
+    return Link(f"{hosts.dashboard}/", "Open the dashboard")
+
+
+def workspace_link(hosts: Hosts, workspace: str) -> Link:
+    """Return the way to a workspace's own page."""
+    return Link(f"{hosts.dashboard}/workspaces/{workspace}", "Open the workspace's page")
+
+
+def host_unknown(hosts: Hosts, head: RequestHead) -> Reply:
+    """Return the answer for a host that names nothing served here."""
+    return explain(
+        404,
+        "host_unknown",
+        "Nothing lives at this address",
+        f"{head.authority[:200]} names no workspace, no port of one and no service.",
+        "Check the address, or go on from the dashboard.",
+        html=wants_page(head),
+        links=(dashboard_link(hosts),),
+    )
+
+
+def not_found(cause: str = "There is no such page.") -> Reply:
+    """Return a plain 404."""
+    return explain(404, "not_found", "Not found", cause, html=False)
+
+
+def unauthenticated(rules: Rules, head: RequestHead, host: WorkspaceHost) -> Reply:
+    """Return the answer for a request without a valid grant, the same for every workspace."""
+    here = rules.origin_of(host) + head.target
+    return explain(
+        401,
+        "unauthenticated",
+        "Not signed in here",
+        "This address is private, and the request carries no valid credential for it.",
+        "Open it in a tab of its own.",
+        html=wants_page(head),
+        links=(Link(here, "Open in a new tab", tab=True),),
+        ancestors="*",
+    )
+
+
+def forbidden(rules: Rules, head: RequestHead, why: str) -> Reply:
+    """Return the answer for a request that somebody else's page caused."""
+    return explain(
+        403,
+        "initiator_refused",
+        "Refused",
+        f"The request was {why}, or the browser did not tell what caused it.",
+        "Only pages of the same workspace may use it. Open the address in a tab of its own.",
+        html=wants_page(head),
+        links=(dashboard_link(rules.hosts),),
+    )
+
+
+def workspace_gone(rules: Rules, head: RequestHead) -> Reply:
+    """Return the answer to somebody with a grant for what is no more."""
+    return explain(
+        404,
+        "workspace_gone",
+        "This workspace does not exist any more",
+        "It was deleted, and its files with it.",
+        "Open another one from the dashboard.",
+        html=wants_page(head),
+        links=(dashboard_link(rules.hosts),),
+    )
+
+
+def not_running(rules: Rules, route: Route, head: RequestHead) -> Reply:
+    """Return the answer while a workspace cannot be reached because of its phase."""
+    html = wants_page(head)
+    if route.phase.starting and html:
+        return redirect(f"{rules.hosts.dashboard}/start/{route.workspace}")
+    if route.phase.starting or route.phase is Phase.RUNNING:
+        code, title, cause, again = "workspace_starting", "is starting", "", 2
+    elif route.phase is Phase.STOPPING:
+        code, title, again = "workspace_stopping", "is stopping", 3
+        cause = "Its files are being put in safety."
+    else:
+        code, title, again = "workspace_stopped", "is stopped", 0 if html else 30
+        cause = "Its files and its home are kept."
+    return explain(
+        503,
+        code,
+        f"This workspace {title}",
+        cause,
+        "Start it from its page." if code == "workspace_stopped" else "",
+        html=html,
+        links=(workspace_link(rules.hosts, route.workspace),),
+        again=again,
+    )
+
+
+def handover_failed(rules: Rules, cause: str) -> Reply:
+    """Return the page that ends a failed handover, instead of a loop."""
+    return explain(
+        400,
+        "handover_failed",
+        "Signing in to this workspace did not work",
+        cause,
+        "Open the workspace again from the dashboard. If it happens again, this browser "
+        "may not keep cookies for this address.",
+        html=True,
+        links=(dashboard_link(rules.hosts),),
+    )
+
+
+def no_connection(
+    rules: Rules, head: RequestHead, host: WorkspaceHost | None, port: int, way: Way
+) -> Reply:
+    """Return the answer when an upstream cannot be reached; `host` None is the server."""
+    html = wants_page(head)
+    if host is None:
+        return explain(
+            503,
+            "server_away",
+            "The dashboard is not answering",
+            "Its server is starting, or has stopped. Running workspaces are not affected.",
+            "If it stays like this, `podium status` on the machine tells more.",
+            html=html,
+            again=2,
+        )
+    links = (workspace_link(rules.hosts, host.workspace),)
+    if way is Way.REFUSED and port in {IDE_PORT, SUPERVISOR_PORT} and isinstance(host, IdeHost):
+        what = "editor" if port == IDE_PORT else "supervisor"
+        return explain(
+            502,
+            f"{'ide' if port == IDE_PORT else 'supervisor'}_away",
+            f"The {what} of this workspace is not answering",
+            "The workspace runs, and its terminals with it; the editor is being started anew.",
+            html=html,
+            links=links,
+            again=2,
+        )
+    ancestors = f"'self' {rules.hosts.ide(host.workspace)}"
+    if way is Way.REFUSED:
+        return explain(
+            502,
+            "port_closed",
+            f"Nothing listens on port {port}",
+            f"The workspace {host.workspace} runs, but no process in it accepts connections "
+            f"on port {port}.",
+            "Start your server in the workspace.",
+            html=html,
+            links=(Link(rules.hosts.ide(host.workspace) + "/", "Open the editor"), *links),
+            again=3,
+            ancestors=ancestors,
+        )
+    if way is Way.BUSY:
+        return explain(
+            504,
+            "port_busy",
+            f"Port {port} does not accept connections",
+            f"A process of the workspace {host.workspace} listens on it, but did not answer "
+            "in time.",
+            "Look at what the process is doing.",
+            html=html,
+            links=links,
+            again=5,
+            ancestors=ancestors,
+        )
+    return explain(
+        503,
+        "node_away",
+        "The workspace cannot be reached for a moment",
+        "The machine's workspace daemon is starting, or does not know the workspace yet. "
+        "What runs in the workspace goes on.",
+        "If it stays like this, `podium status` on the machine tells more.",
+        html=html,
+        links=links,
+        again=2,
+    )
+
+
+def bad_gateway(rules: Rules, head: RequestHead, host: WorkspaceHost | None, cause: str) -> Reply:
+    """Return the answer when an upstream closed or talked nonsense instead of answering."""
+    links = () if host is None else (workspace_link(rules.hosts, host.workspace),)
+    return explain(
+        502,
+        "bad_gateway",
+        "The connection broke before there was an answer",
+        cause,
+        "Try again; if it stays like this, look at what the server behind this address prints.",
+        html=wants_page(head),
+        links=links,
+    )
+
+
+def refused(status: int, why: str) -> Reply:
+    """Return the answer to a byte stream that cannot be trusted."""
+    return explain(
+        status,
+        "request_refused",
+        "Request refused",
+        f"{why[:1].upper()}{why[1:]}.",
+        "Send a request that every reader understands in the same way (RFC 9112).",
+        html=False,
+    )

@@ -1,0 +1,115 @@
+"""What the shell tells the core, and the moment at which it does."""
+
+from msgspec import Struct
+
+from proxy.core.commands import Way
+
+
+class Moment(Struct, frozen=True):
+    """When something happens: two clocks, because one jumps and the other means nothing."""
+
+    now: float
+    """Seconds since 1970."""
+    monotonic: float
+
+
+class Received(Struct, frozen=True):
+    """Bytes from the client."""
+
+    data: bytes
+
+
+class ClientGone(Struct, frozen=True):
+    """The client's connection is lost, or ended: who sends no more wants nothing more."""
+
+
+class ClientFull(Struct, frozen=True):
+    """The client takes no more bytes for now, or (`full` false) does again."""
+
+    full: bool
+
+
+class Opened(Struct, frozen=True):
+    """The connection that `Open` asked for is there."""
+
+    kept: bool
+    """It has served before, so that it may be dead already."""
+
+
+class NotOpened(Struct, frozen=True):
+    """There is no connection for `Open`."""
+
+    way: Way
+
+
+class Answered(Struct, frozen=True):
+    """Bytes from the upstream."""
+
+    data: bytes
+
+
+class UpstreamGone(Struct, frozen=True):
+    """The upstream's connection has ended; `clean` without an error."""
+
+    clean: bool
+
+
+class UpstreamFull(Struct, frozen=True):
+    """The upstream takes no more bytes for now, or (`full` false) does again."""
+
+    full: bool
+
+
+class Redeemed(Struct, frozen=True):
+    """The server gave a grant for the code."""
+
+    grant: str
+    path: str
+
+
+class NotRedeemed(Struct, frozen=True):
+    """The server gave none; the cause is for people."""
+
+    cause: str
+    away: bool
+    """The server did not answer, so trying again may help."""
+
+
+class RelayProgress(Struct, frozen=True):
+    """Bytes that a tunnel has carried to the client, told before its end."""
+
+    sent: int
+
+
+class RelayEnded(Struct, frozen=True):
+    """A tunnel is over: its upstream has ended."""
+
+
+class Tick(Struct, frozen=True):
+    """The connection's deadline has passed."""
+
+
+class Revoked(Struct, frozen=True):
+    """What let the current request in is void."""
+
+
+class Draining(Struct, frozen=True):
+    """The proxy is about to end: finish what is in work, begin nothing."""
+
+
+OfExchange = (
+    Opened | NotOpened | Answered | UpstreamGone | UpstreamFull | ClientFull | RelayProgress
+)
+"""What happens to the request in work."""
+
+Event = (
+    Received
+    | OfExchange
+    | ClientGone
+    | Redeemed
+    | NotRedeemed
+    | RelayEnded
+    | Tick
+    | Revoked
+    | Draining
+)

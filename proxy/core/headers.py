@@ -1,0 +1,117 @@
+"""What is added to, and taken from, heads on their way through."""
+
+from proxy.core.message import Headers, RequestHead, ResponseHead, end_to_end
+from wire.tokens import is_platform_cookie
+
+_OURS = b"x-podium-"
+_REPLACED = frozenset(
+    {
+        b"host",
+        b"content-length",
+        b"forwarded",
+        b"x-forwarded-for",
+        b"x-forwarded-proto",
+        b"x-forwarded-host",
+        b"x-forwarded-port",
+        b"x-forwarded-prefix",
+        b"x-forwarded-server",
+        b"x-forwarded-ssl",
+        b"x-real-ip",
+        b"x-request-id",
+        b"x-original-url",
+        b"x-rewrite-url",
+    }
+)
+"""Said by the proxy alone; applications believe them."""
+_CORS = frozenset({b"access-control-allow-origin", b"access-control-allow-credentials"})
+
+
+def request_headers(
+    head: RequestHead, scheme: str, client: str, request_id: str, *, user_code: bool
+) -> Headers:
+    """Return the request headers for an upstream.
+
+    `user_code` upstreams never see the platform's cookies. Nobody outside may send
+    the platform's own headers, nor spell them with underscores, which some
+    applications cannot tell apart.
+    """
+    kept: Headers = [(b"host", head.authority.encode())]
+    for key, value in end_to_end(head.headers):
+        plain = key.replace(b"_", b"-") if b"_" in key else key
+        if plain in _REPLACED or plain.startswith(_OURS):
+            continue
+        if key == b"cookie" and user_code and b"podium_" in value:
+            left = _foreign_cookies(value)
+            if left:
+                kept.append((key, left))
+            continue
+        kept.append((key, value))
+    if head.upgrade:
+        kept.append((b"connection", b"Upgrade"))
+        kept.append((b"upgrade", head.upgrade.encode()))
+    if head.chunked:
+        kept.append((b"transfer-encoding", b"chunked"))
+    elif head.length is not None:
+        kept.append((b"content-length", b"%d" % head.length))
+    kept.append((b"x-forwarded-for", client.encode()))
+    kept.append((b"x-forwarded-proto", scheme.encode()))
+    kept.append((b"x-forwarded-host", head.authority.encode()))
+    kept.append((b"x-request-id", request_id.encode()))
+    return kept
+
+
+def _foreign_cookies(value: bytes) -> bytes:
+    kept = []
+    for part in value.split(b";"):
+        one = part.strip()
+        if one and not is_platform_cookie(cookie_name(one)):
+            kept.append(one)
+    return b"; ".join(kept)
+
+
+def cookie_name(pair: bytes) -> str:
+    """Return the name as servers read it back: a cookie without a name is read as its value."""
+    return pair.decode("latin-1").lstrip(" \t=").partition("=")[0].partition(";")[0].strip()
+
+
+def response_headers(
+    head: ResponseHead, *, user_code: bool, ancestors: str = "", origin: str = ""
+) -> Headers:
+    """Return the response headers for the client, without framing.
+
+    Of user code, platform headers and platform cookies are left out. `ancestors` are
+    the origins that may frame the answer; `origin` is another host of the same
+    workspace that asked with the person's grant, and may therefore read the answer.
+    """
+    kept = [one for one in end_to_end(head.headers) if one[0] != b"content-length"]
+    if not user_code:
+        return kept
+    kept = [
+        (key, value)
+        for key, value in kept
+        if not (key == b"set-cookie" and is_platform_cookie(cookie_name(value)))
+        and not key.startswith(_OURS)
+        and not (origin and key in _CORS)
+    ]
+    if ancestors:
+        kept.append((b"content-security-policy", f"frame-ancestors {ancestors}".encode()))
+    if origin:
+        kept.append((b"access-control-allow-origin", origin.encode()))
+        kept.append((b"access-control-allow-credentials", b"true"))
+        kept.append((b"vary", b"Origin"))
+    return kept
+
+
+def preflight_headers(head: RequestHead, origin: str) -> Headers:
+    """Return the answer to a preflight of another host of the same workspace."""
+    headers: Headers = [
+        (b"access-control-allow-origin", origin.encode()),
+        (b"access-control-allow-credentials", b"true"),
+        (b"access-control-allow-methods", head.fields[b"access-control-request-method"]),
+        (b"access-control-max-age", b"600"),
+        (b"vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),
+    ]
+    asked = head.fields.get(b"access-control-request-headers")
+    if asked:
+        headers.append((b"access-control-allow-headers", asked))
+    return headers

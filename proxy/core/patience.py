@@ -1,0 +1,35 @@
+"""How long the proxy waits for what, in seconds.
+
+Nothing limits how long an upstream may think, since a breakpoint is no fault, and a
+tunnel may be silent for days: dead peers are found by TCP keepalive instead.
+"""
+
+from enum import Enum
+
+
+class Patience(Enum):
+    """What a client's connection waits for, and for how long."""
+
+    IDLE = 75.0
+    """Another request."""
+    HEAD = 20.0
+    """The rest of a head."""
+    BODY = 120.0
+    """More of a body."""
+    LINGER = 2.0
+    """The client to notice that its request is not read any further."""
+    NOTHING = float("inf")
+
+    @property
+    def seconds(self) -> float:
+        """Time until a Tick."""
+        return float(self.value)
+
+
+KEPT_UPSTREAM = 4.0
+"""An unused upstream connection; less than the 5 s after which uvicorn and Node close theirs."""
+KEPT_PER_UPSTREAM = 32
+DRAIN = 4.0
+"""Requests in work after SIGTERM."""
+BUFFERED_BODY = 65_536
+"""Bytes of a request's body that wait for an upstream before the client is held."""

@@ -1,0 +1,26 @@
+"""Whether a request that was let in may go on, after the table has changed."""
+
+from proxy.core.access import holds, is_public
+from proxy.core.routing import Forward, reachable
+from proxy.core.table import Table
+
+
+def still_open(table: Table, forward: Forward, *, fresh: bool) -> bool:
+    """Tell whether the way and the right that a request had still exist.
+
+    A public port that became private keeps nobody; an ended session, a raised
+    `auth_epoch`, another owner, another instance and a phase in which nobody would be
+    let in end what was open.
+    """
+    host = forward.host
+    if host is None:
+        return True
+    found = table.routes.get(host.workspace)
+    if found is None or found.target != forward.upstream.target:
+        return False
+    if not reachable(found, host, forward.upstream.port):
+        return False
+    grant = forward.access.grant if forward.access is not None else None
+    if grant is None:
+        return is_public(found, host, fresh=fresh)
+    return grant.session not in table.ended and holds(grant, host, found)

@@ -1,0 +1,253 @@
+"""A client's connection: tells its core what happens, and does what comes back."""
+
+import asyncio
+import os
+import socket
+import time
+from collections import deque
+from collections.abc import Coroutine
+from typing import Any, Protocol, cast
+
+from proxy.core import commands, events
+from proxy.core.connection import Connection
+from proxy.core.record import Record
+from proxy.core.routing import Asker, World
+from proxy.net.dial import UnreachableError
+from proxy.net.redeem import Redeemer, RedeemError
+from proxy.net.relay import Relay
+from proxy.net.upstream import Pool, Wire
+
+KEEPALIVE = ((socket.TCP_KEEPIDLE, 60), (socket.TCP_KEEPINTVL, 20), (socket.TCP_KEEPCNT, 4))
+"""A client that vanished (a closed laptop) is noticed after about 140 s of silence."""
+WRITE_BUFFER = 262_144
+"""Bytes towards the client that wait before its upstream is held."""
+
+
+class House(Protocol):
+    """What clients share."""
+
+    world: World
+    pool: Pool
+    redeemer: Redeemer
+
+    def came(self, client: "Client") -> None:
+        """A client has connected."""
+
+    def went(self, client: "Client") -> None:
+        """A client is gone."""
+
+    def log(self, record: Record) -> None:
+        """Write an access line."""
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
+        """Own a task."""
+
+
+class Client(asyncio.Protocol):
+    """Bytes of one browser or program."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._transport: asyncio.Transport | None = None
+        self._wire: Wire | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._relay: Relay | None = None
+        self._events: deque[events.Event] = deque()
+        self._busy = False
+        self.core: Connection
+
+    # --- asyncio ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports are no subclasses, but have the same methods
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=WRITE_BUFFER)
+        connected = transport.get_extra_info("socket")
+        if connected is not None and connected.family != socket.AF_UNIX:
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for option, value in KEEPALIVE:
+                connected.setsockopt(socket.IPPROTO_TCP, option, value)
+        peer = transport.get_extra_info("peername")
+        address = str(peer[0]) if isinstance(peer, tuple) and peer else "unknown"
+        asker = Asker(address, os.urandom(32))
+        self.core = Connection(self._house.world, asker, _moment())
+        self._house.came(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._relay is not None:
+            self._relay.from_client(data)
+        else:
+            self.tell(events.Received(data))
+
+    def eof_received(self) -> bool:
+        return self._relay.client_eof() if self._relay is not None else False
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._transport = None
+        if self._relay is not None:
+            self._relay.client_lost()
+            self.tell(events.RelayProgress(self._relay.sent))
+        self.tell(events.ClientGone())
+        self._house.went(self)
+
+    def pause_writing(self) -> None:
+        self._full(full=True)
+
+    def resume_writing(self) -> None:
+        self._full(full=False)
+
+    def _full(self, *, full: bool) -> None:
+        if self._relay is not None:
+            self._relay.client_full(full=full)
+        else:
+            self.tell(events.ClientFull(full))
+
+    # --- the upstream in use ---
+
+    def upstream_received(self, data: bytes) -> None:
+        """Tell the core."""
+        self.tell(events.Answered(data))
+
+    def upstream_eof(self) -> bool:
+        """Close; the end is told by `upstream_lost`."""
+        return False
+
+    def upstream_lost(self, *, clean: bool) -> None:
+        """Tell the core."""
+        self._wire = None
+        self.tell(events.UpstreamGone(clean))
+
+    def upstream_full(self, *, full: bool) -> None:
+        """Tell the core."""
+        self.tell(events.UpstreamFull(full))
+
+    # --- the core ---
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def tell(self, event: events.Event) -> None:
+        """Hand an event to the core and do what comes back.
+
+        Doing something may cause the next event, which waits for its turn.
+        """
+        self._events.append(event)
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._events:
+                for command in self.core.handle(self._events.popleft(), _moment()):
+                    self._do(command)
+        finally:
+            self._busy = False
+
+    def _do(self, command: commands.Command) -> None:
+        match command:
+            case commands.Send(parts=parts):
+                if self._transport is not None:
+                    self._transport.write(b"".join(parts))
+            case commands.Tell(parts=parts):
+                if self._wire is not None:
+                    self._wire.write(parts)
+            case commands.Open(upstream=upstream, kept=kept):
+                self._open(upstream, kept=kept)
+            case commands.Keep():
+                wire, self._wire = self._wire, None
+                if wire is not None:
+                    self._house.pool.keep(wire)
+            case commands.Log(record=record):
+                self._house.log(record)
+            case _:
+                self._do_seldom(command)
+
+    def _do_seldom(self, command: commands.Command) -> None:
+        match command:
+            case commands.Drop():
+                self._drop()
+            case commands.HoldUpstream(on=on):
+                if self._wire is not None:
+                    self._wire.hold(on=on)
+            case commands.Relay(to_client=to_client, to_upstream=to_upstream):
+                self._begin_relay(to_client, to_upstream)
+            case commands.Redeem(code=code, nonce=nonce, host=host):
+                self._opening = self._house.spawn(self._redeem(code, nonce, host), "redeem")
+            case _:
+                self._do_to_client(command)
+
+    def _do_to_client(self, command: commands.Command) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        match command:
+            case commands.HoldClient(on=True):
+                transport.pause_reading()
+            case commands.HoldClient():
+                transport.resume_reading()
+            case commands.HalfClose() if transport.can_write_eof():
+                transport.write_eof()
+            case commands.Close():
+                transport.close()
+            case commands.Abort():
+                transport.abort()
+
+    def _open(self, upstream: commands.Upstream, *, kept: bool) -> None:
+        wire = self._house.pool.take(upstream) if kept else None
+        if wire is None:
+            self._opening = self._house.spawn(self._connect(upstream), "connect")
+            return
+        self._use(wire, kept=True)
+
+    async def _connect(self, upstream: commands.Upstream) -> None:
+        try:
+            wire = await self._house.pool.open(upstream)
+        except UnreachableError as error:
+            self._opening = None
+            self.tell(events.NotOpened(error.way))
+            return
+        self._opening = None
+        self._use(wire, kept=False)
+
+    def _use(self, wire: Wire, *, kept: bool) -> None:
+        self._wire = wire
+        wire.user = self
+        self.tell(events.Opened(kept))
+
+    def _drop(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.close()
+
+    def _begin_relay(self, to_client: bytes, to_upstream: bytes) -> None:
+        wire, transport = self._wire, self._transport
+        if wire is None or transport is None:
+            self.tell(events.RelayEnded())
+            return
+        self._relay = Relay(transport, wire, self._relay_ended)
+        wire.user = self._relay
+        self._relay.begin(to_client, to_upstream)
+
+    def _relay_ended(self, sent: int) -> None:
+        self._wire = None
+        self.tell(events.RelayProgress(sent))
+        self.tell(events.RelayEnded())
+
+    async def _redeem(self, code: str, nonce: str, host: str) -> None:
+        event: events.Event
+        try:
+            redeemed = await self._house.redeemer.redeem(code, nonce, host)
+        except RedeemError as error:
+            event = events.NotRedeemed(str(error), error.away)
+        else:
+            event = events.Redeemed(redeemed.grant, redeemed.path)
+        self._opening = None
+        self.tell(event)
+
+
+def _moment() -> events.Moment:
+    return events.Moment(time.time(), time.monotonic())

@@ -1,0 +1,153 @@
+"""Connections to ports of instances: the daemon makes the socket, we get the descriptor.
+
+One request at a time on each line to the daemon, so that bytes and descriptor stay
+together; a few lines, so that a slow answer holds up nobody else. A line on which a
+request was given up is closed: its answer would reach the next one.
+"""
+
+import asyncio
+import os
+import socket
+
+import msgspec
+
+from proxy.core.commands import Way
+
+LINES = 8
+"""Lines to the daemon at once."""
+LONGEST = 4096
+"""Bytes of an answer."""
+
+
+class UnreachableError(Exception):
+    """There is no connection; `way` says why."""
+
+    def __init__(self, way: Way) -> None:
+        super().__init__(way.value)
+        self.way = way
+
+
+class _Question(msgspec.Struct):
+    instance: str
+    port: int
+
+
+class _Answer(msgspec.Struct):
+    ok: bool
+    error: str = ""
+    detail: str = ""
+
+
+_REASONS = {"refused": Way.REFUSED, "busy": Way.BUSY, "unknown": Way.UNKNOWN}
+
+
+class _LineLostError(Exception):
+    """The daemon ended the line, or said nonsense on it."""
+
+
+class Dialer:
+    """Asks the daemon's dial socket for connected sockets."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._idle: list[socket.socket] = []
+        self._turns = asyncio.Semaphore(LINES)
+
+    async def dial(self, instance: str, port: int) -> socket.socket:
+        """Return a connected, non-blocking TCP socket, the caller's to close.
+
+        Raises UnreachableError.
+        """
+        async with self._turns:
+            while self._idle:
+                try:
+                    return await self._use(self._idle.pop(), instance, port)
+                except _LineLostError:
+                    continue  # the daemon was started anew since
+            try:
+                return await self._use(await self._open(), instance, port)
+            except _LineLostError as error:
+                raise UnreachableError(Way.AWAY) from error
+
+    async def _open(self) -> socket.socket:
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        try:
+            await asyncio.get_running_loop().sock_connect(line, self._path)
+        except BaseException as error:
+            line.close()
+            if isinstance(error, OSError):
+                raise UnreachableError(Way.AWAY) from error
+            raise
+        return line
+
+    async def _use(self, line: socket.socket, instance: str, port: int) -> socket.socket:
+        try:
+            question = msgspec.json.encode(_Question(instance, port)) + b"\n"
+            await asyncio.get_running_loop().sock_sendall(line, question)
+            answer, descriptors = await _receive(line)
+        except BaseException as error:
+            line.close()
+            if isinstance(error, OSError | msgspec.DecodeError):
+                raise _LineLostError from error
+            raise
+        self._idle.append(line)
+        if answer.ok and len(descriptors) == 1:
+            connected = socket.socket(fileno=descriptors[0])
+            connected.setblocking(False)
+            return connected
+        _close(descriptors)
+        raise UnreachableError(_REASONS.get(answer.error, Way.AWAY))
+
+    def close(self) -> None:
+        """Close the idle lines."""
+        for line in self._idle:
+            line.close()
+        self._idle.clear()
+
+
+async def _receive(line: socket.socket) -> tuple[_Answer, list[int]]:
+    """Return the answer and the descriptors that came with it.
+
+    Raises OSError and DecodeError; then no descriptor is left open.
+    """
+    text, descriptors = b"", list[int]()
+    whole = False
+    try:
+        while not text.endswith(b"\n"):
+            await _readable(line)
+            text += _read(line, descriptors, LONGEST - len(text))
+        answer = msgspec.json.decode(text, type=_Answer)
+        whole = True
+    finally:
+        if not whole:
+            _close(descriptors)
+    return answer, descriptors
+
+
+def _read(line: socket.socket, descriptors: list[int], room: int) -> bytes:
+    """Return bytes that are there, none after a false alarm; raises OSError."""
+    try:
+        data, came, flags, _address = socket.recv_fds(line, max(room, 1), 4)
+    except BlockingIOError:
+        return b""
+    for one in came:
+        os.set_inheritable(one, False)  # Python drops the flag that would ask the kernel
+    descriptors += came
+    if not data or room <= 0 or flags & socket.MSG_CTRUNC:
+        raise ConnectionError("the daemon's answer is not whole")
+    return data
+
+
+async def _readable(line: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(line, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(line)
+
+
+def _close(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

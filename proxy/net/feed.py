@@ -1,0 +1,104 @@
+"""The proxy's end of the route feed: follows for ever, keeps the last table on disk."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import structlog
+from websockets.asyncio.client import ClientConnection, unix_connect
+from websockets.exceptions import WebSocketException
+
+from proxy.core.table import Table
+from proxy.net.keeping import freeze, load, save
+from wire.routes import FEED_PATH, FeedMessage
+
+_log = structlog.get_logger(__name__)
+
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 2.0
+"""Seconds between two tries, doubling."""
+QUIET = 20.0
+"""Seconds of silence before a ping."""
+SAVE_PAUSE = 1.0
+"""Seconds between two writes to disk, at least."""
+
+
+class Feed:
+    """Follows `/internal/routes`; `receive` takes each message, and says false on a gap."""
+
+    def __init__(
+        self, socket_path: str, table: Table, receive: Callable[[FeedMessage], bool], file: Path
+    ) -> None:
+        self._socket = socket_path
+        self._table = table
+        self._receive = receive
+        self._file = file
+        self._dirty = asyncio.Event()
+
+    def load(self) -> bool:
+        """Take the last table from disk; tell whether there was one."""
+        return load(self._file, self._table)
+
+    async def run(self) -> None:
+        """Connect, and connect again, until cancelled."""
+        pause = FIRST_PAUSE
+        while True:
+            heard = self._table.heard
+            since = self._table.since
+            try:
+                async with unix_connect(
+                    self._socket,
+                    f"ws://server{FEED_PATH}?since={since}",
+                    compression=None,
+                    max_size=None,
+                    ping_interval=None,
+                    proxy=None,
+                ) as connection:
+                    _log.info("feed_connected", since=since)
+                    await self._follow(connection)
+                cause = "gap"
+            except (
+                OSError,
+                WebSocketException,
+                TimeoutError,
+                msgspec.DecodeError,
+                ValueError,
+            ) as error:
+                cause = type(error).__name__
+            if self._table.heard != heard:
+                pause = FIRST_PAUSE
+            _log.info("feed_lost", cause=cause, pause=pause)
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 -- spreads load
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _follow(self, connection: ClientConnection) -> None:
+        """Take messages in until one was missed; answered pings count as heard."""
+        while True:
+            try:
+                async with asyncio.timeout(QUIET):
+                    text = await connection.recv()
+            except TimeoutError:
+                async with asyncio.timeout(QUIET):
+                    await (await connection.ping())
+                self._table.heard = time.monotonic()
+                self._dirty.set()
+                continue
+            message: FeedMessage = msgspec.json.decode(text, type=FeedMessage)
+            if not self._receive(message):
+                self._table.forget_place()
+                return
+            self._dirty.set()
+
+    async def keep(self) -> None:
+        """Write the table to disk when it has changed, not more often than once a second."""
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            try:
+                await asyncio.to_thread(save, self._file, freeze(self._table))
+            except OSError as error:
+                _log.warning("routes_not_saved", error=str(error))
+            await asyncio.sleep(SAVE_PAUSE)

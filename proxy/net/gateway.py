@@ -1,0 +1,118 @@
+"""The proxy as a whole: what all clients share, and every client that is connected."""
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from kit.tasks import Tasks
+from proxy.core import events
+from proxy.core.patience import DRAIN
+from proxy.core.record import Record
+from proxy.core.revocation import still_open
+from proxy.core.routing import World
+from proxy.core.table import EVERYTHING
+from proxy.net.accesslog import AccessLog
+from proxy.net.client import Client
+from proxy.net.redeem import Redeemer
+from proxy.net.upstream import Pool
+from wire.routes import FeedMessage
+
+SWEEP = 1.0
+"""Seconds between looks at deadlines and kept connections."""
+
+
+class Gateway:
+    """Owns clients and their tasks."""
+
+    def __init__(self, world: World, pool: Pool, redeemer: Redeemer, log: AccessLog) -> None:
+        self.world = world
+        self.pool = pool
+        self.redeemer = redeemer
+        self._log = log
+        self._clients: set[Client] = set()
+        self._tasks = Tasks()
+        self._changed = asyncio.Event()
+        self._fresh = False
+
+    # --- for clients ---
+
+    def protocol(self) -> Client:
+        """Return the protocol of a new connection."""
+        return Client(self)
+
+    def came(self, client: Client) -> None:
+        """A client has connected."""
+        self._clients.add(client)
+
+    def went(self, client: Client) -> None:
+        """A client is gone."""
+        self._clients.discard(client)
+        self._changed.set()
+
+    def log(self, record: Record) -> None:
+        """Write an access line."""
+        self._log.write(record)
+        self._changed.set()
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
+        """Own a client's task."""
+        return self._tasks.spawn(work, name)
+
+    # --- the route feed ---
+
+    def feed(self, message: FeedMessage) -> bool:
+        """Take a message in and close what it makes void; false when one was missed."""
+        touched = self.world.table.apply(message, time.monotonic())
+        if touched is None:
+            return False
+        self._fresh = True
+        if touched:
+            self._revoke(touched)
+            table = self.world.table
+            self.pool.forget({route.instance for route in table.routes.values()})
+        return True
+
+    def _revoke(self, touched: set[str]) -> None:
+        table = self.world.table
+        fresh = table.fresh(time.monotonic())
+        for client in list(self._clients):
+            forward = client.core.forward
+            if forward is None or forward.host is None:
+                continue
+            if EVERYTHING not in touched and forward.host.workspace not in touched:
+                continue
+            if not still_open(table, forward, fresh=fresh):
+                client.tell(events.Revoked())
+
+    # --- time ---
+
+    async def sweep(self) -> None:
+        """Look at deadlines for ever."""
+        while True:
+            await asyncio.sleep(SWEEP)
+            now = time.monotonic()
+            for client in [one for one in self._clients if one.core.deadline <= now]:
+                client.tell(events.Tick())
+            self.pool.sweep(now)
+            fresh = self.world.table.fresh(now)
+            if self._fresh and not fresh:  # nothing is public any more
+                self._revoke({EVERYTHING})
+            self._fresh = fresh
+
+    async def drain(self, seconds: float = DRAIN) -> None:
+        """Let requests in work end, at most so long; then end everything."""
+        for client in list(self._clients):
+            client.tell(events.Draining())
+        try:
+            async with asyncio.timeout(seconds):
+                while any(client.core.working for client in self._clients):
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            pass
+        for client in list(self._clients):
+            client.abort()
+        self.pool.close()
+        await self._tasks.close()
+        self._log.flush()

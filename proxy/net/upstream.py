@@ -1,0 +1,179 @@
+"""Connections to upstreams, and those that are kept open between requests."""
+
+import asyncio
+import time
+from collections import deque
+from typing import Protocol, cast
+
+from proxy.core.commands import Upstream, Way
+from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
+from proxy.net.dial import Dialer, UnreachableError
+from wire.routes import AddressTarget, NodeTarget
+
+CONNECT_TIMEOUT = 10.0
+"""Seconds for the server or an address to accept."""
+
+
+class User(Protocol):
+    """Whom a connection serves at the moment."""
+
+    def upstream_received(self, data: bytes) -> None:
+        """Bytes have come."""
+
+    def upstream_eof(self) -> bool:
+        """No more bytes come; true keeps the other direction open."""
+
+    def upstream_lost(self, *, clean: bool) -> None:
+        """The connection has ended."""
+
+    def upstream_full(self, *, full: bool) -> None:
+        """The write buffer is full, or has room again."""
+
+
+class Wire(asyncio.Protocol):
+    """One connection to an upstream. Nobody's while it is kept; then any byte ends it."""
+
+    def __init__(self) -> None:
+        self.user: User | None = None
+        self.upstream: Upstream | None = None
+        self.transport: asyncio.Transport | None = None
+        self.kept_at = 0.0
+        self._held = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can serve another request."""
+        return self.transport is not None and not self.transport.is_closing()
+
+    def write(self, parts: list[bytes]) -> None:
+        """Send bytes."""
+        if self.transport is not None:
+            self.transport.write(b"".join(parts))
+
+    def hold(self, *, on: bool) -> None:
+        """Stop, or go on, reading."""
+        if self._held is on or self.transport is None or self.transport.is_closing():
+            return
+        self._held = on
+        if on:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
+
+    def close(self, *, flush: bool = False) -> None:
+        """Close: at once, unless what was written shall still be sent."""
+        self.user = None
+        if self.transport is None:
+            return
+        if flush:
+            self.transport.close()
+        else:
+            self.transport.abort()
+
+    # --- asyncio ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports are no subclasses, but have the same methods
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self.user is None:  # bytes that nobody asked for
+            self.close()
+        else:
+            self.user.upstream_received(data)
+
+    def eof_received(self) -> bool:
+        return self.user.upstream_eof() if self.user is not None else False
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.transport = None
+        user, self.user = self.user, None
+        if user is not None:
+            user.upstream_lost(clean=error is None)
+
+    def pause_writing(self) -> None:
+        if self.user is not None:
+            self.user.upstream_full(full=True)
+
+    def resume_writing(self) -> None:
+        if self.user is not None:
+            self.user.upstream_full(full=False)
+
+
+class Pool:
+    """Opens connections, and keeps those that may serve again."""
+
+    def __init__(self, server_socket: str, dialer: Dialer) -> None:
+        self._server_socket = server_socket
+        self._dialer = dialer
+        self._kept: dict[Upstream, deque[Wire]] = {}
+
+    def take(self, upstream: Upstream) -> Wire | None:
+        """Return a kept connection, the one used last, or None."""
+        kept = self._kept.get(upstream)
+        while kept:
+            wire = kept.pop()
+            if wire.alive:
+                return wire
+        return None
+
+    async def open(self, upstream: Upstream) -> Wire:
+        """Return a new connection; raises UnreachableError."""
+        loop = asyncio.get_running_loop()
+        target = upstream.target
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                if isinstance(target, NodeTarget):
+                    connected = await self._dialer.dial(target.instance, upstream.port)
+                    _transport, wire = await loop.create_connection(Wire, sock=connected)
+                elif isinstance(target, AddressTarget):
+                    _transport, wire = await loop.create_connection(
+                        Wire, target.host, upstream.port
+                    )
+                else:
+                    _transport, wire = await loop.create_unix_connection(Wire, self._server_socket)
+        except TimeoutError as error:
+            raise UnreachableError(Way.BUSY) from error
+        except ConnectionRefusedError as error:
+            raise UnreachableError(Way.REFUSED if target is not None else Way.AWAY) from error
+        except OSError as error:
+            raise UnreachableError(Way.AWAY) from error
+        wire.upstream = upstream
+        return wire
+
+    def keep(self, wire: Wire) -> None:
+        """Keep a connection for another request, or close it."""
+        wire.user = None
+        upstream = wire.upstream
+        assert upstream is not None
+        kept = self._kept.setdefault(upstream, deque())
+        if not wire.alive or len(kept) >= KEPT_PER_UPSTREAM:
+            wire.close(flush=True)
+            return
+        wire.hold(on=False)
+        wire.kept_at = time.monotonic()
+        kept.append(wire)
+
+    def sweep(self, monotonic: float) -> None:
+        """Close what has been kept for too long."""
+        for upstream in list(self._kept):
+            kept = self._kept[upstream]
+            while kept and monotonic - kept[0].kept_at > KEPT_UPSTREAM:
+                kept.popleft().close(flush=True)
+            if not kept:
+                del self._kept[upstream]
+
+    def forget(self, instances: set[str]) -> None:
+        """Close kept connections to instances that are not among these."""
+        for upstream in list(self._kept):
+            target = upstream.target
+            if isinstance(target, NodeTarget) and target.instance not in instances:
+                for wire in self._kept.pop(upstream):
+                    wire.close()
+
+    def close(self) -> None:
+        """Close everything that is kept."""
+        for kept in self._kept.values():
+            for wire in kept:
+                wire.close()
+        self._kept.clear()

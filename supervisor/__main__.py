@@ -1,0 +1,33 @@
+"""Pid 1 of a workspace."""
+
+import asyncio
+import os
+import time
+
+from supervisor.host.journal import note
+from supervisor.settings import Settings
+from supervisor.workspace import Workspace
+
+
+def main() -> None:
+    """Read the token, then live until SIGTERM."""
+    started = time.monotonic()
+    settings = Settings.from_environ(os.environ)
+    os.umask(0o022)
+    with open(settings.token_file) as file:  # noqa: PTH123 - lean start, no pathlib
+        token = file.read().strip()
+    os.unlink(settings.token_file)  # noqa: PTH108 - lean start, no pathlib
+    for name in [name for name in os.environ if name.startswith("SUPERVISOR_")]:
+        del os.environ[name]
+
+    async def live() -> None:
+        await Workspace(settings, token, started).run()
+
+    try:
+        asyncio.run(live())
+    except asyncio.CancelledError:
+        note("cancelled")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the supervisor serves to the proxy on its port."""

@@ -1,0 +1,1 @@
+"""Pure decisions: what to do about desired and observed, terminal buffers, restarts."""

@@ -1,0 +1,66 @@
+"""Variables of everything that runs for the person: terminals, IDE, git.
+
+Gitpod's names stay inside a workspace, so that scripts made for it keep working.
+"""
+
+from collections.abc import Mapping
+
+from wire.agent import IDE_PORT, SUPERVISOR_PORT, Desired
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def person_environment(
+    desired: Desired, image: Mapping[str, str], home: str, user: str, shell: str
+) -> dict[str, str]:
+    """Return the variables; `image` are those that the image itself sets."""
+    own = {
+        "HOME": home,
+        "USER": user,
+        "LOGNAME": user,
+        "SHELL": shell,
+        "PATH": f"{home}/.local/bin:{image.get('PATH', PATH)}",
+        "LANG": image.get("LANG", "C.UTF-8"),
+        "GITPOD_WORKSPACE_ID": desired.workspace,
+        "GITPOD_INSTANCE_ID": desired.instance,
+        "GITPOD_OWNER_ID": desired.owner,
+        "GITPOD_REPO_ROOT": desired.repository,
+        "GITPOD_REPO_ROOTS": desired.repository,
+        "GITPOD_WORKSPACE_CONTEXT_URL": desired.context_url,
+        "GITPOD_THEIA_PORT": str(IDE_PORT),
+        "THEIA_WORKSPACE_ROOT": desired.repository,
+        "THEIA_SUPERVISOR_ENDPOINT": f":{SUPERVISOR_PORT}",
+        "GITPOD_GIT_USER_NAME": desired.git_name,
+        "GITPOD_GIT_USER_EMAIL": desired.git_email,
+        "PODIUM_WORKSPACE_ID": desired.workspace,
+        "PODIUM_INSTANCE_ID": desired.instance,
+        "VSCODE_PROXY_URI": port_template(desired.environment.get("GITPOD_WORKSPACE_URL", "")),
+        "EDITOR": image.get("EDITOR", "nano"),
+    }
+    return {name: value for name, value in {**own, **desired.environment}.items() if value}
+
+
+def port_template(workspace_url: str) -> str:
+    """Return the address of a port, with `{{port}}` in it, as VS Code's port view wants it."""
+    return workspace_url.replace("://", "://{{port}}-", 1) + "/" if workspace_url else ""
+
+
+def ide_command(desired: Desired, data: str) -> list[str]:
+    """Return the argument list of VS Code's server; `data` is its folder in the home."""
+    command = [
+        "/ide/bin/node",
+        "/ide/vscode/out/server-main.js",
+        "--host=127.0.0.1",
+        f"--port={IDE_PORT}",
+        "--without-connection-token",
+        "--accept-server-license-terms",
+        "--telemetry-level=off",
+        "--disable-getting-started-override",
+        "--disable-update-check",
+        f"--server-data-dir={data}",
+        f"--default-folder={desired.repository or '/workspace'}",
+    ]
+    if desired.trusted:
+        # the platform has asked already; VS Code must not ask again
+        command.append("--disable-workspace-trust")
+    return command

@@ -1,0 +1,46 @@
+"""What to do next about what the server wants. Level-triggered: asked again after every change."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from wire.agent import Desired
+from wire.phases import StepState
+
+
+class Action(StrEnum):
+    """Work that the shell can start."""
+
+    CHECK_OUT = "check_out"
+    START_IDE = "start_ide"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What has come of earlier actions."""
+
+    checkout: StepState = StepState.WAITING
+    ide_running: bool = False
+    ide_not_before: float = 0.0
+    """Monotonic seconds until which a crashed IDE rests."""
+    ending: bool = False
+
+
+def newer(held: Desired | None, offered: Desired) -> bool:
+    """Tell whether an offered document replaces the one held."""
+    return held is None or offered.version >= held.version
+
+
+def plan(desired: Desired | None, facts: Facts, now: float) -> list[Action]:
+    """Return what to start now; nothing while ending or before the server has spoken.
+
+    The IDE opens also when the checkout failed: people must be able to look and mend.
+    """
+    if desired is None or facts.ending:
+        return []
+    settled = facts.checkout in {StepState.DONE, StepState.FAILED}
+    actions = []
+    if facts.checkout is StepState.WAITING:
+        actions.append(Action.CHECK_OUT)
+    if settled and desired.ide and not facts.ide_running and now >= facts.ide_not_before:
+        actions.append(Action.START_IDE)
+    return actions

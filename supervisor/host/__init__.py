@@ -1,0 +1,1 @@
+"""Processes, pseudo-terminals and signals of the workspace."""

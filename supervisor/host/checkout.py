@@ -1,0 +1,123 @@
+"""The checkout: once in a workspace's life, as its user, marked when done.
+
+Killed in the middle it is done again; after the marker never, whatever the tree
+looks like, because from then on it is the person's.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+
+from supervisor.core.commands import checkout_commands
+from supervisor.host.journal import note
+from supervisor.host.processes import Account, start
+from supervisor.host.reaper import Reaper
+from wire.agent import Checkout, Desired, StepReport
+from wire.phases import Condition, StepState
+
+MARKER = "/workspace/.podium/checked-out"
+
+
+def already_done(marker: str = MARKER) -> bool:
+    """Tell whether this workspace has been checked out before."""
+    return os.path.exists(marker)  # noqa: PTH110 - lean start, no pathlib
+
+
+async def check_out(
+    checkout: Checkout,
+    reaper: Reaper,
+    account: Account,
+    environment: Mapping[str, str],
+    marker: str = MARKER,
+) -> StepReport:
+    """Check out and mark; returns the step's report, never raises for git's sake."""
+    began = time.monotonic()
+    lock = f"{checkout.path}/.git/index.lock"
+    if os.path.lexists(lock):
+        os.unlink(lock)  # noqa: PTH108 - lean start, no pathlib
+    for command in checkout_commands(checkout):
+        code, said = await _run(command, reaper, account, environment)
+        if code != 0:
+            took = time.monotonic() - began
+            detail = said.strip().rpartition("\n")[2][:500] or f"git ended with {code}"
+            note("checkout_failed", detail=detail, code=code)
+            return StepReport(
+                state=StepState.FAILED, took=took, code=Condition.CHECKOUT_FAILED, detail=detail
+            )
+    _mark(marker, account)
+    return StepReport(state=StepState.DONE, took=time.monotonic() - began)
+
+
+async def _run(
+    command: list[str], reaper: Reaper, account: Account, environment: Mapping[str, str]
+) -> tuple[int, str]:
+    reading, writing = os.pipe()
+    try:
+        running = start(
+            reaper, command, account, cwd="/workspace", environment=environment, output=writing
+        )
+    except OSError as error:
+        os.close(reading)
+        return 127, f"git cannot be started: {error.strerror}. The image has to contain git."
+    finally:
+        os.close(writing)
+    said = bytearray()
+    loop = asyncio.get_running_loop()
+    ended = loop.create_future()
+    os.set_blocking(reading, False)
+
+    def readable() -> None:
+        try:
+            data = os.read(reading, 65536)
+        except BlockingIOError:
+            return
+        if data:
+            said.extend(data)
+            del said[:-20000]
+        elif not ended.done():
+            loop.remove_reader(reading)
+            ended.set_result(None)
+
+    loop.add_reader(reading, readable)
+    code = await running.exited
+    await ended
+    os.close(reading)
+    return code, said.decode(errors="replace")
+
+
+def _mark(marker: str, account: Account) -> None:
+    folder = os.path.dirname(marker)  # noqa: PTH120 - lean start, no pathlib
+    os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103 - lean start, no pathlib
+    fresh = f"{marker}.new"
+    with open(fresh, "w") as file:  # noqa: PTH123 - lean start, no pathlib
+        file.write("done\n")
+        file.flush()
+        os.fsync(file.fileno())
+    for path in (folder, fresh):
+        os.chown(path, account.uid, account.gid)
+    os.rename(fresh, marker)  # noqa: PTH104 - lean start, no pathlib
+    descriptor = os.open(folder, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+def set_identity(desired: Desired, account: Account) -> None:
+    """Write name and address to the home's git configuration when there is none yet."""
+    path = f"{account.home}/.gitconfig"
+    if not desired.git_name or os.path.lexists(path):
+        return
+    name, email = (_quoted(one) for one in (desired.git_name, desired.git_email))
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+    except OSError as error:
+        note("identity_not_written", error=str(error))
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"[user]\n\tname = {name}\n\temail = {email}\n")
+    os.chown(path, account.uid, account.gid)
+
+
+def _quoted(text: str) -> str:
+    clean = "".join(one for one in text if one.isprintable())
+    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,45 @@
+"""What VS Code is told before its first start, so that it opens on the code and nothing else.
+
+Machine settings lie below a person's own and below the repository's: whoever wants it
+otherwise only has to say so.
+"""
+
+import json
+import os
+
+from supervisor.host.journal import note
+from supervisor.host.processes import Account
+
+QUIET = {
+    "workbench.startupEditor": "none",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "workbench.tips.enabled": False,
+    "chat.disableAIFeatures": True,
+    "telemetry.telemetryLevel": "off",
+}
+
+
+def write_defaults(data: str, account: Account) -> None:
+    """Write the machine settings below VS Code's data folder unless there are some."""
+    folder = f"{data}/data/Machine"
+    path = f"{folder}/settings.json"
+    if os.path.lexists(path):
+        return
+    try:
+        _make(folder, account)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
+        with os.fdopen(descriptor, "w") as file:
+            os.fchown(descriptor, account.uid, account.gid)
+            json.dump(QUIET, file, indent=2)
+            file.write("\n")
+    except OSError as error:  # a full home must not keep the IDE from opening
+        note("defaults_not_written", error=str(error))
+
+
+def _make(folder: str, account: Account) -> None:
+    """Make the folder and what is missing above it, the account's."""
+    if os.path.isdir(folder):  # noqa: PTH112 - lean start, no pathlib
+        return
+    _make(folder.rpartition("/")[0], account)
+    os.mkdir(folder, 0o755)  # noqa: PTH102 - lean start, no pathlib
+    os.chown(folder, account.uid, account.gid)

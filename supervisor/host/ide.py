@@ -1,0 +1,122 @@
+"""The IDE's process: started, watched until it answers, restarted when it dies."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from supervisor.core.restarts import Restarts
+from supervisor.host.journal import note
+from supervisor.host.processes import Account, Running, start
+from supervisor.host.reaper import Reaper
+from wire.agent import IDE_PORT, StepReport
+from wire.phases import StepState
+
+LOG = "/var/log/podium-ide.log"
+LOG_LIMIT = 5_000_000
+"""Bytes after which a new start begins a new log."""
+POLL = (0.02, 0.25)
+"""Seconds between questions whether it answers: at first, and at most."""
+
+
+class Ide:
+    """One IDE. `report` is the step, `restarts` what went wrong, `changed` is told of both."""
+
+    def __init__(
+        self,
+        reaper: Reaper,
+        account: Account,
+        changed: Callable[[], None],
+        *,
+        port: int = IDE_PORT,
+        log: str = LOG,
+    ) -> None:
+        self.report = StepReport()
+        self.restarts = Restarts()
+        self.running: Running | None = None
+        self._reaper = reaper
+        self._account = account
+        self._changed = changed
+        self._port = port
+        self._log = log
+
+    async def run(self, command: Sequence[str], cwd: str, environment: Mapping[str, str]) -> None:
+        """Start it, wait until it answers, and stay until it exits."""
+        began = time.monotonic()
+        output = _open_log(self._log)
+        try:
+            self.running = start(
+                self._reaper,
+                command,
+                self._account,
+                cwd=cwd,
+                environment=environment,
+                output=output,
+            )
+        except OSError as error:
+            note("ide_not_started", error=str(error))
+            self.report = StepReport(
+                state=StepState.WORKING, detail=f"cannot start: {error.strerror}"
+            )
+            self._ended()
+            return
+        finally:
+            os.close(output)
+        if self.report.state is not StepState.DONE:
+            self.report = StepReport(state=StepState.WORKING)
+            self._changed()
+        if await self._answers():
+            took = time.monotonic() - began
+            if self.report.state is not StepState.DONE:
+                self.report = StepReport(state=StepState.DONE, took=took)
+            note("ide_ready", took=round(took, 3))
+            self._changed()
+        code = await self.running.exited
+        note("ide_exited", code=code)
+        self._ended()
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Ask it to end; it saves its buffers on SIGTERM."""
+        if self.running is not None:
+            self.running.signal_group(number)
+
+    def _ended(self) -> None:
+        self.running = None
+        self.restarts = self.restarts.exited(time.monotonic())
+        self._changed()
+
+    async def _answers(self) -> bool:
+        assert self.running is not None
+        pause, most = POLL
+        while not self.running.exited.done():
+            if await _answers_http(self._port):
+                return True
+            await asyncio.sleep(pause)
+            pause = min(most, pause * 1.2)
+        return False
+
+
+async def _answers_http(port: int) -> bool:
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    try:
+        writer.write(b"GET /version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        line = await asyncio.wait_for(reader.readline(), 10)
+    except (OSError, TimeoutError):
+        return False
+    finally:
+        writer.close()
+    return line.startswith(b"HTTP/1.1 200")
+
+
+def _open_log(path: str) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    try:
+        if os.path.exists(path) and os.path.getsize(path) > LOG_LIMIT:  # noqa: PTH110, PTH202 - lean start, no pathlib
+            flags |= os.O_TRUNC
+        return os.open(path, flags, 0o644)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)

@@ -1,0 +1,41 @@
+"""Settings of the supervisor. A workspace sets none of them; tests do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from supervisor.host.checkout import MARKER
+from supervisor.host.ide import LOG
+from wire.agent import IDE_PORT, SERVER_SOCKET, SUPERVISOR_PORT, TOKEN_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Read once in `__main__`."""
+
+    token_file: str
+    """Path of the instance token; read once, then removed."""
+    server_socket: str
+    """Path of the agent listener's socket."""
+    api_port: int
+    """Loopback TCP port of the supervisor's own API."""
+    ide_port: int
+    """Loopback TCP port on which the IDE has to answer."""
+    ide_command: tuple[str, ...]
+    """Another IDE's argument list; empty means VS Code's server from /ide."""
+    ide_log: str
+    """Path of the IDE's output; a new start begins it anew after 5 MB."""
+    checkout_marker: str
+    """Path of the file that says that this workspace has been checked out."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Return the settings; every default is the place inside a workspace."""
+        return cls(
+            token_file=environ.get("SUPERVISOR_TOKEN_FILE", TOKEN_FILE),
+            server_socket=environ.get("SUPERVISOR_SERVER_SOCKET", SERVER_SOCKET),
+            api_port=int(environ.get("SUPERVISOR_API_PORT", SUPERVISOR_PORT)),
+            ide_port=int(environ.get("SUPERVISOR_IDE_PORT", IDE_PORT)),
+            ide_command=tuple(environ.get("SUPERVISOR_IDE_COMMAND", "").split()),
+            ide_log=environ.get("SUPERVISOR_IDE_LOG", LOG),
+            checkout_marker=environ.get("SUPERVISOR_CHECKOUT_MARKER", MARKER),
+        )

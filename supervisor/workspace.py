@@ -1,0 +1,203 @@
+"""The supervisor as a whole: holds what is wanted and what is, and starts what is missing."""
+
+import asyncio
+import os
+import signal
+import time
+from typing import Any
+
+from supervisor.api.server import Api
+from supervisor.core.environment import ide_command, person_environment
+from supervisor.core.plan import Action, Facts, newer, plan
+from supervisor.host.checkout import already_done, check_out, set_identity
+from supervisor.host.defaults import write_defaults
+from supervisor.host.ide import Ide
+from supervisor.host.journal import note
+from supervisor.host.link import Link
+from supervisor.host.processes import person
+from supervisor.host.reaper import Reaper
+from supervisor.host.terminal import Terminal, open_terminal
+from supervisor.settings import Settings
+from wire.agent import Desired, Observed, StepReport
+from wire.phases import Condition, StepState
+
+GRACE = 5.0
+"""Seconds for IDE and shells to end; less than the node's own grace of 10 s."""
+
+
+class Workspace:
+    """Everything the first process of a workspace holds."""
+
+    def __init__(self, settings: Settings, token: str, started: float) -> None:
+        self._settings = settings
+        self._started = started
+        self._reaper = Reaper()
+        self._account = person()
+        self._desired: Desired | None = None
+        self._checkout = StepReport()
+        self._ide = Ide(
+            self._reaper, self._account, self._changed, port=settings.ide_port, log=settings.ide_log
+        )
+        self._terminals: dict[str, Terminal] = {}
+        self._link = Link(settings.server_socket, token, self._receive)
+        self._version = 0
+        self._kick = asyncio.Event()
+        self._ending = False
+
+    async def run(self) -> None:
+        """Live until SIGTERM."""
+        self._reaper.install()
+        ended = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+        async with asyncio.TaskGroup() as group:
+            work = [
+                group.create_task(self._link.run(), name="link"),
+                group.create_task(self._converge(group), name="converge"),
+                group.create_task(self._serve(), name="api"),
+                group.create_task(self._announce(), name="announce"),
+            ]
+            await ended.wait()
+            note("ending")
+            self._ending = True
+            await self._end()
+            for one in [*work, *asyncio.all_tasks()]:
+                if one is not asyncio.current_task():
+                    one.cancel()
+
+    async def _announce(self) -> None:
+        await self._link.connected.wait()
+        note("connected", after=round(time.monotonic() - self._started, 3))
+
+    async def _serve(self) -> None:
+        api = Api(lambda: self._desired.key if self._desired else "", self._status, self._terminal)
+        server = await api.start(self._settings.api_port)
+        await server.wait_closed()
+
+    def _receive(self, desired: Desired) -> None:
+        if newer(self._desired, desired):
+            self._desired = desired
+            self._changed()
+
+    def _changed(self) -> None:
+        self._version += 1
+        now = time.monotonic()
+        conditions: dict[str, str] = {}
+        if self._ide.restarts.failing(now):
+            conditions[Condition.IDE_FAILING] = "VS Code's server exits in a loop"
+        self._link.send(
+            Observed(
+                version=self._version,
+                started=now - self._started,
+                checkout=self._checkout,
+                ide=self._ide.report,
+                ide_restarts=self._ide.restarts.total,
+                conditions=conditions,
+                terminals=len(self._terminals),
+            )
+        )
+        self._kick.set()
+
+    async def _converge(self, group: asyncio.TaskGroup) -> None:
+        """Ask the plan after every change, and when the IDE's rest is over."""
+        not_before, exits = 0.0, 0
+        while True:
+            now = time.monotonic()
+            if self._ide.restarts.total != exits:
+                exits = self._ide.restarts.total
+                not_before = now + self._ide.restarts.rest(now)
+            facts = Facts(
+                checkout=self._checkout.state,
+                ide_running=self._ide.running is not None,
+                ide_not_before=not_before,
+                ending=self._ending,
+            )
+            for action in plan(self._desired, facts, now):
+                assert self._desired is not None
+                if action is Action.CHECK_OUT:
+                    self._checkout = StepReport(state=StepState.WORKING)
+                    group.create_task(self._check_out(self._desired), name="checkout")
+                elif action is Action.START_IDE:
+                    not_before = now + 3600  # until it has run and exited
+                    group.create_task(self._run_ide(self._desired), name="ide")
+            timeout = not_before - now if now < not_before < now + 60 else None
+            try:
+                await asyncio.wait_for(self._kick.wait(), timeout)
+            except TimeoutError:
+                continue
+            self._kick.clear()
+
+    async def _check_out(self, desired: Desired) -> None:
+        set_identity(desired, self._account)
+        if desired.checkout is None or already_done(self._settings.checkout_marker):
+            self._checkout = StepReport(state=StepState.DONE)
+        else:
+            self._checkout = await check_out(
+                desired.checkout,
+                self._reaper,
+                self._account,
+                self._environment(desired),
+                self._settings.checkout_marker,
+            )
+        self._changed()
+
+    async def _run_ide(self, desired: Desired) -> None:
+        data = f"{self._account.home}/.podium/vscode"
+        write_defaults(data, self._account)
+        command = list(self._settings.ide_command) or ide_command(desired, data)
+        await self._ide.run(command, desired.repository, self._environment(desired))
+
+    def _environment(self, desired: Desired) -> dict[str, str]:
+        account = self._account
+        return person_environment(desired, os.environ, account.home, account.name, account.shell)
+
+    def _terminal(self, name: str) -> Terminal | None:
+        """Return the terminal; `main` is opened when somebody looks."""
+        found = self._terminals.get(name)
+        if found is not None and found.alive:
+            return found
+        if name != "main" or self._desired is None:
+            return found
+        try:
+            opened = open_terminal(
+                name,
+                self._reaper,
+                self._account,
+                self._desired.repository,
+                self._environment(self._desired),
+            )
+        except OSError as error:
+            note("terminal_not_opened", error=str(error))
+            return None
+        self._terminals[name] = opened
+        self._changed()
+        return opened
+
+    def _status(self) -> dict[str, Any]:
+        return {
+            "instance": self._desired.instance if self._desired else "",
+            "started": round(time.monotonic() - self._started, 3),
+            "checkout": self._checkout.state,
+            "ide": self._ide.report.state,
+            "terminals": [
+                {"id": one.id, "pid": one.pid, "offset": one.history.end, "alive": one.alive}
+                for one in self._terminals.values()
+            ],
+        }
+
+    async def _end(self) -> None:
+        """Let IDE and shells end by themselves, then end whatever is left."""
+        shells = [one.running for one in self._terminals.values() if one.alive]
+        ending = [*shells, self._ide.running] if self._ide.running else shells
+        self._ide.stop()
+        for shell in shells:
+            shell.signal_group(signal.SIGHUP)
+            shell.signal_group(signal.SIGCONT)
+        if ending:
+            await asyncio.wait([one.exited for one in ending], timeout=GRACE)
+        for one in ending:
+            one.signal_group(signal.SIGKILL)
+        if os.getpid() == 1:
+            try:
+                os.kill(-1, signal.SIGKILL)
+            except ProcessLookupError:
+                return

@@ -1,0 +1,89 @@
+"""Transactions: writers queue, readers see one moment, a raise undoes everything."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from app.db.sessions import Database, sqlite_url
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(sqlite_url(str(tmp_path / "x.db")))
+    async with opened.write() as session:
+        await session.execute(text("CREATE TABLE a (id INTEGER PRIMARY KEY)"))
+        await session.execute(text("CREATE TABLE b (a INTEGER REFERENCES a (id))"))
+    yield opened
+    await opened.close()
+
+
+async def count(database: Database) -> int:
+    async with database.read() as session:
+        return int((await session.execute(text("SELECT count(*) FROM a"))).scalar_one())
+
+
+async def test_sqlite_is_set_up(database: Database) -> None:
+    async with database.read() as session:
+        for pragma, value in (("journal_mode", "wal"), ("foreign_keys", 1), ("busy_timeout", 5000)):
+            assert (await session.execute(text(f"PRAGMA {pragma}"))).scalar_one() == value
+
+
+async def test_a_raise_undoes_everything(database: Database) -> None:
+    async def fail() -> None:
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO a VALUES (1)"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    assert await count(database) == 0
+
+
+async def test_foreign_keys_hold(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            await session.execute(text("INSERT INTO b VALUES (7)"))
+
+
+async def test_twenty_writers_that_read_first_all_succeed(database: Database) -> None:
+    async def add() -> None:
+        async with database.write() as session:
+            found = (await session.execute(text("SELECT count(*) FROM a"))).scalar_one()
+            await session.execute(text("INSERT INTO a VALUES (:id)"), {"id": found})
+
+    await asyncio.gather(*(add() for _ in range(20)))
+    assert await count(database) == 20
+
+
+async def test_readers_go_on_while_somebody_writes_and_see_one_moment(database: Database) -> None:
+    async with database.write() as writing:
+        await writing.execute(text("INSERT INTO a VALUES (1)"))
+        assert await count(database) == 0
+        async with database.read() as reading:
+            before = (await reading.execute(text("SELECT count(*) FROM a"))).scalar_one()
+            await writing.commit()
+            after = (await reading.execute(text("SELECT count(*) FROM a"))).scalar_one()
+    assert (before, after) == (0, 0)
+    assert await count(database) == 1
+
+
+async def test_a_write_takes_the_lock_at_its_beginning(database: Database) -> None:
+    other = Database(str(database.engine.url))
+    async with database.write() as session:
+        await session.execute(text("SELECT 1"))
+        with pytest.raises(OperationalError, match="locked"):
+            await begin_without_patience(other)
+    await other.close()
+
+
+async def begin_without_patience(database: Database) -> None:
+    async with database.engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        await raw.driver_connection.execute("PRAGMA busy_timeout=0")
+        await connection.execute(text("SELECT 1"))

@@ -1,0 +1,81 @@
+"""A small gRPC server that answers as a workspace daemon would, for tests of the client."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+from grpc import aio
+
+from app.nodes.client import NodeClient
+from wire.proto import node_pb2 as pb
+from wire.proto import node_pb2_grpc
+
+ONE = "amber-otter-0000000000.1"
+
+
+class Daemon(node_pb2_grpc.NodeServicer):
+    """Notes requests, and answers each call in one fixed way or with a failure."""
+
+    def __init__(self) -> None:
+        self.requests: list[Any] = []
+        self.failure: tuple[grpc.StatusCode, str] | None = None
+
+    async def _answer(self, request: Any, context: Any, reply: Any) -> Any:
+        self.requests.append(request)
+        if self.failure is not None:
+            await context.abort(*self.failure)
+        return reply
+
+    async def Prepare(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        progress = pb.Progress(text="43 %", bytes=1)
+        reply = pb.Content(instance=ONE, state=pb.CONTENT_WORKING, progress=progress)
+        return await self._answer(request, context, reply)
+
+    async def Apply(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        reply = pb.Container(instance=ONE, state=pb.CONTAINER_RUNNING, pid=7, took=0.25)
+        return await self._answer(request, context, reply)
+
+    async def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        reply = pb.Container(instance=ONE, state=pb.CONTAINER_EXITED, exit_code=3)
+        return await self._answer(request, context, reply)
+
+    async def Seal(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        fault = pb.Fault(code="disk_full", title="Full", detail="ENOSPC", cure="Free some")
+        reply = pb.Content(instance=ONE, state=pb.CONTENT_FAILED, fault=fault)
+        return await self._answer(request, context, reply)
+
+    async def Discard(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        return await self._answer(request, context, pb.DiscardReply(freed_bytes=42))
+
+    async def List(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        return await self._answer(request, context, everything())
+
+    async def Watch(self, _request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802 - gRPC
+        yield pb.WatchReply(all=everything())
+        yield pb.WatchReply(content=pb.Content(instance=ONE, state=pb.CONTENT_SEALED))
+        if self.failure is not None:
+            await context.abort(*self.failure)
+
+
+def everything() -> Any:
+    return pb.ListReply(
+        containers=[pb.Container(instance=ONE, state=pb.CONTAINER_RUNNING)],
+        contents=[pb.Content(instance=ONE, state=pb.CONTENT_READY, revision="abc", branch="main")],
+    )
+
+
+@asynccontextmanager
+async def serving(folder: Path) -> AsyncIterator[tuple[Daemon, NodeClient]]:
+    daemon, path = Daemon(), str(folder / "daemon.sock")
+    server = aio.server()
+    node_pb2_grpc.add_NodeServicer_to_server(daemon, server)
+    server.add_insecure_port(f"unix:{path}")
+    await server.start()
+    client = NodeClient(path)
+    try:
+        yield daemon, client
+    finally:
+        await client.close()
+        await server.stop(None)

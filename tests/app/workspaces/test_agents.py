@@ -1,0 +1,157 @@
+"""The agent link's meaning: tokens, the wanted document, and what supervisors report."""
+
+from app.workspaces.secrets import Secrets
+from tests.app.workspaces.control import DONE, Control
+from wire.agent import Observed, StepReport
+from wire.ids import InstanceId
+from wire.phases import Phase, Step, StepState
+
+SECRETS = Secrets(b"m" * 32)
+WORKING = StepReport(state=StepState.WORKING, detail="checking out")
+
+
+async def test_a_token_is_worth_its_live_instance_only(control: Control) -> None:
+    made = await control.create()
+    first = f"{made.id}.1"
+    token = SECRETS.token(first)
+    assert await control.agents.instance_of(token) == first
+    for wrong in ("", token[:-1], token + "x", SECRETS.token(f"{made.id}.2")):
+        assert await control.agents.instance_of(wrong) == ""
+    await control.service.stop(control.alice, made.id, force=True)
+    assert await control.agents.instance_of(token) == ""
+
+
+async def test_the_container_gets_the_token_that_is_known_here(control: Control) -> None:
+    made = await control.create()
+    async with control.reconciling():
+        await control.contained(made.id)
+    assert control.node.tokens[InstanceId(made.id, 1)] == SECRETS.token(f"{made.id}.1")
+
+
+async def test_who_connects_is_told_what_is_wanted(control: Control) -> None:
+    made = await control.create()
+    async with control.reconciling():
+        await control.contained(made.id)
+        desired = await control.agents.connected(f"{made.id}.1")
+        view = await control.at(made.id, Phase.INITIALIZING)
+    assert desired is not None
+    assert (desired.workspace, desired.instance) == (made.id, f"{made.id}.1")
+    assert desired.repository == "/workspace/demo"
+    assert desired.checkout is not None
+    assert desired.checkout.path == "/workspace/demo"
+    assert len(desired.checkout.revision) == 40
+    assert desired.checkout.branch == "main"
+    assert desired.owner == "alice"
+    assert not desired.trusted
+    route = control.feed.route(made.id)
+    assert route is not None
+    assert route.key == desired.key
+    assert route.target is not None
+    environment = desired.environment
+    assert environment["GITPOD_WORKSPACE_ID"] == environment["PODIUM_WORKSPACE_ID"] == made.id
+    assert environment["PODIUM_WORKSPACE_URL"] == f"http://{made.id}.ws.localhost:8080"
+    assert environment["GITPOD_HOST"] == "http://podium.localhost:8080"
+    assert environment["THEIA_WORKSPACE_ROOT"] == "/workspace/demo"
+    assert view.instance is not None
+    assert view.instance.steps[6].state is StepState.DONE
+
+
+async def test_who_has_no_business_here_is_told_nothing(control: Control) -> None:
+    made = await control.create()
+    for name in ("", "nonsense", f"{made.id}.2", "amber-otter-0000000000.1", f"{made.id}.1"):
+        assert await control.agents.connected(name) is None, name
+        await control.agents.observed(name, Observed(version=1, ide=DONE))
+    assert await control.agents.desired(InstanceId(made.id, 2)) is None
+    assert (await control.see(made.id)) == made
+
+
+async def test_reports_move_the_steps_and_the_phase(control: Control) -> None:
+    made = await control.create()
+    name = f"{made.id}.1"
+    async with control.reconciling():
+        await control.contained(made.id)
+        await control.agents.connected(name)
+        await control.agents.observed(name, Observed(version=1, checkout=WORKING))
+        assert await step(control, made.id, Step.CHECKOUT) == (StepState.WORKING, "checking out")
+        await control.agents.observed(name, Observed(version=2, checkout=DONE))
+        assert (await step(control, made.id, Step.CHECKOUT))[0] is StepState.DONE
+        assert (await step(control, made.id, Step.IDE))[0] is StepState.WORKING
+        await control.agents.observed(name, Observed(version=3, checkout=DONE, ide=DONE))
+        view = await control.see(made.id)
+    assert view.phase is Phase.RUNNING
+    assert view.instance is not None
+    assert view.instance.steps[8].took == 0.3
+
+
+async def step(control: Control, workspace: str, step: Step) -> tuple[StepState, str]:
+    view = await control.see(workspace)
+    assert view.instance is not None
+    one = next(one for one in view.instance.steps if one.step is step)
+    return one.state, one.detail
+
+
+async def test_the_same_report_again_changes_no_version(control: Control) -> None:
+    made = await control.create()
+    async with control.reconciling():
+        running = await control.run(made.id)
+        report = Observed(version=9, checkout=DONE, ide=DONE)
+        await control.agents.observed(f"{made.id}.1", report)
+        assert await control.see(made.id) == running
+
+
+async def test_a_failed_checkout_is_a_condition_and_the_ide_may_still_come(
+    control: Control,
+) -> None:
+    made = await control.create()
+    name = f"{made.id}.1"
+    failed = StepReport(state=StepState.FAILED, code="checkout_failed", detail="LFS refused")
+    async with control.reconciling():
+        await control.contained(made.id)
+        await control.agents.connected(name)
+        await control.agents.observed(name, Observed(version=1, checkout=failed))
+        view = await control.see(made.id)
+        assert view.phase is Phase.INITIALIZING
+        assert view.instance is not None
+        assert view.instance.conditions == {"checkout_failed": "LFS refused"}
+        await control.agents.observed(name, Observed(version=2, checkout=failed, ide=DONE))
+        view = await control.at(made.id, Phase.RUNNING)
+    assert view.instance is not None
+    assert view.instance.steps[7].state is StepState.FAILED
+    assert "checkout_failed" in view.instance.conditions
+
+
+async def test_a_supervisors_conditions_come_and_go_beside_the_servers_own(
+    control: Control,
+) -> None:
+    made = await control.create()
+    name = f"{made.id}.1"
+    async with control.reconciling():
+        await control.run(made.id)
+        failing = {"ide_failing": "5 exits in a minute", "forced": "a lie"}
+        report = Observed(version=5, checkout=DONE, ide=DONE, conditions=failing)
+        await control.agents.observed(name, report)
+        view = await control.see(made.id)
+        assert view.instance is not None
+        assert view.instance.conditions == {"ide_failing": "5 exits in a minute"}
+        await control.agents.observed(name, Observed(version=6, checkout=DONE, ide=DONE))
+        view = await control.see(made.id)
+    assert view.instance is not None
+    assert view.instance.conditions == {}
+
+
+async def test_a_slow_ide_is_a_condition_and_stays(control: Control) -> None:
+    made = await control.create()
+    name = f"{made.id}.1"
+    async with control.reconciling():
+        await control.contained(made.id)
+        await control.agents.connected(name)
+        control.clock.advance(601)
+        await control.truth.advance(reachable=True)
+        view = await control.see(made.id)
+        assert view.phase is Phase.INITIALIZING
+        assert view.instance is not None
+        assert "ide_slow" in view.instance.conditions
+        await control.agents.observed(name, Observed(version=1, checkout=DONE, ide=DONE))
+        view = await control.at(made.id, Phase.RUNNING)
+    assert view.instance is not None
+    assert view.instance.conditions == {}

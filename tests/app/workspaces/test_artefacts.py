@@ -1,0 +1,19 @@
+"""The pointer file that set-up writes."""
+
+from pathlib import Path
+
+from app.workspaces.artefacts import Artefacts, read_artefacts
+
+
+def test_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "artefacts.json"
+    assert read_artefacts(path) is None
+    path.write_text('{"supervisor": "s1", "vscode": "v1", "image": "i1", "later": true}')
+    assert read_artefacts(path) == Artefacts(supervisor="s1", vscode="v1", image="i1")
+
+
+def test_a_damaged_file_is_as_none(tmp_path: Path) -> None:
+    path = tmp_path / "artefacts.json"
+    for text in ("{", "[]", '{"supervisor": 1}', ""):
+        path.write_text(text)
+        assert read_artefacts(path) is None

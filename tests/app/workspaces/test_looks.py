@@ -1,0 +1,158 @@
+"""From a view to what pages show, over every phase."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from app.workspaces.looks import Look, digest, grouped, look_of, order
+from app.workspaces.structs import InstanceView, StepView, WorkspaceView
+from wire.phases import Condition, Phase, Step, StepState
+from wire.problems import Problem
+
+PROBLEM = Problem(code="c", title="It broke")
+
+
+def view(phase: Phase = Phase.RUNNING, name: str = "w", **changes: Any) -> WorkspaceView:
+    instance = InstanceView(
+        id=f"{name}.1",
+        n=1,
+        phase=phase,
+        phase_since=50.0,
+        created=40.0,
+        ended=None,
+        deadline=None,
+        steps=changes.pop("steps", []),
+        problem=changes.pop("problem", None),
+        conditions=changes.pop("conditions", {}),
+    )
+    made = WorkspaceView(
+        id=name,
+        version=3,
+        name=name,
+        url="https://h.org/a/b",
+        ref="",
+        repository="h.org/a/b",
+        trusted=True,
+        owner="alice",
+        phase=phase,
+        phase_since=50.0,
+        ide_url="http://w.ws.localhost",
+        created=30.0,
+        deleting=False,
+        instance=instance,
+    )
+    return replace(made, **changes)
+
+
+def step(
+    name: Step, state: StepState, began: float | None = None, took: float | None = None
+) -> StepView:
+    return StepView(step=name, state=state, began=began, took=took)
+
+
+@pytest.mark.parametrize(
+    ("phase", "state", "verbs"),
+    [
+        *((one, "starting", {"starting", "stoppable"}) for one in Phase if one.starting),
+        (Phase.RUNNING, "running", {"running", "stoppable"}),
+        (Phase.STOPPING, "stopping", set()),
+        (Phase.STOPPED, "stopped", {"idle"}),
+    ],
+)
+def test_every_phase_has_a_state_and_its_buttons(phase: Phase, state: str, verbs: set[str]) -> None:
+    look = look_of(view(phase))
+    assert (look.state, look.word) == (state, state)
+    assert {one for one in VERBS if getattr(look, one)} == verbs
+
+
+VERBS = ("running", "starting", "idle", "stoppable", "stuck", "slow")
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_what_is_being_deleted_has_no_buttons(phase: Phase) -> None:
+    look = look_of(view(phase, deleting=True))
+    assert (look.state, look.word) == ("stopping", "deleting")
+    assert not any(getattr(look, one) for one in ("running", "starting", "idle", "stoppable"))
+
+
+def test_a_workspace_without_a_start_is_stopped() -> None:
+    look = look_of(view(Phase.STOPPED, instance=None))
+    assert (look.state, look.steps, look.total, look.failed_step) == ("stopped", [], None, "")
+
+
+def test_a_problem_shows_as_failed_once_it_has_stopped() -> None:
+    assert look_of(view(Phase.STOPPED, problem=PROBLEM)).state == "failed"
+    stopping = look_of(view(Phase.STOPPING, problem=PROBLEM))
+    assert stopping.state == "stopping"
+    assert stopping.stuck
+    late = {Condition.DEADLINE_PASSED.value: "x"}
+    assert look_of(view(Phase.STOPPING, conditions=late)).stuck
+
+
+def test_a_slow_ide_may_be_opened_anyway() -> None:
+    slow = {Condition.IDE_SLOW.value: "x"}
+    assert look_of(view(Phase.INITIALIZING, conditions=slow)).slow
+    assert not look_of(view(Phase.RUNNING, conditions=slow)).slow
+
+
+def test_a_start_counts_from_its_beginning_and_says_what_it_does() -> None:
+    steps = [step(Step.CONTENT, StepState.WORKING, 41.0)]
+    look = look_of(view(Phase.CREATING, steps=steps))
+    assert (look.since, look.doing) == (40.0, "bringing the files")
+    assert look_of(view(Phase.PENDING)).doing == "waiting for the node"
+    assert look_of(view(Phase.RUNNING)).since == 50.0
+
+
+def test_bars_lie_in_the_whole_start_and_the_total_ends_with_the_ide() -> None:
+    steps = [
+        step(Step.CONTENT, StepState.DONE, 40.0, 5.0),
+        step(Step.CHECKOUT, StepState.DONE, 39.0, 0.0),
+        step(Step.IDE, StepState.DONE, 45.0, 5.0),
+    ]
+    look = look_of(view(steps=steps))
+    assert [(one.left, one.width) for one in look.steps] == [(0, 50), (0, 0.6), (50, 50)]
+    assert [one.title for one in look.steps] == ["Files", "Checkout", "VS Code"]
+    assert look.total == 10.0
+    untold = [step(Step.IDE, StepState.DONE)]
+    assert look_of(view(steps=untold)).total is None
+
+
+def test_the_failed_step_is_named() -> None:
+    steps = [step(Step.CONTENT, StepState.FAILED, 40.0, 1.0), step(Step.IDE, StepState.WAITING)]
+    look = look_of(view(Phase.STOPPED, steps=steps, problem=PROBLEM))
+    assert look.failed_step == "Files"
+    assert look.total is None
+    assert (look.steps[1].left, look.steps[1].width) == (0, 0)
+
+
+def looks(*views: WorkspaceView) -> dict[str, list[str]]:
+    return {group.title: [one.view.name for one in group.looks] for group in grouped(list(views))}
+
+
+def test_what_lives_comes_first_and_empty_groups_are_left_out() -> None:
+    assert looks() == {}
+    assert looks(view(Phase.STOPPED, "a")) == {"Stopped": ["a"]}
+    found = looks(
+        view(Phase.STOPPED, "old", phase_since=1.0),
+        view(Phase.STOPPING, "ending"),
+        view(Phase.STOPPED, "new", phase_since=2.0),
+        view(Phase.RUNNING, "there"),
+        view(Phase.PENDING, "unmade", instance=None, created=99.0),
+    )
+    assert found == {"Running": ["unmade", "ending", "there"], "Stopped": ["new", "old"]}
+
+
+def test_a_row_stays_in_its_place_while_its_state_changes() -> None:
+    before = grouped([view(Phase.PENDING, "a"), view(Phase.PENDING, "b")])
+    after = grouped(
+        [view(Phase.PENDING, "a"), view(Phase.RUNNING, "b", phase_since=90.0, version=9)]
+    )
+    assert order(before) == order(after) == [["a", "b"]]
+    assert digest(before) != digest(after)
+    assert digest(before) == digest(grouped([view(Phase.PENDING, "a"), view(Phase.PENDING, "b")]))
+
+
+def test_a_digest_is_no_number_for_the_script_that_compares_it() -> None:
+    assert digest([]).startswith("d")
+    assert isinstance(look_of(view()), Look)

@@ -1,0 +1,87 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from cli.launcher import identity, state
+from cli.launcher.identity import Process
+from cli.launcher.status import status
+from cli.settings import Settings
+from cli.tokens import keep_token
+from tests.cli.answers import serving, serving_unix
+
+HEALTH = {"ready": True, "node": "ok"}
+
+
+def settings_of(folder: Path, port: int = 9) -> Settings:
+    settings = Settings.from_environ(
+        {
+            "PODIUM_HOME": str(folder / "home"),
+            "PODIUM_RUN_ROOT": str(folder / "run"),
+            "PODIUM_PORT": str(port),
+        }
+    )
+    for made in (settings.layout.server_run, settings.layout.logs):
+        Path(made).mkdir(parents=True)
+    return settings
+
+
+def note(settings: Settings) -> None:
+    own = identity.of(os.getpid())
+    assert own is not None
+    children = {"server": state.Child(own, 2, 0), "proxy": state.Child(None, 5, 5)}
+    state.write(settings.layout, state.State(own, children=children))
+
+
+def test_nothing_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(settings_of(tmp_path), as_json=False) == 3
+    assert "not running" in capsys.readouterr().out
+    gone = settings_of(tmp_path / "other")
+    state.write(gone.layout, state.State(Process(os.getpid(), 1)))
+    assert status(gone, as_json=True) == 3
+    assert json.loads(capsys.readouterr().out)["running"] is False
+
+
+def test_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = {"workspaces": [{"phase": "running"}, {"phase": "stopped"}, {"phase": "running"}]}
+    with serving(lambda _one: (200, listed)) as proxy:
+        settings = settings_of(tmp_path, proxy.port)
+        note(settings)
+        keep_token(settings.layout, "t")
+        with serving_unix(str(settings.layout.internal_socket), lambda _one: (200, HEALTH)):
+            assert status(settings, as_json=True) == 0
+            told = json.loads(capsys.readouterr().out)
+            assert status(settings, as_json=False) == 0
+    assert told["health"] == HEALTH
+    assert told["workspaces"] == {"running": 2, "stopped": 1}
+    assert set(told["processes"]) == {"launcher", "server", "proxy"}
+    server, proxy_shown = told["processes"]["server"], told["processes"]["proxy"]
+    assert (server["pid"], server["uid"], server["restarts"]) == (os.getpid(), os.getuid(), 2)
+    assert server["up_seconds"] > 0
+    assert (proxy_shown["alive"], proxy_shown["pid"], proxy_shown["restarts"]) == (False, None, 5)
+    text = capsys.readouterr().out
+    assert "node ok" in text
+    assert "2 running, 1 stopped" in text
+    assert "gone" in text
+
+
+def test_a_server_that_is_away_is_told_beside_the_processes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_of(tmp_path)
+    note(settings)
+    assert status(settings, as_json=False) == 3
+    text = capsys.readouterr().out
+    assert "no server" in text
+    assert f"pid {os.getpid()}" in text
+
+
+def test_a_proxy_that_is_away_does_not_hide_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_of(tmp_path)
+    note(settings)
+    with serving_unix(str(settings.layout.internal_socket), lambda _one: (200, HEALTH)):
+        assert status(settings, as_json=False) == 0
+    assert "workspaces unknown" in capsys.readouterr().out

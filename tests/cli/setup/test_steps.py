@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from cli.setup.sources import read
+from cli.setup.steps import bundled, plan
+
+FILES = read(Path(__file__).resolve().parents[3])
+NODE = b"24.1.0"
+BEFORE = plan(FILES, NODE)
+
+
+def changed(name: str) -> set[str]:
+    """Parts that get another digest when a file changes by a byte."""
+    assert name in FILES
+    after = plan({**FILES, name: FILES[name] + b"\n"}, NODE)
+    return {one for one in after.__slots__ if getattr(after, one) != getattr(BEFORE, one)}
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("supervisor/__main__.py", {"supervisor", "platform"}),
+        ("wire/ids.py", {"supervisor", "platform"}),
+        ("wire/proto/node.proto", {"platform"}),
+        ("app/__main__.py", {"platform"}),
+        ("frontend/static/css/tokens.css", {"platform"}),
+        ("requirements.lock", {"platform"}),
+        ("supervisor/requirements.lock", {"supervisor", "platform"}),
+        ("frontend/package-lock.json", {"web", "platform"}),
+        ("cli/setup/icons.txt", {"web", "platform"}),
+        ("cli/setup/image-packages.txt", {"image", "platform"}),
+        ("cli/setup/ide.json", {"ide", "platform"}),
+        ("cli/setup/bundle-packages.txt", {"python", "supervisor", "platform"}),
+        ("cli/setup/debs.py", {"ide", "python", "supervisor", "platform"}),
+        ("cli/setup/progress.py", {"platform"}),
+    ],
+)
+def test_a_change_rebuilds_what_is_made_of_it_and_nothing_else(name: str, parts: set[str]):
+    assert changed(name) == parts
+
+
+def test_another_node_rebuilds_the_ide_only():
+    after = plan(FILES, b"24.2.0")
+    assert after.ide != BEFORE.ide
+    assert (after.supervisor, after.image) == (BEFORE.supervisor, BEFORE.image)
+
+
+def test_a_new_module_of_the_supervisor_changes_the_bundle():
+    after = plan({**FILES, "supervisor/core/new.py": b""}, NODE)
+    assert after.supervisor != BEFORE.supervisor
+
+
+def test_the_bundle_holds_the_supervisor_and_what_crosses_the_boundary():
+    assert bundled("supervisor/host/link.py")
+    assert bundled("wire/agent.py")
+    assert not bundled("wire/proto/node_pb2.py")
+    assert not bundled("supervisor/requirements.lock")
+    assert not bundled("kit/log.py")
+
+
+def test_an_installation_starts_workspaces_from_three_parts():
+    assert BEFORE.record() == {
+        "supervisor": BEFORE.supervisor,
+        "vscode": BEFORE.ide,
+        "image": BEFORE.image,
+    }

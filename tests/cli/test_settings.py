@@ -1,0 +1,48 @@
+import pytest
+
+from cli.settings import Settings
+from kit.env import SettingError
+
+
+def test_everything_has_a_default() -> None:
+    settings = Settings.from_environ({})
+    assert str(settings.layout.home) == "/var/lib/podium"
+    assert settings.port == 8080
+    assert settings.base_url == "http://podium.localhost:8080"
+    assert settings.environment["PODIUM_PORT"] == "8080"
+    assert settings.url == settings.token == ""
+
+
+def test_only_known_variables_are_passed_on() -> None:
+    environ = {
+        "PODIUM_PORT": "9000",
+        "PODIUM_EGRESS_ALLOW": "10.0.0.0/8",
+        "PODIUM_TOKEN": "secret",
+        "PODIUM_URL": "https://podium.example",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }
+    settings = Settings.from_environ(environ)
+    assert settings.environment["PODIUM_BASE_URL"] == "http://podium.localhost:9000"
+    assert settings.environment["PODIUM_EGRESS_ALLOW"] == "10.0.0.0/8"
+    assert "secret" not in settings.environment.values()
+    assert settings.url == "https://podium.example"
+
+
+def test_spelling_makes_no_difference() -> None:
+    spelled = {"PODIUM_PORT": "8080", "PODIUM_BASE_URL": "http://podium.localhost:8080/"}
+    assert Settings.from_environ(spelled) == Settings.from_environ({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PODIUM_PORT", "0"),
+        ("PODIUM_PORT", "65536"),
+        ("PODIUM_BASE_URL", "podium.example"),
+        ("PODIUM_BASE_URL", "https://podium.example/below"),
+        ("PODIUM_URL", "ftp://podium.example"),
+    ],
+)
+def test_what_cannot_be_understood_names_the_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=name):
+        Settings.from_environ({name: value})

@@ -1,0 +1,49 @@
+"""Nothing is skipped unknown: a skipped or expected-to-fail test must stand in skips.toml.
+
+    ["tests/e2e/test_x.py::test_y"]
+    reason = "why, and until when"
+
+The run fails when one is not listed, and when a reason is missing. Choosing tests by
+`-m` or `-k` is no skip.
+"""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+LIST = Path(__file__).parent / "skips.toml"
+
+
+class Skips:
+    """Collects what was skipped in this run."""
+
+    def __init__(self, allowed: set[str]) -> None:
+        self._allowed = allowed
+        self.found: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._note(report)
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.skipped and report.nodeid.partition("[")[0] not in self._allowed:
+            self.found.add(report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.found and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for one in sorted(self.found):
+            terminalreporter.write_line(f"SKIPPED WITHOUT A REASON in {LIST.name}: {one}", red=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    listed = tomllib.loads(LIST.read_text())
+    silent = sorted(name for name, one in listed.items() if not one.get("reason", "").strip())
+    if silent:
+        raise pytest.UsageError(f"{LIST} gives no reason for {', '.join(silent)}")
+    config.pluginmanager.register(Skips(set(listed)), "skips")

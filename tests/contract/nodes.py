@@ -1,0 +1,107 @@
+"""The two worlds in which the contract of the runtime ports is tested."""
+
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from app.nodes.client import NodeClient
+from app.runtime.fake import FakeRuntime
+from app.runtime.node import NodeDial, NodeRuntime
+from app.runtime.port import Content, Dial, Initializer, Runtime, Spec
+from tests import nodehost
+from wire.ids import InstanceId
+
+
+class World(Protocol):
+    """A runtime, and what a test needs beside it."""
+
+    runtime: Runtime
+    content: Content
+    dial: Dial
+    spec: Spec
+    initializer: Initializer
+    missing: Initializer
+    """A repository that does not exist."""
+
+    def listen(self, instance: InstanceId) -> None:
+        """Make something listen on port 3000 of the instance (on a node it does already)."""
+        ...
+
+
+class FakeWorld:
+    spec = Spec(image="i", supervisor="s", ide="d", workspace_class="standard", token="t" * 43)
+    initializer = Initializer(
+        url="https://h.org/a/demo", ref="", folder="demo", image="i", fresh=True
+    )
+    missing = Initializer(
+        url="https://h.org/a/missing", ref="", folder="demo", image="i", fresh=True
+    )
+
+    def __init__(self) -> None:
+        fake = FakeRuntime()
+        fake.missing.add(self.missing.url)
+        self.runtime, self.content, self.dial = fake, fake, fake
+        self._server = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=_answer, args=(self._server,), daemon=True).start()
+
+    def listen(self, instance: InstanceId) -> None:
+        self.runtime.listening[instance, 3000] = self._server.getsockname()
+
+    def close(self) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+
+
+class NodeWorld:
+    def __init__(self, host: nodehost.NodeHost) -> None:
+        nodehost.make_repository(host, "demo")
+        client = NodeClient(str(host.layout.daemon_socket))
+        self.runtime = self.content = NodeRuntime(client)
+        self.dial = NodeDial(host.dial_socket)
+        self.spec = Spec(
+            image=nodehost.IMAGE,
+            supervisor=nodehost.BUNDLE,
+            ide=nodehost.IDE,
+            workspace_class="standard",
+            token="t" * 43,
+        )
+        self.initializer = _local(host, "demo")
+        self.missing = _local(host, "missing")
+
+    def listen(self, instance: InstanceId) -> None:
+        """Leave it to the container's first process."""
+
+
+def _local(host: nodehost.NodeHost, name: str) -> Initializer:
+    url = host.file_url(name)
+    return Initializer(url=url, ref="", folder="demo", image=nodehost.IMAGE, fresh=True)
+
+
+def _answer(server: socket.socket) -> None:
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        with connection:
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+
+
+@asynccontextmanager
+async def open_world(kind: str, tmp_path: Path) -> AsyncIterator[World]:
+    if kind == "fake":
+        fake = FakeWorld()
+        yield fake
+        fake.close()
+        return
+    host = nodehost.start_daemon(tmp_path)
+    try:
+        node = NodeWorld(host)
+        yield node
+        await node.runtime.close()
+    finally:
+        host.stop()

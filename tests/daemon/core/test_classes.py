@@ -1,0 +1,18 @@
+from daemon.core.classes import NAMES, limits_of
+
+
+def test_classes_grow():
+    small, standard, large = (limits_of(name) for name in ("small", "standard", "large"))
+    assert standard is not None
+    assert (standard.cpus, standard.memory, standard.pids) == (2, 4 << 30, 2048)
+    assert small.memory < standard.memory < large.memory
+    assert small.pids < standard.pids < large.pids
+
+
+def test_shared_memory_is_a_part_of_the_memory():
+    assert limits_of("standard").shared_memory == 1 << 30
+
+
+def test_an_unknown_class_has_no_limits():
+    assert limits_of("huge") is None
+    assert {"small", "standard", "large"} == NAMES

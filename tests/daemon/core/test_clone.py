@@ -1,0 +1,148 @@
+import pytest
+
+from daemon.core import clone
+from daemon.core.clone import Source
+from daemon.core.faults import Fault
+
+PROTOCOLS = ("https", "ssh", "file")
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://github.com/gitpod-io/empty",
+        "https://example.org:8443/a/b.git",
+        "https://[2001:db8::1]/a.git",
+        "ssh://git@example.org/a/b.git",
+        "ssh://example.org:22/a.git",
+    ],
+)
+def test_ordinary_addresses_pass(url):
+    assert clone.parse_source(url, "main", PROTOCOLS) == Source(url, "main", "")
+
+
+def test_a_local_address_is_a_decoded_path():
+    source = clone.parse_source("file:///srv/git/a%20b", "", PROTOCOLS)
+    assert source.path == "/srv/git/a b"
+    assert clone.parse_source("file://localhost/x", "", PROTOCOLS).path == "/x"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/srv/git/x",
+        "git@github.com:a/b.git",
+        "--upload-pack=touch /tmp/x",
+        "ext::sh -c touch% /tmp/x",
+        "ext::https://x/y",
+        "ftp://example.org/x",
+        "https://example.org",
+        "https://example.org/",
+        "https:///x",
+        "https://user:secret@example.org/x",
+        "https://token@example.org/x",
+        "https://-oProxyCommand=x/y",
+        "ssh://-oProxyCommand=x/y",
+        "ssh://-l@example.org/y",
+        "https://example.org/x?y=1",
+        "https://example.org/x#y",
+        "https://example.org/a\nb",
+        "https://example.org/a b",
+        "https://example.org:0/a",
+        "https://example.org:99999/a",
+        "https://exam\\ple.org/a",
+        "https://[::1/a",
+        "file://example.org/x",
+        "file:relative",
+        "file:///a%00b",
+        "https://example.org/" + "x" * 3000,
+    ],
+)
+def test_odd_addresses_are_refused(url):
+    refused = clone.parse_source(url, "", PROTOCOLS)
+    assert isinstance(refused, Fault)
+    assert refused.code == "url_refused"
+    assert "secret" not in refused.detail
+
+
+def test_a_protocol_that_is_switched_off():
+    assert clone.parse_source("http://example.org/x", "", PROTOCOLS).code == "protocol_refused"
+    assert clone.parse_source("http://example.org/x", "", ("http",)).url == "http://example.org/x"
+
+
+@pytest.mark.parametrize("ref", ["", "main", "feature/x", "v1.0", "a-b_c", COMMIT, "ünder"])
+def test_ordinary_refs_pass(ref):
+    assert clone.parse_source("https://example.org/x", ref, PROTOCOLS).ref == ref
+
+
+@pytest.mark.parametrize(
+    "ref",
+    ["-b", "a b", "a..b", "a~1", "a^", "a:b", "a?", "a*", "a[", "a\\b", "@{-1}", "a//b", "/a",
+     "a/", "a.", "a.lock", "a\nb", "x" * 300],
+)  # fmt: skip
+def test_odd_refs_are_unknown(ref):
+    assert clone.parse_source("https://example.org/x", ref, PROTOCOLS).code == "ref_unknown"
+
+
+def test_gits_environment_is_all_its_own():
+    environment = clone.git_environment(PROTOCOLS)
+    assert environment["GIT_ALLOW_PROTOCOL"] == "https:ssh:file"
+    assert environment["GIT_TERMINAL_PROMPT"] == "0"
+    assert environment["GIT_CONFIG_NOSYSTEM"] == "1"
+    assert environment["HOME"] == "/nonexistent"
+
+
+def test_the_command_for_the_default_branch():
+    assert clone.clone_command(Source("https://example.org/x", "", "")) == [
+        "git", "clone", "--no-checkout", "--no-hardlinks", "--progress",
+        "--", "https://example.org/x", "/target/.podium-clone",
+    ]  # fmt: skip
+
+
+def test_the_command_for_a_branch_of_a_local_repository():
+    command = clone.clone_command(Source("file:///srv/x", "main", "/srv/x"))
+    assert command[:3] == ["git", "-c", "url.file:///source.insteadOf=file:///srv/x"]
+    assert command[-5:] == ["--branch", "main", "--", "file:///srv/x", "/target/.podium-clone"]
+
+
+def test_a_commit_is_no_branch():
+    source = Source("https://example.org/x", COMMIT, "")
+    assert source.commit == COMMIT
+    assert "--branch" not in clone.clone_command(source)
+    assert clone.fetch_commit_command(source)[-2:] == ["origin", COMMIT]
+    local = Source("file:///x", COMMIT, "/x")
+    assert clone.fetch_commit_command(local)[1] == "-c"
+    assert Source("https://example.org/x", "main", "").commit == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("fatal: unable to access 'https://x/': Could not resolve host: x", "clone_unreachable"),
+        ("fatal: unable to access 'https://x/': Failed to connect to x", "clone_unreachable"),
+        ("fatal: could not read Username for 'https://x': terminal prompts disabled",
+         "clone_auth_required"),
+        ("git@x: Permission denied (publickey).", "clone_auth_required"),
+        ("fatal: unable to access 'http://x/': The requested URL returned error: 403",
+         "clone_auth_required"),
+        ("fatal: repository 'http://x/y/' not found", "repository_missing"),
+        ("fatal: '/source' does not appear to be a git repository", "repository_missing"),
+        ("fatal: Remote branch nope not found in upstream origin", "ref_unknown"),
+        ("fatal: remote error: upload-pack: not our ref 0123", "ref_unknown"),
+        ("error: RPC failed; curl 28 Operation too slow.", "clone_unreachable"),
+        ("fatal: write error: No space left on device", "disk_full"),
+        ("fatal: transport 'http' not allowed", "protocol_refused"),
+        ("fatal: something else", "clone_failed"),
+    ],
+)  # fmt: skip
+def test_what_an_error_means(line, code):
+    found = clone.explain(["Cloning into '/target/.podium-clone'...", line])
+    assert found.code == code
+    assert line in found.detail
+
+
+def test_silence_and_many_lines():
+    assert clone.explain([]).detail == "git ended without a word."
+    assert clone.explain(["a", "b", "c", "d"]).detail == "b · c · d"

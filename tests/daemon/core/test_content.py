@@ -1,0 +1,47 @@
+import pytest
+
+from daemon.core.content import Record, State, Step, plan_prepare, status_of, with_fault
+from daemon.core.faults import fault
+from wire.ids import InstanceId
+
+RECORD = Record(workspace="w", opened=2, sealed=0, folder="demo", revision="a" * 40, branch="main")
+SEALED = Record(workspace="w", opened=2, sealed=2, folder="demo", revision="a" * 40, branch="main")
+
+
+@pytest.mark.parametrize(
+    ("record", "tree", "n", "fresh", "step"),
+    [
+        (None, False, 1, True, Step.CREATE),
+        (None, True, 1, True, Step.CREATE),
+        (None, False, 1, False, Step.MISSING),
+        (None, True, 1, False, Step.MISSING),
+        (RECORD, True, 2, True, Step.KEEP),
+        (RECORD, True, 2, False, Step.KEEP),
+        (RECORD, True, 3, False, Step.OPEN),
+        (RECORD, True, 3, True, Step.OPEN),
+        (SEALED, True, 2, False, Step.OPEN),
+        (SEALED, True, 3, False, Step.OPEN),
+        (RECORD, False, 2, False, Step.MISSING),
+        (RECORD, False, 3, True, Step.MISSING),
+    ],
+)
+def test_what_prepare_does(record, tree, n, fresh, step):
+    assert plan_prepare(record, tree=tree, n=n, fresh=fresh) is step
+
+
+def test_a_tree_is_ready_while_open_and_sealed_after():
+    assert RECORD.state() is State.READY
+    assert SEALED.state() is State.SEALED
+
+
+def test_what_is_told_of_a_tree():
+    status = status_of(RECORD, took=0.5)
+    assert status.instance == InstanceId("w", 2)
+    assert (status.state, status.revision, status.branch) == (State.READY, "a" * 40, "main")
+    assert status.took == 0.5
+
+
+def test_a_reason_beside_the_state():
+    status = with_fault(status_of(RECORD), fault("container_alive"))
+    assert status.state is State.READY
+    assert status.fault.code == "container_alive"

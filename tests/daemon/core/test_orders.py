@@ -1,0 +1,86 @@
+import pytest
+
+from daemon.core import orders
+from daemon.core.orders import Refused
+from wire.ids import InstanceId
+
+WORKSPACE = "amber-otter-4k2hw9xz1q"
+PREPARE = {
+    "instance": f"{WORKSPACE}.1",
+    "fresh": True,
+    "url": "https://example.org/x.git",
+    "ref": "",
+    "image": "abc123",
+    "folder": "x",
+}
+APPLY = {
+    "instance": f"{WORKSPACE}.1",
+    "image": "abc123",
+    "supervisor": "sha256:def",
+    "ide": "0aa",
+    "workspace_class": "standard",
+    "token": "t" * 43,
+}
+
+
+def test_a_prepare_order():
+    order = orders.prepare_order(**PREPARE)
+    assert order.instance == InstanceId(WORKSPACE, 1)
+    assert order.fresh
+    assert order.folder == "x"
+
+
+def test_an_apply_order_keeps_its_token_out_of_its_text():
+    order = orders.apply_order(**APPLY)
+    assert order.limits.pids == 2048
+    assert "ttt" not in repr(order)
+
+
+@pytest.mark.parametrize("instance", ["", WORKSPACE, f"{WORKSPACE}.0", f"../{WORKSPACE}.1", "x.1"])
+def test_only_instance_ids_name_instances(instance):
+    with pytest.raises(Refused):
+        orders.instance_of(instance)
+
+
+@pytest.mark.parametrize("digest", ["", "..", "a/b", "a..b", ".a", "a b", "x" * 200])
+@pytest.mark.parametrize("name", ["image", "supervisor", "ide"])
+def test_digests_are_never_paths(name, digest):
+    with pytest.raises(Refused, match="digest"):
+        orders.apply_order(**{**APPLY, name: digest})
+
+
+@pytest.mark.parametrize(
+    "folder", ["", ".", "..", "a/b", "/a", "-a", ".podium", ".podium-clone", "a\0b", "x" * 200]
+)
+def test_a_folder_is_one_plain_segment(folder):
+    with pytest.raises(Refused, match="folder"):
+        orders.prepare_order(**{**PREPARE, "folder": folder})
+
+
+@pytest.mark.parametrize("folder", ["a", "über", "a b", ".github", "a.b-c_d"])
+def test_ordinary_folder_names_pass(folder):
+    assert orders.prepare_order(**{**PREPARE, "folder": folder}).folder == folder
+
+
+@pytest.mark.parametrize("token", ["", "a b", "a\nb", "x" * 513])
+def test_odd_tokens_are_refused(token):
+    with pytest.raises(Refused, match="token"):
+        orders.apply_order(**{**APPLY, "token": token})
+
+
+def test_an_unknown_class_is_refused():
+    with pytest.raises(Refused, match="workspace_class"):
+        orders.apply_order(**{**APPLY, "workspace_class": "huge"})
+
+
+def test_a_workspace_id():
+    assert orders.workspace_of(WORKSPACE) == WORKSPACE
+    with pytest.raises(Refused):
+        orders.workspace_of("..")
+
+
+def test_grace_is_bounded():
+    assert orders.grace_of(10) == 10
+    assert orders.grace_of(-1) == 0
+    assert orders.grace_of(1e9) == 600
+    assert orders.grace_of(float("nan")) == 0

@@ -1,0 +1,45 @@
+import os
+
+import pytest
+
+from daemon.host import files
+
+
+def test_writing_replaces_and_keeps_the_mode(tmp_path):
+    path = tmp_path / "state.json"
+    files.write_whole(path, "one")
+    files.write_whole(path, "two")
+    assert path.read_text() == "two"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["state.json"]
+
+
+def test_a_planted_link_is_not_followed(tmp_path):
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    (tmp_path / ".state.json.new").symlink_to(victim)
+    with pytest.raises(OSError, match="symbolic"):
+        files.write_whole(tmp_path / "state.json", "x")
+    assert victim.read_text() == "mine"
+
+
+def test_reading_what_is_not_there(tmp_path):
+    assert files.read_whole(tmp_path / "none") is None
+
+
+def test_syncing_passes_links_and_pipes(tmp_path):
+    (tmp_path / "link").symlink_to("/nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "file").write_text("x")
+    files.sync_tree(tmp_path)
+    files.sync_filesystem(tmp_path)
+
+
+def test_used_bytes_count_a_file_with_two_names_once(tmp_path):
+    (tmp_path / "one").write_bytes(b"x" * 100_000)
+    before = files.used_bytes(tmp_path)
+    os.link(tmp_path / "one", tmp_path / "two")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    assert 100_000 <= before <= files.used_bytes(tmp_path) < before + 10_000
+    assert files.used_bytes(tmp_path / "none") == 0

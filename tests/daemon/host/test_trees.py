@@ -1,0 +1,116 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from daemon.core.content import Record
+from daemon.core.fencing import Fence
+from daemon.host.git import USER
+from daemon.host.trees import Trees
+
+pytestmark = pytest.mark.root
+WORKSPACE = "amber-otter-4k2hw9xz1q"
+RECORD = Record(workspace=WORKSPACE, opened=1, folder="demo", revision="a" * 40, branch="main")
+
+
+@pytest.fixture
+def trees(tmp_path) -> Trees:
+    made = Trees(tmp_path / "content")
+    made.open()
+    return made
+
+
+@pytest.fixture
+def skeleton(tmp_path) -> Path:
+    folder = tmp_path / "image" / "home" / "gitpod"
+    (folder / ".config").mkdir(parents=True, mode=0o700)
+    (folder / ".bashrc").write_text("x")
+    (folder / "link").symlink_to("/etc/shadow")
+    os.mkfifo(folder / "pipe")
+    for one in (folder, folder / ".config", folder / ".bashrc", folder / "link"):
+        os.lchown(one, USER, USER)
+    os.chown(folder / ".bashrc", 0, 0)
+    (folder / ".bashrc").chmod(0o4751)
+    folder.chmod(0o750)
+    return folder
+
+
+def make(trees: Trees, skeleton: Path) -> None:
+    tree = trees.begin(WORKSPACE)
+    (tree / ".podium-clone" / ".git").mkdir()
+    trees.finish(RECORD, skeleton)
+
+
+def test_a_tree_is_there_when_its_record_is(trees, skeleton):
+    assert trees.record(WORKSPACE) is None
+    assert not trees.complete(WORKSPACE)
+    make(trees, skeleton)
+    assert trees.record(WORKSPACE) == RECORD
+    assert trees.complete(WORKSPACE)
+    assert trees.workspaces() == [WORKSPACE]
+    assert (trees.tree(WORKSPACE) / "demo" / ".git").is_dir()
+    assert stat.S_IMODE((trees.tree(WORKSPACE) / ".podium").stat().st_mode) == 0o700
+
+
+def test_the_home_is_the_images_with_owners_modes_and_links(trees, skeleton):
+    make(trees, skeleton)
+    home = trees.home(WORKSPACE)
+    assert stat.S_IMODE(home.stat().st_mode) == 0o750
+    bashrc = (home / ".bashrc").stat()
+    assert (bashrc.st_uid, stat.S_IMODE(bashrc.st_mode)) == (0, 0o4751)
+    assert (home / ".config").stat().st_uid == USER
+    assert (home / "link").readlink() == Path("/etc/shadow")
+    assert (home / "link").lstat().st_uid == USER
+    assert not (home / "pipe").exists()
+
+
+@pytest.mark.parametrize("kind", ["missing", "link", "linked-parent"])
+def test_an_image_without_a_home_gives_an_empty_one(trees, tmp_path, kind):
+    skeleton = tmp_path / "image" / "home" / "gitpod"
+    if kind == "link":
+        skeleton.parent.mkdir(parents=True)
+        skeleton.symlink_to("/etc")
+    if kind == "linked-parent":
+        skeleton.parent.parent.mkdir(parents=True)
+        skeleton.parent.symlink_to("/")
+    make(trees, skeleton)
+    home = trees.home(WORKSPACE)
+    assert list(home.iterdir()) == []
+    assert home.stat().st_uid == USER
+
+
+def test_leftovers_are_cleared_by_the_next_begin(trees):
+    tree = trees.begin(WORKSPACE)
+    (tree / ".podium-clone" / "half").touch()
+    assert list((trees.begin(WORKSPACE) / ".podium-clone").iterdir()) == []
+
+
+def test_discarding_frees_and_is_repeatable(trees, skeleton):
+    make(trees, skeleton)
+    assert trees.discard(WORKSPACE) > 0
+    assert trees.discard(WORKSPACE) == 0
+    assert trees.workspaces() == []
+
+
+def test_an_interrupted_discard_is_finished_at_the_start(trees, skeleton, tmp_path):
+    make(trees, skeleton)
+    (tmp_path / "content" / WORKSPACE).rename(tmp_path / "content" / f".trash-{WORKSPACE}")
+    trees.open()
+    assert not list((tmp_path / "content").glob(".trash-*"))
+
+
+def test_the_fence_outlives_the_tree(trees, skeleton):
+    assert trees.fence(WORKSPACE) == Fence(0)
+    make(trees, skeleton)
+    trees.keep_fence(WORKSPACE, Fence(4))
+    trees.discard(WORKSPACE)
+    assert trees.fence(WORKSPACE) == Fence(4)
+
+
+def test_a_missing_home_makes_it_incomplete(trees, skeleton):
+    make(trees, skeleton)
+    trees.home(WORKSPACE).rename(trees.home(WORKSPACE).with_name("aside"))
+    assert not trees.complete(WORKSPACE)
+    trees.home(WORKSPACE).symlink_to("aside")
+    assert not trees.complete(WORKSPACE)

@@ -1,0 +1,45 @@
+import pytest
+
+from daemon.settings import Settings
+from kit.env import SettingError
+
+
+def test_defaults():
+    settings = Settings.from_environ({})
+    assert str(settings.layout.home) == "/var/lib/podium"
+    assert str(settings.layout.run_root) == "/run/podium"
+    assert settings.user == "podium"
+    assert settings.git_protocols == ("https", "ssh", "file")
+    assert settings.local_repositories == settings.egress_allow == ()
+
+
+def test_the_home_is_its_real_path(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    settings = Settings.from_environ({"PODIUM_HOME": str(tmp_path / "link")})
+    assert str(settings.layout.home) == str((tmp_path / "real").resolve())
+
+
+def test_lists():
+    settings = Settings.from_environ(
+        {
+            "PODIUM_LOCAL_REPOSITORIES": "/srv/a:/srv/b",
+            "PODIUM_GIT_PROTOCOLS": "https:http",
+            "PODIUM_EGRESS_ALLOW": "10.1.0.0/16, 10.2.3.4/32",
+        }
+    )
+    assert settings.local_repositories == ("/srv/a", "/srv/b")
+    assert settings.git_protocols == ("https", "http")
+    assert settings.egress_allow == ("10.1.0.0/16", "10.2.3.4/32")
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/99", "x", "10.0.0.1/8", "fd00::/8", "} drop"])
+def test_networks_that_are_none(text):
+    with pytest.raises(SettingError, match="PODIUM_EGRESS_ALLOW"):
+        Settings.from_environ({"PODIUM_EGRESS_ALLOW": text})
+
+
+def test_the_users_ids():
+    assert Settings.from_environ({"PODIUM_USER": "root"}).user_ids == (0, 0)
+    with pytest.raises(SettingError, match="no user"):
+        _ids = Settings.from_environ({"PODIUM_USER": "nobody-such"}).user_ids

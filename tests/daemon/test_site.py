@@ -1,0 +1,54 @@
+"""Paths of an installation, and what is left of an instance."""
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from daemon.core.record import InstanceRecord
+from daemon.host.networks import Networks
+from daemon.host.trees import Trees
+from daemon.site import Site
+from wire.ids import InstanceId
+from wire.layout import Layout
+
+INSTANCE = InstanceId("amber-otter-4k2hw9xz1q", 3)
+
+
+@pytest.fixture
+def site(tmp_path) -> Site:
+    layout = Layout(
+        PurePosixPath(tmp_path), PurePosixPath(tmp_path / "cache"), PurePosixPath(tmp_path)
+    )
+    for path in (layout.run, layout.instances_run, layout.instances_home):
+        Path(path).mkdir(parents=True, exist_ok=True)
+    networks = Networks(Path(layout.run), layout.tag, ())
+    return Site(layout, networks, Trees(Path(layout.content)))
+
+
+def test_everything_carries_the_instance_and_the_tag(site):
+    places = site.places(INSTANCE)
+    assert places.run.name == places.layer.name == str(INSTANCE)
+    assert places.log.parts[-3:] == ("workspaces", INSTANCE.workspace, "3.log")
+    assert site.cgroup(str(INSTANCE)) == f"/podium_{site.layout.tag}/{INSTANCE}"
+
+
+def test_state_files_are_found_again(site):
+    record = InstanceRecord(instance=str(INSTANCE), slot=4, boot="b", pid=17, started=99)
+    site.keep(record)
+    (Path(site.layout.instances_run) / "trial").mkdir()
+    assert site.records() == [record]
+    assert site.has_leftovers(str(INSTANCE))
+    assert not site.has_leftovers(f"{INSTANCE.workspace}.4")
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"instance": 1}', "[]"])
+def test_a_damaged_state_file_counts_as_half_made(site, text):
+    folder = Path(site.layout.instances_run) / str(INSTANCE)
+    folder.mkdir()
+    (folder / "state.json").write_text(text)
+    found = site.records()[0]
+    assert (found.instance, found.pid, found.boot) == (str(INSTANCE), 0, "")
+
+
+def test_without_a_runtime_nothing_starts(site):
+    assert site.missing(None).code == "no_runtime"

@@ -1,0 +1,87 @@
+"""One installation, one browser and one workspace for the whole path; made and ended once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.installation import Installation, fresh_installation, make_repository
+from tests.e2e.journey import Workspace, open_workspace, sign_in
+
+OUTPUT = Path(__file__).parent / "output"
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the path, and walk it last: Playwright keeps an event loop running to the end."""
+
+    def here(item: pytest.Item) -> bool:
+        return Path(__file__).parent in item.path.parents
+
+    for item in filter(here, items):
+        item.add_marker(pytest.mark.e2e)
+    items.sort(key=here)
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Installation]:
+    made = fresh_installation()
+    up = made.make("up")
+    assert up.returncode == 0, up.stdout + up.stderr
+    yield made
+    made.remove()
+
+
+@pytest.fixture(scope="session")
+def repository(installation: Installation) -> str:
+    return make_repository(installation.repositories, "demo")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def owner(installation: Installation, browser: Browser) -> Iterator[BrowserContext]:
+    """A browser in which the owner is signed in."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    sign_in(page, installation)
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def workspace(installation: Installation, owner: BrowserContext, repository: str) -> Workspace:
+    """A running workspace that was opened through the pages."""
+    page = owner.new_page()
+    opened = open_workspace(page, installation, repository)
+    page.close()
+    return opened
+
+
+@pytest.fixture
+def page(owner: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A tab of the owner; a picture of it is kept when the test fails."""
+    opened = owner.new_page()
+    before = request.session.testsfailed
+    yield opened
+    OUTPUT.mkdir(exist_ok=True)
+    if request.session.testsfailed > before:
+        opened.screenshot(path=OUTPUT / f"{request.node.name}.png")
+    opened.close()

@@ -1,0 +1,99 @@
+"""A server on a loopback port answers its owner at its own URL, and a stranger gets 401."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.asking import ask
+from tests.e2e.installation import Installation
+from tests.e2e.journey import Workspace, open_ide, type_in_terminal
+from tests.e2e.patience import until
+
+
+@pytest.fixture
+def served(installation: Installation, workspace: Workspace, page: Page) -> str:
+    """The URL of port 3000, where the repository's little server listens."""
+    open_ide(page, installation, workspace)
+    tree = installation.content(workspace.id) / "workspace" / workspace.folder
+    type_in_terminal(
+        page,
+        installation,
+        workspace,
+        "(python3 server.py > /tmp/server.log 2>&1 &) ; sleep 1; touch served",
+    )
+    until((tree / "served").exists, timeout=60)
+    (tree / "served").unlink()
+    return installation.port_url(workspace.id, 3000)
+
+
+def test_owner_reaches_the_port_over_http_and_websocket(
+    served: str, workspace: Workspace, page: Page
+) -> None:
+    page.goto(served)
+    expect(page.locator("body")).to_contain_text("hello from 3000")
+    assert "podium" not in page.locator("body").inner_text(), "platform cookies reached user code"
+    echoed = page.evaluate(
+        """() => new Promise((resolve, reject) => {
+            const socket = new WebSocket(location.origin.replace('http', 'ws') + '/socket');
+            socket.onopen = () => socket.send('ping');
+            socket.onmessage = event => resolve(event.data);
+            socket.onerror = () => reject(new Error('refused'));
+        })"""
+    )
+    assert echoed == "ping"
+    assert "code=" not in page.url
+
+
+def test_a_stranger_gets_401_and_is_led_to_sign_in(
+    served: str, installation: Installation, browser: Browser
+) -> None:
+    host = served.removeprefix("http://")
+    fetch = ask(installation, host, headers={"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"})
+    assert fetch.status == 401
+    upgrade = ask(
+        installation,
+        host,
+        headers={
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version": "13",
+            "Origin": served,
+        },
+    )
+    assert upgrade.status == 401
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(served)
+    assert re.match(r"http://podium\.localhost:\d+/", page.url), page.url
+    expect(page.get_by_text("podium login-link")).to_be_visible()
+    context.close()
+
+
+def test_a_page_of_another_origin_cannot_use_the_owners_credential(
+    served: str, installation: Installation, page: Page
+) -> None:
+    page.goto(served)
+    page.goto(f"{installation.dashboard}/")
+    outcome = page.evaluate(
+        """async url => {
+            try {
+                const answer = await fetch(url, {credentials: 'include', mode: 'no-cors'});
+                return answer.type;
+            } catch (error) { return 'blocked'; }
+        }""",
+        served,
+    )
+    assert outcome in {"opaque", "blocked"}
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies(served))
+    forged = {"Cookie": cookies, "Origin": installation.dashboard, "Sec-Fetch-Mode": "cors"}
+    refused = ask(installation, served.removeprefix("http://"), headers=forged)
+    assert refused.status in {401, 403}
+
+
+def test_a_port_where_nothing_listens_says_so(
+    installation: Installation, workspace: Workspace, page: Page
+) -> None:
+    page.goto(installation.port_url(workspace.id, 3999))
+    expect(page.locator("body")).to_contain_text("3999")

@@ -1,0 +1,144 @@
+"""What is added to heads and taken from them: nothing of ours goes to user code, or comes back."""
+
+import pytest
+
+from proxy.core.headers import preflight_headers, request_headers, response_headers
+from proxy.core.message import ResponseHead
+from tests.proxy.world import IDE, PORT, head, ide_cookie, ports_cookie, upgrade
+
+
+def told(asked, *, user_code=True) -> dict[bytes, bytes]:
+    made = request_headers(asked, "http", "192.0.2.7", "r-1", user_code=user_code)
+    assert len(made) == len(dict(made)), "a header twice"
+    return dict(made)
+
+
+def answered(*headers: tuple[bytes, bytes], user_code=True, **more) -> list[tuple[bytes, bytes]]:
+    response = ResponseHead(200, b"OK", list(headers))
+    return response_headers(response, user_code=user_code, **more)
+
+
+def test_what_the_application_may_believe_is_the_proxys_word():
+    forged = {
+        "X-Forwarded-For": "1.2.3.4",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "evil.example",
+        "Forwarded": "for=1.2.3.4",
+        "X-Real-IP": "1.2.3.4",
+        "X-Request-Id": "forged",
+        "X-Forwarded-Prefix": "/evil",
+        "X-Original-URL": "/admin",
+    }
+    made = told(head("/", PORT, headers=forged))
+    assert made[b"x-forwarded-for"] == b"192.0.2.7"
+    assert made[b"x-forwarded-proto"] == b"http"
+    assert made[b"x-forwarded-host"] == made[b"host"] == PORT.encode()
+    assert made[b"x-request-id"] == b"r-1"
+    assert {b"forwarded", b"x-real-ip", b"x-forwarded-prefix", b"x-original-url"}.isdisjoint(made)
+
+
+@pytest.mark.parametrize("user_code", [True, False])
+@pytest.mark.parametrize(
+    "name", ["X-Podium-Proof", "x-podium-anything", "X_Podium_Proof", "X_Forwarded_For"]
+)
+def test_nobody_outside_speaks_in_our_name(name, user_code):
+    made = told(head("/", PORT, headers={name: "forged"}), user_code=user_code)
+    assert name.lower().encode() not in made
+    assert b"forged" not in made.values()
+
+
+def test_our_cookies_never_reach_user_code():
+    cookies = f"a=1; {ide_cookie()}; podium_session_abc123=s; b=2; {ports_cookie()}; podium_x=3"
+    assert told(head("/", PORT, headers={"Cookie": cookies}))[b"cookie"] == b"a=1; b=2"
+    assert b"cookie" not in told(head("/", PORT, headers={"Cookie": ports_cookie()}))
+
+
+def test_the_dashboard_gets_its_cookies():
+    made = told(head("/", "podium.localhost:8080", headers={"Cookie": "a=1"}), user_code=False)
+    assert made[b"cookie"] == b"a=1"
+
+
+def test_the_applications_own_credentials_are_left_alone():
+    made = told(head("/", PORT, headers={"Authorization": "Bearer theirs", "X-Api-Key": "k"}))
+    assert (made[b"authorization"], made[b"x-api-key"]) == (b"Bearer theirs", b"k")
+
+
+def test_headers_of_one_hop_stay_on_it():
+    asked = {"Connection": "keep-alive, X-Hop", "X-Hop": "1", "TE": "trailers", "Keep-Alive": "5"}
+    made = told(head("/", PORT, headers=asked))
+    assert {b"connection", b"x-hop", b"te", b"keep-alive"}.isdisjoint(made)
+
+
+def test_a_websocket_is_asked_for_anew():
+    made = told(head("/", PORT, headers=upgrade(f"http://{PORT}")))
+    assert (made[b"connection"], made[b"upgrade"]) == (b"Upgrade", b"websocket")
+    assert made[b"sec-websocket-version"] == b"13"
+
+
+def test_framing_is_chosen_anew():
+    asked = head("/", PORT, "POST", {"Content-Length": "5"})
+    assert told(asked)[b"content-length"] == b"5"
+    chunked = head("/", PORT, "POST", {"Transfer-Encoding": "chunked"})
+    assert told(chunked)[b"transfer-encoding"] == b"chunked"
+    assert b"content-length" not in told(chunked)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        b"podium_ide_abc123=forged; Path=/",
+        b"podium_port_abc123_w=forged; Domain=ws.localhost",
+        b" podium_ide_abc123 =forged",
+        b"=podium_ide_abc123=forged",
+        b"__Host-podium_session_abc123=forged",
+    ],
+)
+def test_user_code_cannot_set_our_cookies(cookie):
+    kept = answered((b"set-cookie", cookie), (b"set-cookie", b"theirs=1"))
+    shown = [value for key, value in kept if key == b"set-cookie"]
+    assert shown == [b"theirs=1"]
+
+
+def test_user_code_cannot_speak_in_our_name_either():
+    assert answered((b"x-podium-anything", b"1"), (b"x-other", b"2")) == [(b"x-other", b"2")]
+
+
+def test_the_servers_answers_pass_unchanged():
+    mine = [(b"set-cookie", b"podium_session=1"), (b"x-podium-a", b"1")]
+    assert answered(*mine, (b"content-length", b"3"), user_code=False) == mine
+
+
+def test_who_may_frame_a_private_page_is_added_to_what_the_application_says():
+    policy = (b"content-security-policy", b"default-src *")
+    kept = answered(policy, (b"x-frame-options", b"DENY"), ancestors=f"'self' http://{IDE}")
+    assert policy in kept
+    assert (b"x-frame-options", b"DENY") in kept
+    named = b"frame-ancestors 'self' http://" + IDE.encode()
+    assert (b"content-security-policy", named) in kept
+
+
+def test_another_host_of_the_workspace_may_read_and_only_it():
+    kept = answered(
+        (b"access-control-allow-origin", b"*"),
+        (b"access-control-allow-credentials", b"false"),
+        origin=f"http://{IDE}",
+    )
+    assert [v for k, v in kept if k == b"access-control-allow-origin"] == [f"http://{IDE}".encode()]
+    assert [v for k, v in kept if k == b"access-control-allow-credentials"] == [b"true"]
+    assert (b"vary", b"Origin") in kept
+    assert (b"access-control-allow-origin", b"*") in answered(
+        (b"access-control-allow-origin", b"*")
+    )
+
+
+def test_a_preflight_is_granted_what_it_asks_for_and_no_more():
+    wishes = {
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "x-a, content-type",
+    }
+    made = dict(preflight_headers(head("/", PORT, "OPTIONS", wishes), f"http://{IDE}"))
+    assert made[b"access-control-allow-origin"] == f"http://{IDE}".encode()
+    assert made[b"access-control-allow-methods"] == b"PUT"
+    assert made[b"access-control-allow-headers"] == b"x-a, content-type"
+    plain = head("/", PORT, "OPTIONS", {"Access-Control-Request-Method": "GET"})
+    assert b"access-control-allow-headers" not in dict(preflight_headers(plain, f"http://{IDE}"))

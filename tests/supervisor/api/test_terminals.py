@@ -1,0 +1,149 @@
+"""A terminal over a WebSocket: two viewers, offsets, sizes and ends."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from supervisor.api.server import Api
+from supervisor.api.terminals import ENDED, NO_TERMINAL
+from supervisor.host.processes import Account
+from supervisor.host.reaper import Reaper
+from supervisor.host.terminal import Terminal, open_terminal
+from tests.supervisor.samples import KEY
+from tests.supervisor.standins import free_port
+from tests.waiting import until
+from wire.proof import PROOF_HEADER, Bearer, prove
+
+PATH = "/_supervisor/v1/terminals"
+
+
+class World:
+    """One terminal named main, and an API that finds it."""
+
+    def __init__(self, terminal: Terminal, port: int) -> None:
+        self.terminal = terminal
+        self.port = port
+
+    @asynccontextmanager
+    async def view(self, name: str = "main", query: str = "") -> AsyncIterator[ClientConnection]:
+        target = f"{PATH}/{name}{query}"
+        proof = prove(KEY, "GET", target, Bearer("u_1", "owner"), time.time())
+        async with connect(
+            f"ws://127.0.0.1:{self.port}{target}", additional_headers={PROOF_HEADER: proof}
+        ) as connection:
+            yield connection
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    reaper = Reaper()
+    reaper.install()
+    account = Account(os.getuid(), os.getgid(), "me", str(tmp_path), "/bin/sh")
+    environment = {"PATH": "/usr/bin:/bin", "PS1": "$ "}
+    terminal = open_terminal("main", reaper, account, str(tmp_path), environment)
+    made = World(terminal, free_port())
+    find = {"main": terminal}.get
+    server = await Api(lambda: KEY, dict, find).start(made.port)
+    yield made
+    server.close()
+    await server.wait_closed()
+    terminal.running.signal_group(signal.SIGKILL)
+    await terminal.running.exited
+    await until(lambda: terminal.closed, timeout=5)
+
+
+async def read_until(connection: ClientConnection, wanted: bytes) -> bytes:
+    told = b""
+    while wanted not in told:
+        part = await connection.recv()
+        assert isinstance(part, bytes)
+        told += part
+    return told
+
+
+async def hello(connection: ClientConnection) -> dict[str, int]:
+    return json.loads(await connection.recv())
+
+
+async def test_two_viewers_type_into_one_shell(world):
+    async with world.view() as first, world.view() as second:
+        assert await hello(first) == await hello(second)
+        await first.send(b"echo from-$((1))-first\n")
+        await read_until(second, b"from-1-first\r\n")
+        await second.send(b"echo from-$((2))-second\n")
+        await read_until(first, b"from-2-second\r\n")
+
+
+async def test_who_comes_back_with_an_offset_misses_and_repeats_nothing(world):
+    async with world.view() as viewer:
+        await hello(viewer)
+        await viewer.send(b"echo one-$((1))\n")
+        offset = len(await read_until(viewer, b"one-1\r\n"))
+    world.terminal.write(b"echo two-$((2))\n")
+    async with world.view(query=f"?offset={offset}") as viewer:
+        told = await hello(viewer)
+        assert (told["offset"], told["pid"]) == (offset, world.terminal.pid)
+        assert b"one-1" not in await read_until(viewer, b"two-2\r\n")
+
+
+@pytest.mark.parametrize("query", ["", "?offset=", "?offset=x", "?offset=-1", "?offset=99999999"])
+async def test_other_offsets_get_everything(world, query):
+    async with world.view() as viewer:
+        await hello(viewer)
+        await viewer.send(b"echo here-$((1))\n")
+        await read_until(viewer, b"here-1\r\n")
+    async with world.view(query=query) as viewer:
+        assert (await hello(viewer))["offset"] == 0
+        await read_until(viewer, b"here-1\r\n")
+
+
+async def test_text_is_a_size_and_nonsense_is_dropped(world):
+    async with world.view() as viewer:
+        await hello(viewer)
+        for nonsense in ("", "[]", "{}", '{"cols": "x", "rows": 1}', "null", "9"):
+            await viewer.send(nonsense)
+        await viewer.send('{"cols": 111, "rows": 44}')
+        await until(lambda: world.terminal.size == (111, 44), timeout=10)
+
+
+async def test_the_end_of_the_shell_is_the_end_of_the_view(world):
+    async with world.view() as viewer:
+        await hello(viewer)
+        await viewer.send(b"exit\n")
+        with pytest.raises(ConnectionClosed) as closed:
+            await read_until(viewer, b"never said")
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == ENDED
+
+
+async def test_an_unknown_terminal_has_a_code_of_its_own(world):
+    async with world.view("other") as viewer:
+        with pytest.raises(ConnectionClosed) as closed:
+            await viewer.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == NO_TERMINAL
+
+
+async def test_a_viewer_that_vanishes_leaves_the_shell_alone(world):
+    async with world.view() as viewer:
+        await hello(viewer)
+        viewer.transport.abort()
+    async with world.view() as viewer:
+        await hello(viewer)
+        await viewer.send(b"echo alive-$((1))\n")
+        await read_until(viewer, b"alive-1\r\n")
+
+
+async def test_without_proof_there_is_no_terminal(world):
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(f"ws://127.0.0.1:{world.port}{PATH}/main"):
+            pass
+    assert refused.value.response.status_code == 401

@@ -1,0 +1,74 @@
+"""The checkout's git commands, and what they do in a real repository."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from supervisor.core.commands import checkout_commands
+from wire.agent import Checkout
+
+
+def git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), "-c", "user.name=Ada", "-c", "user.email=a@e.org", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone without a checkout, as the node hands it over."""
+    origin, made = tmp_path / "origin", tmp_path / "clone"
+    subprocess.run(["git", "init", "-q", "-b", "main", str(origin)], check=True)
+    (origin / "a").write_text("a")
+    git(origin, "add", "a")
+    git(origin, "commit", "-qm", "First")
+    git(origin, "branch", "feature/x")
+    clone = ["git", "clone", "-q", "--no-checkout", str(origin), str(made)]
+    subprocess.run(clone, check=True)
+    return made
+
+
+def check_out(clone: Path, branch: str) -> None:
+    revision = git(clone, "rev-parse", "origin/main")
+    for command in checkout_commands(Checkout(path=str(clone), revision=revision, branch=branch)):
+        subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("branch", ["main", "feature/x"])
+def test_a_branch_is_checked_out_with_its_upstream(clone, branch):
+    check_out(clone, branch)
+    assert (clone / "a").read_text() == "a"
+    assert git(clone, "branch", "--show-current") == branch
+    assert git(clone, "rev-parse", "--abbrev-ref", "@{upstream}") == f"origin/{branch}"
+    assert git(clone, "status", "--porcelain") == ""
+
+
+def test_a_commit_is_checked_out_detached(clone):
+    check_out(clone, "")
+    assert git(clone, "branch", "--show-current") == ""
+    assert (clone / "a").exists()
+
+
+def test_done_twice_it_is_the_same(clone):
+    check_out(clone, "main")
+    (clone / "a").unlink()
+    check_out(clone, "main")
+    assert (clone / "a").read_text() == "a"
+
+
+def test_an_empty_repository_only_gets_its_branch_named(tmp_path):
+    folder = tmp_path / "empty"
+    subprocess.run(["git", "init", "-q", "-b", "master", str(folder)], check=True)
+    for command in checkout_commands(Checkout(path=str(folder), revision="", branch="trunk")):
+        subprocess.run(command, check=True)
+    assert git(folder, "symbolic-ref", "HEAD") == "refs/heads/trunk"
+    assert checkout_commands(Checkout(path=str(folder), revision="", branch="")) == []
+
+
+def test_nothing_of_the_repository_runs(clone):
+    hook = clone / ".git" / "hooks" / "post-checkout"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\ntouch {clone}/hooked\n")
+    hook.chmod(0o755)
+    check_out(clone, "main")
+    assert not (clone / "hooked").exists()

@@ -1,0 +1,61 @@
+"""Variables of everything that runs for the person, and VS Code's command line."""
+
+from supervisor.core.environment import PATH, ide_command, person_environment, port_template
+from tests.supervisor.samples import WORKSPACE, wish
+
+
+def environment(image=None, **changes):
+    return person_environment(wish(**changes), image or {}, "/home/gitpod", "gitpod", "/bin/bash")
+
+
+def test_gitpods_names_and_ours():
+    made = environment()
+    assert made["GITPOD_WORKSPACE_ID"] == made["PODIUM_WORKSPACE_ID"] == WORKSPACE
+    assert made["GITPOD_REPO_ROOT"] == made["THEIA_WORKSPACE_ROOT"] == "/workspace/demo"
+    assert made["GITPOD_GIT_USER_EMAIL"] == "ada@example.org"
+    assert (made["HOME"], made["USER"], made["SHELL"]) == ("/home/gitpod", "gitpod", "/bin/bash")
+
+
+def test_the_images_path_is_kept_behind_the_persons_own():
+    assert environment()["PATH"] == f"/home/gitpod/.local/bin:{PATH}"
+    assert environment({"PATH": "/opt/bin"})["PATH"] == "/home/gitpod/.local/bin:/opt/bin"
+
+
+def test_nothing_else_of_pid_1_is_handed_on():
+    made = environment({"SECRET": "x", "LANG": "de_DE.UTF-8"})
+    assert "SECRET" not in made
+    assert made["LANG"] == "de_DE.UTF-8"
+
+
+def test_the_server_has_the_last_word():
+    assert environment(environment={"EDITOR": "code", "GITPOD_HOST": "h"})["EDITOR"] == "code"
+
+
+def test_what_is_empty_is_not_set():
+    assert "GITPOD_GIT_USER_NAME" not in environment(git_name="")
+    assert "VSCODE_PROXY_URI" not in environment(environment={})
+
+
+def test_the_key_is_never_among_them():
+    assert wish().key not in environment().values()
+
+
+def test_ports_have_addresses_of_their_own():
+    assert (
+        environment()["VSCODE_PROXY_URI"] == f"http://{{{{port}}}}-{WORKSPACE}.ws.localhost:8080/"
+    )
+    assert port_template("https://w.ws.example.org") == "https://{{port}}-w.ws.example.org/"
+
+
+def test_vs_code_opens_the_repository_on_loopback_only():
+    command = ide_command(wish(), "/home/gitpod/.podium/vscode")
+    assert command[:2] == ["/ide/bin/node", "/ide/vscode/out/server-main.js"]
+    assert "--host=127.0.0.1" in command
+    assert "--default-folder=/workspace/demo" in command
+    assert "--server-data-dir=/home/gitpod/.podium/vscode" in command
+    assert "--default-folder=/workspace" in ide_command(wish(repository=""), "/d")
+
+
+def test_vs_code_asks_about_trust_only_when_nobody_has_answered():
+    assert "--disable-workspace-trust" in ide_command(wish(trusted=True), "/d")
+    assert "--disable-workspace-trust" not in ide_command(wish(trusted=False), "/d")

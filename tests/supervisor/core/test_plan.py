@@ -1,0 +1,57 @@
+"""What the supervisor starts, for every state of what is wanted and what is."""
+
+import pytest
+
+from supervisor.core.plan import Action, Facts, newer, plan
+from tests.supervisor.samples import wish
+from wire.phases import StepState
+
+SETTLED = [StepState.DONE, StepState.FAILED]
+UNSETTLED = [StepState.WAITING, StepState.WORKING]
+
+
+def test_nothing_before_the_server_has_spoken():
+    assert plan(None, Facts(), 0) == []
+
+
+@pytest.mark.parametrize("checkout", list(StepState))
+def test_nothing_while_ending(checkout):
+    assert plan(wish(), Facts(checkout=checkout, ending=True), 0) == []
+
+
+def test_the_checkout_comes_first_and_alone():
+    assert plan(wish(), Facts(), 0) == [Action.CHECK_OUT]
+    assert plan(wish(), Facts(checkout=StepState.WORKING), 0) == []
+
+
+@pytest.mark.parametrize("checkout", SETTLED)
+def test_the_ide_starts_also_after_a_failed_checkout(checkout):
+    assert plan(wish(), Facts(checkout=checkout), 0) == [Action.START_IDE]
+
+
+@pytest.mark.parametrize("checkout", SETTLED)
+def test_one_ide_at_a_time(checkout):
+    assert plan(wish(), Facts(checkout=checkout, ide_running=True), 0) == []
+
+
+def test_a_crashed_ide_rests():
+    facts = Facts(checkout=StepState.DONE, ide_not_before=10.0)
+    assert plan(wish(), facts, 9.9) == []
+    assert plan(wish(), facts, 10.0) == [Action.START_IDE]
+
+
+def test_without_an_ide_none_is_started():
+    assert plan(wish(ide=""), Facts(checkout=StepState.DONE), 0) == []
+
+
+@pytest.mark.parametrize("checkout", UNSETTLED)
+def test_no_ide_before_the_checkout_is_settled(checkout):
+    assert Action.START_IDE not in plan(wish(), Facts(checkout=checkout), 0)
+
+
+def test_an_older_wish_never_replaces_a_newer_one():
+    held = wish(version=5)
+    assert newer(None, held)
+    assert not newer(held, wish(version=4))
+    assert newer(held, wish(version=5))
+    assert newer(held, wish(version=6))

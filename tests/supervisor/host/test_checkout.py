@@ -1,0 +1,98 @@
+"""The one checkout of a workspace: done, marked, and told when it fails."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from supervisor.host.checkout import already_done, check_out, set_identity
+from supervisor.host.processes import Account
+from supervisor.host.reaper import Reaper
+from tests.supervisor.samples import wish
+from wire.agent import Checkout
+from wire.phases import Condition, StepState
+
+ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), "-c", "user.name=Ada", "-c", "user.email=a@e.org", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    origin, made = tmp_path / "origin", tmp_path / "clone"
+    subprocess.run(["git", "init", "-q", "-b", "main", str(origin)], check=True)
+    (origin / "a").write_text("a")
+    git(origin, "add", "a")
+    git(origin, "commit", "-qm", "First")
+    subprocess.run(["git", "clone", "-qn", str(origin), str(made)], check=True)
+    return made
+
+
+async def run(clone: Path, account: Account, revision: str = ""):
+    reaper = Reaper()
+    reaper.install()
+    wanted = Checkout(
+        path=str(clone), revision=revision or git(clone, "rev-parse", "origin/main"), branch="main"
+    )
+    marker = str(clone.parent / "state" / "checked-out")
+    return await check_out(wanted, reaper, account, ENVIRONMENT, marker), marker
+
+
+async def test_it_is_done_and_marked(clone, account):
+    report, marker = await run(clone, account)
+    assert report.state is StepState.DONE
+    assert report.took > 0
+    assert (clone / "a").read_text() == "a"
+    assert already_done(marker)
+    assert [one.name for one in Path(marker).parent.iterdir()] == ["checked-out"]
+
+
+async def test_a_lock_of_a_killed_git_is_no_obstacle(clone, account):
+    (clone / ".git" / "index.lock").touch()
+    report, _marker = await run(clone, account)
+    assert report.state is StepState.DONE
+
+
+async def test_a_failure_carries_gits_last_line_and_no_mark(clone, account):
+    report, marker = await run(clone, account, "0" * 40)
+    assert (report.state, report.code) == (StepState.FAILED, Condition.CHECKOUT_FAILED)
+    assert report.detail.startswith("fatal: ")
+    assert not already_done(marker)
+
+
+async def test_an_image_without_git_says_so(clone, account):
+    reaper = Reaper()
+    reaper.install()
+    wanted = Checkout(path=str(clone), revision="0" * 40, branch="")
+    report = await check_out(wanted, reaper, account, {"PATH": "/nonexistent"}, f"{clone}/mark")
+    assert report.state is StepState.FAILED
+    assert "The image has to contain git" in report.detail
+
+
+def test_a_name_for_commits_is_set_once(account, tmp_path):
+    set_identity(wish(git_name='Ada "the first"\n', git_email="ada@example.org"), account)
+    config = ["git", "config", "-f", str(tmp_path / ".gitconfig"), "user.name"]
+    told = subprocess.run(config, check=True, capture_output=True, text=True).stdout
+    assert told == 'Ada "the first"\n'
+    set_identity(wish(git_name="Somebody else"), account)
+    assert "Somebody" not in (tmp_path / ".gitconfig").read_text()
+
+
+def test_a_nameless_person_gets_no_configuration(account, tmp_path):
+    set_identity(wish(git_name=""), account)
+    assert not (tmp_path / ".gitconfig").exists()
+
+
+def test_a_link_in_the_home_is_left_alone(account, tmp_path):
+    (tmp_path / ".gitconfig").symlink_to(tmp_path / "elsewhere")
+    set_identity(wish(), account)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_home_that_is_away_is_told(tmp_path, capsys):
+    set_identity(wish(), Account(0, 0, "me", str(tmp_path / "no"), "/bin/sh"))
+    assert "identity_not_written" in capsys.readouterr().err

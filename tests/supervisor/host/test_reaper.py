@@ -1,0 +1,62 @@
+"""Every child is waited for, also those that nobody started here."""
+
+import ctypes
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from supervisor.host.reaper import Reaper
+from tests.waiting import until
+
+PR_SET_CHILD_SUBREAPER = 36
+
+
+@pytest.fixture
+def reaper() -> Reaper:
+    return Reaper()
+
+
+def spawn(code: str) -> int:
+    process = subprocess.Popen([sys.executable, "-c", code])
+    process.returncode = 0  # the reaper waits
+    return process.pid
+
+
+async def test_exit_codes_reach_those_who_wait(reaper):
+    reaper.install()
+    good = reaper.register(spawn("pass"))
+    bad = reaper.register(spawn("raise SystemExit(7)"))
+    killed = reaper.register(spawn("import os; os.kill(os.getpid(), 9)"))
+    assert [await good, await bad, await killed] == [0, 7, -signal.SIGKILL]
+
+
+async def test_orphans_of_others_are_collected(reaper, tmp_path):
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    try:
+        reaper.install()
+        note = tmp_path / "orphan"
+        orphan = f"import os; open({str(note)!r}, 'w').write(str(os.getpid()))"
+        parent = (
+            "import subprocess, sys, os\n"
+            f"subprocess.Popen([sys.executable, '-c', {orphan!r}]); os._exit(0)"
+        )
+        assert await reaper.register(spawn(parent)) == 0
+        await until(lambda: note.exists() and note.read_text(), timeout=10)
+        pid = int(note.read_text())
+        await until(lambda: not Path(f"/proc/{pid}").exists(), timeout=10)
+    finally:
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+
+
+async def test_without_children_nothing_happens(reaper):
+    reaper.reap()
+
+
+async def test_somebody_who_gave_up_waiting_is_no_error(reaper):
+    reaper.install()
+    future = reaper.register(pid := spawn("pass"))
+    future.cancel()
+    await until(lambda: not Path(f"/proc/{pid}").exists(), timeout=10)

@@ -1,0 +1,132 @@
+"""One document of each kind that crosses a process boundary, and its golden file.
+
+A golden file changes only on purpose, because a running workspace keeps its supervisor and
+a proxy may be older than the server: `python -m tests.wire.samples` writes those that are
+missing; remove a file to have it written anew, and say in the commit why both sides still
+understand each other.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from wire.agent import Checkout, Desired, Observed, StepReport
+from wire.phases import Condition, Phase, StepState
+from wire.problems import Problem
+from wire.routes import (
+    AddressTarget,
+    Del,
+    EndSession,
+    Hello,
+    NodeTarget,
+    PortRoute,
+    Put,
+    Route,
+    Snapshot,
+)
+
+_MAPS = frozenset({"ports", "sessions", "environment", "conditions"})
+"""Fields whose keys are data, not names of fields."""
+GOLDEN = Path(__file__).parent / "golden"
+WORKSPACE = "amber-otter-4k2hw9xz1q"
+KEY = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="
+ROUTE = Route(
+    workspace=WORKSPACE,
+    version=7,
+    instance=f"{WORKSPACE}.2",
+    phase=Phase.RUNNING,
+    target=NodeTarget(instance=f"{WORKSPACE}.2"),
+    owner="u_1",
+    key=KEY,
+    ports={3000: PortRoute(visibility="public"), 8443: PortRoute(protocol="https")},
+    auth_epoch=3,
+)
+STOPPED = Route(
+    workspace="blue-crane-0123456789",
+    version=1,
+    instance="",
+    phase=Phase.STOPPED,
+    target=None,
+    owner="u_1",
+)
+ALONE = Route(
+    workspace="coral-deer-0123456789",
+    version=2,
+    instance="coral-deer-0123456789.1",
+    phase=Phase.RUNNING,
+    target=AddressTarget(host="127.0.0.1"),
+    owner="u_2",
+)
+SAMPLES: dict[str, Any] = {
+    "agent-desired": Desired(
+        version=4,
+        instance=f"{WORKSPACE}.2",
+        workspace=WORKSPACE,
+        key=KEY,
+        owner="u_1",
+        trusted=True,
+        repository="/workspace/demo",
+        context_url="https://example.org/ada/demo",
+        checkout=Checkout(path="/workspace/demo", revision="0" * 40, branch="main"),
+        git_name="Ada",
+        git_email="ada@example.org",
+        environment={"GITPOD_WORKSPACE_ID": WORKSPACE},
+    ),
+    "agent-desired-least": Desired(
+        version=1, instance=f"{WORKSPACE}.1", workspace=WORKSPACE, key=KEY, owner="u", trusted=False
+    ),
+    "agent-observed": Observed(
+        version=3,
+        started=0.18,
+        checkout=StepReport(state=StepState.DONE, took=0.06, detail="main"),
+        ide=StepReport(
+            state=StepState.FAILED, took=9.5, code=Condition.IDE_FAILING, detail="exit code 1"
+        ),
+        ide_restarts=5,
+        conditions={Condition.IDE_FAILING: "five exits in a minute"},
+        terminals=1,
+    ),
+    "feed-hello": Hello(epoch="e1", keys=[KEY]),
+    "feed-snapshot": Snapshot(
+        epoch="e1", seq=12, routes=[ROUTE, STOPPED, ALONE], sessions={"s_1": 1_700_000_000}
+    ),
+    "feed-put": Put(epoch="e1", seq=13, route=ROUTE),
+    "feed-del": Del(epoch="e1", seq=14, workspace=WORKSPACE, version=8),
+    "feed-end": EndSession(epoch="e1", seq=15, session="s_1", at=1_700_000_000),
+    "problem": Problem(
+        code="content_failed",
+        title="Cloning failed",
+        status=502,
+        detail="The remote end hung up.",
+        cure="Try again.",
+    ),
+    "problem-least": Problem(code="internal", title="It did not work"),
+}
+
+
+def text_of(name: str) -> str:
+    """Return a sample as its golden file has it."""
+    return msgspec.json.format(msgspec.json.encode(SAMPLES[name]), indent=2).decode() + "\n"
+
+
+def with_more(content: bytes) -> bytes:
+    """Return a document as a newer version might send it: one more field in every object."""
+
+    def grown(value: Any, name: str = "") -> Any:
+        if isinstance(value, list):
+            return [grown(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        more = {} if name in _MAPS else {"added_later": [1]}
+        return {key: grown(one, key) for key, one in value.items()} | more
+
+    return msgspec.json.encode(grown(msgspec.json.decode(content)))
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for sample in SAMPLES:
+        file = GOLDEN / f"{sample}.json"
+        if not file.exists():
+            file.write_text(text_of(sample))

@@ -1,0 +1,82 @@
+"""The agent link: what server and supervisor tell each other.
+
+The supervisor connects to `/agent/v1` (a WebSocket on the agent listener) with
+`Authorization: Bearer <instance token>`. There are no commands: the server sends
+the whole `Desired` document whenever it changes, the supervisor the whole
+`Observed` one; the receiver acts on the difference and drops smaller versions.
+Messages are JSON, one document each. An idle link carries pings every 20 s.
+"""
+
+from msgspec import Struct, field
+
+from wire.phases import StepState
+
+AGENT_PATH = "/agent/v1"
+PROTOCOL = 1
+PROTOCOL_HEADER = "x-podium-protocol"
+"""Sent by the supervisor; the server speaks PROTOCOL and PROTOCOL - 1."""
+
+IDE_PORT = 23000
+SUPERVISOR_PORT = 22999
+
+TOKEN_FILE = "/run/podium/token"  # noqa: S105 - a path, not a token
+"""Inside the workspace: 0400, root's, on a tmpfs; read once, then removed."""
+SERVER_SOCKET = "/run/podium/server/server.sock"
+"""Inside the workspace: the agent listener's socket, one-machine shape."""
+
+
+class Checkout(Struct, frozen=True, kw_only=True):
+    """What the supervisor checks out, once in the life of the workspace."""
+
+    path: str
+    """Absolute, below /workspace; holds a `.git` and nothing else before."""
+    revision: str
+    """Full commit id to stand on; empty for a repository without commits."""
+    branch: str
+    """Local branch to create and stand on; empty for a detached HEAD."""
+
+
+class Desired(Struct, frozen=True, kw_only=True):
+    """What the server wants of an instance."""
+
+    version: int
+    instance: str
+    workspace: str
+    key: str
+    """Base64 key of the proof header."""
+    owner: str
+    trusted: bool
+    ide: str = "vscode"
+    repository: str = ""
+    """Folder to open, absolute."""
+    context_url: str = ""
+    checkout: Checkout | None = None
+    git_name: str = ""
+    git_email: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables of tasks, terminals and IDE; GITPOD_* and PODIUM_* included."""
+
+
+class StepReport(Struct, frozen=True, kw_only=True):
+    """How far a step is; `took` is seconds on the supervisor's monotonic clock."""
+
+    state: StepState = StepState.WAITING
+    took: float = 0.0
+    code: str = ""
+    """A `Condition` when failed."""
+    detail: str = ""
+
+
+class Observed(Struct, frozen=True, kw_only=True):
+    """What the supervisor sees."""
+
+    version: int
+    protocol: int = PROTOCOL
+    started: float = 0.0
+    """Seconds since the supervisor was executed, monotonic."""
+    checkout: StepReport = field(default_factory=StepReport)
+    ide: StepReport = field(default_factory=StepReport)
+    ide_restarts: int = 0
+    conditions: dict[str, str] = field(default_factory=dict)
+    """`Condition` → detail, facts that hold now."""
+    terminals: int = 0

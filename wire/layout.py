@@ -1,0 +1,155 @@
+"""Where an installation keeps its files, and the tag in its host-wide names.
+
+Three places: the data folder (`PODIUM_HOME`, everything worth a backup), the
+run folder (`/run/podium/<tag>`, sockets and state that a reboot may take) and
+the cache (`PODIUM_CACHE`, artefacts that can be built again, named by content
+hash and shared by every installation on the host).
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+TAG_LENGTH = 6
+
+
+def tag_of(real_home: str) -> str:
+    """Return the 6-character tag of an installation from the real path of its home."""
+    return sha256(real_home.encode()).hexdigest()[:TAG_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Every path that two processes must agree on.
+
+    `home` must be the real path (no symbolic links), because the tag is its hash.
+    """
+
+    home: PurePosixPath
+    cache: PurePosixPath
+    run_root: PurePosixPath = PurePosixPath("/run/podium")
+
+    @property
+    def tag(self) -> str:
+        """Six characters that mark every host-wide name of this installation."""
+        return tag_of(str(self.home))
+
+    @property
+    def run(self) -> PurePosixPath:
+        """Run folder, root's, mode 0755."""
+        return self.run_root / self.tag
+
+    @property
+    def ranges(self) -> PurePosixPath:
+        """Id ranges and subnets reserved on this host, shared by all installations."""
+        return self.run_root / "ranges"
+
+    # --- server (user podium) ---
+
+    @property
+    def server_home(self) -> PurePosixPath:
+        """Database and its backups, `podium`'s, mode 0700."""
+        return self.home / "server"
+
+    @property
+    def database(self) -> PurePosixPath:
+        """SQLite file of the one-machine shape."""
+        return self.server_home / "podium.db"
+
+    @property
+    def master_key(self) -> PurePosixPath:
+        """32 random bytes, `podium`'s, mode 0600; with the backups it recovers everything."""
+        return self.home / "master.key"
+
+    @property
+    def cli_token(self) -> PurePosixPath:
+        """API token of the owner for the command line on this machine, root's, mode 0600."""
+        return self.home / "cli.token"
+
+    @property
+    def server_run(self) -> PurePosixPath:
+        """Folder of the server's sockets, `podium`'s, mode 0700."""
+        return self.run / "server"
+
+    @property
+    def public_socket(self) -> PurePosixPath:
+        """Dashboard, public API and sign-in: what the proxy forwards to."""
+        return self.server_run / "public.sock"
+
+    @property
+    def internal_socket(self) -> PurePosixPath:
+        """Route feed, grant redemption and login links: proxy, launcher and CLI only."""
+        return self.server_run / "internal.sock"
+
+    @property
+    def agent_run(self) -> PurePosixPath:
+        """Folder bound read-only into every workspace at /run/podium/server, mode 0755."""
+        return self.run / "agent"
+
+    @property
+    def agent_socket(self) -> PurePosixPath:
+        """Listener that serves /agent/* and nothing else, mode 0666."""
+        return self.agent_run / "server.sock"
+
+    # --- proxy (user podium) ---
+
+    @property
+    def proxy_home(self) -> PurePosixPath:
+        """Last route snapshot, `podium`'s, mode 0700."""
+        return self.home / "proxy"
+
+    # --- daemon (root) ---
+
+    @property
+    def daemon_run(self) -> PurePosixPath:
+        """Folder of the daemon's sockets, `podium`'s, mode 0700."""
+        return self.run / "daemon"
+
+    @property
+    def daemon_socket(self) -> PurePosixPath:
+        """gRPC of the workspace daemon."""
+        return self.daemon_run / "daemon.sock"
+
+    @property
+    def dial_socket(self) -> PurePosixPath:
+        """Hands connected sockets of workspace ports to the proxy (SCM_RIGHTS)."""
+        return self.daemon_run / "dial.sock"
+
+    @property
+    def instances_run(self) -> PurePosixPath:
+        """OCI bundles and state files of live instances, root's, mode 0700."""
+        return self.run / "instances"
+
+    @property
+    def content(self) -> PurePosixPath:
+        """Trees and homes of workspaces, in container ids, root's, mode 0700."""
+        return self.home / "content"
+
+    @property
+    def instances_home(self) -> PurePosixPath:
+        """Writable layers of live instances, discarded when they stop, root's, mode 0700."""
+        return self.home / "instances"
+
+    @property
+    def logs(self) -> PurePosixPath:
+        """One log file per platform process, root's, mode 0750."""
+        return self.home / "logs"
+
+    # --- artefacts (cache, built by set-up, read-only afterwards) ---
+
+    @property
+    def artefacts(self) -> PurePosixPath:
+        """JSON pointer of this installation: digests of `supervisor`, `vscode` and `image`."""
+        return self.home / "artefacts.json"
+
+    def supervisor_bundle(self, digest: str) -> PurePosixPath:
+        """Folder mounted read-only at /.supervisor."""
+        return self.cache / "supervisor" / digest
+
+    def ide_tree(self, digest: str) -> PurePosixPath:
+        """Folder mounted read-only at /ide."""
+        return self.cache / "ide" / digest
+
+    def image_root(self, digest: str) -> PurePosixPath:
+        """Root filesystem of an image, owned by host root, mounted idmapped."""
+        return self.cache / "images" / digest / "rootfs"

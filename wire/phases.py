@@ -1,0 +1,75 @@
+"""The life cycle's vocabulary: phases of an instance, steps of a start, conditions.
+
+The words are the same in the database, in the API, in events and on pages.
+"""
+
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """Where an instance stands. Order is the order of a normal life."""
+
+    PREPARING = "preparing"
+    BUILDING = "building"
+    PENDING = "pending"
+    CREATING = "creating"
+    INITIALIZING = "initializing"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+
+    @property
+    def live(self) -> bool:
+        """Whether the instance holds, or may still get, anything on a node."""
+        return self is not Phase.STOPPED
+
+    @property
+    def starting(self) -> bool:
+        """Whether the instance is on its way to running."""
+        return self in _STARTING
+
+
+_STARTING = frozenset(
+    {Phase.PREPARING, Phase.BUILDING, Phase.PENDING, Phase.CREATING, Phase.INITIALIZING}
+)
+
+
+class Step(StrEnum):
+    """The nine steps of a start, in the order in which the start page draws them."""
+
+    ACCEPTED = "accepted"
+    CONTEXT = "context"
+    IMAGE = "image"
+    PLACE = "place"
+    CONTENT = "content"
+    CONTAINER = "container"
+    SUPERVISOR = "supervisor"
+    CHECKOUT = "checkout"
+    IDE = "ide"
+
+
+class StepState(StrEnum):
+    """How far a step has come."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Condition(StrEnum):
+    """Facts that stand beside the phase; each has a code, a cause and a cure."""
+
+    CONTENT_FAILED = "content_failed"
+    CONTENT_MISSING = "content_missing"
+    IMAGE_MISSING = "image_missing"
+    START_FAILED = "start_failed"
+    SUPERVISOR_SILENT = "supervisor_silent"
+    CHECKOUT_FAILED = "checkout_failed"
+    IDE_SLOW = "ide_slow"
+    IDE_FAILING = "ide_failing"
+    OUT_OF_MEMORY = "out_of_memory"
+    CONTAINER_DIED = "container_died"
+    NODE_UNREACHABLE = "node_unreachable"
+    DEADLINE_PASSED = "deadline_passed"
+    FORCED = "forced"

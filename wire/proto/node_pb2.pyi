@@ -1,0 +1,203 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class ContentState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CONTENT_ABSENT: _ClassVar[ContentState]
+    CONTENT_WORKING: _ClassVar[ContentState]
+    CONTENT_READY: _ClassVar[ContentState]
+    CONTENT_SEALED: _ClassVar[ContentState]
+    CONTENT_FAILED: _ClassVar[ContentState]
+
+class ContainerState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CONTAINER_ABSENT: _ClassVar[ContainerState]
+    CONTAINER_STARTING: _ClassVar[ContainerState]
+    CONTAINER_RUNNING: _ClassVar[ContainerState]
+    CONTAINER_STOPPING: _ClassVar[ContainerState]
+    CONTAINER_EXITED: _ClassVar[ContainerState]
+    CONTAINER_FAILED: _ClassVar[ContainerState]
+CONTENT_ABSENT: ContentState
+CONTENT_WORKING: ContentState
+CONTENT_READY: ContentState
+CONTENT_SEALED: ContentState
+CONTENT_FAILED: ContentState
+CONTAINER_ABSENT: ContainerState
+CONTAINER_STARTING: ContainerState
+CONTAINER_RUNNING: ContainerState
+CONTAINER_STOPPING: ContainerState
+CONTAINER_EXITED: ContainerState
+CONTAINER_FAILED: ContainerState
+
+class InfoRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class InfoReply(_message.Message):
+    __slots__ = ("node", "runtime", "boot", "limits")
+    class LimitsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    NODE_FIELD_NUMBER: _ClassVar[int]
+    RUNTIME_FIELD_NUMBER: _ClassVar[int]
+    BOOT_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    node: str
+    runtime: str
+    boot: str
+    limits: _containers.ScalarMap[str, str]
+    def __init__(self, node: _Optional[str] = ..., runtime: _Optional[str] = ..., boot: _Optional[str] = ..., limits: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class PrepareRequest(_message.Message):
+    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    FRESH_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    REF_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    FOLDER_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    fresh: bool
+    url: str
+    ref: str
+    image: str
+    folder: str
+    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ...) -> None: ...
+
+class Content(_message.Message):
+    __slots__ = ("instance", "state", "revision", "branch", "progress", "fault", "took")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    FAULT_FIELD_NUMBER: _ClassVar[int]
+    TOOK_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    state: ContentState
+    revision: str
+    branch: str
+    progress: Progress
+    fault: Fault
+    took: float
+    def __init__(self, instance: _Optional[str] = ..., state: _Optional[_Union[ContentState, str]] = ..., revision: _Optional[str] = ..., branch: _Optional[str] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ...) -> None: ...
+
+class Progress(_message.Message):
+    __slots__ = ("text", "bytes")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    bytes: int
+    def __init__(self, text: _Optional[str] = ..., bytes: _Optional[int] = ...) -> None: ...
+
+class Fault(_message.Message):
+    __slots__ = ("code", "title", "detail", "cure")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    CURE_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    title: str
+    detail: str
+    cure: str
+    def __init__(self, code: _Optional[str] = ..., title: _Optional[str] = ..., detail: _Optional[str] = ..., cure: _Optional[str] = ...) -> None: ...
+
+class ApplyRequest(_message.Message):
+    __slots__ = ("instance", "image", "supervisor", "ide", "workspace_class", "token", "protocol")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    SUPERVISOR_FIELD_NUMBER: _ClassVar[int]
+    IDE_FIELD_NUMBER: _ClassVar[int]
+    WORKSPACE_CLASS_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    image: str
+    supervisor: str
+    ide: str
+    workspace_class: str
+    token: str
+    protocol: str
+    def __init__(self, instance: _Optional[str] = ..., image: _Optional[str] = ..., supervisor: _Optional[str] = ..., ide: _Optional[str] = ..., workspace_class: _Optional[str] = ..., token: _Optional[str] = ..., protocol: _Optional[str] = ...) -> None: ...
+
+class Container(_message.Message):
+    __slots__ = ("instance", "state", "pid", "fault", "exit_code", "out_of_memory", "took")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PID_FIELD_NUMBER: _ClassVar[int]
+    FAULT_FIELD_NUMBER: _ClassVar[int]
+    EXIT_CODE_FIELD_NUMBER: _ClassVar[int]
+    OUT_OF_MEMORY_FIELD_NUMBER: _ClassVar[int]
+    TOOK_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    state: ContainerState
+    pid: int
+    fault: Fault
+    exit_code: int
+    out_of_memory: bool
+    took: float
+    def __init__(self, instance: _Optional[str] = ..., state: _Optional[_Union[ContainerState, str]] = ..., pid: _Optional[int] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., exit_code: _Optional[int] = ..., out_of_memory: _Optional[bool] = ..., took: _Optional[float] = ...) -> None: ...
+
+class DeleteRequest(_message.Message):
+    __slots__ = ("instance", "grace")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    GRACE_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    grace: float
+    def __init__(self, instance: _Optional[str] = ..., grace: _Optional[float] = ...) -> None: ...
+
+class SealRequest(_message.Message):
+    __slots__ = ("instance",)
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    def __init__(self, instance: _Optional[str] = ...) -> None: ...
+
+class DiscardRequest(_message.Message):
+    __slots__ = ("workspace", "n")
+    WORKSPACE_FIELD_NUMBER: _ClassVar[int]
+    N_FIELD_NUMBER: _ClassVar[int]
+    workspace: str
+    n: int
+    def __init__(self, workspace: _Optional[str] = ..., n: _Optional[int] = ...) -> None: ...
+
+class DiscardReply(_message.Message):
+    __slots__ = ("freed_bytes",)
+    FREED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    freed_bytes: int
+    def __init__(self, freed_bytes: _Optional[int] = ...) -> None: ...
+
+class ListRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListReply(_message.Message):
+    __slots__ = ("containers", "contents")
+    CONTAINERS_FIELD_NUMBER: _ClassVar[int]
+    CONTENTS_FIELD_NUMBER: _ClassVar[int]
+    containers: _containers.RepeatedCompositeFieldContainer[Container]
+    contents: _containers.RepeatedCompositeFieldContainer[Content]
+    def __init__(self, containers: _Optional[_Iterable[_Union[Container, _Mapping]]] = ..., contents: _Optional[_Iterable[_Union[Content, _Mapping]]] = ...) -> None: ...
+
+class WatchRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class WatchReply(_message.Message):
+    __slots__ = ("all", "container", "content")
+    ALL_FIELD_NUMBER: _ClassVar[int]
+    CONTAINER_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    all: ListReply
+    container: Container
+    content: Content
+    def __init__(self, all: _Optional[_Union[ListReply, _Mapping]] = ..., container: _Optional[_Union[Container, _Mapping]] = ..., content: _Optional[_Union[Content, _Mapping]] = ...) -> None: ...
