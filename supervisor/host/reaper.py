@@ -1,4 +1,4 @@
-"""Pid 1's duty: wait for every child, ours and the orphans of others.
+"""Pid 1's duties: every child is waited for, and begins with signals as they should be.
 
 Only the reaper calls waitpid. Whoever starts a process registers it in the same
 step of the event loop, so its exit can never be seen before it is known.
@@ -8,6 +8,9 @@ import asyncio
 import os
 import signal
 
+_PYTHONS_OWN = (signal.SIGPIPE, signal.SIGXFSZ)
+"""Ignored by Python itself, which undoes it in its children."""
+
 
 class Reaper:
     """Collects exits on SIGCHLD and gives them to those who wait."""
@@ -16,7 +19,15 @@ class Reaper:
         self._waiting: dict[int, asyncio.Future[int]] = {}
 
     def install(self) -> None:
-        """Start to listen on the running loop."""
+        """Start to listen on the running loop; forget what was ignored or blocked before.
+
+        A platform that was started in a shell's background ignores SIGINT, and so
+        would everything below it: no shell can undo that, and Ctrl+C would be dead.
+        """
+        for number in signal.valid_signals() - {*_PYTHONS_OWN}:
+            if signal.getsignal(number) is signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
         asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, self.reap)
 
     def register(self, pid: int) -> "asyncio.Future[int]":

@@ -118,9 +118,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+LOCK = (CHECKOUT / "requirements.lock").read_bytes()
+"""Read now: a test may have become somebody who cannot."""
+
+
 def readable_python() -> str:
     """Return an interpreter with the dependencies that user podium may execute, too."""
-    lock = hashlib.sha256((CHECKOUT / "requirements.lock").read_bytes()).hexdigest()[:20]
+    lock = hashlib.sha256(LOCK).hexdigest()[:20]
     cached = Path(os.environ.get("PODIUM_CACHE", "/var/cache/podium")) / "venv" / lock
     return str(cached / "bin/python") if (cached / ".whole").exists() else sys.executable
 

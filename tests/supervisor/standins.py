@@ -1,7 +1,6 @@
 """A stand-in for VS Code's server, and the platform's end of the agent link."""
 
 import socket
-import sys
 from http import HTTPStatus
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from websockets.asyncio.server import Server, ServerConnection, unix_serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from tests.anyone import PYTHON
 from wire.agent import Desired, Observed
 
 IDE = """
@@ -32,7 +32,7 @@ BROKEN = "print('broken', flush=True); raise SystemExit(3)"
 
 
 def ide(code: str, port: int) -> list[str]:
-    return [sys.executable, "-c", code, str(port)]
+    return [*PYTHON, "-c", code, str(port)]
 
 
 def free_port() -> int:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import aiohttp
 import pytest
 
+from tests.anyone import PYTHON
 from tests.supervisor.samples import KEY, WORKSPACE, wish
 from tests.supervisor.standins import BROKEN, IDE, STUBBORN, Platform, free_port
 from tests.waiting import until
@@ -49,7 +50,7 @@ class Inside:
                 "SUPERVISOR_SERVER_SOCKET": str(platform.path),
                 "SUPERVISOR_API_PORT": str(self.api_port),
                 "SUPERVISOR_IDE_PORT": str(self.ide_port),
-                "SUPERVISOR_IDE_COMMAND": f"{sys.executable} {folder}/ide.py {self.ide_port}",
+                "SUPERVISOR_IDE_COMMAND": f"{' '.join(PYTHON)} {folder}/ide.py {self.ide_port}",
                 "SUPERVISOR_IDE_LOG": str(folder / "ide.log"),
                 "SUPERVISOR_CHECKOUT_MARKER": str(folder / "state" / "checked-out"),
             },
@@ -131,6 +132,7 @@ async def test_a_killed_ide_starts_again_and_is_counted(starter):
     await until(lambda: inside.newest.ide.state is StepState.DONE, timeout=20)
     command = f"{inside.folder}/ide.py"
     pid = pid_of(command)
+    assert pid
     os.kill(pid, signal.SIGKILL)
     await until(lambda: inside.newest.ide_restarts == 1, timeout=10)
     await until(lambda: pid_of(command) not in {0, pid}, timeout=10)
@@ -193,6 +195,6 @@ def pid_of(script: str) -> int:
             words = (folder / "cmdline").read_bytes().split(b"\0")
         except (OSError, NotADirectoryError):
             continue
-        if len(words) > 1 and words[1] == script.encode():
+        if script.encode() in words[1:]:
             return int(folder.name)
     return 0

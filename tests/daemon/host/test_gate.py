@@ -4,13 +4,13 @@ import asyncio
 import socket
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from daemon.host.gate import listen
 from kit.tasks import Tasks
+from tests.anyone import PYTHON
 
 pytestmark = pytest.mark.root
 KNOCK = """
@@ -29,7 +29,10 @@ async def greet(connection: socket.socket) -> None:
 
 async def knock(path: Path, uid: int) -> str:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", KNOCK, str(path), user=uid, stdout=subprocess.PIPE
+        *(*PYTHON, "-c", KNOCK, str(path)),
+        user=uid,
+        cwd="/",
+        stdout=subprocess.PIPE,
     )
     out, _err = await process.communicate()
     return out.decode().strip()

@@ -4,13 +4,13 @@ import asyncio
 import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from daemon.host.relay import Relay
 from kit.unixsocket import bind_unix
+from tests.anyone import PYTHON
 
 pytestmark = pytest.mark.root
 
@@ -26,7 +26,11 @@ print(one.recv(10))
 
 async def _knock(path: str, uid: int) -> str:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", KNOCK, path, user=uid, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        *(*PYTHON, "-c", KNOCK, path),
+        user=uid,
+        cwd="/",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     out, err = await process.communicate()
     return (out + err).decode()

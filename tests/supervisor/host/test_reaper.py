@@ -1,6 +1,7 @@
 """Every child is waited for, also those that nobody started here."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -49,6 +50,21 @@ async def test_orphans_of_others_are_collected(reaper, tmp_path):
         await until(lambda: not Path(f"/proc/{pid}").exists(), timeout=10)
     finally:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+
+
+async def test_what_was_ignored_or_blocked_before_is_so_no_more(reaper):
+    held = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        reaper.install()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            pid = spawn("import signal; signal.pause()")
+            ended = reaper.register(pid)
+            os.kill(pid, number)
+            assert await ended == -number
+    finally:
+        signal.signal(signal.SIGINT, held)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 async def test_without_children_nothing_happens(reaper):
