@@ -43,7 +43,7 @@ e2e: .venv/ready ## Only the path in a real browser with real containers
 
 torture: .venv/ready ## The long runs: hundreds of kill rounds
 	@bash cli/bootstrap.sh artefacts
-	$(PYTHON) -m pytest -q -m torture
+	$(PYTHON) -m pytest -q -m torture -o timeout=2400
 
 bench-%: .venv/ready
 	@bash cli/bootstrap.sh artefacts

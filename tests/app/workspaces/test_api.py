@@ -1,5 +1,6 @@
 """The JSON API as programs use it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -36,20 +37,26 @@ async def get(server: Server, path: str, **query: Any) -> dict[str, Any]:
     return found
 
 
+async def reach(server: Server, view: dict[str, Any], phase: str) -> dict[str, Any]:
+    """Follow a workspace's versions to a phase."""
+    async with asyncio.timeout(30):
+        while view["phase"] != phase:
+            path = f"{WORKSPACES}/{view['id']}"
+            view = await get(server, path, after=view["version"], wait=5)
+    return view
+
+
 async def test_a_life_over_the_api(server: Server) -> None:
     made = await create(server)
     path = f"{WORKSPACES}/{made['id']}"
     instance = made["instance"]["id"]
     assert made["trusted"]
 
-    async def connected() -> bool:
-        return await server.agents.connected(instance) is not None
-
-    await until(connected)
+    # Only what runs in a container can know its token: nobody connects before.
+    await until(lambda: server.node.containers)
+    assert await server.agents.connected(instance) is not None
     await server.agents.observed(instance, Observed(version=1, checkout=DONE, ide=DONE))
-    running = await get(server, path, after=made["version"], wait=5)
-    while running["phase"] != "running":
-        running = await get(server, path, after=running["version"], wait=5)
+    running = await reach(server, made, "running")
     assert {step["state"] for step in running["instance"]["steps"]} == {"done"}
     listed = await get(server, WORKSPACES)
     assert [one["id"] for one in listed["workspaces"]] == [made["id"]]
@@ -58,9 +65,7 @@ async def test_a_life_over_the_api(server: Server) -> None:
     assert (again.status_code, again.json()["instance"]["n"]) == (202, 1)
     stopping = await server.public.post(f"{path}/stop", headers=server.bearer)
     assert (stopping.status_code, stopping.json()["phase"]) == (202, "stopping")
-    view = stopping.json()
-    while view["phase"] != "stopped":
-        view = await get(server, path, after=view["version"], wait=5)
+    await reach(server, stopping.json(), "stopped")
 
     kinds = [one["kind"] for one in (await get(server, f"{path}/events"))["events"]]
     assert kinds == ["stopped", "stopping", "running", "created"]
