@@ -161,7 +161,9 @@ class Contents:
         return opened
 
     async def _create(self, order: PrepareOrder) -> Record | Fault:
-        checked = await asyncio.to_thread(self._cloner.check, order.url, order.ref)
+        checked = await asyncio.to_thread(
+            self._cloner.check, order.url, order.ref, place=order.place, inside=order.path
+        )
         if isinstance(checked, Fault):
             return checked
         source, local = checked
@@ -182,6 +184,7 @@ class Contents:
             folder=order.folder,
             revision=result.revision,
             branch=result.branch,
+            path=result.path,
         )
         await asyncio.to_thread(self._trees.finish, record, self._site.home_skeleton(order.image))
         return record

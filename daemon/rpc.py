@@ -54,6 +54,8 @@ class NodeService(node_pb2_grpc.NodeServicer):
                 ref=request.ref,
                 image=request.image,
                 folder=request.folder,
+                place=request.place,
+                path=request.path,
             )
             return _content(await self._node.prepare(order))
 
@@ -153,6 +155,7 @@ def _content(status: content.Status) -> pb.Content:
         state=f"CONTENT_{status.state.name}",
         revision=status.revision,
         branch=status.branch,
+        path=status.path,
         progress=pb.Progress(text=status.progress, bytes=status.received),
         fault=_fault(status.fault),
         took=status.took,

@@ -24,6 +24,14 @@ class WorkspaceRow(Base):
     url: Mapped[str]
     """Normalised clone URL, without credentials."""
     ref: Mapped[str]
+    kind: Mapped[str]
+    """What was opened: repository, ref, place, commit, pull or issue."""
+    number: Mapped[int]
+    """Of the pull request or issue; else 0."""
+    path: Mapped[str]
+    """Folder (with a slash behind it, once the node has seen it) or file that was named."""
+    variables: Mapped[dict[str, str]] = mapped_column(JSON)
+    """Of the link it was made from."""
     repository: Mapped[str]
     folder: Mapped[str]
     """Name of the repository's folder below /workspace."""

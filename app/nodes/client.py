@@ -61,11 +61,27 @@ class NodeClient:
         self._stub = node_pb2_grpc.NodeStub(self._channel)  # type: ignore[no-untyped-call] # generated
 
     async def prepare(
-        self, instance: str, *, fresh: bool, url: str, ref: str, image: str, folder: str
+        self,
+        instance: str,
+        *,
+        fresh: bool,
+        url: str,
+        ref: str,
+        image: str,
+        folder: str,
+        place: bool = False,
+        path: str = "",
     ) -> NodeContent:
         """Make sure that a tree is in place."""
         request = node_pb2.PrepareRequest(
-            instance=instance, fresh=fresh, url=url, ref=ref, image=image, folder=folder
+            instance=instance,
+            fresh=fresh,
+            url=url,
+            ref=ref,
+            image=image,
+            folder=folder,
+            place=place,
+            path=path,
         )
         return content_of(await _answered(self._stub.Prepare(request, timeout=CALL_TIMEOUT)))
 

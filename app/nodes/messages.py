@@ -36,6 +36,7 @@ class NodeContent(Struct, frozen=True, kw_only=True):
     state: str
     revision: str
     branch: str
+    path: str
     progress: str
     fault: NodeFault | None
     took: float
@@ -68,6 +69,7 @@ def content_of(message: node_pb2.Content) -> NodeContent:
         state=_word(node_pb2.ContentState.Name(message.state), "CONTENT_"),
         revision=message.revision,
         branch=message.branch,
+        path=message.path,
         progress=message.progress.text,
         fault=_fault_of(message.fault) if message.HasField("fault") else None,
         took=message.took,

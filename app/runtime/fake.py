@@ -220,11 +220,15 @@ class FakeRuntime:
         problem = self.script.outcome("prepare")
         if initializer.url in self.missing:
             problem = _NO_REPOSITORY
+        branch, path = initializer.ref or "main", initializer.path
+        if initializer.place:
+            branch, _, path = initializer.ref.partition("/")
         ready = ContentStatus(
             instance=instance,
             state=ContentState.READY if problem is None else ContentState.FAILED,
             revision="0" * 39 + "1" if problem is None else "",
-            branch=initializer.ref or "main",
+            branch=branch,
+            path=path,
             problem=problem,
             took=self.script.pace.get("prepare", 0.2),
         )

@@ -77,6 +77,8 @@ class NodeRuntime:
                 ref=initializer.ref,
                 image=initializer.image,
                 folder=initializer.folder,
+                place=initializer.place,
+                path=initializer.path,
             )
         return _content(reply)
 
@@ -189,6 +191,7 @@ def _content(one: NodeContent) -> ContentStatus:
         state=ContentState(one.state),
         revision=one.revision,
         branch=one.branch,
+        path=one.path,
         progress=one.progress,
         problem=_problem(one.fault),
         took=one.took,

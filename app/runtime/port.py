@@ -56,6 +56,10 @@ class Initializer(Struct, frozen=True, kw_only=True):
     ref: str
     folder: str
     image: str
+    place: bool = False
+    """The ref is a place: what follows a branch, tag or commit in it is a folder or file."""
+    path: str = ""
+    """Folder or file that the ref was asked for with."""
     fresh: bool
     """True only while the workspace never had content; a missing tree is a fault otherwise."""
 
@@ -79,6 +83,8 @@ class ContentStatus(Struct, frozen=True, kw_only=True):
     state: ContentState
     revision: str = ""
     branch: str = ""
+    path: str = ""
+    """File, or folder with a slash behind it, that was asked for and is there."""
     progress: str = ""
     problem: Problem | None = None
     took: float = 0.0

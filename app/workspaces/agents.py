@@ -121,7 +121,10 @@ def environment_of(row: WorkspaceRow, instance: InstanceRow, hosts: Hosts) -> di
     }
     gitpod = {f"GITPOD_{name}": value for name, value in both.items()}
     podium = {f"PODIUM_{name}": value for name, value in both.items()}
+    # What a link sets is the sender's wish: nothing of it where the code is not trusted.
+    linked = row.variables if row.trusted else {}
     return {
+        **linked,
         **gitpod,
         **podium,
         "GITPOD_WORKSPACE_CLUSTER_HOST": hosts.workspace_domain,

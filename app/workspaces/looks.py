@@ -73,6 +73,12 @@ class Look:
         return self.view.phase is Phase.RUNNING and not self.view.deleting
 
     @property
+    def ready_url(self) -> str:
+        """Where a start leads when it is done."""
+        first = self.view.instance is not None and self.view.instance.n == 1
+        return self.view.first_url if first and self.view.first_url else self.view.ide_url
+
+    @property
     def starting(self) -> bool:
         """Whether it is on its way."""
         return self.view.phase.starting and not self.view.deleting

@@ -1,6 +1,6 @@
 """Pages of workspaces: the list, New, Start, and a workspace's own; and what their buttons do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from app.faults import Refusal, problem_of
 from app.settings import Settings
 from app.web.render import Context, Renderer
 from app.workspaces.looks import Group, Look, digest, grouped, look_of
+from app.workspaces.preview import Recent
 from app.workspaces.repository import Repository
 from app.workspaces.service import WorkspaceService
 from app.workspaces.structs import CreateWorkspace, EventView, WorkspaceView
@@ -40,6 +41,7 @@ class ListContext(Context):
 
     groups: list[Group]
     digest: str
+    recent: list[Recent] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,11 @@ class NewContext(Context):
     ref: str
     key: str
     """Makes the start idempotent: a double click is one workspace."""
-    repository: Repository | None
-    trusted: bool
-    refused: Problem | None
+    repository: Repository | None = None
+    trusted: bool = False
+    own: list[Look] = field(default_factory=list)
+    """Workspaces that were opened at the same place."""
+    refused: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +110,10 @@ class NewForm(Struct, frozen=True):
     trust: str = "no"
 
 
-def list_context(views: list[WorkspaceView]) -> ListContext:
+def list_context(views: list[WorkspaceView], recent: list[Recent]) -> ListContext:
     """Return what the list shows."""
     groups = grouped(views)
-    return ListContext(groups, digest(groups))
+    return ListContext(groups, digest(groups), recent)
 
 
 def detail_context(view: WorkspaceView, events: list[EventView], hosts: Hosts) -> DetailContext:
@@ -127,7 +131,7 @@ async def list_page(
     keys: NamedDependency[Keys],
 ) -> Response[str]:
     """Show the start field and the workspaces."""
-    context = list_context(await workspaces.list(principal))
+    context = list_context(await workspaces.list(principal), await workspaces.recent(principal))
     return renderer.page(request, shell(principal, keys, "Workspaces", "workspaces"), context)
 
 
@@ -143,12 +147,13 @@ async def new_page(
 ) -> Response[str]:
     """Show what would be opened, and ask for trust. Nothing happens before the answer."""
     try:
-        repository = workspaces.inspect(url, ref)
-        trusted = await workspaces.is_trusted(principal, url)
+        found = await workspaces.preview(principal, url, ref)
+        own = [look_of(view) for view in found.own]
         key = token_urlsafe(16)
-        context, status = NewContext(url, repository.ref, key, repository, trusted, None), 200
+        context = NewContext(url, ref, key, found.repository, found.trusted, own)
+        status = 200
     except Refusal as error:
-        context, status = NewContext(url, ref, "", None, False, problem_of(error)), 422
+        context, status = NewContext(url, ref, "", refused=problem_of(error)), 422
     frame = shell(principal, keys, "New workspace")
     return renderer.page(request, frame, context, status=status)
 
@@ -167,7 +172,7 @@ async def create(
     try:
         made = await workspaces.create(principal, wanted, data.key)
     except Refusal as error:
-        context = NewContext(data.url, data.ref, "", None, False, problem_of(error))
+        context = NewContext(data.url, data.ref, "", refused=problem_of(error))
         frame = shell(principal, keys, "New workspace")
         return renderer.page(request, frame, context, status=422)
     return _go(f"/start/{made.id}")

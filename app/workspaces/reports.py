@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
 from app.workspaces import steps
+from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
 from app.workspaces.store import Change
 from app.workspaces.transitions import blame, happen, mark
@@ -70,11 +71,21 @@ def _content_ready(
         change.touch(row)
     if status.revision and not row.checked_out and row.revision != status.revision:
         row.revision, row.branch = status.revision, status.branch
+        _place_found(row, status)
         change.touch(row)
     if not is_done(instance, Step.CONTENT):
         where = f"{status.branch or 'detached'} at {status.revision[:12]}"
         detail = where if status.revision else "as it was left"
         happen(change, row, instance, Event.CONTENT_READY, took=status.took, detail=detail)
+
+
+def _place_found(row: WorkspaceRow, status: ContentStatus) -> None:
+    """Take in what the node found at the place that the URL named."""
+    row.path = status.path
+    if row.kind == Kind.PLACE.value:
+        behind = f"/{status.path.removesuffix('/')}" if status.path else ""
+        row.ref = status.branch or row.ref.removesuffix(behind)
+        row.kind = Kind.REF.value
 
 
 def _content_failed(

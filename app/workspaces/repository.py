@@ -6,12 +6,14 @@ does not match is refused with a code, the cause and the cure.
 """
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from app.faults import Malformed
+from app.workspaces import contexturl
+from app.workspaces.forge import Kind, read_page
 
 _MAX_URL = 2048
 _SCP = re.compile(r"(?:([A-Za-z0-9._-]+)@)?([A-Za-z0-9.-]+):(?!//)([^:]+)", re.ASCII)
@@ -20,6 +22,7 @@ _USER = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
 _SEGMENT = re.compile(r"[A-Za-z0-9._~+@-]+", re.ASCII)
 _UNSAFE_FOLDER = re.compile(r"[^A-Za-z0-9._-]", re.ASCII)
 _REF = re.compile(r"[A-Za-z0-9._/@+#=-]{1,255}", re.ASCII)
+_PATH = re.compile(r"[^\x00-\x1f\x7f\\]{1,1024}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +32,47 @@ class Repository:
     url: str
     """Normalised clone URL without credentials; also the key of trust."""
     ref: str
-    """Branch, tag or commit; empty is HEAD."""
+    """Branch, tag, commit or `refs/…`; empty is HEAD; of a place also what follows it."""
     repository: str
     """host/owner/name, or the path of a local repository."""
     folder: str
     """Safe name of one folder below /workspace."""
     name: str
     """What people call it."""
+    kind: Kind = Kind.REPOSITORY
+    path: str = ""
+    """Folder or file that was named, when the URL alone tells it."""
+    number: int = 0
+    """Of the pull request or issue."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """That the link sets."""
+
+    @property
+    def trust_key(self) -> str:
+        """What trust is about.
+
+        git alone does not tell whose branch a pull request is, so each is asked about anew.
+        """
+        return f"{self.url}#{self.ref}" if self.kind is Kind.PULL else self.url
 
 
 def parse(
     text: str, ref: str, protocols: Collection[str], local_roots: Collection[str]
 ) -> Repository:
-    """Return the repository that the text names.
+    """Return the repository that the text names, which may be a link with a prefix.
 
     Raises Malformed with one of the codes url_empty, url_too_long, url_characters,
-    url_scheme, url_protocol_off, url_host, url_path, url_extra, url_local, ref_invalid.
+    url_scheme, url_protocol_off, url_host, url_path, url_extra, url_local, ref_invalid,
+    url_commit, url_number, url_needs_host, context_unsupported.
     """
-    url = text.strip()
+    context = contexturl.split(text)
+    found = _read(context.address, ref, protocols, local_roots)
+    return replace(found, variables=context.variables) if context.variables else found
+
+
+def _read(
+    url: str, ref: str, protocols: Collection[str], local_roots: Collection[str]
+) -> Repository:
     _check_text(url)
     scp = _SCP.fullmatch(url) if "://" not in url else None
     if scp is not None:
@@ -59,6 +85,8 @@ def parse(
         parts = urlsplit(url)
     except ValueError as error:
         raise _bad_host("The part between // and the next / is not a host name.") from error
+    if scheme in {"https", "http"}:
+        return _web(scheme, parts, ref)
     if parts.query or parts.fragment or url.endswith(("?", "#")):
         raise Malformed(
             "url_extra",
@@ -68,7 +96,7 @@ def parse(
         )
     if scheme == "file":
         return _local(parts.netloc, parts.path, check_ref(ref), local_roots)
-    return _remote(scheme, parts.netloc, parts.path, ref)
+    return _ssh(parts.netloc, parts.path, check_ref(ref))
 
 
 def check_ref(ref: str) -> str:
@@ -134,11 +162,47 @@ def _check_scheme(scheme: str, protocols: Collection[str]) -> None:
     )
 
 
-def _remote(scheme: str, netloc: str, path: str, ref: str) -> Repository:
+def _web(scheme: str, parts: SplitResult, ref: str) -> Repository:
+    host, port = _host_and_port(parts.netloc.rpartition("@")[2])
+    page = read_page(host, parts.path, parts.query)
+    segments = _checked(page.repository)
+    joined = "/".join(segments)
+    kind, wanted, path = page.kind, page.ref, _check_path(page.path)
+    if ref.strip():
+        kind, wanted, path = Kind.REF, ref, ""
+    found = Repository(
+        url=f"{scheme}://{host}{port}/{joined}",
+        ref=_check_place(wanted) if kind is Kind.PLACE else check_ref(wanted),
+        repository=f"{host}{port}/{joined}",
+        folder=_folder(segments[-1]),
+        name=segments[-1],
+        kind=kind,
+        path=path,
+    )
+    return replace(found, number=page.number) if kind in {Kind.PULL, Kind.ISSUE} else found
+
+
+def _ssh(netloc: str, path: str, ref: str) -> Repository:
     login, _, place = netloc.rpartition("@")
     host, port = _host_and_port(place)
-    path, tree_ref = _split_tree(path)
-    segments = [part for part in path.strip("/").split("/") if part]
+    segments = _checked([part for part in path.split("/") if part])
+    joined = "/".join(segments)
+    # Only the login name is needed to connect; a password is never kept.
+    user = login.partition(":")[0] or "git"
+    if _USER.fullmatch(user) is None or user.startswith("-"):
+        raise _bad_host(f"{user[:40]!r} is no login name.")
+    return Repository(
+        url=f"ssh://{user}@{host}{port}/{joined}.git",
+        ref=ref,
+        repository=f"{host}{port}/{joined}",
+        folder=_folder(segments[-1]),
+        name=segments[-1],
+        kind=Kind.REF if ref else Kind.REPOSITORY,
+    )
+
+
+def _checked(parts: Sequence[str]) -> list[str]:
+    segments = list(parts)
     if segments:
         segments[-1] = segments[-1].removesuffix(".git")
     if not segments or not segments[-1]:
@@ -146,23 +210,24 @@ def _remote(scheme: str, netloc: str, path: str, ref: str) -> Repository:
     for segment in segments:
         if _SEGMENT.fullmatch(segment) is None or segment in {".", ".."} or segment[0] == "-":
             raise _bad_path(f"{segment[:80]!r} cannot be part of a repository's path.")
-    user = ""
-    if scheme == "ssh":
-        # Only the login name is needed to connect; a password is never kept.
-        name = login.partition(":")[0] or "git"
-        if _USER.fullmatch(name) is None or name.startswith("-"):
-            raise _bad_host(f"{name[:40]!r} is no login name.")
-        user = f"{name}@"
-    joined = "/".join(segments)
-    return Repository(
-        url=f"{scheme}://{user}{host}{port}/{joined}.git"
-        if scheme == "ssh"
-        else f"{scheme}://{host}{port}/{joined}",
-        ref=check_ref(ref or tree_ref),
-        repository=f"{host}{port}/{joined}",
-        folder=_folder(segments[-1]),
-        name=segments[-1],
-    )
+    return segments
+
+
+def _check_place(place: str) -> str:
+    """Return a branch and what follows it; the node finds where the branch ends."""
+    check_ref(place.partition("/")[0])
+    return _check_path(place)
+
+
+def _check_path(path: str) -> str:
+    if path and (_PATH.fullmatch(path) is None or {"", ".", "..", ".git"} & {*path.split("/")}):
+        raise Malformed(
+            "url_path",
+            "The URL does not name a folder or file of a repository",
+            f"{path[:80]!r} cannot be a path.",
+            "Copy the address once more.",
+        )
+    return path
 
 
 def _host_and_port(place: str) -> tuple[str, str]:
@@ -174,15 +239,6 @@ def _host_and_port(place: str) -> tuple[str, str]:
     if not port.isdecimal() or not 1 <= int(port) <= 65535 or len(port) > 5:
         raise _bad_host("The port is not a number from 1 to 65535.")
     return host, f":{int(port)}"
-
-
-def _split_tree(path: str) -> tuple[str, str]:
-    """Split a forge's page of a branch into the repository's path and the branch."""
-    for marker in ("/-/tree/", "/src/branch/", "/tree/"):
-        before, found, branch = path.partition(marker)
-        if found and before.count("/") >= 2:
-            return before, branch.strip("/")
-    return path, ""
 
 
 def _local(netloc: str, path: str, ref: str, roots: Collection[str]) -> Repository:
@@ -203,7 +259,8 @@ def _local(netloc: str, path: str, ref: str, roots: Collection[str]) -> Reposito
         )
     clean = "/" + "/".join(segments)
     name = segments[-1].removesuffix(".git") or segments[-1]
-    return Repository(f"file://{clean}", ref, clean, _folder(name), name)
+    kind = Kind.REF if ref else Kind.REPOSITORY
+    return Repository(f"file://{clean}", ref, clean, _folder(name), name, kind)
 
 
 def _folder(name: str) -> str:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from secrets import token_bytes
 
 from msgspec import json
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts import trust
 from app.accounts.access import Action, Principal, Resource, allowed
@@ -19,6 +19,7 @@ from app.db.workspaces import EventRow, IdempotencyRow, InstanceRow, WorkspaceRo
 from app.faults import Conflict, Denied, Malformed, Missing
 from app.workspaces.history import as_text
 from app.workspaces.lifecycle import Event
+from app.workspaces.preview import Preview, Recent, same
 from app.workspaces.repository import Repository
 from app.workspaces.store import Change, Store
 from app.workspaces.structs import CreateWorkspace, EventView, WorkspaceView
@@ -32,6 +33,7 @@ MAX_WAIT = 30.0
 """Seconds a long poll may last; fronts close idle connections after a minute."""
 MAX_KEY = 200
 _HISTORY = 500
+_RECENT = 5
 
 Pair = tuple[WorkspaceRow, InstanceRow | None]
 
@@ -44,15 +46,28 @@ class WorkspaceService:
         self._hosts = hosts
         self._parse = parse
 
-    def inspect(self, url: str, ref: str = "") -> Repository:
-        """Return what a URL names; raises Malformed with code, cause and cure."""
-        return self._parse(url, ref)
-
-    async def is_trusted(self, principal: Principal, url: str) -> bool:
-        """Tell whether whoever asks trusts the repository already."""
-        repository = self._parse(url, "")
+    async def preview(self, principal: Principal, url: str, ref: str = "") -> Preview:
+        """Return what opening a URL would mean; raises Malformed with code, cause and cure."""
+        repository = self._parse(url, ref)
+        own = [one for one in await self.list(principal) if same(one, repository)]
         async with self._store.database.read() as session:
-            return await trust.is_trusted(session, principal.user, repository.url)
+            trusted = await trust.is_trusted(session, principal.user, repository.trust_key)
+        return Preview(repository, trusted, own)
+
+    async def recent(self, principal: Principal) -> builtins.list[Recent]:
+        """Return the repositories one opened last, newest first, at most five."""
+        if not allowed(principal, Action.LIST_OWN):
+            raise Denied("denied", "You may not list workspaces")
+        last = func.max(WorkspaceRow.created_at)
+        async with self._store.database.read() as session:
+            found = await session.execute(
+                select(WorkspaceRow.url, WorkspaceRow.repository)
+                .where(WorkspaceRow.owner_id == principal.user)
+                .group_by(WorkspaceRow.url, WorkspaceRow.repository)
+                .order_by(last.desc())
+                .limit(_RECENT)
+            )
+            return [Recent(url, repository) for url, repository in found.all()]
 
     async def create(
         self, principal: Principal, wanted: CreateWorkspace, idempotency_key: str = ""
@@ -191,8 +206,8 @@ class WorkspaceService:
     ) -> WorkspaceRow:
         session, user = change.session, principal.user
         if wanted.trust:
-            await trust.trust(session, user, repository.url, change.now)
-        trusted = wanted.trust or await trust.is_trusted(session, user, repository.url)
+            await trust.trust(session, user, repository.trust_key, change.now)
+        trusted = wanted.trust or await trust.is_trusted(session, user, repository.trust_key)
         row = WorkspaceRow(
             id=workspace_id_from(token_bytes(16)),
             owner_id=user,
@@ -200,6 +215,10 @@ class WorkspaceService:
             name=repository.name,
             url=repository.url,
             ref=repository.ref,
+            kind=repository.kind.value,
+            number=repository.number,
+            path=repository.path,
+            variables=dict(repository.variables),
             repository=repository.repository,
             folder=repository.folder,
             trusted=trusted,

@@ -18,9 +18,10 @@ class CreateWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Body of POST /api/v1/workspaces."""
 
     url: RepositoryUrl
-    """A repository's URL: https, ssh or file (below PODIUM_LOCAL_REPOSITORIES)."""
+    """A repository's URL: https, ssh or file (below PODIUM_LOCAL_REPOSITORIES), or the
+    address of a branch, commit, folder, file, pull request or issue on its host's pages."""
     ref: RefName = ""
-    """Branch, tag or full commit id; empty is the repository's HEAD."""
+    """Branch, tag or full commit id; empty is what the URL names, else the repository's HEAD."""
     trust: bool = False
     """Trust the repository from now on; without it the workspace opens restricted."""
 
@@ -63,6 +64,12 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     """What people call it; the repository's name at first."""
     url: str
     ref: str
+    kind: str = "repository"
+    """What was opened: repository, ref, place, commit, pull or issue."""
+    number: int = 0
+    """Of the pull request or issue; else 0."""
+    path: str = ""
+    """Folder (ends with /) or file that was named."""
     repository: str
     """host/owner/name, or the path of a local repository."""
     trusted: bool
@@ -71,6 +78,8 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     """Of the newest instance; `stopped` before the first start."""
     phase_since: float
     ide_url: str
+    first_url: str = ""
+    """Where the first start leads: the IDE, with the file that was named opened in it."""
     created: float
     deleting: bool
     instance: InstanceView | None

@@ -12,6 +12,7 @@ from app.runtime.plan import Desired, Goal
 from app.runtime.port import Container, Initializer, Spec
 from app.workspaces import reports
 from app.workspaces.artefacts import Artefacts
+from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import OWNERS, Event, Owner
 from app.workspaces.store import Change, Store
 from app.workspaces.transitions import happen, mark, new_instance
@@ -133,6 +134,8 @@ class DatabaseTruth:
                 folder=row.folder,
                 image=artefacts.image,
                 fresh=row.content == "none",
+                place=row.kind == Kind.PLACE.value,
+                path=row.path,
             )
         return Desired(
             instance=InstanceId(row.id, row.n),

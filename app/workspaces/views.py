@@ -1,6 +1,8 @@
 """From rows to what people and proxies see. Pure but for the derived key of a route."""
 
-from msgspec import convert
+from urllib.parse import quote
+
+from msgspec import convert, json
 
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.workspaces import steps
@@ -23,16 +25,30 @@ def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts
         name=row.name,
         url=row.url,
         ref=row.ref,
+        kind=row.kind,
+        number=row.number,
+        path=row.path,
         repository=row.repository,
         trusted=row.trusted,
         owner=row.owner_id,
         phase=phase_of(instance),
         phase_since=row.phase_since,
         ide_url=hosts.ide(row.id),
+        first_url=first_url(hosts.ide(row.id), row),
         created=row.created_at,
         deleting=row.wish == "deleted",
         instance=None if instance is None else instance_view(instance),
     )
+
+
+def first_url(ide: str, row: WorkspaceRow) -> str:
+    """Return the IDE's URL with VS Code's payload that opens the file that was named."""
+    if not row.path or row.path.endswith("/"):
+        return ide
+    authority = ide.partition("://")[2]
+    file = quote(f"/workspace/{row.folder}/{row.path}")
+    payload = json.encode([["openFile", f"vscode-remote://{authority}{file}"]]).decode()
+    return f"{ide}/?payload={quote(payload, safe='')}"
 
 
 def instance_view(instance: InstanceRow) -> InstanceView:

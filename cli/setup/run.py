@@ -110,12 +110,11 @@ class Builder:
         )
 
     def _web(self) -> None:
-        icons = self._listed("icons.txt")
         vendor = self._once(
             "web",
             self.plan.web,
             "Web assets",
-            lambda step, fresh: web.build(step, self.npm, self.files, icons, fresh),
+            lambda step, fresh: web.build(step, self.npm, self.files, fresh),
         )
         sources.refresh_vendor(self.checkout, vendor)
 

@@ -61,7 +61,7 @@ def plan(files: Files, node: bytes) -> Plan:
     python = digest({**shared, **own("bundle.py", "bundle-packages.txt")})
     site = {name: content for name, content in files.items() if bundled(name)}
     lock = {"lock": files["supervisor/requirements.lock"]}
-    web = digest({**{name: files[name] for name in _ASSETS}, **own("web.py", "icons.txt")})
+    web = digest({**{name: files[name] for name in _ASSETS}, **own("web.py")})
     ours = {
         name: content
         for name, content in files.items()

@@ -17,14 +17,12 @@ FILES = {
     "@xterm/xterm/css/xterm.css": "xterm.css",
     "@xterm/xterm/LICENSE": "xterm.LICENSE",
     "@xterm/addon-fit/lib/addon-fit.js": "xterm-addon-fit.js",
-    "lucide-static/LICENSE": "icons.LICENSE",
 }
 _MANIFESTS = ("package.json", "package-lock.json")
-_SHAPES = re.compile(r"<svg[^>]*>(?P<shapes>.*)</svg>", re.DOTALL)
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 
-def build(step: Step, npm: Npm, files: Files, icons: list[str], fresh: Path) -> None:
+def build(step: Step, npm: Npm, files: Files, fresh: Path) -> None:
     """Install frontend/package-lock.json and keep the files that are used."""
     for name in _MANIFESTS:
         (fresh / name).write_bytes(files[f"frontend/{name}"])
@@ -34,24 +32,6 @@ def build(step: Step, npm: Npm, files: Files, icons: list[str], fresh: Path) -> 
         # the maps are not served; a browser would ask for them and log the miss
         text = (packages / source).read_text()
         (fresh / name).write_text(_SOURCE_MAP.sub("", text).rstrip() + "\n")
-    folder = packages / "lucide-static/icons"
-    drawn = {name: (folder / f"{name}.svg").read_text() for name in icons}
-    (fresh / "icons.svg").write_text(sprite(drawn))
     shutil.rmtree(packages)
     for name in _MANIFESTS:
         (fresh / name).unlink()
-
-
-def sprite(drawn: dict[str, str]) -> str:
-    """Return one SVG with a symbol per icon, for `<use href="…/icons.svg#name">`.
-
-    Stroke and fill come from the page's style. Raises ValueError for what is no icon.
-    """
-    symbols = []
-    for name, text in sorted(drawn.items()):
-        found = _SHAPES.search(text)
-        if found is None:
-            raise ValueError(f"{name} is no icon")
-        shapes = "".join(line.strip() for line in found["shapes"].splitlines())
-        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes}</symbol>')
-    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"

@@ -20,11 +20,14 @@ CLONE_FOLDER: Final = ".podium-clone"
 
 _SCHEMES = frozenset({"https", "http", "ssh", "file"})
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
+_PULL = re.compile(r"refs/(pull|pull-requests|merge-requests)/([1-9][0-9]*)/[a-z]+", re.ASCII)
+_UNFIT_PLACE = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.\.?(?:/|$)|^[-:/]")
 _UNFIT_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/]|[/.]$|\.lock$")
 _UNFIT_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _HOST = re.compile(r"[0-9a-z](?:[0-9a-z.-]*[0-9a-z])?|[0-9a-f:.]+", re.ASCII | re.IGNORECASE)
 _LONGEST_URL = 2048
 _LONGEST_REF = 255
+_LONGEST_PLACE = 1280
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,26 @@ class Source:
     url: str
     ref: str
     path: str
+    place: bool = False
+    """The ref is a place: what follows a branch, tag or commit in it is a folder or file."""
+    inside: str = ""
+    """Folder or file that the ref was asked for with."""
 
     @property
     def commit(self) -> str:
         """The ref when it is a full commit id, else empty."""
         return self.ref if _COMMIT.fullmatch(self.ref) else ""
 
+    @property
+    def branch(self) -> str:
+        """The local branch of a pull request's ref (`refs/pull/7/head` → `pull/7`), else empty."""
+        found = _PULL.fullmatch(self.ref)
+        return f"{found[1]}/{found[2]}" if found else ""
 
-def parse_source(url: str, ref: str, protocols: Sequence[str]) -> Source | Fault:
+
+def parse_source(
+    url: str, ref: str, protocols: Sequence[str], *, place: bool = False, inside: str = ""
+) -> Source | Fault:
     """Return the source, or the fault that tells why the address or the ref is refused."""
     try:
         parts = urlsplit(url)
@@ -52,9 +67,19 @@ def parse_source(url: str, ref: str, protocols: Sequence[str]) -> Source | Fault
         return fault("url_refused", unfit)
     if parts.scheme not in protocols:
         return fault("protocol_refused", f"{parts.scheme} is not among PODIUM_GIT_PROTOCOLS.")
-    if len(ref) > _LONGEST_REF or _UNFIT_REF.search(ref):
+    if (not place and _unfit_ref(ref)) or any(map(_unfit_place, [ref] * place + [inside])):
         return fault("ref_unknown", f"{ref[:80]!r} cannot name a branch, tag or commit.")
-    return Source(url, ref, unquote(parts.path) if parts.scheme == "file" else "")
+    local = unquote(parts.path) if parts.scheme == "file" else ""
+    return Source(url, ref, local, place, inside)
+
+
+def _unfit_ref(ref: str) -> bool:
+    whole = not ref.startswith("refs/") or _PULL.fullmatch(ref)
+    return len(ref) > _LONGEST_REF or bool(_UNFIT_REF.search(ref)) or not whole
+
+
+def _unfit_place(place: str) -> bool:
+    return len(place) > _LONGEST_PLACE or bool(_UNFIT_PLACE.search(place))
 
 
 def _unfit_url(url: str) -> str:
@@ -114,20 +139,35 @@ def clone_command(source: Source) -> list[str]:
     if source.path:
         command += ["-c", f"url.file://{SOURCE}.insteadOf={source.url}"]
     command += ["clone", "--no-checkout", "--no-hardlinks", "--progress"]
-    if source.ref and not source.commit:
+    if source.ref and not (source.commit or source.branch or source.place):
         command += ["--branch", source.ref]
     return [*command, "--", source.url, f"{TARGET}/{CLONE_FOLDER}"]
 
 
-def fetch_commit_command(source: Source) -> list[str]:
-    """Return the command that asks for a commit that no branch or tag leads to.
+def turn_of(source: Source) -> dict[str, object]:
+    """Return what HEAD of the clone is turned to, for `host.clone_turn`."""
+    return {
+        "place": source.ref if source.place else "",
+        "commit": "" if source.place else source.commit,
+        "branch": source.branch,
+        "merge": source.ref if source.branch else "",
+        "fetch": _fetch_command(source),
+        "path": source.inside,
+    }
 
-    A host may refuse it; then the commit counts as unknown.
+
+def _fetch_command(source: Source) -> list[str]:
+    """Return the command that asks for what no branch or tag leads to.
+
+    That is a pull request's ref, or a commit: a host may refuse one, then it counts as unknown.
     """
+    if source.place or not (source.commit or source.branch):
+        return []
+    wanted = f"+{source.ref}:refs/heads/{source.branch}" if source.branch else source.commit
     command = ["git"]
     if source.path:
         command += ["-c", f"url.file://{SOURCE}.insteadOf={source.url}"]
-    return [*command, "fetch", "--progress", "origin", source.commit]
+    return [*command, "fetch", "--progress", "origin", wanted]
 
 
 _SIGNS: Final = (

@@ -38,6 +38,8 @@ class Record(Struct, frozen=True, kw_only=True):
     folder: str
     revision: str
     branch: str
+    path: str = ""
+    """File, or folder with a slash behind it, that the clone was asked for."""
 
     def state(self) -> State:
         """Ready while open for an instance, sealed after it."""
@@ -51,6 +53,7 @@ class Status(Struct, frozen=True, kw_only=True):
     state: State
     revision: str = ""
     branch: str = ""
+    path: str = ""
     progress: str = ""
     received: int = 0
     fault: Fault | None = None
@@ -93,6 +96,7 @@ def status_of(record: Record, *, took: float = 0.0, fault: Fault | None = None) 
         state=record.state(),
         revision=record.revision,
         branch=record.branch,
+        path=record.path,
         took=took,
         fault=fault,
     )

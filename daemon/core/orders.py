@@ -32,6 +32,8 @@ class PrepareOrder:
     ref: str
     image: str
     folder: str
+    place: bool = False
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,22 @@ def workspace_of(text: str) -> str:
 
 
 def prepare_order(
-    instance: str, *, fresh: bool, url: str, ref: str, image: str, folder: str
+    instance: str,
+    *,
+    fresh: bool,
+    url: str,
+    ref: str,
+    image: str,
+    folder: str,
+    place: bool = False,
+    path: str = "",
 ) -> PrepareOrder:
     """Return the order of a Prepare call. Raises Refused."""
     if _FOLDER.fullmatch(folder) is None or folder in {".", ".."} or folder.startswith(_OURS):
         raise Refused("folder must be one plain path segment")
-    return PrepareOrder(instance_of(instance), fresh, url, ref, _digest(image, "image"), folder)
+    return PrepareOrder(
+        instance_of(instance), fresh, url, ref, _digest(image, "image"), folder, place, path
+    )
 
 
 def apply_order(

@@ -11,13 +11,13 @@ import json
 import os
 import resource
 import signal
-import subprocess
 import sys
 import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
 from daemon.host import syscalls
+from daemon.host.clone_turn import Git, turn
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _ETC = (
@@ -176,42 +176,9 @@ def _limit(limits: dict[str, int]) -> None:
 
 
 def _run(plan: dict[str, Any]) -> dict[str, Any]:
-    clone = f"{plan['target_inside']}/{plan['folder']}"
-    if _git(plan, plan["clone"], plan["target_inside"]) != 0:
+    outside = Git(plan["environment"], plan["target_inside"])
+    if not outside.run(plan["clone"]):
         return {"ok": False}
-    if plan["commit"]:
-        known = ["git", "cat-file", "-e", f"{plan['commit']}^{{commit}}"]
-        if _git(plan, known, clone, quiet=True) != 0 and _git(plan, plan["fetch"], clone) != 0:
-            return {"ok": False}
-        if _git(plan, ["git", "update-ref", "--no-deref", "HEAD", plan["commit"]], clone) != 0:
-            return {"ok": False}
-    return {
-        "ok": True,
-        "revision": _ask(plan, ["git", "rev-parse", "-q", "--verify", "HEAD^{commit}"], clone),
-        "branch": _ask(plan, ["git", "symbolic-ref", "-q", "--short", "HEAD"], clone),
-    }
-
-
-def _git(plan: dict[str, Any], command: list[str], folder: str, *, quiet: bool = False) -> int:
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=plan["environment"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL if quiet else None,
-        check=False,
-    ).returncode
-
-
-def _ask(plan: dict[str, Any], command: list[str], folder: str) -> str:
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=plan["environment"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.strip() if done.returncode == 0 else ""
+    clone = Git(plan["environment"], f"{plan['target_inside']}/{plan['folder']}")
+    turned = turn(clone, plan["turn"])
+    return {"ok": False} if turned is None else {"ok": True, **turned}

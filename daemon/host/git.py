@@ -33,6 +33,8 @@ class Cloned:
 
     revision: str
     branch: str
+    path: str = ""
+    """File, or folder with a slash behind it, that was asked for and is there."""
 
 
 class Cloner:
@@ -47,9 +49,11 @@ class Cloner:
         """Make the empty folder that becomes git's root in its own mount namespace."""
         self._box.mkdir(mode=0o700, exist_ok=True)
 
-    def check(self, url: str, ref: str) -> tuple[Source, str] | Fault:
+    def check(
+        self, url: str, ref: str, *, place: bool = False, inside: str = ""
+    ) -> tuple[Source, str] | Fault:
         """Return the source and the real path of a local repository (else empty), or a fault."""
-        source = clone.parse_source(url, ref, self._protocols)
+        source = clone.parse_source(url, ref, self._protocols, place=place, inside=inside)
         if isinstance(source, Fault):
             return source
         if not source.path:
@@ -90,7 +94,7 @@ class Cloner:
         last.extend(lines.close())
         if not answer["ok"]:
             return clone.explain(list(last))
-        return Cloned(answer["revision"], answer["branch"])
+        return Cloned(answer["revision"], answer["branch"], answer["path"])
 
     def _plan(
         self, source: Source, local: str, tree: Path, netns: Path, resolvers: Sequence[str]
@@ -107,8 +111,7 @@ class Cloner:
             "source_inside": clone.SOURCE,
             "environment": clone.git_environment(self._protocols),
             "clone": clone.clone_command(source),
-            "commit": source.commit,
-            "fetch": clone.fetch_commit_command(source),
+            "turn": clone.turn_of(source),
             "etc": {
                 "passwd": "root:x:0:0::/:/bin/false\n"
                 f"gitpod:x:{USER}:{USER}::/nonexistent:/bin/false\n",

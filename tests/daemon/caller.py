@@ -32,7 +32,9 @@ class Caller:
     def close(self) -> None:
         self._channel.close()
 
-    def prepare(self, instance: str, url: str, *, ref: str = "", fresh: bool = True) -> pb.Content:
+    def prepare(
+        self, instance: str, url: str, *, ref: str = "", fresh: bool = True, **place: object
+    ) -> pb.Content:
         return self.stub.Prepare(
             pb.PrepareRequest(
                 instance=instance,
@@ -41,12 +43,15 @@ class Caller:
                 ref=ref,
                 image=nodehost.IMAGE,
                 folder="demo",
+                **place,
             )
         )
 
-    def prepared(self, instance: str, url: str, *, ref: str = "", fresh: bool = True) -> pb.Content:
+    def prepared(
+        self, instance: str, url: str, *, ref: str = "", fresh: bool = True, **place: object
+    ) -> pb.Content:
         """Prepare, and wait until the tree is ready or has failed."""
-        status = self.prepare(instance, url, ref=ref, fresh=fresh)
+        status = self.prepare(instance, url, ref=ref, fresh=fresh, **place)
         if status.state != pb.CONTENT_WORKING:
             return status
         return self.content(instance, pb.CONTENT_READY, pb.CONTENT_FAILED)

@@ -58,6 +58,29 @@ def test_a_commit(caller: Caller, host, url, workspace):
     assert missing.fault.code == "ref_unknown"
 
 
+@pytest.mark.parametrize(
+    ("place", "branch", "path"),
+    [
+        ({"ref": "feature/README.md", "place": True}, "feature", "README.md"),
+        ({"ref": "v1", "place": True}, "", ""),
+        ({"ref": "main", "path": "README.md"}, "main", "README.md"),
+        ({"ref": "refs/pull/7/head"}, "pull/7", ""),
+    ],
+)
+def test_a_place_of_a_page(caller: Caller, host, url, workspace, place, branch, path):
+    demo = str(host.repositories / "demo")
+    subprocess.run(["git", "-C", demo, "update-ref", "refs/pull/7/head", "feature"], check=True)
+    ready = caller.prepared(f"{workspace}.1", url, **place)
+    assert ready.state == pb.CONTENT_READY, ready.fault
+    assert (ready.branch, ready.path) == (branch, path)
+    assert caller.prepared(f"{workspace}.2", url, fresh=False).path == path
+
+
+def test_a_place_that_is_not_there(caller: Caller, url, workspace):
+    failed = caller.prepared(f"{workspace}.1", url, ref="no/such/place", place=True)
+    assert (failed.state, failed.fault.code) == (pb.CONTENT_FAILED, "ref_unknown")
+
+
 def test_an_empty_repository(caller: Caller, host, workspace):
     path = host.repositories / "empty"
     subprocess.run(["git", "init", "-q", "-b", "main", str(path)], check=True)

@@ -59,23 +59,27 @@ class InfoReply(_message.Message):
     def __init__(self, node: _Optional[str] = ..., runtime: _Optional[str] = ..., boot: _Optional[str] = ..., limits: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
-    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder")
+    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     FRESH_FIELD_NUMBER: _ClassVar[int]
     URL_FIELD_NUMBER: _ClassVar[int]
     REF_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     FOLDER_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     instance: str
     fresh: bool
     url: str
     ref: str
     image: str
     folder: str
-    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ...) -> None: ...
+    place: bool
+    path: str
+    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ...) -> None: ...
 
 class Content(_message.Message):
-    __slots__ = ("instance", "state", "revision", "branch", "progress", "fault", "took")
+    __slots__ = ("instance", "state", "revision", "branch", "progress", "fault", "took", "path")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -83,6 +87,7 @@ class Content(_message.Message):
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
     FAULT_FIELD_NUMBER: _ClassVar[int]
     TOOK_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
     instance: str
     state: ContentState
     revision: str
@@ -90,7 +95,8 @@ class Content(_message.Message):
     progress: Progress
     fault: Fault
     took: float
-    def __init__(self, instance: _Optional[str] = ..., state: _Optional[_Union[ContentState, str]] = ..., revision: _Optional[str] = ..., branch: _Optional[str] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ...) -> None: ...
+    path: str
+    def __init__(self, instance: _Optional[str] = ..., state: _Optional[_Union[ContentState, str]] = ..., revision: _Optional[str] = ..., branch: _Optional[str] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ..., path: _Optional[str] = ...) -> None: ...
 
 class Progress(_message.Message):
     __slots__ = ("text", "bytes")

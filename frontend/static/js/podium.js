@@ -31,9 +31,9 @@
   // --- links people already use: /#https://…, and /start/#<id> ---
   const follow = () => {
     let text = location.hash.slice(1);
-    try { text = decodeURIComponent(text); } catch { return; }
+    if (!text.includes("/")) try { text = decodeURIComponent(text); } catch { return; }
     if (location.pathname.startsWith("/auth/")) return; // a sign-in link's token
-    if (/^((https?|ssh|file):\/\/|git@[^/]+:)/.test(text)) {
+    if (/[/@]/.test(text)) { // no anchor of a page has one
       location.replace(`/new?url=${encodeURIComponent(text)}`);
     } else if (/^\/start\/?$/.test(location.pathname) && /^[0-9a-z-]+$/.test(text)) {
       location.replace(`/start/${text}`);

@@ -1,7 +1,8 @@
 """The agent link's meaning: tokens, the wanted document, and what supervisors report."""
 
 from app.workspaces.secrets import Secrets
-from tests.app.workspaces.control import DONE, Control
+from app.workspaces.structs import CreateWorkspace
+from tests.app.workspaces.control import DEMO, DONE, Control
 from wire.agent import Observed, StepReport
 from wire.ids import InstanceId
 from wire.phases import Phase, Step, StepState
@@ -54,6 +55,16 @@ async def test_who_connects_is_told_what_is_wanted(control: Control) -> None:
     assert environment["THEIA_WORKSPACE_ROOT"] == "/workspace/demo"
     assert view.instance is not None
     assert view.instance.steps[6].state is StepState.DONE
+
+
+async def test_variables_of_a_link_need_trust(control: Control) -> None:
+    for trust in (False, True):
+        wanted = CreateWorkspace(url=f"STAGE=test,HOST=x/{DEMO.url}", trust=trust)
+        made = await control.service.create(control.alice, wanted)
+        desired = await control.agents.desired(InstanceId(made.id, 1))
+        assert desired is not None
+        assert ("STAGE" in desired.environment) is trust
+        assert desired.environment["GITPOD_HOST"] == "http://podium.localhost:8080"
 
 
 async def test_who_has_no_business_here_is_told_nothing(control: Control) -> None:

@@ -1,8 +1,10 @@
 """The pages as a person walks through them, without a browser's script."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import pytest_asyncio
@@ -68,6 +70,39 @@ async def test_new_says_what_would_be_opened_and_asks_for_trust(browser: Browser
     for text in ("Open demo", "h.org/ada/demo", "Trust and start", "Open without trust", "main"):
         assert text in page.text
     assert "Open a repository" in (await browser.go("/")).text  # nothing has happened yet
+
+
+async def test_new_shows_what_a_page_of_a_host_names(browser: Browser) -> None:
+    page = await browser.go(f"/new?url=STAGE=test/{URL}/pull/7")
+    for text in ("pull request 7", "Open the default branch instead", "STAGE=test", "with trust"):
+        assert text in page.text
+    assert 'id="ref"' not in page.text
+    page = await browser.go(f"/new?url={URL}/blob/main/docs/a.md")
+    assert "main/docs/a.md" in page.text
+
+
+async def test_new_offers_the_workspace_that_is_there_already(browser: Browser) -> None:
+    workspace = await browser.create()
+    await run(browser, workspace)
+    page = await wait_for(browser, f"/new?url={URL}", "You have a workspace for this already")
+    assert f"http://{workspace}.ws.localhost:8080" in page.text
+    assert page.text.count("button primary") == 1
+    assert "You have" not in (await browser.go(f"/new?url={URL}/tree/other")).text
+    front = await browser.go("/")
+    assert 'class="chip" href="/new?url=https%3A//h.org/ada/demo"' in front.text
+
+
+async def test_a_file_of_a_page_is_opened_by_the_first_start(browser: Browser) -> None:
+    made = await browser.act("/new", {"url": f"{URL}/blob/main/docs/a.md", "trust": "yes"})
+    workspace = made.headers["hx-redirect"].rpartition("/")[2]
+    await run(browser, workspace)
+    page = await wait_for(browser, f"/start/{workspace}", "data-ready-url")
+    found = re.search(r'data-ready-url="([^"]+)"', page.text)
+    assert found is not None
+    authority = f"{workspace}.ws.localhost:8080"
+    opened = [["openFile", f"vscode-remote://{authority}/workspace/demo/docs/a.md"]]
+    payload = parse_qs(urlsplit(found[1]).query)["payload"][0]
+    assert json.loads(payload) == opened
 
 
 @pytest.mark.parametrize(

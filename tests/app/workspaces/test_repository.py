@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.faults import Malformed
+from app.workspaces.forge import Kind
 from app.workspaces.repository import Repository, check_ref, parse
 
 ALL = {"https", "ssh", "file", "http"}
@@ -68,9 +69,19 @@ def test_good_urls(text: str, url: str, repository: str | None, name: str) -> No
         ("just-words", "url_scheme"),
         ("/srv/repositories/x", "url_scheme"),
         ("http://h.org/a/b", "url_protocol_off"),
-        ("https://h.org/a/b?x=1", "url_extra"),
-        ("https://h.org/a/b#readme", "url_extra"),
-        ("https://h.org/a/b?", "url_extra"),
+        ("ssh://h.org/a/b?x=1", "url_extra"),
+        ("file:///srv/repositories/b#readme", "url_extra"),
+        ("git@h.org:a/b?", "url_extra"),
+        ("https://h.org/a/b/tree/main/../x", "url_path"),
+        ("https://h.org/a/b/tree/main/x%00y", "url_path"),
+        ("https://h.org/a/b/tree/main/%2Egit/config", "url_path"),
+        ("https://h.org/a/b/tree/--upload-pack=x/y", "ref_invalid"),
+        ("https://h.org/a/b/tree/x%0Ay", "ref_invalid"),
+        ("https://h.org/a/b/commit/invalid", "url_commit"),
+        ("https://h.org/a/b/pull/x", "url_number"),
+        ("https://h.org/a/b/issues/0", "url_number"),
+        ("https://bitbucket.org/a/b/pull-requests/7", "url_needs_host"),
+        ("https://dev.azure.com/a", "url_path"),
         ("https:///a/b", "url_host"),
         ("https://-h.org/a/b", "url_host"),
         ("https://h..org/a/b", "url_host"),
@@ -120,6 +131,27 @@ def test_a_page_of_a_branch_gives_repository_and_ref(text: str, ref: str) -> Non
     found = read(text)
     assert (found.name, found.ref) == ("b", ref)
     assert read(text, "other").ref == "other"
+
+
+def test_a_query_or_fragment_of_a_page_is_nothing_to_git() -> None:
+    found = read("https://github.com/a/b?tab=readme#license")
+    assert (found.url, found.kind) == ("https://github.com/a/b", Kind.REPOSITORY)
+
+
+def test_a_named_ref_takes_the_place_of_the_pages() -> None:
+    found = read("https://github.com/a/b/pull/5", "main")
+    assert (found.ref, found.kind, found.number, found.trust_key) == (
+        "main",
+        Kind.REF,
+        0,
+        found.url,
+    )
+
+
+def test_every_pull_request_is_trusted_for_itself() -> None:
+    one, two = read("https://github.com/a/b/pull/5"), read("https://github.com/a/b/pull/6/files")
+    assert one.url == two.url == "https://github.com/a/b"
+    assert len({one.trust_key, two.trust_key, one.url}) == 3
 
 
 def test_a_repository_called_tree_is_no_page_of_a_branch() -> None:

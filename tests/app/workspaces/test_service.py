@@ -28,10 +28,10 @@ async def test_a_new_workspace_is_accepted_with_its_first_start(control: Control
 
 async def test_only_trust_makes_it_trusted_and_trust_is_remembered(control: Control) -> None:
     assert not (await control.create()).trusted
-    assert not await control.service.is_trusted(control.alice, DEMO.url)
+    assert not (await control.service.preview(control.alice, DEMO.url)).trusted
     trusting = CreateWorkspace(url=DEMO.url + ".git", trust=True)
     assert (await control.service.create(control.alice, trusting)).trusted
-    assert await control.service.is_trusted(control.alice, DEMO.url)
+    assert (await control.service.preview(control.alice, DEMO.url)).trusted
     assert (await control.create()).trusted
     assert not (await control.service.create(control.bob, DEMO)).trusted
 
@@ -62,7 +62,45 @@ async def test_a_bad_url_makes_nothing(control: Control) -> None:
     with pytest.raises(Malformed):
         await control.service.create(control.alice, CreateWorkspace(url="ext::sh"))
     assert await control.service.list(control.alice) == []
-    assert control.service.inspect("h.org/a/b").url == "https://h.org/a/b"
+    preview = await control.service.preview(control.alice, "h.org/a/b")
+    assert preview.repository.url == "https://h.org/a/b"
+
+
+async def test_a_pull_request_is_trusted_for_itself(control: Control) -> None:
+    await control.service.create(control.alice, CreateWorkspace(url=DEMO.url, trust=True))
+    pull = CreateWorkspace(url=f"{DEMO.url}/pull/7")
+    made = await control.service.create(control.alice, pull)
+    assert (made.kind, made.number, made.ref) == ("pull", 7, "refs/pull/7/head")
+    assert not made.trusted
+    await control.service.create(control.alice, CreateWorkspace(url=pull.url, trust=True))
+    assert (await control.service.create(control.alice, pull)).trusted
+    other = CreateWorkspace(url=f"{DEMO.url}/pull/8")
+    assert not (await control.service.create(control.alice, other)).trusted
+
+
+async def test_what_exists_already_is_found_before_a_new_one_is_made(control: Control) -> None:
+    made = await control.create()
+    at = f"{DEMO.url}/tree/feature/x"
+    assert (await control.service.preview(control.alice, DEMO.url)).own == [made]
+    assert (await control.service.preview(control.alice, at)).own == []
+    placed = await control.service.create(control.alice, CreateWorkspace(url=at))
+    assert (await control.service.preview(control.alice, at)).own == [placed]
+    assert (await control.service.preview(control.bob, DEMO.url)).own == []
+    await control.service.delete(control.alice, made.id)
+    assert (await control.service.preview(control.alice, DEMO.url)).own == []
+
+
+async def test_recent_repositories_are_remembered_once_each(control: Control) -> None:
+    assert await control.service.recent(control.alice) == []
+    for name in "abcdefa":
+        control.clock.advance(1)
+        wanted = CreateWorkspace(url=f"https://h.org/ada/{name}")
+        await control.service.create(control.alice, wanted)
+    recent = await control.service.recent(control.alice)
+    assert [one.name for one in recent] == ["a", "f", "e", "d", "c"]
+    assert await control.service.recent(control.bob) == []
+    with pytest.raises(Denied):
+        await control.service.recent(NOBODY)
 
 
 async def test_strangers_and_unknown_ids_look_alike(control: Control) -> None:

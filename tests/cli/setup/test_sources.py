@@ -76,9 +76,9 @@ def test_the_checkout_gets_the_web_assets_and_new_ones_replace_them(checkout: Pa
     assert (target / "htmx.js").read_text() == "htmx"
     newer = vendor.with_name("def")
     newer.mkdir()
-    (newer / "icons.svg").touch()
+    (newer / "xterm.js").touch()
     refresh_vendor(checkout, newer)
-    assert [path.name for path in target.iterdir() if path.name[0] != "."] == ["icons.svg"]
+    assert [path.name for path in target.iterdir() if path.name[0] != "."] == ["xterm.js"]
 
 
 def test_web_assets_that_are_there_are_left_alone(checkout: Path, vendor: Path):

@@ -28,7 +28,6 @@ def changed(name: str) -> set[str]:
         ("requirements.lock", {"platform"}),
         ("supervisor/requirements.lock", {"supervisor", "platform"}),
         ("frontend/package-lock.json", {"web", "platform"}),
-        ("cli/setup/icons.txt", {"web", "platform"}),
         ("cli/setup/image-packages.txt", {"image", "platform"}),
         ("cli/setup/ide.json", {"ide", "platform"}),
         ("cli/setup/bundle-packages.txt", {"python", "supervisor", "platform"}),

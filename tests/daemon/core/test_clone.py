@@ -111,10 +111,55 @@ def test_a_commit_is_no_branch():
     source = Source("https://example.org/x", COMMIT, "")
     assert source.commit == COMMIT
     assert "--branch" not in clone.clone_command(source)
-    assert clone.fetch_commit_command(source)[-2:] == ["origin", COMMIT]
+    turn = clone.turn_of(source)
+    assert (turn["commit"], turn["branch"], turn["place"]) == (COMMIT, "", "")
+    assert turn["fetch"][-2:] == ["origin", COMMIT]
     local = Source("file:///x", COMMIT, "/x")
-    assert clone.fetch_commit_command(local)[1] == "-c"
+    assert clone.turn_of(local)["fetch"][1] == "-c"
     assert Source("https://example.org/x", "main", "").commit == ""
+
+
+@pytest.mark.parametrize(
+    ("ref", "branch"),
+    [
+        ("refs/pull/7/head", "pull/7"),
+        ("refs/pull/7/merge", "pull/7"),
+        ("refs/merge-requests/12/head", "merge-requests/12"),
+        ("refs/pull-requests/3/from", "pull-requests/3"),
+    ],
+)
+def test_a_pull_request_becomes_a_branch_of_its_own(ref, branch):
+    source = clone.parse_source("https://example.org/x", ref, PROTOCOLS)
+    assert isinstance(source, Source)
+    assert source.branch == branch
+    assert "--branch" not in clone.clone_command(source)
+    turn = clone.turn_of(source)
+    assert turn["fetch"][-1] == f"+{ref}:refs/heads/{branch}"
+    assert (turn["branch"], turn["merge"]) == (branch, ref)
+
+
+def test_a_place_is_found_after_the_clone():
+    place = "feature/x/my docs/a b.txt"
+    source = clone.parse_source("https://example.org/x", place, PROTOCOLS, place=True)
+    assert isinstance(source, Source)
+    assert "--branch" not in clone.clone_command(source)
+    turn = clone.turn_of(source)
+    assert (turn["place"], turn["commit"], turn["fetch"]) == (place, "", [])
+
+
+@pytest.mark.parametrize("place", ["a/../b", "../b", "a\nb", "-x", ":x", "x" * 1300])
+def test_a_place_that_is_no_path_is_refused(place):
+    for refused in (
+        clone.parse_source("https://example.org/x", place, PROTOCOLS, place=True),
+        clone.parse_source("https://example.org/x", "main", PROTOCOLS, inside=place),
+    ):
+        assert isinstance(refused, Fault)
+        assert refused.code == "ref_unknown"
+
+
+@pytest.mark.parametrize("ref", ["refs/heads/main", "refs/pull/0/head", "refs/pull/7/head/x"])
+def test_other_full_refs_are_refused(ref):
+    assert isinstance(clone.parse_source("https://example.org/x", ref, PROTOCOLS), Fault)
 
 
 @pytest.mark.parametrize(

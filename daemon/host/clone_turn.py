@@ -1,0 +1,129 @@
+"""The second half of a clone: HEAD is turned to what was asked for; nothing is checked out.
+
+Runs in the clone helper, as uid 33333 in git's small root. What cannot be found is
+said on stderr in git's own words, so that `core.clone.explain` knows it.
+"""
+
+import subprocess
+import sys
+from typing import Any
+
+from daemon.core.place import Place, Turn, resolve
+
+_BRANCHES = "refs/remotes/origin/"
+_TAGS = "refs/tags/"
+
+
+class Git:
+    """git in one folder."""
+
+    def __init__(self, environment: dict[str, str], folder: str) -> None:
+        self._environment = environment
+        self._folder = folder
+
+    def run(self, command: list[str], *, quiet: bool = False) -> bool:
+        """Run a command to its end; tells whether it went well."""
+        done = subprocess.run(
+            command,
+            cwd=self._folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if quiet else None,
+            check=False,
+        )
+        return done.returncode == 0
+
+    def ask(self, *arguments: str) -> str:
+        """Return what git prints, empty when it fails."""
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=self._folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            check=False,
+        )
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def turn(git: Git, wanted: dict[str, Any]) -> dict[str, Any] | None:
+    """Turn HEAD of a fresh clone; returns revision, branch and path, None when it cannot be."""
+    path = wanted["path"]
+    if wanted["place"]:
+        place = _find(git, wanted["place"])
+        if place is None or not _turn_to(git, place):
+            _say_unknown(wanted["place"])
+            return None
+        path = place.path
+    elif wanted["commit"]:
+        if not _has_commit(git, wanted["commit"]) and not git.run(wanted["fetch"]):
+            return None
+        if not _detach(git, wanted["commit"]):
+            return None
+    elif wanted["fetch"]:
+        if not git.run(wanted["fetch"]):
+            return None
+        _switch(git, wanted["branch"], wanted["merge"])
+    return {
+        "revision": git.ask("rev-parse", "-q", "--verify", "HEAD^{commit}"),
+        "branch": git.ask("symbolic-ref", "-q", "--short", "HEAD"),
+        "path": _known_path(git, path),
+    }
+
+
+def _find(git: Git, place: str) -> Place | None:
+    told = git.ask("for-each-ref", "--format=%(refname)", _BRANCHES, _TAGS).splitlines()
+    branches = {name[len(_BRANCHES) :] for name in told if name.startswith(_BRANCHES)} - {"HEAD"}
+    tags = {name[len(_TAGS) :] for name in told if name.startswith(_TAGS)}
+    return resolve(place, branches, tags)
+
+
+def _turn_to(git: Git, place: Place) -> bool:
+    match place.turn:
+        case Turn.DEFAULT:
+            return True
+        case Turn.BRANCH:
+            if git.ask("symbolic-ref", "-q", "--short", "HEAD") == place.name:
+                return True
+            made = git.run(["git", "branch", "--track", place.name, f"{_BRANCHES}{place.name}"])
+            return made and _switch(git, place.name)
+        case Turn.TAG:
+            return _detach(git, f"{_TAGS}{place.name}^{{commit}}")
+        case Turn.COMMIT:
+            return _detach(git, f"{place.name}^{{commit}}")
+
+
+def _switch(git: Git, branch: str, merge: str = "") -> bool:
+    """Make the branch the current one, and the only one, as `git clone --branch` would."""
+    default = git.ask("symbolic-ref", "-q", "--short", "HEAD")
+    if not git.run(["git", "symbolic-ref", "HEAD", f"refs/heads/{branch}"]):
+        return False
+    if default and default != branch:
+        git.run(["git", "branch", "-q", "-D", default], quiet=True)
+    if merge:
+        git.run(["git", "config", f"branch.{branch}.remote", "origin"])
+        git.run(["git", "config", f"branch.{branch}.merge", merge])
+    return True
+
+
+def _detach(git: Git, commit: str) -> bool:
+    found = git.ask("rev-parse", "-q", "--verify", f"{commit}^{{commit}}")
+    return bool(found) and git.run(["git", "update-ref", "--no-deref", "HEAD", found])
+
+
+def _has_commit(git: Git, commit: str) -> bool:
+    return git.run(["git", "cat-file", "-e", f"{commit}^{{commit}}"], quiet=True)
+
+
+def _known_path(git: Git, path: str) -> str:
+    """Return a file as it is, a folder with a slash behind it, nothing for what is not there."""
+    kind = git.ask("cat-file", "-t", f"HEAD:{path}") if path else ""
+    return {"blob": path, "tree": f"{path}/"}.get(kind, "")
+
+
+def _say_unknown(place: str) -> None:
+    shown = place.encode("ascii", "backslashreplace").decode()
+    sys.stderr.write(f"fatal: Remote branch {shown} not found in upstream origin\n")
