@@ -54,7 +54,7 @@ def parser() -> ArgumentParser:
     launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")
     workspace = verbs.add_parser(
         "workspace",
-        help="create, list, show, start, stop and delete workspaces",
+        help="create, list, show, start, stop and delete workspaces, share their ports",
         description=PLACES,
         epilog=CODES,
         formatter_class=RawDescriptionHelpFormatter,
@@ -82,9 +82,18 @@ def _add_actions(workspace: ArgumentParser) -> None:
         one.add_argument("id", metavar="ID", help="its id, or the beginning of it")
     one_of["delete"].add_argument("--yes", action="store_true", help="do not ask")
     one_of["logs"].add_argument("--follow", action="store_true", help="go on until Ctrl-C")
+    ports = actions.add_parser("ports", help="list a workspace's ports, or share one")
+    ports.add_argument("id", metavar="ID", help="its id, or the beginning of it")
+    ports.add_argument("port", metavar="PORT", nargs="?", type=int, help="the port to change")
+    who = ports.add_mutually_exclusive_group()
+    for name, text in (("public", "anybody who has the address"), ("private", "only you")):
+        shared = f"let {text} use it"
+        who.add_argument(
+            f"--{name}", dest="visibility", action="store_const", const=name, help=shared
+        )
     for one in (create, one_of["start"], one_of["stop"], one_of["delete"]):
         one.add_argument("--wait", action="store_true", help="return when it is done")
-    for one in (create, listing, *one_of.values()):
+    for one in (create, listing, ports, *one_of.values()):
         if one is not one_of["logs"]:
             one.add_argument("--json", action="store_true", help="print one JSON object")
 

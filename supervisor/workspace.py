@@ -14,13 +14,16 @@ from supervisor.host.defaults import write_defaults
 from supervisor.host.ide import Ide
 from supervisor.host.journal import note
 from supervisor.host.link import Link
+from supervisor.host.listeners import Listeners
 from supervisor.host.processes import person
 from supervisor.host.reaper import Reaper
 from supervisor.host.terminal import Terminal, open_terminal
 from supervisor.settings import Settings
-from wire.agent import Desired, Observed, StepReport
+from wire.agent import Desired, Observed, PortReport, StepReport
 from wire.phases import Condition, StepState
 
+PORTS_EVERY = 0.4
+"""Seconds between looks at who listens; one takes about 0.1 ms."""
 GRACE = 5.0
 """Seconds for IDE and shells to end; less than the node's own grace of 10 s."""
 
@@ -40,6 +43,7 @@ class Workspace:
         )
         self._terminals: dict[str, Terminal] = {}
         self._link = Link(settings.server_socket, token, self._receive)
+        self._ports: list[PortReport] = []
         self._version = 0
         self._kick = asyncio.Event()
         self._ending = False
@@ -55,6 +59,7 @@ class Workspace:
                 group.create_task(self._converge(group), name="converge"),
                 group.create_task(self._serve(), name="api"),
                 group.create_task(self._announce(), name="announce"),
+                group.create_task(self._watch_ports(), name="ports"),
             ]
             await ended.wait()
             note("ending")
@@ -72,6 +77,21 @@ class Workspace:
         api = Api(lambda: self._desired.key if self._desired else "", self._status, self._terminal)
         server = await api.start(self._settings.api_port)
         await server.wait_closed()
+
+    async def _watch_ports(self) -> None:
+        """Look who listens: the kernel tells nobody when that changes."""
+        listeners = Listeners({self._settings.api_port, self._settings.ide_port})
+        await self._link.connected.wait()
+        while True:
+            try:
+                ports = listeners.look()
+            except OSError as error:
+                note("ports_unknown", error=str(error))
+                return
+            if ports != self._ports:
+                self._ports = ports
+                self._changed()
+            await asyncio.sleep(PORTS_EVERY)
 
     def _receive(self, desired: Desired) -> None:
         if newer(self._desired, desired):
@@ -93,6 +113,7 @@ class Workspace:
                 ide_restarts=self._ide.restarts.total,
                 conditions=conditions,
                 terminals=len(self._terminals),
+                ports=self._ports,
             )
         )
         self._kick.set()

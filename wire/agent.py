@@ -34,6 +34,8 @@ class Checkout(Struct, frozen=True, kw_only=True):
     """Full commit id to stand on; empty for a repository without commits."""
     branch: str
     """Local branch to create and stand on; empty for a detached HEAD."""
+    merge: str = ""
+    """The remote's ref that the branch follows; empty is the branch of the same name."""
 
 
 class Desired(Struct, frozen=True, kw_only=True):
@@ -67,6 +69,17 @@ class StepReport(Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class PortReport(Struct, frozen=True, kw_only=True):
+    """A TCP port on which something listens."""
+
+    port: int
+    process: str = ""
+    """Name of the program; empty when /proc does not tell."""
+    address: str = ""
+    """That it is bound to, e.g. 0.0.0.0, 127.0.0.1 or ::1."""
+    loopback: bool = False
+
+
 class Observed(Struct, frozen=True, kw_only=True):
     """What the supervisor sees."""
 
@@ -80,3 +93,5 @@ class Observed(Struct, frozen=True, kw_only=True):
     conditions: dict[str, str] = field(default_factory=dict)
     """`Condition` → detail, facts that hold now."""
     terminals: int = 0
+    ports: list[PortReport] = field(default_factory=list)
+    """In order; the platform's own are left out."""

@@ -32,6 +32,8 @@ class WorkspaceRow(Base):
     """Folder (with a slash behind it, once the node has seen it) or file that was named."""
     variables: Mapped[dict[str, str]] = mapped_column(JSON)
     """Of the link it was made from."""
+    port_settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Port → {visibility}; without an entry it is private."""
     repository: Mapped[str]
     folder: Mapped[str]
     """Name of the repository's folder below /workspace."""
@@ -87,6 +89,8 @@ class InstanceRow(Base):
     """Step → {state, began, took, detail}."""
     conditions: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Condition → detail."""
+    ports: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """What listens now: {port, process, address, loopback}."""
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     token_hash: Mapped[str] = mapped_column(index=True)
     """Hex SHA-256 of the instance token; the token itself is derived, never stored."""

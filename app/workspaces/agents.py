@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.db.accounts import UserRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.workspaces import reports, steps
+from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
 from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.store import Store
@@ -88,7 +89,8 @@ def desired_of(
     folder = f"/workspace/{row.folder}"
     checkout = None
     if not row.checked_out:
-        checkout = Checkout(path=folder, revision=row.revision, branch=row.branch)
+        merge = row.ref if row.kind == Kind.PULL.value else ""
+        checkout = Checkout(path=folder, revision=row.revision, branch=row.branch, merge=merge)
     return Desired(
         version=row.version,
         instance=instance.id,

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from litestar import Controller, MediaType, delete, get, post
+from litestar import Controller, MediaType, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 from msgspec import Struct
 
 from app.accounts.access import Action, Principal
 from app.workspaces.service import MAX_WAIT, WorkspaceService
-from app.workspaces.structs import CreateWorkspace, EventView, WorkspaceView
+from app.workspaces.structs import CreateWorkspace, EventView, PortSettings, WorkspaceView
 
 WorkspaceId = Annotated[str, PathParameter(description="A workspace's id.", max_length=64)]
 
@@ -118,6 +118,22 @@ class WorkspaceApi(Controller):
     ) -> WorkspaceView:
         """Stop it and free its content for good."""
         return await workspaces.delete(principal, workspace_id)
+
+    @put(
+        "/{workspace_id:str}/ports/{port:int}",
+        operation_id="setWorkspacePort",
+        opt={"action": Action.CHANGE_WORKSPACE},
+    )
+    async def set_port(
+        self,
+        principal: NamedDependency[Principal],
+        workspaces: NamedDependency[WorkspaceService],
+        workspace_id: WorkspaceId,
+        port: Annotated[int, PathParameter(description="1 to 65535.")],
+        data: JSONBody[PortSettings],
+    ) -> WorkspaceView:
+        """Make a port private or public."""
+        return await workspaces.set_port(principal, workspace_id, port, data.visibility)
 
     @get(
         "/{workspace_id:str}/events",

@@ -26,8 +26,8 @@ from app.faults import Denied, Missing
 from app.settings import Settings
 from app.web.events import Hint, Hints, Subscription
 from app.web.render import Renderer
+from app.workspaces.contexts import ListContext, RowContext, StartContext, detail_context
 from app.workspaces.looks import digest, grouped, look_of, order
-from app.workspaces.pages import ListContext, RowContext, StartContext, detail_context
 from app.workspaces.service import WorkspaceService
 from kit.clock import Clock
 from kit.tasks import Tasks

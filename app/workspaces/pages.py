@@ -1,8 +1,7 @@
 """Pages of workspaces: the list, New, Start, and a workspace's own; and what their buttons do."""
 
-from dataclasses import dataclass, field
 from secrets import token_urlsafe
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from litestar import Request, Response, Router, get, post
@@ -16,89 +15,22 @@ from app.accounts.keys import Keys
 from app.accounts.pages import PAGE_HANDLERS, shell
 from app.faults import Refusal, problem_of
 from app.settings import Settings
-from app.web.render import Context, Renderer
-from app.workspaces.looks import Group, Look, digest, grouped, look_of
-from app.workspaces.preview import Recent
-from app.workspaces.repository import Repository
+from app.web.render import Renderer
+from app.workspaces.contexts import (
+    DeleteContext,
+    NewContext,
+    StartContext,
+    detail_context,
+    list_context,
+)
+from app.workspaces.looks import look_of
 from app.workspaces.service import WorkspaceService
-from app.workspaces.structs import CreateWorkspace, EventView, WorkspaceView
+from app.workspaces.structs import CreateWorkspace, Visibility
 from app.workspaces.styleguide import styleguide
-from wire.hosts import Hosts
-from wire.problems import Problem
 
-EXAMPLE_PORT = 3000
 Page = Request[Any, Any, Any]
 WorkspaceId = Annotated[str, PathParameter(max_length=64)]
 Service = NamedDependency[WorkspaceService]
-
-
-@dataclass(frozen=True, slots=True)
-class ListContext(Context):
-    """The start field, and all workspaces."""
-
-    template: ClassVar[str] = "workspaces/list.html"
-    part: ClassVar[str] = "workspaces/groups.html"
-
-    groups: list[Group]
-    digest: str
-    recent: list[Recent] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class RowContext(Context):
-    """One workspace in the list."""
-
-    template: ClassVar[str] = "workspaces/row.html"
-
-    look: Look
-
-
-@dataclass(frozen=True, slots=True)
-class NewContext(Context):
-    """What would be opened, and whether it is trusted."""
-
-    template: ClassVar[str] = "workspaces/new.html"
-
-    url: str
-    ref: str
-    key: str
-    """Makes the start idempotent: a double click is one workspace."""
-    repository: Repository | None = None
-    trusted: bool = False
-    own: list[Look] = field(default_factory=list)
-    """Workspaces that were opened at the same place."""
-    refused: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StartContext(Context):
-    """A start as it happens."""
-
-    template: ClassVar[str] = "workspaces/start.html"
-    part: ClassVar[str] = "workspaces/progress.html"
-
-    look: Look
-
-
-@dataclass(frozen=True, slots=True)
-class DetailContext(Context):
-    """Everything about one workspace."""
-
-    template: ClassVar[str] = "workspaces/workspace.html"
-    part: ClassVar[str] = "workspaces/detail.html"
-
-    look: Look
-    events: list[EventView]
-    port_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteContext(Context):
-    """The question before a workspace is deleted."""
-
-    template: ClassVar[str] = "workspaces/delete.html"
-
-    look: Look
 
 
 class NewForm(Struct, frozen=True):
@@ -108,18 +40,6 @@ class NewForm(Struct, frozen=True):
     ref: Annotated[str, Meta(max_length=255)] = ""
     key: Annotated[str, Meta(max_length=100)] = ""
     trust: str = "no"
-
-
-def list_context(views: list[WorkspaceView], recent: list[Recent]) -> ListContext:
-    """Return what the list shows."""
-    groups = grouped(views)
-    return ListContext(groups, digest(groups), recent)
-
-
-def detail_context(view: WorkspaceView, events: list[EventView], hosts: Hosts) -> DetailContext:
-    """Return what a workspace's page shows."""
-    port_url = hosts.port_of(view.id, EXAMPLE_PORT).replace(f"//{EXAMPLE_PORT}-", "//<port>-", 1)
-    return DetailContext(look_of(view), events, port_url)
 
 
 @get("/", opt={"action": Action.LIST_OWN, "page": True})
@@ -244,6 +164,22 @@ async def stop(
 
 
 @post(
+    "/workspaces/{workspace_id:str}/ports/{port:int}",
+    opt={"action": Action.CHANGE_WORKSPACE, "page": True},
+)
+async def set_port(
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    workspace_id: WorkspaceId,
+    port: Annotated[int, PathParameter(ge=0)],
+    visibility: Annotated[Visibility, QueryParameter(name="visibility")] = Visibility.PRIVATE,
+) -> Response[Any]:
+    """Make a port private or public; the live connection shows it."""
+    await workspaces.set_port(principal, workspace_id, port, visibility)
+    return Response(None, status_code=204)
+
+
+@post(
     "/workspaces/{workspace_id:str}/delete", opt={"action": Action.DELETE_WORKSPACE, "page": True}
 )
 async def delete(
@@ -276,6 +212,7 @@ route_handlers: list[Any] = [
             styleguide,
             start,
             stop,
+            set_port,
             delete,
         ],
         exception_handlers=PAGE_HANDLERS,

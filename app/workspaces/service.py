@@ -17,12 +17,13 @@ from app.accounts import trust
 from app.accounts.access import Action, Principal, Resource, allowed
 from app.db.workspaces import EventRow, IdempotencyRow, InstanceRow, WorkspaceRow
 from app.faults import Conflict, Denied, Malformed, Missing
+from app.workspaces import ports
 from app.workspaces.history import as_text
 from app.workspaces.lifecycle import Event
 from app.workspaces.preview import Preview, Recent, same
 from app.workspaces.repository import Repository
 from app.workspaces.store import Change, Store
-from app.workspaces.structs import CreateWorkspace, EventView, WorkspaceView
+from app.workspaces.structs import CreateWorkspace, EventView, Visibility, WorkspaceView
 from app.workspaces.transitions import happen, new_instance
 from app.workspaces.views import event_view, workspace_view
 from wire.hosts import Hosts
@@ -34,6 +35,7 @@ MAX_WAIT = 30.0
 MAX_KEY = 200
 _HISTORY = 500
 _RECENT = 5
+_HIGHEST_PORT = 65535
 
 Pair = tuple[WorkspaceRow, InstanceRow | None]
 
@@ -166,6 +168,22 @@ class WorkspaceService:
                 happen(change, row, instance, Event.STOP_ASKED, actor=principal.user)
         return workspace_view(row, instance, self._hosts)
 
+    async def set_port(
+        self, principal: Principal, workspace: str, port: int, visibility: Visibility
+    ) -> WorkspaceView:
+        """Make a port private or public; proxies know it before whoever asked."""
+        if not 1 <= port <= _HIGHEST_PORT:
+            raise Malformed("port_invalid", "There is no such port", "Ports are 1 to 65535.")
+        async with self._store.change() as change:
+            row, instance = await self._own(change, principal, Action.CHANGE_WORKSPACE, workspace)
+            settings = ports.changed(row.port_settings, port, visibility)
+            if settings != row.port_settings:
+                row.port_settings = settings
+                change.touch(row)
+                text = f"Port {port} is {visibility.value}."
+                change.record(row, f"port_{visibility.value}", text, principal.user)
+        return workspace_view(row, instance, self._hosts)
+
     async def events(self, principal: Principal, workspace: str) -> builtins.list[EventView]:
         """Return the history, newest first, at most 500 lines."""
         await self._read(principal, Action.SEE_WORKSPACE, workspace)
@@ -219,6 +237,7 @@ class WorkspaceService:
             number=repository.number,
             path=repository.path,
             variables=dict(repository.variables),
+            port_settings={},
             repository=repository.repository,
             folder=repository.folder,
             trusted=trusted,

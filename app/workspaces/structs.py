@@ -3,6 +3,7 @@
 Times are seconds since 1970 (UTC, fractions kept), durations are seconds.
 """
 
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
@@ -55,6 +56,35 @@ class InstanceView(Struct, frozen=True, kw_only=True):
     conditions: dict[str, str] = field(default_factory=dict)
 
 
+class Visibility(StrEnum):
+    """Who may use a port."""
+
+    PRIVATE = "private"
+    """Only the owner."""
+    PUBLIC = "public"
+    """Anybody who has the address."""
+
+
+class PortSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of PUT /api/v1/workspaces/<id>/ports/<port>."""
+
+    visibility: Visibility
+
+
+class PortView(Struct, frozen=True, kw_only=True):
+    """A port of a workspace that listens, or is public."""
+
+    port: int
+    url: str
+    visibility: Visibility
+    listening: bool
+    process: str = ""
+    """Name of the program that listens."""
+    address: str = ""
+    """That it is bound to; loopback ones are reached as well."""
+    loopback: bool = False
+
+
 class WorkspaceView(Struct, frozen=True, kw_only=True):
     """A workspace as its people see it."""
 
@@ -83,6 +113,7 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     created: float
     deleting: bool
     instance: InstanceView | None
+    ports: list[PortView] = field(default_factory=list)
 
 
 class EventView(Struct, frozen=True, kw_only=True):

@@ -43,6 +43,7 @@ def new_instance(change: Change, row: WorkspaceRow, secrets: Secrets) -> Instanc
         forced=False,
         steps=steps.fresh(change.now),
         conditions={},
+        ports=[],
         problem=None,
         token_hash=hash_of(secrets.token(name)),
     )
@@ -176,6 +177,7 @@ def _enter(
         case Phase.STOPPED:
             instance.live = False
             instance.ended_at = change.now
+            instance.ports = []
             instance.steps = steps.fail(
                 instance.steps, change.now, "The workspace was stopped before this was done."
             )

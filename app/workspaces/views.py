@@ -1,11 +1,13 @@
 """From rows to what people and proxies see. Pure but for the derived key of a route."""
 
+from typing import Any
 from urllib.parse import quote
 
 from msgspec import convert, json
 
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.workspaces import steps
+from app.workspaces.ports import ports_of, routes_of
 from app.workspaces.secrets import Secrets
 from app.workspaces.structs import EventView, InstanceView, WorkspaceView
 from wire.hosts import Hosts
@@ -38,7 +40,13 @@ def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts
         created=row.created_at,
         deleting=row.wish == "deleted",
         instance=None if instance is None else instance_view(instance),
+        ports=ports_of(row.id, listening(instance), row.port_settings, hosts),
     )
+
+
+def listening(instance: InstanceRow | None) -> list[dict[str, Any]]:
+    """Return what listens, as long as somebody is there to see it."""
+    return instance.ports if instance is not None and phase_of(instance) in _REACHABLE else []
 
 
 def first_url(ide: str, row: WorkspaceRow) -> str:
@@ -94,5 +102,6 @@ def route_of(row: WorkspaceRow, instance: InstanceRow | None, secrets: Secrets) 
         target=NodeTarget(instance=instance.id) if instance is not None and reachable else None,
         owner=row.owner_id,
         key=secrets.proof_key(instance.id) if instance is not None and reachable else "",
+        ports=routes_of(row.port_settings),
         auth_epoch=row.auth_epoch,
     )

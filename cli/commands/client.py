@@ -117,6 +117,10 @@ class Client:
         headers = {"Idempotency-Key": secrets.token_urlsafe(16)} if once else {}
         return json.loads(self._ask("POST", path, body, headers))
 
+    def put(self, path: str, body: object) -> Any:
+        """Put JSON; returns what is there now."""
+        return json.loads(self._ask("PUT", path, body))
+
     def delete(self, path: str) -> Any:
         """Delete what is at a path; returns what it is now."""
         return json.loads(self._ask("DELETE", path))

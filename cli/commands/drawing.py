@@ -42,6 +42,12 @@ def describe(view: View) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def port_line(port: View) -> str:
+    """Return the line of one port."""
+    process = (port["process"] or "a server") if port["listening"] else "nothing listens"
+    return f"  {port['port']:>5}  {port['visibility']:<8} {process:<16} {port['url']}"
+
+
 def step_line(step: View) -> str:
     """Return the line of one of the nine steps."""
     took = f"{step['took']:.2f} s" if step.get("took") is not None else ""

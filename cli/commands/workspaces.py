@@ -1,4 +1,4 @@
-"""`podium workspace …`: create, list, show, start, stop, delete, logs."""
+"""`podium workspace …`: create, list, show, start, stop, delete, logs, ports."""
 
 import json
 import shutil
@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 
 from cli.commands.client import WORKSPACES, ApiProblem, Client
-from cli.commands.drawing import Board, View, describe, row, summary
+from cli.commands.drawing import Board, View, describe, port_line, row, summary
 from cli.commands.following import follow, follow_to_the_end, later, path_of
 from cli.problems import DONE, FAILED, USAGE, CommandError
 
@@ -22,6 +22,8 @@ def run(client: Client, arguments: Namespace) -> int:
             return _logs(client, arguments)
         case "delete":
             return _delete(client, arguments)
+        case "ports":
+            return _ports(client, arguments)
         case "show":
             _print(client.get(path_of(find(client, arguments.id))), as_json=arguments.json)
             return DONE
@@ -95,6 +97,29 @@ def _logs(client: Client, arguments: Namespace) -> int:
         if problem.status != 404:
             raise
     print("  It is gone.")
+    return DONE
+
+
+def _ports(client: Client, arguments: Namespace) -> int:
+    path = path_of(find(client, arguments.id))
+    if arguments.visibility and arguments.port is None:
+        raise CommandError(
+            "Say which port",
+            cure=f"For example: podium workspace ports ID 3000 --{arguments.visibility}",
+            code=USAGE,
+        )
+    if arguments.visibility:
+        body = {"visibility": arguments.visibility}
+        view = client.put(f"{path}/ports/{arguments.port}", body)
+    else:
+        view = client.get(path)
+    ports = [one for one in view["ports"] if arguments.port in (None, one["port"])]
+    if arguments.json:
+        print(json.dumps({"ports": ports}))
+    elif not ports:
+        print("  Nothing listens." if arguments.port is None else "  Nothing listens there.")
+    else:
+        print("\n".join(port_line(one) for one in ports))
     return DONE
 
 

@@ -150,7 +150,6 @@ def turn_of(source: Source) -> dict[str, object]:
         "place": source.ref if source.place else "",
         "commit": "" if source.place else source.commit,
         "branch": source.branch,
-        "merge": source.ref if source.branch else "",
         "fetch": _fetch_command(source),
         "path": source.inside,
     }

@@ -66,7 +66,7 @@ def turn(git: Git, wanted: dict[str, Any]) -> dict[str, Any] | None:
     elif wanted["fetch"]:
         if not git.run(wanted["fetch"]):
             return None
-        _switch(git, wanted["branch"], wanted["merge"])
+        _switch(git, wanted["branch"])
     return {
         "revision": git.ask("rev-parse", "-q", "--verify", "HEAD^{commit}"),
         "branch": git.ask("symbolic-ref", "-q", "--short", "HEAD"),
@@ -96,16 +96,13 @@ def _turn_to(git: Git, place: Place) -> bool:
             return _detach(git, f"{place.name}^{{commit}}")
 
 
-def _switch(git: Git, branch: str, merge: str = "") -> bool:
+def _switch(git: Git, branch: str) -> bool:
     """Make the branch the current one, and the only one, as `git clone --branch` would."""
     default = git.ask("symbolic-ref", "-q", "--short", "HEAD")
     if not git.run(["git", "symbolic-ref", "HEAD", f"refs/heads/{branch}"]):
         return False
     if default and default != branch:
         git.run(["git", "branch", "-q", "-D", default], quiet=True)
-    if merge:
-        git.run(["git", "config", f"branch.{branch}.remote", "origin"])
-        git.run(["git", "config", f"branch.{branch}.merge", merge])
     return True
 
 

@@ -24,10 +24,13 @@ def checkout_commands(checkout: Checkout) -> list[list[str]]:
         return [[*git, "symbolic-ref", "HEAD", f"refs/heads/{checkout.branch}"]]
     if not checkout.branch:
         return [[*git, "checkout", "--force", "--detach", checkout.revision]]
-    upstream = f"refs/remotes/origin/{checkout.branch}"
-    return [
+    merge = checkout.merge or f"refs/heads/{checkout.branch}"
+    commands = [
         [*git, "checkout", "--force", "-B", checkout.branch, checkout.revision, "--"],
         [*git, "config", f"branch.{checkout.branch}.remote", "origin"],
-        [*git, "config", f"branch.{checkout.branch}.merge", f"refs/heads/{checkout.branch}"],
-        [*git, "update-ref", upstream, checkout.revision],
+        [*git, "config", f"branch.{checkout.branch}.merge", merge],
     ]
+    if not checkout.merge:  # a pull request's ref is no branch of the remote
+        upstream = f"refs/remotes/origin/{checkout.branch}"
+        commands.append([*git, "update-ref", upstream, checkout.revision])
+    return commands

@@ -25,7 +25,8 @@ class Door:
     def path(self, workspace: str) -> str:
         """The path with this workspace in it, and something harmless in every other place."""
         filled = re.sub(r"\{workspace_id[^}]*\}", workspace, self.template)
-        return re.sub(r"\{[^}]*\}", "x", filled)
+        numbered = re.sub(r"\{port[^}]*\}", "3000", filled)
+        return re.sub(r"\{[^}]*\}", "x", numbered)
 
     @property
     def of_workspace(self) -> bool:

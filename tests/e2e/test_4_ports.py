@@ -97,3 +97,44 @@ def test_a_port_where_nothing_listens_says_so(
 ) -> None:
     page.goto(installation.port_url(workspace.id, 3999))
     expect(page.locator("body")).to_contain_text("3999")
+
+
+def test_a_port_appears_and_is_shared_with_one_click_and_taken_back_at_once(
+    served: str, installation: Installation, workspace: Workspace, page: Page
+) -> None:
+    host = served.removeprefix("http://")
+    fetch = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    port = page.locator('[data-port="3000"]')
+    expect(port).to_contain_text("python3")
+    expect(port).to_contain_text("only you")
+    page.get_by_role("button", name="Make public port 3000").click()
+    expect(port).to_contain_text("anybody with the address")
+    answer = ask(installation, host, headers=fetch)
+    assert (answer.status, answer.body[:15]) == (200, b"hello from 3000")
+    assert installation.podium("workspace", "ports", workspace.id).stdout.split()[1] == "public"
+    page.get_by_role("button", name="Make private port 3000").click()
+    expect(port).to_contain_text("only you")
+    assert ask(installation, host, headers=fetch).status == 401
+    page.goto(installation.dashboard)
+    expect(page.locator(f"#row-{workspace.id} .chip")).to_contain_text("3000")
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "::1"])
+def test_a_server_is_seen_whatever_it_is_bound_to_and_gone_when_it_ends(
+    served: str, installation: Installation, workspace: Workspace, page: Page, address: str
+) -> None:
+    open_ide(page, installation, workspace)
+    type_in_terminal(
+        page, installation, workspace, f"timeout 20 python3 -m http.server --bind {address} 4321"
+    )
+    watching = page.context.new_page()
+    watching.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    expect(watching.locator('[data-port="4321"]')).to_contain_text("python3")
+    answered = watching.goto(installation.port_url(workspace.id, 4321))
+    assert answered is not None
+    assert answered.status == 200
+    watching.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    page.keyboard.press("Control+c")
+    expect(watching.locator('[data-port="4321"]')).to_have_count(0, timeout=30_000)
+    watching.close()

@@ -1,9 +1,11 @@
 """The agent link's meaning: tokens, the wanted document, and what supervisors report."""
 
+from msgspec.structs import replace
+
 from app.workspaces.secrets import Secrets
 from app.workspaces.structs import CreateWorkspace
 from tests.app.workspaces.control import DEMO, DONE, Control
-from wire.agent import Observed, StepReport
+from wire.agent import Observed, PortReport, StepReport
 from wire.ids import InstanceId
 from wire.phases import Phase, Step, StepState
 
@@ -166,3 +168,24 @@ async def test_a_slow_ide_is_a_condition_and_stays(control: Control) -> None:
         view = await control.at(made.id, Phase.RUNNING)
     assert view.instance is not None
     assert view.instance.conditions == {}
+
+
+async def test_what_listens_is_told_as_long_as_somebody_sees_it(control: Control) -> None:
+    made = await control.create()
+    name = f"{made.id}.1"
+    node = PortReport(port=3000, process="node", address="::1", loopback=True)
+    async with control.reconciling():
+        await control.run(made.id)
+        report = Observed(version=2, checkout=DONE, ide=DONE, ports=[node])
+        await control.agents.observed(name, report)
+        view = await control.see(made.id)
+        assert [(one.port, one.process, one.url) for one in view.ports] == [
+            (3000, "node", f"http://3000-{made.id}.ws.localhost:8080")
+        ]
+        await control.agents.observed(name, replace(report, version=3))
+        assert (await control.see(made.id)).version == view.version
+        await control.agents.observed(name, replace(report, version=4, ports=[]))
+        assert (await control.see(made.id)).ports == []
+        await control.agents.observed(name, replace(report, version=5))
+        await control.service.stop(control.alice, made.id)
+        assert (await control.at(made.id, Phase.STOPPED)).ports == []

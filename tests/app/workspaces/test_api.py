@@ -154,4 +154,18 @@ async def test_the_description_names_every_operation(server: Server) -> None:
         "deleteWorkspace",
         "listWorkspaceEvents",
         "getWorkspaceLogs",
+        "setWorkspacePort",
     }
+
+
+async def test_a_port_over_the_api(server: Server) -> None:
+    made = await create(server)
+    path = f"{WORKSPACES}/{made['id']}/ports/3000"
+    body = {"visibility": "public"}
+    reply = await server.public.put(path, json=body, headers=server.bearer)
+    assert reply.status_code == 200, reply.text
+    assert reply.json()["ports"][0]["visibility"] == "public"
+    for wrong in ({"visibility": "x"}, {}, {"visibility": "public", "owner": "eve"}):
+        refused = await server.public.put(path, json=wrong, headers=server.bearer)
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
+    assert (await server.public.put(path, json=body)).status_code == 401

@@ -14,7 +14,7 @@ from tests.app.browser import WORKSPACE, Browser
 from tests.app.server import open_server
 from tests.app.workspaces.control import DONE
 from tests.waiting import until
-from wire.agent import Observed
+from wire.agent import Observed, PortReport
 from wire.problems import Problem
 
 URL = WORKSPACE["url"]
@@ -218,3 +218,24 @@ async def test_a_force_is_passed_on(browser: Browser) -> None:
     await wait_for(browser, f"/workspaces/{workspace}", 'data-state="stopping"')
     assert (await browser.act(f"/workspaces/{workspace}/stop?force=true")).status_code == 204
     await wait_for(browser, f"/workspaces/{workspace}", 'data-tab-word="stopped"')
+
+
+async def test_ports_are_shown_and_shared(browser: Browser) -> None:
+    workspace = await browser.create()
+    await run(browser, workspace)
+    page = await wait_for(browser, f"/workspaces/{workspace}", "Nothing listens.")
+    ports = [PortReport(port=one, process=f"p{one}") for one in (3000, 4000, 5000, 6000, 7000)]
+    report = Observed(version=2, checkout=DONE, ide=DONE, ports=ports)
+    await browser.server.agents.observed(f"{workspace}.1", report)
+    page = await browser.go(f"/workspaces/{workspace}")
+    for text in ("p3000", "only you", f"http://3000-{workspace}.ws.localhost:8080"):
+        assert text in page.text
+    front = await browser.go("/")
+    assert f"http://6000-{workspace}.ws.localhost:8080" in front.text
+    assert "+1<" in front.text
+    shared = f"/workspaces/{workspace}/ports/3000?visibility="
+    assert (await browser.act(f"{shared}public")).status_code == 204
+    assert "anybody with the address" in (await browser.go(f"/workspaces/{workspace}")).text
+    assert (await browser.act(f"{shared}private")).status_code == 204
+    assert "anybody" not in (await browser.go(f"/workspaces/{workspace}")).text
+    assert (await browser.act(f"{shared}everybody")).status_code == 422

@@ -6,9 +6,10 @@ import pytest
 
 from app.accounts.access import Kind, Listener, Principal
 from app.faults import Conflict, Denied, Malformed, Missing
-from app.workspaces.structs import CreateWorkspace
+from app.workspaces.structs import CreateWorkspace, Visibility
 from tests.app.workspaces.control import DEMO, Control
 from wire.phases import Phase, Step, StepState
+from wire.routes import PortRoute
 
 NOBODY = Principal(Kind.NOBODY, Listener.PUBLIC)
 UNKNOWN = "amber-otter-0000000000"
@@ -186,3 +187,35 @@ async def test_the_log_tells_history_and_steps(control: Control) -> None:
     text = await control.service.log(control.alice, view.id)
     assert "created" in text
     assert all(step.value in text for step in Step)
+
+
+async def test_a_port_is_shared_and_taken_back(control: Control) -> None:
+    made = await control.create()
+    assert made.ports == []
+    public = await control.service.set_port(control.alice, made.id, 3000, Visibility.PUBLIC)
+    assert [(one.port, one.visibility, one.listening) for one in public.ports] == [
+        (3000, Visibility.PUBLIC, False)
+    ]
+    route = control.feed.route(made.id)
+    assert route is not None
+    assert route.ports == {3000: PortRoute(visibility="public")}
+    again = await control.service.set_port(control.alice, made.id, 3000, Visibility.PUBLIC)
+    assert again == public
+    private = await control.service.set_port(control.alice, made.id, 3000, Visibility.PRIVATE)
+    assert private.ports == []
+    route = control.feed.route(made.id)
+    assert route is not None
+    assert route.ports == {}
+    told = [one.text for one in await control.service.events(control.alice, made.id)]
+    assert told[:2] == ["Port 3000 is private.", "Port 3000 is public."]
+
+
+async def test_only_the_owner_shares_a_port_that_exists(control: Control) -> None:
+    made = await control.create()
+    for port in (0, -1, 65536):
+        with pytest.raises(Malformed):
+            await control.service.set_port(control.alice, made.id, port, Visibility.PUBLIC)
+    for who in (control.bob, NOBODY):
+        with pytest.raises(Missing):
+            await control.service.set_port(who, made.id, 3000, Visibility.PUBLIC)
+    assert (await control.see(made.id)).version == made.version

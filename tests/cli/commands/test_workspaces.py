@@ -191,3 +191,39 @@ def test_logs_that_are_followed_tell_each_thing_once(capsys: Capture) -> None:
         "kind3",
     ]
     assert out.count(" ide ") == 1
+
+
+PORT = {
+    "port": 3000,
+    "url": f"http://3000-{ID}.ws.localhost:8080",
+    "visibility": "private",
+    "listening": True,
+    "process": "node",
+    "address": "::1",
+    "loopback": True,
+}
+
+
+def test_ports_are_listed(capsys: Capture) -> None:
+    api = Api().on(f"GET {ID}", {**view_of(), "ports": [PORT]})
+    assert api.run("ports", ID) == 0
+    line = capsys.readouterr().out.split()
+    assert line == ["3000", "private", "node", PORT["url"]]
+    assert api.run("ports", ID, "4000") == 0
+    assert "Nothing listens there" in capsys.readouterr().out
+    assert api.run("ports", ID, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"ports": [PORT]}
+
+
+def test_a_port_is_shared(capsys: Capture) -> None:
+    public = {**PORT, "visibility": "public", "listening": False, "process": ""}
+    api = Api().on(f"PUT {ID}/ports/3000", {**view_of(), "ports": [public]})
+    assert api.run("ports", ID, "3000", "--public") == 0
+    assert api.requests[-1].body == {"visibility": "public"}
+    assert capsys.readouterr().out.split()[:4] == ["3000", "public", "nothing", "listens"]
+
+
+def test_sharing_needs_a_port() -> None:
+    with pytest.raises(CommandError) as refused:
+        Api().run("ports", ID, "--public")
+    assert refused.value.code == USAGE

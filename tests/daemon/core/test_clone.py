@@ -135,7 +135,7 @@ def test_a_pull_request_becomes_a_branch_of_its_own(ref, branch):
     assert "--branch" not in clone.clone_command(source)
     turn = clone.turn_of(source)
     assert turn["fetch"][-1] == f"+{ref}:refs/heads/{branch}"
-    assert (turn["branch"], turn["merge"]) == (branch, ref)
+    assert turn["branch"] == branch
 
 
 def test_a_place_is_found_after_the_clone():

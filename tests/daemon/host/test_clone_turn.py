@@ -110,10 +110,8 @@ def test_a_commit_that_no_branch_leads_to(origin):
     assert origin.opened(origin.pull, inside="pulled.txt") == (origin.pull, "", "pulled.txt")
 
 
-def test_a_pull_request_can_be_pulled_again(origin):
+def test_a_pull_request_is_a_branch_of_its_own(origin):
     assert origin.opened("refs/pull/7/head") == (origin.pull, "pull/7", "")
-    assert origin.clone.ask("config", "branch.pull/7.merge") == "refs/pull/7/head"
-    assert origin.clone.ask("config", "branch.pull/7.remote") == "origin"
     assert origin.clone.ask("branch", "--format=%(refname)") == "refs/heads/pull/7"
 
 

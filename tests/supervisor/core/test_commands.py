@@ -72,3 +72,14 @@ def test_nothing_of_the_repository_runs(clone):
     hook.chmod(0o755)
     check_out(clone, "main")
     assert not (clone / "hooked").exists()
+
+
+def test_a_pull_requests_branch_follows_its_own_ref(clone):
+    revision = git(clone, "rev-parse", "origin/main")
+    merge = "refs/pull/7/head"
+    wanted = Checkout(path=str(clone), revision=revision, branch="pull/7", merge=merge)
+    for command in checkout_commands(wanted):
+        subprocess.run(command, check=True, capture_output=True)
+    assert git(clone, "config", "branch.pull/7.merge") == merge
+    assert git(clone, "config", "branch.pull/7.remote") == "origin"
+    assert "pull/7" not in git(clone, "branch", "--remotes")

@@ -1,0 +1,84 @@
+"""Asking the kernel who listens, and /proc whose sockets these are."""
+
+import os
+import socket
+from collections.abc import Collection
+
+from supervisor.core.ports import Listener, read, reports, request
+from wire.agent import PortReport
+
+_NETLINK_SOCK_DIAG = 4
+_ANSWER = 65536
+_PLATFORM = ("/ide/", "/.supervisor/")
+"""Programs whose ports are not the person's."""
+
+
+class Listeners:
+    """Remembers whose socket is whose, so that /proc is read only for new ones."""
+
+    def __init__(self, ours: Collection[int]) -> None:
+        self._ours = frozenset(ours)
+        self._owners: dict[int, str | None] = {}
+        """Inode → process name; None for a program of the platform."""
+
+    def look(self) -> list[PortReport]:
+        """Return what listens now; raises OSError where the kernel does not tell."""
+        found = [one for family in (socket.AF_INET, socket.AF_INET6) for one in _ask(family)]
+        found = [one for one in found if one.port not in self._ours]
+        inodes = {one.inode for one in found}
+        if inodes - self._owners.keys():
+            self._owners.update(dict.fromkeys(inodes - self._owners.keys(), ""))
+            self._owners.update(_owners(inodes))
+        self._owners = {inode: name for inode, name in self._owners.items() if inode in inodes}
+        names = {inode: name for inode, name in self._owners.items() if name is not None}
+        return reports([one for one in found if one.inode in names], names, self._ours)
+
+
+def _ask(family: int) -> list[Listener]:
+    found: list[Listener] = []
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as kernel:
+        kernel.settimeout(1.0)
+        kernel.send(request(family))
+        last = False
+        while not last:
+            some, last = read(kernel.recv(_ANSWER), socket.inet_ntop)
+            found += some
+    return found
+
+
+def _owners(inodes: Collection[int]) -> dict[int, str | None]:
+    """Return the name of the process that holds each socket, as far as /proc tells."""
+    wanted = {f"socket:[{inode}]": inode for inode in inodes}
+    found: dict[int, str | None] = {}
+    for pid in os.listdir("/proc"):  # noqa: PTH208 - lean start, no pathlib
+        if pid.isdecimal() and len(found) < len(wanted):
+            for inode in _sockets(pid, wanted):
+                found.setdefault(inode, _name(pid))
+    return found
+
+
+def _sockets(pid: str, wanted: dict[str, int]) -> list[int]:
+    folder, found = f"/proc/{pid}/fd", []
+    try:
+        descriptors = os.listdir(folder)  # noqa: PTH208 - lean start, no pathlib
+    except OSError:  # ended meanwhile
+        return []
+    for one in descriptors:
+        try:
+            target = os.readlink(f"{folder}/{one}")  # noqa: PTH115 - lean start, no pathlib
+        except OSError:
+            continue
+        if target in wanted:
+            found.append(wanted[target])
+    return found
+
+
+def _name(pid: str) -> str | None:
+    try:
+        program = os.readlink(f"/proc/{pid}/exe")  # noqa: PTH115 - lean start, no pathlib
+        if program.startswith(_PLATFORM):
+            return None
+        with open(f"/proc/{pid}/comm", errors="replace") as file:  # noqa: PTH123 - lean start, no pathlib
+            return file.read().strip()
+    except OSError:
+        return ""

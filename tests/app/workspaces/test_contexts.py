@@ -1,0 +1,18 @@
+from app.workspaces.contexts import detail_context, list_context
+from app.workspaces.preview import Recent
+from tests.app.workspaces.control import HOSTS
+from tests.app.workspaces.test_looks import view
+from wire.phases import Phase
+
+
+def test_the_list_has_its_groups_and_what_was_opened_last():
+    recent = [Recent("https://h.org/a/b", "h.org/a/b")]
+    context = list_context([view(), view(Phase.STOPPED, "x")], recent)
+    assert [one.title for one in context.groups] == ["Running", "Stopped"]
+    assert context.recent == recent
+    assert context.digest == list_context([view(), view(Phase.STOPPED, "x")], []).digest
+
+
+def test_a_workspaces_page_tells_how_a_ports_address_looks():
+    context = detail_context(view(name="amber-otter-0000000000"), [], HOSTS)
+    assert context.port_url == "http://<port>-amber-otter-0000000000.ws.localhost:8080"
