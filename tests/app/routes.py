@@ -29,6 +29,11 @@ class Door:
         return re.sub(r"\{[^}]*\}", "x", numbered)
 
     @property
+    def body(self) -> bytes:
+        """What would have an effect, were the door open; most need nothing."""
+        return b'{"visibility": "public"}' if "{port" in self.template else b""
+
+    @property
     def of_workspace(self) -> bool:
         return "{workspace_id" in self.template
 
@@ -80,7 +85,8 @@ async def knock(
     }
     if not websocket:
         scope["method"] = door.method
-    first = [{"type": "websocket.connect"}] if websocket else [_EMPTY]
+    asked = {"type": "http.request", "body": door.body, "more_body": False}
+    first = [{"type": "websocket.connect"}] if websocket else [asked]
     last = {"type": "websocket.disconnect", "code": 1000} if websocket else _EMPTY
     sent: list[Any] = []
 

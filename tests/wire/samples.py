@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from wire.agent import Checkout, Desired, Observed, StepReport
+from wire.agent import Checkout, Desired, Observed, PortReport, StepReport
 from wire.phases import Condition, Phase, StepState
 from wire.problems import Problem
 from wire.routes import (
@@ -68,7 +68,9 @@ SAMPLES: dict[str, Any] = {
         trusted=True,
         repository="/workspace/demo",
         context_url="https://example.org/ada/demo",
-        checkout=Checkout(path="/workspace/demo", revision="0" * 40, branch="main"),
+        checkout=Checkout(
+            path="/workspace/demo", revision="0" * 40, branch="pull/7", merge="refs/pull/7/head"
+        ),
         git_name="Ada",
         git_email="ada@example.org",
         environment={"GITPOD_WORKSPACE_ID": WORKSPACE},
@@ -86,6 +88,7 @@ SAMPLES: dict[str, Any] = {
         ide_restarts=5,
         conditions={Condition.IDE_FAILING: "five exits in a minute"},
         terminals=1,
+        ports=[PortReport(port=3000, process="node", address="127.0.0.1", loopback=True)],
     ),
     "feed-hello": Hello(epoch="e1", keys=[KEY]),
     "feed-snapshot": Snapshot(
