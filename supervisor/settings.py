@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from supervisor.host.checkout import MARKER
 from supervisor.host.ide import LOG
-from wire.agent import IDE_PORT, SERVER_SOCKET, SUPERVISOR_PORT, TOKEN_FILE
+from wire.agent import IDE_PORT, LOCAL_SOCKET, SERVER_SOCKET, SUPERVISOR_PORT, TOKEN_FILE
+
+TASKS = "/run/podium/tasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class Settings:
     """Path of the IDE's output; a new start begins it anew after 5 MB."""
     checkout_marker: str
     """Path of the file that says that this workspace has been checked out."""
+    local_socket: str
+    """Path of the socket for `gp` and the IDE."""
+    tasks_folder: str
+    """Folder of the tasks' shell texts, gone with the container."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -38,4 +44,6 @@ class Settings:
             ide_command=tuple(environ.get("SUPERVISOR_IDE_COMMAND", "").split()),
             ide_log=environ.get("SUPERVISOR_IDE_LOG", LOG),
             checkout_marker=environ.get("SUPERVISOR_CHECKOUT_MARKER", MARKER),
+            local_socket=environ.get("SUPERVISOR_LOCAL_SOCKET", LOCAL_SOCKET),
+            tasks_folder=environ.get("SUPERVISOR_TASKS", TASKS),
         )

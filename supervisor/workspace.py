@@ -6,18 +6,25 @@ import signal
 import time
 from typing import Any
 
+from msgspec import to_builtins
+
+from supervisor.api.local import LocalApi
 from supervisor.api.server import Api
+from supervisor.core.config import Config
 from supervisor.core.environment import ide_command, person_environment
 from supervisor.core.plan import Action, Facts, newer, plan
 from supervisor.host.checkout import already_done, check_out, set_identity
-from supervisor.host.defaults import write_defaults
+from supervisor.host.defaults import link_gp, write_defaults
+from supervisor.host.gitpodfile import load
 from supervisor.host.ide import Ide
 from supervisor.host.journal import note
 from supervisor.host.link import Link
 from supervisor.host.listeners import Listeners
 from supervisor.host.processes import person
 from supervisor.host.reaper import Reaper
-from supervisor.host.terminal import Terminal, open_terminal
+from supervisor.host.tasks import Tasks
+from supervisor.host.terminal import Terminal
+from supervisor.host.terminals import MAIN, Terminals
 from supervisor.settings import Settings
 from wire.agent import Desired, Observed, PortReport, StepReport
 from wire.phases import Condition, StepState
@@ -41,7 +48,16 @@ class Workspace:
         self._ide = Ide(
             self._reaper, self._account, self._changed, port=settings.ide_port, log=settings.ide_log
         )
-        self._terminals: dict[str, Terminal] = {}
+        self._terminals = Terminals(self._reaper, self._account, self._changed)
+        self._tasks = Tasks(
+            self._terminals,
+            self._account,
+            self._changed,
+            folder=settings.tasks_folder,
+            kept=os.path.dirname(settings.checkout_marker),  # noqa: PTH120 - lean start, no pathlib
+        )
+        self._config: Config | None = None
+        self._settled = False
         self._link = Link(settings.server_socket, token, self._receive)
         self._ports: list[PortReport] = []
         self._version = 0
@@ -51,6 +67,8 @@ class Workspace:
     async def run(self) -> None:
         """Live until SIGTERM."""
         self._reaper.install()
+        if os.getpid() == 1:
+            link_gp()
         ended = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
         async with asyncio.TaskGroup() as group:
@@ -58,6 +76,7 @@ class Workspace:
                 group.create_task(self._link.run(), name="link"),
                 group.create_task(self._converge(group), name="converge"),
                 group.create_task(self._serve(), name="api"),
+                group.create_task(self._serve_locally(), name="local-api"),
                 group.create_task(self._announce(), name="announce"),
                 group.create_task(self._watch_ports(), name="ports"),
             ]
@@ -76,6 +95,22 @@ class Workspace:
     async def _serve(self) -> None:
         api = Api(lambda: self._desired.key if self._desired else "", self._status, self._terminal)
         server = await api.start(self._settings.api_port)
+        await server.wait_closed()
+
+    async def _serve_locally(self) -> None:
+        api = LocalApi(
+            {
+                "/v1/status": self._status,
+                "/v1/tasks": self._told_tasks,
+                "/v1/ports": self._told_ports,
+            },
+            self._terminal,
+        )
+        try:
+            server = await api.start(self._settings.local_socket, self._account)
+        except OSError as error:  # gp does not work then; everything else does
+            note("local_api_not_served", error=str(error))
+            return
         await server.wait_closed()
 
     async def _watch_ports(self) -> None:
@@ -104,6 +139,8 @@ class Workspace:
         conditions: dict[str, str] = {}
         if self._ide.restarts.failing(now):
             conditions[Condition.IDE_FAILING] = "VS Code's server exits in a loop"
+        if self._config is not None and self._config.faults:
+            conditions[Condition.CONFIG_INVALID] = self._config.told()
         self._link.send(
             Observed(
                 version=self._version,
@@ -114,6 +151,7 @@ class Workspace:
                 conditions=conditions,
                 terminals=len(self._terminals),
                 ports=self._ports,
+                tasks=self._tasks.reports(),
             )
         )
         self._kick.set()
@@ -130,6 +168,7 @@ class Workspace:
                 checkout=self._checkout.state,
                 ide_running=self._ide.running is not None,
                 ide_not_before=not_before,
+                tasks_started=self._config is not None,
                 ending=self._ending,
             )
             for action in plan(self._desired, facts, now):
@@ -140,6 +179,9 @@ class Workspace:
                 elif action is Action.START_IDE:
                     not_before = now + 3600  # until it has run and exited
                     group.create_task(self._run_ide(self._desired), name="ide")
+                elif action is Action.START_TASKS:
+                    self._config = Config()  # until the file has been read
+                    group.create_task(self._run_tasks(self._desired), name="tasks")
             timeout = not_before - now if now < not_before < now + 60 else None
             try:
                 await asyncio.wait_for(self._kick.wait(), timeout)
@@ -167,6 +209,15 @@ class Workspace:
         command = list(self._settings.ide_command) or ide_command(desired, data)
         await self._ide.run(command, desired.repository, self._environment(desired))
 
+    async def _run_tasks(self, desired: Desired) -> None:
+        environment = self._environment(desired)
+        self._config = await load(desired.repository, self._reaper, self._account, environment)
+        if self._config.tasks and not self._ending:
+            self._tasks.start(self._config, desired.repository, environment)
+        self._settled = True
+        self._changed()
+        await self._tasks.follow()
+
     def _environment(self, desired: Desired) -> dict[str, str]:
         account = self._account
         return person_environment(desired, os.environ, account.home, account.name, account.shell)
@@ -174,24 +225,11 @@ class Workspace:
     def _terminal(self, name: str) -> Terminal | None:
         """Return the terminal; `main` is opened when somebody looks."""
         found = self._terminals.get(name)
-        if found is not None and found.alive:
+        if name != MAIN or self._desired is None or (found is not None and found.alive):
             return found
-        if name != "main" or self._desired is None:
-            return found
-        try:
-            opened = open_terminal(
-                name,
-                self._reaper,
-                self._account,
-                self._desired.repository,
-                self._environment(self._desired),
-            )
-        except OSError as error:
-            note("terminal_not_opened", error=str(error))
-            return None
-        self._terminals[name] = opened
-        self._changed()
-        return opened
+        return self._terminals.open(
+            name, self._desired.repository, self._environment(self._desired)
+        )
 
     def _status(self) -> dict[str, Any]:
         return {
@@ -199,15 +237,25 @@ class Workspace:
             "started": round(time.monotonic() - self._started, 3),
             "checkout": self._checkout.state,
             "ide": self._ide.report.state,
-            "terminals": [
-                {"id": one.id, "pid": one.pid, "offset": one.history.end, "alive": one.alive}
-                for one in self._terminals.values()
-            ],
+            "terminals": self._terminals.told(),
         }
+
+    def _told_tasks(self) -> dict[str, Any]:
+        faults = self._config.faults if self._config is not None else []
+        return {
+            "tasks": to_builtins(self._tasks.reports()),
+            "faults": to_builtins(faults),
+            "file": self._config.name if self._config is not None else "",
+            "settled": self._settled,
+        }
+
+    def _told_ports(self) -> dict[str, Any]:
+        public = self._desired.public_ports if self._desired is not None else []
+        return {"ports": to_builtins(self._ports), "public": public}
 
     async def _end(self) -> None:
         """Let IDE and shells end by themselves, then end whatever is left."""
-        shells = [one.running for one in self._terminals.values() if one.alive]
+        shells = [one.running for one in self._terminals.alive]
         ending = [*shells, self._ide.running] if self._ide.running else shells
         self._ide.stop()
         for shell in shells:

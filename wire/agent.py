@@ -7,6 +7,8 @@ the whole `Desired` document whenever it changes, the supervisor the whole
 Messages are JSON, one document each. An idle link carries pings every 20 s.
 """
 
+from enum import StrEnum
+
 from msgspec import Struct, field
 
 from wire.phases import StepState
@@ -23,6 +25,8 @@ TOKEN_FILE = "/run/podium/token"  # noqa: S105 - a path, not a token
 """Inside the workspace: 0400, root's, on a tmpfs; read once, then removed."""
 SERVER_SOCKET = "/run/podium/server/server.sock"
 """Inside the workspace: the agent listener's socket, one-machine shape."""
+LOCAL_SOCKET = "/run/podium/gp.sock"
+"""Inside the workspace: the supervisor's, for `gp` and the IDE; 0600, the person's."""
 
 
 class Checkout(Struct, frozen=True, kw_only=True):
@@ -57,6 +61,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     git_email: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     """Variables of tasks, terminals and IDE; GITPOD_* and PODIUM_* included."""
+    public_ports: list[int] = field(default_factory=list)
+    """Ports that anybody may open, for `gp ports list`; the proxy decides, not the supervisor."""
 
 
 class StepReport(Struct, frozen=True, kw_only=True):
@@ -80,6 +86,29 @@ class PortReport(Struct, frozen=True, kw_only=True):
     loopback: bool = False
 
 
+class TaskState(StrEnum):
+    """How far a task is."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class TaskReport(Struct, frozen=True, kw_only=True):
+    """A task of .gitpod.yml in a terminal of its own."""
+
+    id: str
+    """Of its terminal as well."""
+    name: str
+    state: TaskState = TaskState.RUNNING
+    exit_code: int = 0
+    """130 when it was interrupted, as a shell tells it."""
+    open: bool = True
+    """Whether its terminal is still there."""
+    open_in: str = ""
+    open_mode: str = ""
+
+
 class Observed(Struct, frozen=True, kw_only=True):
     """What the supervisor sees."""
 
@@ -95,3 +124,5 @@ class Observed(Struct, frozen=True, kw_only=True):
     terminals: int = 0
     ports: list[PortReport] = field(default_factory=list)
     """In order; the platform's own are left out."""
+    tasks: list[TaskReport] = field(default_factory=list)
+    """In the order of .gitpod.yml."""

@@ -66,6 +66,7 @@ class Condition(StrEnum):
     START_FAILED = "start_failed"
     SUPERVISOR_SILENT = "supervisor_silent"
     CHECKOUT_FAILED = "checkout_failed"
+    CONFIG_INVALID = "config_invalid"
     IDE_SLOW = "ide_slow"
     IDE_FAILING = "ide_failing"
     OUT_OF_MEMORY = "out_of_memory"

@@ -91,6 +91,8 @@ class InstanceRow(Base):
     """Condition → detail."""
     ports: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """What listens now: {port, process, address, loopback}."""
+    tasks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """Of .gitpod.yml: {id, name, state, exit_code, open}."""
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     token_hash: Mapped[str] = mapped_column(index=True)
     """Hex SHA-256 of the instance token; the token itself is derived, never stored."""

@@ -9,6 +9,7 @@ from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.workspaces import reports, steps
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
+from app.workspaces.ports import routes_of
 from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.store import Store
 from app.workspaces.transitions import happen
@@ -104,6 +105,7 @@ def desired_of(
         git_name=person.name,
         git_email=person.email or f"{person.name}@{hosts.name}",
         environment=environment_of(row, instance, hosts),
+        public_ports=sorted(routes_of(row.port_settings)),
     )
 
 

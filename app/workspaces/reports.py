@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
-from app.workspaces import ports, steps
+from app.workspaces import ports, steps, tasks
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
 from app.workspaces.store import Change
@@ -146,6 +146,10 @@ def supervisor(
     listening = ports.kept(observed.ports)
     if listening != instance.ports:
         instance.ports = listening
+        change.touch(row)
+    at_work = tasks.kept(observed.tasks)
+    if at_work != instance.tasks:
+        instance.tasks = at_work
         change.touch(row)
     kept = {name: text for name, text in instance.conditions.items() if name in _OF_SERVER}
     own = {name: text for name, text in observed.conditions.items() if name not in _OF_SERVER}

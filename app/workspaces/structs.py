@@ -8,6 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from wire.agent import TaskState
 from wire.phases import Phase, Step, StepState
 from wire.problems import Problem
 
@@ -39,6 +40,18 @@ class StepView(Struct, frozen=True, kw_only=True):
     """One line for people: progress while working, a fact when done."""
 
 
+class TaskView(Struct, frozen=True, kw_only=True):
+    """A task of .gitpod.yml."""
+
+    id: str
+    name: str
+    state: TaskState
+    exit_code: int
+    """Of a task that has ended; 130 when it was interrupted."""
+    open: bool
+    """Whether its terminal is still there."""
+
+
 class InstanceView(Struct, frozen=True, kw_only=True):
     """One start of a workspace."""
 
@@ -54,6 +67,7 @@ class InstanceView(Struct, frozen=True, kw_only=True):
     problem: Problem | None = None
     """Why it failed or what is wrong now."""
     conditions: dict[str, str] = field(default_factory=dict)
+    tasks: list[TaskView] = field(default_factory=list)
 
 
 class Visibility(StrEnum):

@@ -44,6 +44,7 @@ def new_instance(change: Change, row: WorkspaceRow, secrets: Secrets) -> Instanc
         steps=steps.fresh(change.now),
         conditions={},
         ports=[],
+        tasks=[],
         problem=None,
         token_hash=hash_of(secrets.token(name)),
     )

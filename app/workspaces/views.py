@@ -10,6 +10,7 @@ from app.workspaces import steps
 from app.workspaces.ports import ports_of, routes_of
 from app.workspaces.secrets import Secrets
 from app.workspaces.structs import EventView, InstanceView, WorkspaceView
+from app.workspaces.tasks import tasks_of
 from wire.hosts import Hosts
 from wire.phases import Phase
 from wire.problems import Problem
@@ -72,6 +73,7 @@ def instance_view(instance: InstanceRow) -> InstanceView:
         steps=steps.view(instance.steps),
         problem=problem_of(instance),
         conditions=dict(instance.conditions),
+        tasks=tasks_of(instance.tasks, live=phase_of(instance) in _REACHABLE),
     )
 
 

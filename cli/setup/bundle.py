@@ -43,6 +43,20 @@ from supervisor.__main__ import main  # noqa: E402 - the path comes first
 
 main()
 '''
+GP = '''"""The command `gp`."""
+
+import sys
+
+sys.path.insert(0, "/.supervisor/site")
+
+from supervisor.cli.__main__ import main  # noqa: E402 - the path comes first
+
+sys.exit(main())
+'''
+GP_SCRIPT = f"""\
+#!/bin/sh
+exec {MOUNTED}/bin/python3 -I -S -X utf8 {MOUNTED}/site/gp.py "$@"
+"""
 
 
 def build_python(step: Step, packages: list[str], fresh: Path) -> None:
@@ -80,4 +94,8 @@ def build_supervisor(step: Step, python: Path, files: Files, fresh: Path) -> Non
     step.run([sys.executable, *install, *only, "--target", str(site), "-r", str(lock)])
     write({name: content for name, content in files.items() if bundled(name)}, site)
     (site / "boot.py").write_text(BOOT)
+    (site / "gp.py").write_text(GP)
+    gp = fresh / "bin/gp"
+    gp.write_text(GP_SCRIPT)
+    gp.chmod(0o755)
     compile_folder(site, f"{MOUNTED}/site")

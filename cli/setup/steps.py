@@ -17,6 +17,9 @@ Files = Mapping[str, bytes]
 BUNDLED = ("supervisor/", "wire/")
 """Our packages inside the supervisor's bundle."""
 
+EXTENSION = "supervisor/vscode/"
+"""VS Code's extension, which the bundle holds as well."""
+
 PLATFORM = ("app", "blobserve", "cli", "daemon", "frontend", "kit", "proxy", "supervisor", "wire")
 """Folders of the checkout that the platform runs from."""
 
@@ -48,6 +51,8 @@ class Plan:
 
 def bundled(name: str) -> bool:
     """Whether a file of the checkout goes into the supervisor's bundle."""
+    if name.startswith(EXTENSION):
+        return True
     return name.startswith(BUNDLED) and name.endswith(".py") and not name.startswith("wire/proto/")
 
 

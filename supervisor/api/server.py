@@ -1,14 +1,13 @@
 """What the supervisor serves to the proxy: status and terminals, nothing without proof."""
 
-import json
 import time
 from collections.abc import Callable
 from http import HTTPStatus
 
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
+from supervisor.api.replies import plain
 from supervisor.api.terminals import serve_terminal
 from supervisor.host.terminal import Terminal
 from wire.agent import SUPERVISOR_PORT
@@ -50,34 +49,21 @@ class Api:
         """Refuse, answer plain requests, or let an upgrade through (None)."""
         key = self._key()
         if not key:
-            return _plain(HTTPStatus.SERVICE_UNAVAILABLE, {"code": "not_ready"})
+            return plain(HTTPStatus.SERVICE_UNAVAILABLE, {"code": "not_ready"})
         proofs = request.headers.get_all(PROOF_HEADER)
         proven = len(proofs) == 1 and check(key, "GET", request.path, proofs[0], time.time())
         if not proven:
-            return _plain(HTTPStatus.UNAUTHORIZED, {"code": "proof_missing"})
+            return plain(HTTPStatus.UNAUTHORIZED, {"code": "proof_missing"})
         path = request.path.partition("?")[0]
         if path == STATUS_PATH:
-            return _plain(HTTPStatus.OK, self._status())
+            return plain(HTTPStatus.OK, self._status())
         if (
             path.startswith(TERMINALS_PATH)
             and "upgrade" in request.headers.get("Connection", "").lower()
         ):
             return None
-        return _plain(HTTPStatus.NOT_FOUND, {"code": "not_found"})
+        return plain(HTTPStatus.NOT_FOUND, {"code": "not_found"})
 
     async def _converse(self, connection: ServerConnection) -> None:
         assert connection.request is not None
         await serve_terminal(connection, connection.request.path, self._terminal)
-
-
-def _plain(status: HTTPStatus, body: dict[str, object]) -> Response:
-    content = json.dumps(body).encode()
-    headers = Headers(
-        [
-            ("Content-Type", "application/json"),
-            ("Content-Length", str(len(content))),
-            ("Cache-Control", "no-store"),
-            ("Connection", "close"),
-        ]
-    )
-    return Response(status.value, status.phrase, headers, content)

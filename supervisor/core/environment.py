@@ -19,7 +19,7 @@ def person_environment(
         "USER": user,
         "LOGNAME": user,
         "SHELL": shell,
-        "PATH": f"{home}/.local/bin:{image.get('PATH', PATH)}",
+        "PATH": f"{home}/.local/bin:{image.get('PATH', PATH)}:/.supervisor/bin",
         "LANG": image.get("LANG", "C.UTF-8"),
         "GITPOD_WORKSPACE_ID": desired.workspace,
         "GITPOD_INSTANCE_ID": desired.instance,

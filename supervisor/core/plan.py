@@ -12,6 +12,7 @@ class Action(StrEnum):
 
     CHECK_OUT = "check_out"
     START_IDE = "start_ide"
+    START_TASKS = "start_tasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Facts:
     ide_running: bool = False
     ide_not_before: float = 0.0
     """Monotonic seconds until which a crashed IDE rests."""
+    tasks_started: bool = False
     ending: bool = False
 
 
@@ -34,6 +36,7 @@ def plan(desired: Desired | None, facts: Facts, now: float) -> list[Action]:
     """Return what to start now; nothing while ending or before the server has spoken.
 
     The IDE opens also when the checkout failed: people must be able to look and mend.
+    Tasks are the repository's code: they run when it is whole and trusted.
     """
     if desired is None or facts.ending:
         return []
@@ -43,4 +46,6 @@ def plan(desired: Desired | None, facts: Facts, now: float) -> list[Action]:
         actions.append(Action.CHECK_OUT)
     if settled and desired.ide and not facts.ide_running and now >= facts.ide_not_before:
         actions.append(Action.START_IDE)
+    if facts.checkout is StepState.DONE and desired.trusted and not facts.tasks_started:
+        actions.append(Action.START_TASKS)
     return actions

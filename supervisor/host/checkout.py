@@ -4,14 +4,14 @@ Killed in the middle it is done again; after the marker never, whatever the tree
 looks like, because from then on it is the person's.
 """
 
-import asyncio
 import os
 import time
 from collections.abc import Mapping
 
 from supervisor.core.commands import checkout_commands
 from supervisor.host.journal import note
-from supervisor.host.processes import Account, start
+from supervisor.host.output import output_of
+from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from wire.agent import Checkout, Desired, StepReport
 from wire.phases import Condition, StepState
@@ -52,37 +52,10 @@ async def check_out(
 async def _run(
     command: list[str], reaper: Reaper, account: Account, environment: Mapping[str, str]
 ) -> tuple[int, str]:
-    reading, writing = os.pipe()
     try:
-        running = start(
-            reaper, command, account, cwd="/workspace", environment=environment, output=writing
-        )
+        code, said = await output_of(command, reaper, account, environment)
     except OSError as error:
-        os.close(reading)
         return 127, f"git cannot be started: {error.strerror}. The image has to contain git."
-    finally:
-        os.close(writing)
-    said = bytearray()
-    loop = asyncio.get_running_loop()
-    ended = loop.create_future()
-    os.set_blocking(reading, False)
-
-    def readable() -> None:
-        try:
-            data = os.read(reading, 65536)
-        except BlockingIOError:
-            return
-        if data:
-            said.extend(data)
-            del said[:-20000]
-        elif not ended.done():
-            loop.remove_reader(reading)
-            ended.set_result(None)
-
-    loop.add_reader(reading, readable)
-    code = await running.exited
-    await ended
-    os.close(reading)
     return code, said.decode(errors="replace")
 
 

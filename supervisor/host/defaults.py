@@ -19,6 +19,19 @@ QUIET = {
 }
 
 
+GP = "/.supervisor/bin/gp"
+
+
+def link_gp(folder: str = "/usr/local/bin") -> None:
+    """Put `gp` where every shell looks: login shells set their PATH anew."""
+    try:
+        os.symlink(GP, f"{folder}/gp")  # noqa: PTH211 - lean start, no pathlib
+    except FileExistsError:
+        return
+    except OSError as error:  # the PATH that we set has it as well
+        note("gp_not_linked", error=str(error))
+
+
 def write_defaults(data: str, account: Account) -> None:
     """Write the machine settings below VS Code's data folder unless there are some."""
     folder = f"{data}/data/Machine"

@@ -10,7 +10,7 @@ import fcntl
 import os
 import struct
 import termios
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from supervisor.core.scrollback import Scrollback
 from supervisor.host.journal import note
@@ -125,14 +125,19 @@ class Terminal:
 
 
 def open_terminal(
-    name: str, reaper: Reaper, account: Account, cwd: str, environment: Mapping[str, str]
+    name: str,
+    reaper: Reaper,
+    account: Account,
+    cwd: str,
+    environment: Mapping[str, str],
+    command: Sequence[str],
 ) -> Terminal:
-    """Start a login shell on a new pseudo-terminal; raises OSError when it cannot start."""
+    """Start a shell on a new pseudo-terminal; raises OSError when it cannot start."""
     master, slave = os.openpty()
     try:
         running = start(
             reaper,
-            [account.shell, "-l"],
+            command,
             account,
             cwd=cwd,
             environment={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"},

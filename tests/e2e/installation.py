@@ -6,8 +6,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from wire.layout import Layout
 
@@ -123,7 +125,9 @@ def fresh_installation() -> Installation:
     return installation
 
 
-def make_repository(folder: Path, name: str) -> str:
+def make_repository(
+    folder: Path, name: str, files: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Make a small repository with two branches and return its file:// URL."""
     path = folder / name
     path.mkdir()
@@ -134,6 +138,8 @@ def make_repository(folder: Path, name: str) -> str:
     (path / "run.sh").write_text("#!/bin/sh\necho run\n")
     (path / "run.sh").chmod(0o755)
     (path / "link").symlink_to("README.md")
+    for file, text in files.items():
+        (path / file).write_text(text)
     subprocess.run([*git, "add", "-A"], check=True)
     subprocess.run([*git, "commit", "-q", "-m", "First"], check=True)
     subprocess.run([*git, "branch", "feature"], check=True)

@@ -53,6 +53,8 @@ class Inside:
                 "SUPERVISOR_IDE_COMMAND": f"{' '.join(PYTHON)} {folder}/ide.py {self.ide_port}",
                 "SUPERVISOR_IDE_LOG": str(folder / "ide.log"),
                 "SUPERVISOR_CHECKOUT_MARKER": str(folder / "state" / "checked-out"),
+                "SUPERVISOR_LOCAL_SOCKET": str(folder / "gp.sock"),
+                "SUPERVISOR_TASKS": str(folder / "tasks"),
             },
             stderr=log,
         )
@@ -143,6 +145,29 @@ async def test_an_ide_that_crashes_in_a_loop_is_a_condition(starter):
     await inside.platform.say(wish())
     await until(lambda: Condition.IDE_FAILING in inside.newest.conditions, timeout=20)
     assert inside.newest.ide_restarts == 5
+
+
+async def test_tasks_of_a_trusted_repository_run_and_are_told(starter):
+    inside = await starter.start()
+    code = inside.folder / "code"
+    code.mkdir()
+    code.chmod(0o777)  # the person of a workspace is not who runs the tests
+    (code / ".gitpod.yml").write_text("tasks: [{name: Mark, command: touch ran}]\ntaks: []\n")
+    await inside.platform.say(wish(repository=str(code), trusted=False))
+    await until(lambda: inside.newest.ide.state is StepState.DONE, timeout=20)
+    assert inside.newest.tasks == []
+    await inside.platform.say(wish(repository=str(code), version=2))
+    await until(lambda: [one.state.value for one in inside.newest.tasks] == ["done"], timeout=20)
+    told = inside.newest.conditions[Condition.CONFIG_INVALID]
+    assert told == ".gitpod.yml line 2, taks: is not known"
+    async with (
+        aiohttp.ClientSession(
+            connector=aiohttp.UnixConnector(str(inside.folder / "gp.sock"))
+        ) as session,
+        session.get("http://localhost/v1/tasks") as answer,
+    ):
+        local = await answer.json()
+    assert (local["settled"], [one["name"] for one in local["tasks"]]) == (True, ["Mark"])
 
 
 async def test_an_older_wish_changes_nothing(starter):

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from wire.agent import Checkout, Desired, Observed, PortReport, StepReport
+from wire.agent import Checkout, Desired, Observed, PortReport, StepReport, TaskReport, TaskState
 from wire.phases import Condition, Phase, StepState
 from wire.problems import Problem
 from wire.routes import (
@@ -74,6 +74,7 @@ SAMPLES: dict[str, Any] = {
         git_name="Ada",
         git_email="ada@example.org",
         environment={"GITPOD_WORKSPACE_ID": WORKSPACE},
+        public_ports=[3000],
     ),
     "agent-desired-least": Desired(
         version=1, instance=f"{WORKSPACE}.1", workspace=WORKSPACE, key=KEY, owner="u", trusted=False
@@ -89,6 +90,7 @@ SAMPLES: dict[str, Any] = {
         conditions={Condition.IDE_FAILING: "five exits in a minute"},
         terminals=1,
         ports=[PortReport(port=3000, process="node", address="127.0.0.1", loopback=True)],
+        tasks=[TaskReport(id="task-1", name="API", state=TaskState.FAILED, exit_code=2)],
     ),
     "feed-hello": Hello(epoch="e1", keys=[KEY]),
     "feed-snapshot": Snapshot(

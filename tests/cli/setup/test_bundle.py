@@ -92,6 +92,23 @@ def test_the_supervisor_starts_from_the_bundle(bundle: Path, busybox: BusyboxRoo
 
 
 @pytest.mark.root
+def test_gp_and_the_reader_of_gitpod_yml_work_without_any_library(
+    built: Built, busybox: BusyboxRoot
+):
+    busybox.bind(built.folder("supervisor"), ".supervisor")
+    usage = busybox.run("/.supervisor/bin/gp", "url")
+    assert "this is no terminal of a workspace" in usage.stderr
+    script = (
+        "import sys; sys.path.insert(0, '/.supervisor/site'); import os; os.chdir('/tmp')\n"
+        "open('/tmp/.gitpod.yml', 'w').write('tasks: [{name: one, command: [1]}]')\n"
+        "from supervisor.reader import read\nprint(read('/tmp').told())"
+    )
+    told = busybox.run(*PYTHON, "-c", script)
+    assert told.stderr == ""
+    assert told.stdout.startswith(".gitpod.yml line 1, tasks[0].command: is a list")
+
+
+@pytest.mark.root
 def test_only_what_the_supervisor_needs_is_bundled(bundle: Path):
     site = bundle / "site"
     assert {"supervisor", "wire", "websockets", "msgspec", "boot.py"} <= names(site)

@@ -48,7 +48,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     reaper.install()
     account = Account(os.getuid(), os.getgid(), "me", str(tmp_path), "/bin/sh")
     environment = {"PATH": "/usr/bin:/bin", "PS1": "$ "}
-    terminal = open_terminal("main", reaper, account, str(tmp_path), environment)
+    terminal = open_terminal("main", reaper, account, str(tmp_path), environment, ["/bin/sh", "-l"])
     made = World(terminal, free_port())
     find = {"main": terminal}.get
     server = await Api(lambda: KEY, dict, find).start(made.port)

@@ -17,8 +17,9 @@ def test_gitpods_names_and_ours():
 
 
 def test_the_images_path_is_kept_behind_the_persons_own():
-    assert environment()["PATH"] == f"/home/gitpod/.local/bin:{PATH}"
-    assert environment({"PATH": "/opt/bin"})["PATH"] == "/home/gitpod/.local/bin:/opt/bin"
+    assert environment()["PATH"] == f"/home/gitpod/.local/bin:{PATH}:/.supervisor/bin"
+    own = environment({"PATH": "/opt/bin"})["PATH"]
+    assert own == "/home/gitpod/.local/bin:/opt/bin:/.supervisor/bin"
 
 
 def test_nothing_else_of_pid_1_is_handed_on():

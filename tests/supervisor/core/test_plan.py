@@ -26,22 +26,34 @@ def test_the_checkout_comes_first_and_alone():
 
 @pytest.mark.parametrize("checkout", SETTLED)
 def test_the_ide_starts_also_after_a_failed_checkout(checkout):
-    assert plan(wish(), Facts(checkout=checkout), 0) == [Action.START_IDE]
+    assert Action.START_IDE in plan(wish(), Facts(checkout=checkout), 0)
 
 
 @pytest.mark.parametrize("checkout", SETTLED)
 def test_one_ide_at_a_time(checkout):
-    assert plan(wish(), Facts(checkout=checkout, ide_running=True), 0) == []
+    facts = Facts(checkout=checkout, ide_running=True, tasks_started=True)
+    assert plan(wish(), facts, 0) == []
+
+
+@pytest.mark.parametrize("checkout", list(StepState))
+def test_tasks_start_once_when_the_code_is_whole_and_trusted(checkout):
+    def starts(*, trusted: bool, started: bool) -> bool:
+        facts = Facts(checkout=checkout, tasks_started=started)
+        return Action.START_TASKS in plan(wish(trusted=trusted), facts, 0)
+
+    assert starts(trusted=True, started=False) == (checkout is StepState.DONE)
+    assert not starts(trusted=False, started=False)
+    assert not starts(trusted=True, started=True)
 
 
 def test_a_crashed_ide_rests():
-    facts = Facts(checkout=StepState.DONE, ide_not_before=10.0)
+    facts = Facts(checkout=StepState.DONE, ide_not_before=10.0, tasks_started=True)
     assert plan(wish(), facts, 9.9) == []
     assert plan(wish(), facts, 10.0) == [Action.START_IDE]
 
 
 def test_without_an_ide_none_is_started():
-    assert plan(wish(ide=""), Facts(checkout=StepState.DONE), 0) == []
+    assert Action.START_IDE not in plan(wish(ide=""), Facts(checkout=StepState.DONE), 0)
 
 
 @pytest.mark.parametrize("checkout", UNSETTLED)

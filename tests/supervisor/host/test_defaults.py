@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.host.defaults import QUIET, write_defaults
+from supervisor.host.defaults import GP, QUIET, link_gp, write_defaults
 from supervisor.host.processes import Account
 
 
@@ -45,3 +45,12 @@ def test_where_nothing_can_be_written_the_ide_still_starts(tmp_path, account, ca
     (tmp_path / "data").write_text("a file in the way")
     write_defaults(str(tmp_path), account)
     assert "defaults_not_written" in capsys.readouterr().err
+
+
+def test_gp_is_where_every_shell_looks(tmp_path, capsys):
+    link_gp(str(tmp_path))
+    link_gp(str(tmp_path))
+    assert (tmp_path / "gp").readlink() == Path(GP)
+    assert capsys.readouterr().err == ""
+    link_gp(str(tmp_path / "none"))
+    assert "gp_not_linked" in capsys.readouterr().err

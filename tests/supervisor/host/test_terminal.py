@@ -17,7 +17,7 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PS1": "$ ", "HOME": "/nonexistent"}
 async def terminal(account: Account, tmp_path) -> AsyncIterator[Terminal]:
     reaper = Reaper()
     reaper.install()
-    opened = open_terminal("main", reaper, account, str(tmp_path), ENVIRONMENT)
+    opened = open_terminal("main", reaper, account, str(tmp_path), ENVIRONMENT, ["/bin/sh", "-l"])
     yield opened
     opened.running.signal_group(signal.SIGKILL)
     await opened.running.exited
@@ -103,6 +103,5 @@ async def test_a_viewer_that_left_gets_no_more(terminal):
 
 
 async def test_a_shell_that_cannot_start_is_told(account, tmp_path):
-    broken = Account(account.uid, account.gid, "me", str(tmp_path), "/no/shell")
     with pytest.raises(OSError, match="No such file"):
-        open_terminal("main", Reaper(), broken, str(tmp_path), ENVIRONMENT)
+        open_terminal("main", Reaper(), account, str(tmp_path), ENVIRONMENT, ["/no/shell"])

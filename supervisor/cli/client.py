@@ -1,0 +1,45 @@
+"""Asking the supervisor: HTTP over its local socket."""
+
+import http.client
+import json
+import socket
+from typing import Any
+
+
+class NotServed(Exception):
+    """The supervisor does not answer, or not as it should; the text is for people."""
+
+
+class _Unix(http.client.HTTPConnection):
+    """HTTP to a unix socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=10)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class Client:
+    """Reads documents; `path` is the socket's."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def get(self, target: str) -> Any:
+        """Return the document at a target; raises NotServed."""
+        connection = _Unix(self.path)
+        try:
+            connection.request("GET", target)
+            answer = connection.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise NotServed(f"the supervisor does not answer at {self.path}: {error}") from error
+        finally:
+            connection.close()
+        if answer.status != http.client.OK:
+            raise NotServed(f"the supervisor answered {answer.status} to {target}")
+        return json.loads(content)

@@ -1,0 +1,44 @@
+"""Asking the reader's process what .gitpod.yml wants."""
+
+import os
+import sys
+from collections.abc import Mapping
+
+import msgspec
+
+from supervisor.core.config import Config, Fault
+from supervisor.host.journal import note
+from supervisor.host.output import output_of
+from supervisor.host.processes import Account
+from supervisor.host.reaper import Reaper
+
+NAMES = (".gitpod.yml", ".gitpod")
+SECONDS = 20.0
+_LARGEST = 4 * 2**20
+"""Bytes of an answer; more is cut off and so cannot be read."""
+_RUN = "import sys; sys.path[:] = {path!r}; from supervisor.reader import main; main()"
+
+
+async def load(
+    folder: str, reaper: Reaper, account: Account, environment: Mapping[str, str]
+) -> Config:
+    """Return what the repository asks for; whatever goes wrong is one of its faults."""
+    name = next((one for one in NAMES if os.path.isfile(f"{folder}/{one}")), "")  # noqa: PTH113 - lean start, no pathlib
+    if not name:
+        return Config()
+    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _RUN.format(path=sys.path), folder]
+    try:
+        code, said = await output_of(
+            command, reaper, account, environment, cwd="/", keep=_LARGEST, seconds=SECONDS
+        )
+    except OSError as error:
+        return _unread(name, f"its reader cannot be started: {error.strerror}")
+    try:
+        return msgspec.json.decode(said, type=Config)
+    except msgspec.DecodeError:
+        note("gitpodfile_unread", code=code, said=said[-500:].decode(errors="replace"))
+        return _unread(name, "reading it took too much memory or time")
+
+
+def _unread(name: str, cause: str) -> Config:
+    return Config(name=name, faults=[Fault(line=1, field="", cause=cause)])

@@ -1,0 +1,139 @@
+"""The tasks of .gitpod.yml: each in a terminal of its own, followed to its end."""
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from supervisor.core.config import Config, Task
+from supervisor.core.tasks import Places, files, places
+from supervisor.host.journal import note
+from supervisor.host.processes import Account
+from supervisor.host.terminal import Terminal
+from supervisor.host.terminals import Terminals
+from wire.agent import TaskReport, TaskState
+
+LOOK_EVERY = 0.25
+"""Seconds between looks whether a task has told its end."""
+
+
+@dataclass(slots=True)
+class _Followed:
+    task: Task
+    where: Places
+    terminal: Terminal
+    exit_code: int | None = None
+
+
+class Tasks:
+    """Starts once, then follows; `folder` is on a tmpfs, `kept` outlives the container."""
+
+    def __init__(
+        self,
+        terminals: Terminals,
+        account: Account,
+        changed: Callable[[], None],
+        *,
+        folder: str,
+        kept: str,
+    ) -> None:
+        self._terminals = terminals
+        self._account = account
+        self._changed = changed
+        self._folder = folder
+        self._kept = kept
+        self._followed: list[_Followed] = []
+
+    def start(self, config: Config, cwd: str, environment: Mapping[str, str]) -> None:
+        """Open a terminal for each task that has something to run."""
+        for folder in (self._kept, self._folder):
+            _make(folder, self._account)
+        for number, task in enumerate(config.tasks, 1):
+            where = places(number, task, self._folder, self._kept)
+            try:
+                self._write(task, where)
+            except OSError as error:
+                note("task_not_written", task=task.name, error=str(error))
+                continue
+            name = f"task-{number}"
+            terminal = self._terminals.open(
+                name, cwd, {**environment, **task.env}, self._shell(where)
+            )
+            if terminal is None:
+                continue
+            self._followed.append(_Followed(task, where, terminal))
+            terminal.running.exited.add_done_callback(partial(_call, self._changed))
+            note("task_started", task=task.name, terminal=name)
+        self._changed()
+
+    def _shell(self, where: Places) -> list[str]:
+        if os.access("/bin/bash", os.X_OK):
+            return ["/bin/bash", "--init-file", where.first, "-i"]
+        return ["/bin/sh", "-c", f". {where.body}; echo $? > {where.ended}; exec sh -i"]
+
+    def _write(self, task: Task, where: Places) -> None:
+        initialised = os.path.exists(where.initialised)  # noqa: PTH110 - lean start, no pathlib
+        for path, text in files(task, where, initialised=initialised).items():
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+            descriptor = os.open(path, flags, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                os.fchown(descriptor, self._account.uid, self._account.gid)
+                file.write(text)
+
+    async def follow(self) -> None:
+        """Look for ends until all have come."""
+        while waiting := [one for one in self._followed if _open_ended(one)]:
+            for one in waiting:
+                one.exit_code = _told(one.where.ended)
+                if one.exit_code is not None:
+                    note("task_ended", task=one.task.name, code=one.exit_code)
+                    self._changed()
+            await asyncio.sleep(LOOK_EVERY)
+
+    def reports(self) -> list[TaskReport]:
+        """Return how far each is."""
+        return [_report(one) for one in self._followed]
+
+
+def _call(changed: Callable[[], None], _exited: "asyncio.Future[int]") -> None:
+    changed()
+
+
+def _open_ended(one: _Followed) -> bool:
+    return one.exit_code is None and one.terminal.alive
+
+
+def _report(one: _Followed) -> TaskReport:
+    code = one.exit_code
+    if code is None and not one.terminal.alive:
+        code = one.terminal.running.exited.result()
+    state = TaskState.RUNNING if code is None else TaskState.FAILED if code else TaskState.DONE
+    return TaskReport(
+        id=one.terminal.id,
+        name=one.task.name,
+        state=state,
+        exit_code=code or 0,
+        open=one.terminal.alive,
+        open_in=one.task.open_in,
+        open_mode=one.task.open_mode,
+    )
+
+
+def _told(path: str) -> int | None:
+    """Return the exit code in a file that the person can write: whatever it holds."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        text = file.read(8).strip()
+    return int(text) if text.isdigit() else None
+
+
+def _make(folder: str, account: Account) -> None:
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103 - lean start, no pathlib
+        os.chown(folder, account.uid, account.gid)
+    except OSError as error:  # then no task can be written, and each says so
+        note("folder_not_made", folder=folder, error=str(error))

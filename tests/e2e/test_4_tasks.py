@@ -1,0 +1,112 @@
+"""Tasks of .gitpod.yml: each in a terminal of VS Code, once for init, none without trust."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.installation import Installation, make_repository
+from tests.e2e.journey import IDE_PATIENCE, Workspace, open_ide, open_workspace
+from tests.e2e.patience import until
+
+FILE = """\
+tasks:
+  - name: Server
+    before: export GREETING=hello
+    init: echo initialised >> /workspace/inits
+    command: |
+      gp url 4000 > /workspace/url
+      echo "$GREETING $WHO" > /workspace/greeting
+      python3 -m http.server 4000
+    env:
+      WHO: world
+  - name: Waits
+    command: |
+      gp ports await 4000
+      gp tasks list > /workspace/list
+  - name: Wrong
+    init: [1, 2]
+"""
+
+
+@pytest.fixture(scope="module")
+def tasked(installation: Installation, owner) -> Workspace:
+    """A workspace of a repository with tasks."""
+    url = make_repository(installation.repositories, "tasked", {".gitpod.yml": FILE})
+    page = owner.new_page()
+    opened = open_workspace(page, installation, url)
+    page.close()
+    return opened
+
+
+def kept(installation: Installation, workspace: Workspace, name: str) -> str:
+    path: Path = installation.content(workspace.id) / "workspace" / name
+    until(lambda: path.exists() and path.read_text() != "", timeout=60)
+    return path.read_text().strip()
+
+
+def test_tasks_run_with_their_variables_and_gp(
+    installation: Installation, tasked: Workspace
+) -> None:
+    assert kept(installation, tasked, "greeting") == "hello world"
+    assert kept(installation, tasked, "url") == installation.port_url(tasked.id, 4000)
+    rows = kept(installation, tasked, "list").splitlines()
+    assert [row.split()[:2] for row in rows[1:]] == [["task-1", "Server"], ["task-2", "Waits"]]
+
+
+def test_they_are_on_the_workspaces_page_and_so_is_what_is_wrong(
+    installation: Installation, tasked: Workspace, page: Page
+) -> None:
+    page.goto(f"{installation.dashboard}/workspaces/{tasked.id}")
+    expect(page.locator('[data-task="task-1"]')).to_contain_text("runs")
+    expect(page.locator('[data-task="task-2"]')).to_contain_text("done")
+    expect(page.locator('[data-port="4000"]')).to_contain_text("python3")
+    fault = ".gitpod.yml line 16, tasks[2].init: is a list and must be a text"
+    expect(page.locator(".condition")).to_contain_text(fault)
+
+
+def test_their_terminals_are_in_vs_code(
+    installation: Installation, tasked: Workspace, page: Page
+) -> None:
+    open_ide(page, installation, tasked)
+    for name in ("Server", "Waits"):
+        tab = page.get_by_role("listitem").filter(has_text=name)
+        expect(tab.first).to_be_visible(timeout=IDE_PATIENCE)
+
+
+def test_a_restart_runs_the_command_and_not_init(
+    installation: Installation, tasked: Workspace
+) -> None:
+    tree = installation.content(tasked.id) / "workspace"
+    assert installation.podium("workspace", "stop", tasked.id, "--wait").returncode == 0
+    (tree / "greeting").unlink()
+    assert installation.podium("workspace", "start", tasked.id, "--wait").returncode == 0
+    assert kept(installation, tasked, "greeting") == "hello world"
+    assert (tree / "inits").read_text() == "initialised\n"
+    installation.podium("workspace", "delete", tasked.id, "--yes")
+
+
+def test_without_trust_nothing_runs(installation: Installation) -> None:
+    url = make_repository(installation.repositories, "stranger", {".gitpod.yml": FILE})
+    made = installation.podium_json("workspace", "create", url, "--wait")
+    try:
+        tree = installation.content(made["id"]) / "workspace"
+        assert (tree / "stranger" / "README.md").exists()
+        assert not (tree / "inits").exists()
+        view = installation.podium_json("workspace", "show", made["id"])
+        assert (view["trusted"], view["instance"]["tasks"]) == (False, [])
+    finally:
+        installation.podium("workspace", "delete", made["id"], "--yes")
+
+
+def test_a_file_that_is_no_yaml_opens_all_the_same(installation: Installation) -> None:
+    url = make_repository(installation.repositories, "broken", {".gitpod.yml": "tasks: [\n"})
+    made = installation.podium_json("workspace", "create", url, "--trust", "--wait")
+    try:
+        assert made["phase"] == "running", json.dumps(made)
+        seen = installation.podium_json("workspace", "show", made["id"])
+        told = seen["instance"]["conditions"]["config_invalid"]
+        assert told.startswith(".gitpod.yml line 2: this is no YAML")
+    finally:
+        installation.podium("workspace", "delete", made["id"], "--yes")

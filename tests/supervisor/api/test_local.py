@@ -1,0 +1,50 @@
+"""The socket for `gp` and the IDE."""
+
+import stat
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from supervisor.api.local import LocalApi
+
+
+@pytest.fixture
+async def path(account) -> AsyncIterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder, "gp.sock")
+        place.touch()  # what an earlier one left
+        api = LocalApi({"/v1/tasks": lambda: {"tasks": []}}, lambda _name: None)
+        server = await api.start(str(place), account)
+        yield place
+        server.close()
+        await server.wait_closed()
+
+
+async def get(path: Path, target: str) -> tuple[int, object]:
+    async with (
+        aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path))) as session,
+        session.get(f"http://localhost{target}") as answer,
+    ):
+        return answer.status, await answer.json()
+
+
+async def test_it_answers_by_path(path):
+    assert await get(path, "/v1/tasks?x=1") == (200, {"tasks": []})
+    assert await get(path, "/v1/terminals/main") == (404, {"code": "not_found"})
+    assert await get(path, "/") == (404, {"code": "not_found"})
+
+
+async def test_it_is_the_persons_alone(path):
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_an_unknown_terminal_is_closed_with_its_reason(path):
+    async with (
+        aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path))) as session,
+        session.ws_connect("http://localhost/v1/terminals/none") as socket,
+    ):
+        await socket.receive()
+        assert socket.close_code == 4004

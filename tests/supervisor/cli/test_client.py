@@ -1,0 +1,24 @@
+"""Asking the supervisor."""
+
+import pytest
+
+from supervisor.cli.client import Client, NotServed
+from tests.supervisor.cli.samples import supervisor
+
+
+def test_a_document_is_read(tmp_path):
+    with supervisor(tmp_path, {"/v1/ports": {"ports": []}}) as path:
+        assert Client(path).get("/v1/ports") == {"ports": []}
+
+
+def test_what_is_not_there_is_told(tmp_path):
+    with (
+        supervisor(tmp_path, {}) as path,
+        pytest.raises(NotServed, match="answered 404 to /v1/ports"),
+    ):
+        Client(path).get("/v1/ports")
+
+
+def test_without_a_supervisor_it_says_where_it_looked(tmp_path):
+    with pytest.raises(NotServed, match=r"does not answer at .*none\.sock"):
+        Client(str(tmp_path / "none.sock")).get("/v1/ports")

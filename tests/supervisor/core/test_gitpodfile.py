@@ -1,0 +1,110 @@
+"""Reading .gitpod.yml: what is right is kept, what is wrong has line, field and cause."""
+
+import pytest
+
+from supervisor.core.config import Task
+from supervisor.core.gitpodfile import MOST_FAULTS, MOST_TASKS, parse
+
+TASKS = """\
+tasks:
+  - name: API
+    before: cd api
+    init: npm install
+    command: npm start
+    env:
+      PORT: 3000
+      LIST: [1, two]
+      TEXT: as it is
+    openMode: split-right
+  - command: |
+      echo one
+      echo two
+"""
+
+
+def told(text: str) -> list[str]:
+    return [str(one) for one in parse(".gitpod.yml", text).faults]
+
+
+def test_tasks_are_read():
+    config = parse(".gitpod.yml", TASKS)
+    assert config.faults == []
+    assert config.tasks == [
+        Task(
+            name="API",
+            before="cd api",
+            init="npm install",
+            command="npm start",
+            env={"PORT": "3000", "LIST": '[1, "two"]', "TEXT": "as it is"},
+            open_mode="split-right",
+        ),
+        Task(name="Task 2", command="echo one\necho two\n"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "image: gitpod/workspace-full\n"])
+def test_a_file_without_tasks_has_none_and_no_faults(text):
+    config = parse(".gitpod.yml", text)
+    assert (config.tasks, config.faults) == ([], [])
+
+
+def test_the_older_prebuild_belongs_to_init():
+    config = parse(".gitpod.yml", "tasks: [{init: a, prebuild: b}]")
+    assert config.tasks[0].init == "a\nb"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("tasks:\n  - init: a\n   command: b\n", "line 3: this is no YAML: "),
+        ("a: b: c", "line 1: this is no YAML: "),
+        ("tasks: [\n", "line 2: this is no YAML: "),
+        ("just words", "line 1: is a text and must be a set of names and values"),
+        ("- a\n- b", "line 1: is a list and must be a set of names and values"),
+        ("tasks: npm start", "line 1, tasks: is a text and must be a list"),
+        ("tasks:\n- npm start", "line 2, tasks[0]: is a text and must be a set of names"),
+        ("tasks:\n- name: a\n  init: [a]", "line 3, tasks[0].init: is a list and must be a text"),
+        ("tasks:\n- command: 12", "line 2, tasks[0].command: is a number and must be a text"),
+        ("tasks:\n- command: yes", "line 2, tasks[0].command: is true or false and must be"),
+        ("tasks:\n- command: 2020-01-01", "line 2, tasks[0].command: is something else and"),
+        ("tasks:\n- command:", "line 2, tasks[0].command: is nothing and must be a text"),
+        (
+            "tasks:\n- openMode: left",
+            "line 2, tasks[0].openMode: must be one of split-left, split-right, tab-before, ",
+        ),
+        ("ports:\n- onOpen: ignore", "line 2, ports[0]: port is missing"),
+        ("ports:\n- port: 70000", "line 2, ports[0].port: must be a port from 1 to 65535"),
+        ("image: [a]", "line 1, image: must be the name of an image, or file: with a"),
+        ("taks:\n- command: a", "line 1, taks: is not known"),
+        ("tasks:\n- comand: a", "line 2, tasks[0].comand: is not known"),
+    ],
+)
+def test_each_fault_has_its_line_its_field_and_its_cause(text, fault):
+    (found,) = told(text)
+    assert found.startswith(fault)
+
+
+def test_all_faults_are_told_at_once():
+    assert len(told("tasks:\n- init: 1\n- command: [a]\nports: none\nimgae: a")) == 4
+
+
+def test_a_task_with_a_fault_is_left_out_and_the_others_stay():
+    config = parse(".gitpod.yml", "tasks: [{name: a, init: [1]}, {name: b, command: x}]")
+    assert [one.name for one in config.tasks] == ["b"]
+
+
+def test_a_name_that_is_not_known_leaves_the_task():
+    config = parse(".gitpod.yml", "tasks: [{name: a, command: x, comment: y}]")
+    assert [one.name for one in config.tasks] == ["a"]
+    assert [one.warning for one in config.faults] == [True]
+
+
+def test_what_a_file_can_have_of_both_is_bounded():
+    text = "tasks:\n" + "".join(f"- {{command: x, x{one}: 1}}\n" for one in range(60))
+    config = parse(".gitpod.yml", text)
+    assert (len(config.tasks), len(config.faults)) == (MOST_TASKS, MOST_FAULTS)
+
+
+@pytest.mark.parametrize("text", ["a: !!python/object:os.system x", "[" * 3000, "a: &a [*a]"])
+def test_what_is_made_to_hurt_is_a_fault(text):
+    assert told(text)

@@ -1,0 +1,97 @@
+"""What a task's shell runs, tried with a real bash."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from supervisor.core.config import Task
+from supervisor.core.tasks import body, files, places
+
+
+def run(task: Task, folder: Path, *, typed: str = "") -> str:
+    """Run the task as its terminal does; returns what it said."""
+    where = places(1, task, str(folder), str(folder))
+    initialised = Path(where.initialised).exists()
+    for path, text in files(task, where, initialised=initialised).items():
+        Path(path).write_text(text)
+    Path(where.ended).unlink(missing_ok=True)
+    done = subprocess.run(
+        ["bash", "--init-file", where.first, "-i"],
+        input=typed,
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "PS1": ""},
+        cwd=folder,
+        check=False,
+    )
+    return done.stdout
+
+
+def ended(folder: Path) -> str:
+    return (folder / "1.ended").read_text().strip()
+
+
+def test_the_order_is_before_init_command(tmp_path):
+    task = Task(name="a", before="echo -n 1", init="echo -n 2", command="echo -n 3")
+    assert run(task, tmp_path).replace("\033[2m", "").count("before: echo -n 1") == 1
+    assert ended(tmp_path) == "0"
+    said = [one for one in run(task, tmp_path).splitlines() if one[:1].isdigit()]
+    assert "".join(one[0] for one in said) == "13", "a second start leaves out init"
+
+
+def test_an_init_that_failed_runs_again(tmp_path):
+    task = Task(name="a", init="echo tried; false", command="echo never")
+    for _ in range(2):
+        said = run(task, tmp_path)
+        assert "\ntried\n" in said
+        assert "\nnever\n" not in said
+        assert ended(tmp_path) == "1"
+
+
+def test_a_changed_init_runs_anew(tmp_path):
+    run(Task(name="a", init="echo one"), tmp_path)
+    assert "\ntwo\n" in run(Task(name="a", init="echo two"), tmp_path)
+
+
+def test_what_it_exports_and_where_it_goes_stays_for_the_person(tmp_path):
+    (tmp_path / "deep").mkdir()
+    task = Task(name="a", before="export A=kept\ncd deep")
+    said = run(task, tmp_path, typed="echo $A in ${PWD##*/}\n")
+    assert "kept in deep" in said
+
+
+def test_the_exit_code_is_told(tmp_path):
+    run(Task(name="a", command="(exit 7)"), tmp_path)
+    assert ended(tmp_path) == "7"
+
+
+def test_comments_and_here_documents_are_commands_too(tmp_path):
+    task = Task(name="a", before="# nothing to do", command="cat <<X\nin it\nX")
+    assert "\nin it\n" in run(task, tmp_path)
+    assert ended(tmp_path) == "0"
+
+
+def test_a_syntax_error_is_an_end(tmp_path):
+    run(Task(name="a", command="if then"), tmp_path)
+    assert ended(tmp_path) != "0"
+
+
+def test_the_persons_own_prompt_command_comes_back(tmp_path):
+    (tmp_path / ".profile").write_text("PROMPT_COMMAND='echo mine'\n")
+    said = run(Task(name="a", command="echo task"), tmp_path, typed="true\n")
+    assert said.index("\ntask\n") < said.index("mine")
+
+
+@pytest.mark.parametrize("task", [Task(name="a"), Task(name="a", command="  \n")])
+def test_a_task_without_commands_is_a_shell(task, tmp_path):
+    where = places(1, task, "/t", "/k")
+    assert body(task, where, initialised=False) == ":\n"
+    assert "hello" in run(task, tmp_path, typed="echo hello\n")
+
+
+def test_paths_with_spaces_are_paths(tmp_path):
+    folder = tmp_path / "a folder's"
+    folder.mkdir()
+    assert "\nin it\n" in run(Task(name="a", init="echo in it"), folder)
+    assert ended(folder) == "0"

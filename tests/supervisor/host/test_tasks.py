@@ -1,0 +1,109 @@
+"""Tasks in real terminals."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+
+from supervisor.core.config import Config, Task
+from supervisor.host.reaper import Reaper
+from supervisor.host.tasks import Tasks
+from supervisor.host.terminals import Terminals
+from tests.waiting import until
+from wire.agent import TaskState
+
+ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+
+
+class World:
+    """Tasks, and everything they were told of."""
+
+    def __init__(self, account, folder) -> None:
+        reaper = Reaper()
+        reaper.install()
+        self.folder = folder
+        self.changes = 0
+        self.terminals = Terminals(reaper, account, self.changed)
+        self.tasks = Tasks(
+            self.terminals,
+            account,
+            self.changed,
+            folder=str(folder / "run"),
+            kept=str(folder / "kept"),
+        )
+
+    def changed(self) -> None:
+        self.changes += 1
+
+    def start(self, *tasks: Task) -> None:
+        self.tasks.start(Config(name=".gitpod.yml", tasks=list(tasks)), "/", ENVIRONMENT)
+
+    def states(self) -> list[tuple[str, int]]:
+        return [(one.state.value, one.exit_code) for one in self.tasks.reports()]
+
+
+@pytest.fixture
+async def world(account, tmp_path) -> AsyncIterator[World]:
+    made = World(account, tmp_path)
+    yield made
+    for one in made.terminals.alive:
+        one.running.signal_group(signal.SIGKILL)
+        await one.running.exited
+
+
+async def test_each_runs_in_a_terminal_of_its_own_and_its_end_is_told(world):
+    world.start(Task(name="well", command="true"), Task(name="badly", command="(exit 4)"))
+    assert [one.id for one in world.tasks.reports()] == ["task-1", "task-2"]
+    await world.tasks.follow()
+    assert world.states() == [("done", 0), ("failed", 4)]
+    assert all(one.open for one in world.tasks.reports())
+    assert world.changes >= 5
+
+
+async def test_one_that_runs_on_is_running_until_it_is_interrupted(world):
+    world.start(Task(name="server", command="echo up; sleep 600"))
+    terminal = world.terminals.get("task-1")
+    await until(lambda: b"up\r\n" in terminal.history.since(0)[1], timeout=10)
+    assert world.states() == [("running", 0)]
+    following = asyncio.get_running_loop().create_task(world.tasks.follow())
+
+    def interrupted() -> bool:
+        terminal.write(b"\x03")
+        return following.done()
+
+    await until(interrupted, timeout=10, pause=0.2)
+    assert world.states() == [("failed", 130)]
+    assert terminal.alive, "the shell stays"
+
+
+async def test_one_that_leaves_its_shell_has_ended_with_it(world):
+    world.start(Task(name="leaves", command="exit 5"))
+    await world.tasks.follow()
+    await world.terminals.get("task-1").running.exited
+    (report,) = world.tasks.reports()
+    assert (report.state, report.exit_code, report.open) == (TaskState.FAILED, 5, False)
+
+
+async def test_variables_of_a_task_are_its_own(world):
+    world.start(Task(name="a", command='echo "<$A>"', env={"A": "b c"}))
+    await world.tasks.follow()
+    assert b"<b c>" in world.terminals.get("task-1").history.since(0)[1]
+
+
+async def test_a_task_that_cannot_be_written_is_noted_and_the_others_run(world, capsys):
+    (world.folder / "run").mkdir()
+    (world.folder / "run" / "1.body").mkdir()
+    world.start(Task(name="no", command="true"), Task(name="yes", command="true"))
+    assert [one.name for one in world.tasks.reports()] == ["yes"]
+    assert "task_not_written" in capsys.readouterr().err
+
+
+async def test_a_made_up_end_is_no_end(world):
+    world.start(Task(name="a", command="sleep 600"))
+    (world.folder / "run" / "1.ended").symlink_to("/etc/passwd")
+    following = asyncio.get_running_loop().create_task(world.tasks.follow())
+    world.terminals.get("task-1").running.signal_group(signal.SIGKILL)
+    await following
+    assert world.states()[0][0] == "failed"
