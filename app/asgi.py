@@ -31,7 +31,7 @@ from app.settings import Settings
 from app.web.assets import Assets
 from app.web.events import Hints
 from app.web.render import Renderer
-from app.workspaces import agentapi, api, live, pages, repository, routesapi
+from app.workspaces import agentapi, api, badge, live, pages, repository, routesapi, upkeeppages
 from app.workspaces.agents import Agents
 from app.workspaces.artefacts import Artefacts, read_artefacts
 from app.workspaces.links import Links
@@ -39,6 +39,7 @@ from app.workspaces.secrets import Secrets
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
 from app.workspaces.truth import DatabaseTruth
+from app.workspaces.upkeep import Upkeep
 from kit.clock import Clock
 from kit.tasks import Tasks
 
@@ -72,6 +73,8 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *agentapi.route_handlers,
             *routesapi.route_handlers,
             *pages.route_handlers,
+            *upkeeppages.route_handlers,
+            *badge.route_handlers,
             *live.route_handlers,
         ],
         plugins=[HTMXPlugin()],
@@ -109,6 +112,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     )
     agents = Agents(store, settings.hosts)
     assets = Assets()
+    workspaces = WorkspaceService(store, settings.hosts, parse)
     return {
         "assets": assets,
         "renderer": Renderer(assets),
@@ -123,7 +127,8 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "reconciler": reconciler,
         "agents": agents,
         "instances": agents,
-        "workspaces": WorkspaceService(store, settings.hosts, parse),
+        "workspaces": workspaces,
+        "upkeep": Upkeep(store, workspaces),
     }
 
 

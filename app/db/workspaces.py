@@ -55,6 +55,8 @@ class WorkspaceRow(Base):
     """Of the newest phase; the creation before the first start."""
     deleted_at: Mapped[float | None]
     """When the content was gone as well."""
+    pinned: Mapped[bool] = mapped_column(default=False)
+    """Stands first in lists."""
 
 
 class InstanceRow(Base):

@@ -2,14 +2,21 @@
 
 from typing import Annotated
 
-from litestar import Controller, MediaType, delete, get, post, put
+from litestar import Controller, MediaType, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 from msgspec import Struct
 
 from app.accounts.access import Action, Principal
 from app.workspaces.service import MAX_WAIT, WorkspaceService
-from app.workspaces.structs import CreateWorkspace, EventView, PortSettings, WorkspaceView
+from app.workspaces.structs import (
+    ChangeWorkspace,
+    CreateWorkspace,
+    EventView,
+    PortSettings,
+    WorkspaceView,
+)
+from app.workspaces.upkeep import Upkeep
 
 WorkspaceId = Annotated[str, PathParameter(description="A workspace's id.", max_length=64)]
 
@@ -71,6 +78,21 @@ class WorkspaceApi(Controller):
             return await workspaces.wait(principal, workspace_id, after, wait)
         return await workspaces.get(principal, workspace_id)
 
+    @patch(
+        "/{workspace_id:str}",
+        operation_id="changeWorkspace",
+        opt={"action": Action.CHANGE_WORKSPACE},
+    )
+    async def change_workspace(
+        self,
+        principal: NamedDependency[Principal],
+        upkeep: NamedDependency[Upkeep],
+        workspace_id: WorkspaceId,
+        data: JSONBody[ChangeWorkspace],
+    ) -> WorkspaceView:
+        """Rename, pin or unpin it."""
+        return await upkeep.change(principal, workspace_id, data)
+
     @post(
         "/{workspace_id:str}/start",
         operation_id="startWorkspace",
@@ -85,6 +107,21 @@ class WorkspaceApi(Controller):
     ) -> WorkspaceView:
         """Make sure that it runs."""
         return await workspaces.start(principal, workspace_id)
+
+    @post(
+        "/{workspace_id:str}/restart",
+        operation_id="restartWorkspace",
+        status_code=202,
+        opt={"action": Action.CHANGE_WORKSPACE},
+    )
+    async def restart_workspace(
+        self,
+        principal: NamedDependency[Principal],
+        upkeep: NamedDependency[Upkeep],
+        workspace_id: WorkspaceId,
+    ) -> WorkspaceView:
+        """Make sure that it stops, and starts when it has stopped."""
+        return await upkeep.restart(principal, workspace_id)
 
     @post(
         "/{workspace_id:str}/stop",

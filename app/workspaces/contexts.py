@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from app.web.render import Context
+from app.workspaces.badge import Badge
 from app.workspaces.looks import Group, Look, digest, grouped, look_of
 from app.workspaces.preview import Recent
 from app.workspaces.repository import Repository
 from app.workspaces.structs import EventView, WorkspaceView
+from app.workspaces.tabs import Tab, tab_of
 from wire.hosts import Hosts
 from wire.problems import Problem
 
@@ -23,6 +25,7 @@ class ListContext(Context):
 
     groups: list[Group]
     digest: str
+    tab: Tab
     recent: list[Recent] = field(default_factory=list)
 
 
@@ -50,6 +53,8 @@ class NewContext(Context):
     own: list[Look] = field(default_factory=list)
     """Workspaces that were opened at the same place."""
     refused: Problem | None = None
+    badge: Badge | None = None
+    """For a README, of what was pasted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,28 @@ class DeleteContext(Context):
     look: Look
 
 
+@dataclass(frozen=True, slots=True)
+class RenameContext(Context):
+    """The field for another name."""
+
+    template: ClassVar[str] = "workspaces/rename.html"
+
+    view: WorkspaceView
+
+
+@dataclass(frozen=True, slots=True)
+class StopAllContext(Context):
+    """The question which ones are to be stopped."""
+
+    template: ClassVar[str] = "workspaces/stop_all.html"
+
+    looks: list[Look]
+
+
 def list_context(views: list[WorkspaceView], recent: list[Recent]) -> ListContext:
     """Return what the list shows."""
     groups = grouped(views)
-    return ListContext(groups, digest(groups), recent)
+    return ListContext(groups, digest(groups), tab_of(groups), recent)
 
 
 def detail_context(view: WorkspaceView, events: list[EventView], hosts: Hosts) -> DetailContext:

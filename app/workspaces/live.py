@@ -26,7 +26,7 @@ from app.faults import Denied, Missing
 from app.settings import Settings
 from app.web.events import Hint, Hints, Subscription
 from app.web.render import Renderer
-from app.workspaces.contexts import ListContext, RowContext, StartContext, detail_context
+from app.workspaces.contexts import RowContext, StartContext, detail_context, list_context
 from app.workspaces.looks import digest, grouped, look_of, order
 from app.workspaces.service import WorkspaceService
 from kit.clock import Clock
@@ -94,14 +94,15 @@ class Live:
 
     async def _list(self) -> str:
         """Return single rows while each stays in its place, else all groups."""
-        groups = grouped(await self._workspaces.list(self._principal))
+        views = await self._workspaces.list(self._principal)
+        groups = grouped(views)
         looks = [look for group in groups for look in group.looks]
         sent, self._sent = self._sent, {one.view.id: one.view.version for one in looks}
         before, self._order = self._order, order(groups)
         if before is None and digest(groups) == self._seen:
             return ""
         if self._order != before:
-            return self._renderer.fragment(ListContext(groups, digest(groups)))
+            return self._renderer.fragment(list_context(views, []))
         changed = [one for one in looks if sent[one.view.id] != one.view.version]
         return "".join(self._renderer.fragment(RowContext(one)) for one in changed)
 

@@ -119,6 +119,11 @@ class Group:
     title: str
     looks: list[Look]
 
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.looks)
+
 
 def look_of(view: WorkspaceView) -> Look:
     """Return how a workspace looks."""
@@ -145,17 +150,21 @@ def grouped(views: list[WorkspaceView]) -> list[Group]:
     """Return the list's groups: what runs or moves, and what is stopped; empty ones are left out.
 
     The newest start comes first, so that a row stays in its place while its state changes;
-    what is stopped is in the order in which it was used last.
+    what is stopped is in the order in which it was used last; what is pinned stands first.
     """
     live = [one for one in views if one.phase.live]
     stopped = [one for one in views if not one.phase.live]
-    live.sort(key=lambda one: -(one.instance.created if one.instance else one.created))
-    stopped.sort(key=lambda one: -one.phase_since)
+    live.sort(key=lambda one: (not one.pinned, -_newest(one)))
+    stopped.sort(key=lambda one: (not one.pinned, -one.phase_since))
     groups = [
         Group("Running", [look_of(one) for one in live]),
         Group("Stopped", [look_of(one) for one in stopped]),
     ]
     return [one for one in groups if one.looks]
+
+
+def _newest(view: WorkspaceView) -> float:
+    return view.instance.created if view.instance else view.created
 
 
 def digest(groups: list[Group]) -> str:

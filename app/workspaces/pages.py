@@ -16,6 +16,7 @@ from app.accounts.pages import PAGE_HANDLERS, shell
 from app.faults import Refusal, problem_of
 from app.settings import Settings
 from app.web.render import Renderer
+from app.workspaces.badge import badge_of
 from app.workspaces.contexts import (
     DeleteContext,
     NewContext,
@@ -62,6 +63,7 @@ async def new_page(
     workspaces: Service,
     renderer: NamedDependency[Renderer],
     keys: NamedDependency[Keys],
+    settings: NamedDependency[Settings],
     url: Annotated[str, QueryParameter(name="url", max_length=4096)] = "",
     ref: Annotated[str, QueryParameter(name="ref", max_length=1024)] = "",
 ) -> Response[str]:
@@ -70,7 +72,8 @@ async def new_page(
         found = await workspaces.preview(principal, url, ref)
         own = [look_of(view) for view in found.own]
         key = token_urlsafe(16)
-        context = NewContext(url, ref, key, found.repository, found.trusted, own)
+        badge = badge_of(settings.hosts.dashboard, url)
+        context = NewContext(url, ref, key, found.repository, found.trusted, own, badge=badge)
         status = 200
     except Refusal as error:
         context, status = NewContext(url, ref, "", refused=problem_of(error)), 422

@@ -14,12 +14,13 @@ from msgspec import json
 from sqlalchemy import func, select
 
 from app.accounts import trust
-from app.accounts.access import Action, Principal, Resource, allowed
+from app.accounts.access import Action, Principal, allowed
 from app.db.workspaces import EventRow, IdempotencyRow, InstanceRow, WorkspaceRow
-from app.faults import Conflict, Denied, Malformed, Missing
+from app.faults import Conflict, Denied, Malformed
 from app.workspaces import ports
 from app.workspaces.history import as_text
 from app.workspaces.lifecycle import Event
+from app.workspaces.owned import owned
 from app.workspaces.preview import Preview, Recent, same
 from app.workspaces.repository import Repository
 from app.workspaces.store import Change, Store
@@ -264,25 +265,14 @@ class WorkspaceService:
             row = await session.get(WorkspaceRow, workspace) if is_workspace_id(workspace) else None
             if row is not None and row.deleted_at is not None:
                 row = None
-            checked = _check(principal, action, row)
+            checked = owned(principal, action, row)
             return checked, await session.get(InstanceRow, str(InstanceId(checked.id, checked.n)))
 
     @staticmethod
     async def _own(change: Change, principal: Principal, action: Action, workspace: str) -> Pair:
         row = await change.workspace(workspace) if is_workspace_id(workspace) else None
-        checked = _check(principal, action, row)
+        checked = owned(principal, action, row)
         return checked, await change.newest(checked)
-
-
-def _check(principal: Principal, action: Action, row: WorkspaceRow | None) -> WorkspaceRow:
-    if row is None or not allowed(principal, action, Resource(row.owner_id, row.organisation_id)):
-        raise Missing(
-            "workspace_unknown",
-            "There is no such workspace",
-            "It was deleted, or it is not yours.",
-            "Look at your list of workspaces.",
-        )
-    return row
 
 
 async def _made_before(change: Change, user: str, key: str, digest: str) -> WorkspaceRow | None:

@@ -6,7 +6,7 @@ Times are seconds since 1970 (UTC, fractions kept), durations are seconds.
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from wire.agent import TaskState
 from wire.phases import Phase, Step, StepState
@@ -14,6 +14,7 @@ from wire.problems import Problem
 
 RepositoryUrl = Annotated[str, Meta(min_length=1, max_length=2048)]
 RefName = Annotated[str, Meta(max_length=255)]
+WorkspaceName = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
 class CreateWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,6 +27,15 @@ class CreateWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Branch, tag or full commit id; empty is what the URL names, else the repository's HEAD."""
     trust: bool = False
     """Trust the repository from now on; without it the workspace opens restricted."""
+
+
+class ChangeWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of PATCH /api/v1/workspaces/<id>; what is left out stays as it is."""
+
+    name: WorkspaceName | UnsetType = UNSET
+    """What people call it; its id and its addresses stay."""
+    pinned: bool | UnsetType = UNSET
+    """Whether it stands first in lists."""
 
 
 class StepView(Struct, frozen=True, kw_only=True):
@@ -128,6 +138,8 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     deleting: bool
     instance: InstanceView | None
     ports: list[PortView] = field(default_factory=list)
+    pinned: bool = False
+    """Whether it stands first in lists."""
 
 
 class EventView(Struct, frozen=True, kw_only=True):

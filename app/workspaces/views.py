@@ -42,6 +42,7 @@ def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts
         deleting=row.wish == "deleted",
         instance=None if instance is None else instance_view(instance),
         ports=ports_of(row.id, listening(instance), row.port_settings, hosts),
+        pinned=row.pinned,
     )
 
 

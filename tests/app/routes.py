@@ -31,6 +31,10 @@ class Door:
     @property
     def body(self) -> bytes:
         """What would have an effect, were the door open; most need nothing."""
+        if self.template.endswith("/rename"):
+            return b"name=x"
+        if self.method == "PATCH":
+            return b'{"pinned": true}'
         return b'{"visibility": "public"}' if "{port" in self.template else b""
 
     @property

@@ -85,6 +85,9 @@
       if (past.has(id) && past.get(id)[1] !== word) {
         element.classList.add("fresh");
         news.push(`${element.dataset.name} is ${word}`);
+        const { workspace, name } = element.dataset;
+        const detail = { id: workspace, name, before: past.get(id)[1], after: word };
+        document.dispatchEvent(new CustomEvent("podium:state", { detail }));
       }
     }
     if (news.length) podium.say(news.join(". "));

@@ -5,15 +5,25 @@
   const podium = window.podium;
 
   // --- the tab's title and icon follow the state of what the page shows ---
+  const SOON = 1800; // seconds before a stop in which the tab counts them
+  podium.tab = () => {
+    const subject = document.querySelector("[data-tab-name]");
+    if (!subject) return;
+    const { tabName, tabWord, tabIcon, tabSoon, stopsAt } = subject.dataset;
+    const left = Number(stopsAt) - podium.now();
+    const soon = stopsAt && left > 0 && left < SOON;
+    const word = soon ? `stops in ${Math.ceil(left / 60)} min` : tabWord;
+    const title = [tabName, word, "Podium"].filter(Boolean).join(" · ");
+    if (document.title !== title) document.title = title;
+    const icon = document.getElementById("favicon");
+    const wanted = soon ? tabSoon : tabIcon;
+    if (icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
+  };
+  setInterval(() => podium.tab(), 5000);
+
   podium.settle = () => {
     podium.tick();
-    const subject = document.querySelector("[data-tab-name]");
-    if (subject) {
-      const { tabName, tabWord, tabIcon } = subject.dataset;
-      document.title = `${tabName} · ${tabWord} · Podium`;
-      const icon = document.getElementById("favicon");
-      if (icon.getAttribute("href") !== tabIcon) icon.setAttribute("href", tabIcon);
-    }
+    podium.tab();
     // A start page leaves for the IDE by itself, and is not in the way of "back".
     const ready = document.querySelector("[data-ready-url]");
     if (ready && !root.dataset.leaving) {
@@ -80,8 +90,17 @@
     if (event.detail.target.id === "confirm" && !event.detail.target.open) event.detail.target.showModal();
   });
 
+  document.addEventListener("htmx:afterRequest", event => {
+    if (event.target.matches?.("[data-closes-after]")) event.target.closest("dialog")?.close();
+  });
+
   // --- keys ---
   let leader = 0;
+  const focus = id => {
+    const field = document.getElementById(id);
+    if (field) { field.focus(); field.select(); }
+    return field;
+  };
   const move = (step, event) => {
     const here = document.activeElement;
     const menu = here.closest("details.menu[open]");
@@ -102,9 +121,10 @@
     }
     if (typing) return;
     if (event.key === "/") {
-      const field = document.getElementById("url");
       event.preventDefault();
-      if (field) { field.focus(); field.select(); } else location.assign("/");
+      if (!focus("url")) location.assign("/");
+    } else if (event.key === "f") {
+      if (focus("filter")) event.preventDefault();
     } else if (event.key === "?") {
       document.getElementById("keys").showModal();
     } else if (event.key === "g") {

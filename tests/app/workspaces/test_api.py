@@ -155,6 +155,8 @@ async def test_the_description_names_every_operation(server: Server) -> None:
         "listWorkspaceEvents",
         "getWorkspaceLogs",
         "setWorkspacePort",
+        "changeWorkspace",
+        "restartWorkspace",
     }
 
 
@@ -169,3 +171,16 @@ async def test_a_port_over_the_api(server: Server) -> None:
         refused = await server.public.put(path, json=wrong, headers=server.bearer)
         assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
     assert (await server.public.put(path, json=body)).status_code == 401
+
+
+async def test_a_name_and_a_pin_over_the_api(server: Server) -> None:
+    made = await create(server)
+    path = f"{WORKSPACES}/{made['id']}"
+    for body, wanted in (({"name": "x"}, ("x", False)), ({"pinned": True}, ("x", True))):
+        reply = await server.public.patch(path, json=body, headers=server.bearer)
+        assert (reply.json()["name"], reply.json()["pinned"]) == wanted
+    for wrong in ({"name": ""}, {"name": None}, {"owner": "bob"}):
+        assert (
+            await server.public.patch(path, json=wrong, headers=server.bearer)
+        ).status_code == 400
+    assert (await server.public.post(f"{path}/restart", headers=server.bearer)).status_code == 202

@@ -156,3 +156,9 @@ def test_a_row_stays_in_its_place_while_its_state_changes() -> None:
 def test_a_digest_is_no_number_for_the_script_that_compares_it() -> None:
     assert digest([]).startswith("d")
     assert isinstance(look_of(view()), Look)
+
+
+def test_what_is_pinned_stands_first_in_its_group() -> None:
+    views = [view(name="a"), view(name="b", pinned=True), view(Phase.STOPPED, "c")]
+    views.append(view(Phase.STOPPED, "d", pinned=True, phase_since=1.0))
+    assert order(grouped(views)) == [["b", "a"], ["d", "c"]]

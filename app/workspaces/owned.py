@@ -1,0 +1,20 @@
+"""Whether somebody may do something to a workspace's row; asked by everything that changes one."""
+
+from app.accounts.access import Action, Principal, Resource, allowed
+from app.db.workspaces import WorkspaceRow
+from app.faults import Missing
+
+
+def owned(principal: Principal, action: Action, row: WorkspaceRow | None) -> WorkspaceRow:
+    """Return the row when the principal may act on it.
+
+    Raises Missing, in the same words for what does not exist and what is somebody else's.
+    """
+    if row is None or not allowed(principal, action, Resource(row.owner_id, row.organisation_id)):
+        raise Missing(
+            "workspace_unknown",
+            "There is no such workspace",
+            "It was deleted, or it is not yours.",
+            "Look at your list of workspaces.",
+        )
+    return row

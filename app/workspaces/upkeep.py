@@ -1,0 +1,67 @@
+"""What people do to workspaces beside starting and stopping one: name, pin, restart, stop many.
+
+Every method asks the one access function, through `owned` or the service.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+
+from app.accounts.access import Action, Principal
+from app.faults import Malformed
+from app.workspaces.owned import owned
+from app.workspaces.service import WorkspaceService
+from app.workspaces.store import Store
+from app.workspaces.structs import ChangeWorkspace, WorkspaceView
+from wire.ids import is_workspace_id
+
+MOST = 100
+"""Workspaces of one request."""
+
+
+class Upkeep:
+    """Over the service; `store` for what only concerns a row."""
+
+    def __init__(self, store: Store, workspaces: WorkspaceService) -> None:
+        self._store = store
+        self._workspaces = workspaces
+
+    async def change(
+        self, principal: Principal, workspace: str, wanted: ChangeWorkspace
+    ) -> WorkspaceView:
+        """Rename, pin or unpin; raises Malformed for a name that cannot be shown."""
+        name = wanted.name if wanted.name is UNSET else _line(str(wanted.name))
+        async with self._store.change() as change:
+            found = await change.workspace(workspace) if is_workspace_id(workspace) else None
+            row = owned(principal, Action.CHANGE_WORKSPACE, found)
+            if name is not UNSET and name != row.name:
+                change.record(row, "renamed", f"{row.name} is now {name}.", principal.user)
+                row.name = str(name)
+                change.touch(row)
+            if wanted.pinned is not UNSET and wanted.pinned != row.pinned:
+                row.pinned = bool(wanted.pinned)
+                change.touch(row)
+        return await self._workspaces.get(principal, workspace)
+
+    async def restart(self, principal: Principal, workspace: str) -> WorkspaceView:
+        """Make sure that it stops, and starts when it has stopped."""
+        await self._workspaces.stop(principal, workspace)
+        return await self._workspaces.start(principal, workspace)
+
+    async def stop_all(self, principal: Principal, names: Sequence[str]) -> None:
+        """Make sure that all of these stop; raises Missing at one that is not one's own."""
+        if len(names) > MOST:
+            raise Malformed("too_many", f"More than {MOST} workspaces at once")
+        for workspace in names:
+            await self._workspaces.stop(principal, workspace)
+
+
+def _line(text: str) -> str:
+    name = " ".join(text.split())
+    if not name or not name.isprintable():
+        raise Malformed(
+            "name_invalid",
+            "This cannot be a name",
+            "A name has letters, digits or signs that can be shown.",
+        )
+    return name

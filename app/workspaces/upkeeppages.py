@@ -1,0 +1,115 @@
+"""What the row menu and the list's head do: rename, pin, restart, stop many."""
+
+from typing import Annotated, Any
+
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, PathParameter, QueryParameter
+from msgspec import Struct
+
+from app.accounts.access import Action, Principal
+from app.accounts.pages import PAGE_HANDLERS
+from app.web.render import Renderer
+from app.workspaces.contexts import RenameContext, StopAllContext
+from app.workspaces.looks import look_of
+from app.workspaces.service import WorkspaceService
+from app.workspaces.structs import ChangeWorkspace, WorkspaceName
+from app.workspaces.upkeep import MOST, Upkeep
+
+WorkspaceId = Annotated[str, PathParameter(max_length=64)]
+
+
+class NameForm(Struct, frozen=True):
+    """What the dialog for a name sends."""
+
+    name: WorkspaceName
+
+
+class ManyForm(Struct, frozen=True):
+    """What the dialog for many sends: ids."""
+
+    workspace: list[str] | str = ""
+
+
+@get("/workspaces/{workspace_id:str}/rename", opt={"action": Action.CHANGE_WORKSPACE, "page": True})
+async def ask_name(
+    principal: NamedDependency[Principal],
+    workspaces: NamedDependency[WorkspaceService],
+    renderer: NamedDependency[Renderer],
+    workspace_id: WorkspaceId,
+) -> Response[str]:
+    """Show a field with the name: the content of the page's dialog."""
+    return renderer.piece(RenameContext(await workspaces.get(principal, workspace_id)))
+
+
+@post(
+    "/workspaces/{workspace_id:str}/rename", opt={"action": Action.CHANGE_WORKSPACE, "page": True}
+)
+async def rename(
+    principal: NamedDependency[Principal],
+    upkeep: NamedDependency[Upkeep],
+    workspace_id: WorkspaceId,
+    data: Annotated[NameForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Rename; the live connection shows it."""
+    await upkeep.change(principal, workspace_id, ChangeWorkspace(name=data.name))
+    return Response(None, status_code=204)
+
+
+@post("/workspaces/{workspace_id:str}/pin", opt={"action": Action.CHANGE_WORKSPACE, "page": True})
+async def pin(
+    principal: NamedDependency[Principal],
+    upkeep: NamedDependency[Upkeep],
+    workspace_id: WorkspaceId,
+    pinned: Annotated[bool, QueryParameter(name="pinned")] = True,  # noqa: FBT002 - a query parameter is named by its sender
+) -> Response[Any]:
+    """Pin or unpin; the live connection shows it."""
+    await upkeep.change(principal, workspace_id, ChangeWorkspace(pinned=pinned))
+    return Response(None, status_code=204)
+
+
+@post(
+    "/workspaces/{workspace_id:str}/restart", opt={"action": Action.CHANGE_WORKSPACE, "page": True}
+)
+async def restart(
+    principal: NamedDependency[Principal],
+    upkeep: NamedDependency[Upkeep],
+    workspace_id: WorkspaceId,
+) -> Response[Any]:
+    """Stop and start again, and go and watch."""
+    await upkeep.restart(principal, workspace_id)
+    return Response(None, status_code=204, headers={"hx-redirect": f"/start/{workspace_id}"})
+
+
+@get("/stop", opt={"action": Action.LIST_OWN, "page": True})
+async def ask_stop_all(
+    principal: NamedDependency[Principal],
+    workspaces: NamedDependency[WorkspaceService],
+    renderer: NamedDependency[Renderer],
+) -> Response[str]:
+    """Show what runs, to choose from: the content of the page's dialog."""
+    looks = [look_of(view) for view in await workspaces.list(principal)]
+    return renderer.piece(StopAllContext([one for one in looks if one.stoppable][:MOST]))
+
+
+@post("/stop", opt={"action": Action.LIST_OWN, "page": True})
+async def stop_all(
+    principal: NamedDependency[Principal],
+    upkeep: NamedDependency[Upkeep],
+    data: Annotated[ManyForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Stop what was chosen; the live connection shows it."""
+    chosen = [data.workspace] if isinstance(data.workspace, str) else data.workspace
+    await upkeep.stop_all(principal, [one for one in chosen if one])
+    return Response(None, status_code=204)
+
+
+route_handlers: list[Any] = [
+    Router(
+        path="/",
+        route_handlers=[ask_name, rename, pin, restart, ask_stop_all, stop_all],
+        exception_handlers=PAGE_HANDLERS,
+        include_in_schema=False,
+    )
+]

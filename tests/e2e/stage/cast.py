@@ -1,0 +1,234 @@
+"""Workspaces as they are on a busy day, row by row: long names, many ports, a failed start.
+
+Ids, times and names are fixed, so that a picture of them is the same on every day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
+from app.workspaces.secrets import hash_of
+from wire.phases import Phase, Step
+
+NOW = 1_764_000_000.0
+"""Monday 24 November 2025, 16:00 UTC."""
+REVISION = "4f1c0a9e77b2d6c85e3390aa1b7d5c2f60918e34"
+LONG = "infrastructure-as-code-for-the-european-payment-clearing-and-settlement-platform"
+
+_DETAILS = {
+    Step.ACCEPTED: (0.0, 0.004, ""),
+    Step.CONTEXT: (0.004, 0.011, ""),
+    Step.IMAGE: (0.015, 0.002, "default image"),
+    Step.PLACE: (0.017, 0.001, "this machine"),
+    Step.CONTENT: (0.018, 0.412, "main at 4f1c0a9e77b2"),
+    Step.CONTAINER: (0.43, 0.163, ""),
+    Step.SUPERVISOR: (0.593, 0.141, ""),
+    Step.CHECKOUT: (0.734, 0.187, "main, 214 files"),
+    Step.IDE: (0.921, 0.804, "VS Code answers"),
+}
+
+
+@dataclass
+class Part:
+    """One workspace of the cast."""
+
+    id: str
+    name: str
+    repository: str
+    phase: Phase = Phase.RUNNING
+    ago: float = 3600.0
+    ref: str = ""
+    kind: str = "repository"
+    number: int = 0
+    n: int = 1
+    at_work: Step | None = None
+    problem: dict[str, Any] | None = None
+    ports: list[dict[str, Any]] = field(default_factory=list)
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    public: tuple[int, ...] = ()
+    pinned: bool = False
+
+    @property
+    def instance(self) -> str:
+        return f"{self.id}.{self.n}"
+
+
+def port(number: int, process: str, address: str = "0.0.0.0") -> dict[str, Any]:
+    loopback = address in {"127.0.0.1", "::1"}
+    return {"port": number, "process": process, "address": address, "loopback": loopback}
+
+
+def task(number: int, name: str, state: str = "running", code: int = 0) -> dict[str, Any]:
+    return {"id": f"task-{number}", "name": name, "state": state, "exit_code": code, "open": True}
+
+
+MANY_PORTS = [
+    port(3000, "node", "127.0.0.1"),
+    port(3306, "mariadbd"),
+    port(5173, "node", "::1"),
+    port(5432, "postgres", "127.0.0.1"),
+    port(6006, "storybook"),
+    port(6379, "redis-server"),
+    port(8000, "python3"),
+    port(8025, "mailpit"),
+    port(8080, "java"),
+    port(9000, "minio"),
+    port(9229, "node", "127.0.0.1"),
+    port(15672, "beam.smp"),
+]
+FAILED = {
+    "code": "repository_missing",
+    "title": "There is no repository at this address",
+    "detail": "git said: remote: Repository not found. fatal: repository "
+    "'https://github.com/ada/gone/' not found",
+    "cure": "Check the spelling; a private repository looks the same to strangers.",
+    "status": 404,
+    "type": "about:blank",
+}
+STARS = [
+    Part(
+        "amber-otter-k3v9x2m7qd",
+        "payments-api",
+        "github.com/ada/payments-api",
+        ago=7300,
+        ref="main",
+        kind="ref",
+        n=3,
+        ports=MANY_PORTS,
+        public=(8080,),
+        tasks=[task(1, "Database", "done"), task(2, "Server"), task(3, "Tests", "failed", 2)],
+        pinned=True,
+    ),
+    Part(
+        "brisk-heron-b7n4c1w8rz",
+        LONG,
+        f"gitlab.example-of-a-long-company-name.org/platform/settlement/{LONG}",
+        ago=1500,
+        ref="feature/JIRA-48213-move-the-clearing-house-adapters-behind-the-new-anti-corruption-layer",
+        kind="ref",
+        ports=MANY_PORTS[:3],
+    ),
+    Part(
+        "calm-finch-t5p8d3k6ya",
+        "website",
+        "github.com/ada/website",
+        Phase.CREATING,
+        ago=2.0,
+        kind="pull",
+        number=412,
+        ref="refs/pull/412/head",
+        at_work=Step.CONTENT,
+    ),
+    Part("dawn-lynx-h2r6f9s4vb", "gateway", "github.com/ada/gateway", Phase.STOPPING, ago=3.0),
+    Part(
+        "eager-panda-w8k1g5j3xc",
+        "gone",
+        "github.com/ada/gone",
+        Phase.STOPPED,
+        ago=900,
+        at_work=Step.CONTENT,
+        problem=FAILED,
+    ),
+]
+_NAMES = ("docs", "cli", "mobile", "ledger", "search", "billing", "design-system", "etl", "infra")
+
+
+def many(count: int) -> list[Part]:
+    """Return the stars, and as many more that make the list long."""
+    more = []
+    for number in range(count - len(STARS)):
+        name = f"{_NAMES[number % len(_NAMES)]}{number // len(_NAMES) or ''}"
+        phase = Phase.RUNNING if number < 6 else Phase.STOPPED
+        made = Part(
+            f"quiet-fox-{number:02d}m4z8t1qe"[:20],
+            name,
+            f"github.com/ada/{name}",
+            phase,
+            ago=5000.0 + 40_000 * number,
+            ports=MANY_PORTS[6:7] if number == 1 else [],
+        )
+        more.append(made)
+    return [*STARS, *more]
+
+
+def rows(part: Part, owner: str, organisation: str) -> Iterator[Any]:
+    """Yield the rows of one workspace: itself, its newest start, its history."""
+    at = NOW - part.ago
+    stopped = part.phase is Phase.STOPPED
+    yield WorkspaceRow(
+        id=part.id,
+        owner_id=owner,
+        organisation_id=organisation,
+        name=part.name,
+        url=f"https://{part.repository}",
+        ref=part.ref,
+        kind=part.kind,
+        number=part.number,
+        path="",
+        variables={},
+        port_settings={str(one): {"visibility": "public"} for one in part.public},
+        repository=part.repository,
+        folder=part.repository.rpartition("/")[2],
+        trusted=True,
+        wish="stopped" if stopped or part.phase is Phase.STOPPING else "running",
+        version=7,
+        n=part.n,
+        content="none" if part.problem else "present",
+        revision=REVISION,
+        branch=part.ref or "main",
+        checked_out=not part.problem,
+        auth_epoch=0,
+        created_at=at - 86_400,
+        phase_since=at,
+        deleted_at=None,
+        pinned=part.pinned,
+    )
+    yield InstanceRow(
+        id=part.instance,
+        workspace_id=part.id,
+        n=part.n,
+        live=not stopped,
+        phase=part.phase.value,
+        phase_since=at,
+        deadline=None if stopped or part.phase is Phase.RUNNING else NOW + 60,
+        created_at=at - 1.73,
+        ended_at=at if stopped else None,
+        forced=False,
+        steps=_steps(part, at - 1.73),
+        conditions={},
+        ports=part.ports,
+        tasks=part.tasks,
+        problem=part.problem,
+        token_hash=hash_of(part.instance),
+    )
+    told = [
+        (-86_400.0, "created", f"From https://{part.repository}."),
+        (-86_398.3, "running", "The IDE answers."),
+        (-30_000.0, "stopping", "Start 1 is stopping."),
+        (-29_999.2, "stopped", "Start 1 has stopped."),
+        (-1.73, "started", f"Start {part.n}."),
+        (0.0, "running", "The IDE answers."),
+    ]
+    for offset, kind, text in told[: 1 if part.at_work else 6]:
+        yield EventRow(workspace_id=part.id, at=at + offset, kind=kind, text=text, actor=owner)
+
+
+def _steps(part: Part, start: float) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    over = False
+    for step, (began, took, detail) in _DETAILS.items():
+        if over:
+            found[step.value] = {"state": "waiting"}
+        elif step is part.at_work:
+            over = True
+            state = "failed" if part.problem else "working"
+            found[step.value] = {"state": state, "began": start + began, "detail": ""}
+            if part.problem:
+                found[step.value] |= {"took": took, "detail": part.problem["title"]}
+            else:
+                found[step.value]["detail"] = "Receiving objects:  62 % (18 212/29 120), 41 MB"
+        else:
+            entry = {"state": "done", "began": start + began, "took": took, "detail": detail}
+            found[step.value] = entry
+    return found

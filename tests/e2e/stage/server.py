@@ -1,0 +1,133 @@
+"""The real application over the fake runtime, in a thread, for a browser to look at."""
+
+import asyncio
+import socket
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from httpx import ASGITransport, AsyncClient
+from litestar import Litestar
+from sqlalchemy import select
+
+from app.__main__ import make_server
+from app.accounts import service as accounts
+from app.accounts.access import Listener
+from app.asgi import Ports, create_app
+from app.db import migrate
+from app.db.accounts import OrganisationRow
+from app.db.sessions import Database
+from app.listeners import Gate
+from app.runtime.fake import FakeRuntime
+from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
+from app.settings import Settings
+from app.workspaces import rehearsal
+from app.workspaces.artefacts import FAKE
+from kit.clock import Clock, FakeClock, SystemClock
+from kit.tasks import Tasks
+from tests.e2e.installation import free_port
+from tests.e2e.stage.cast import NOW, Part, rows
+from wire.ids import parse_instance_id
+from wire.phases import Phase
+
+
+@dataclass
+class Stage:
+    """What a test looks at, and what it can move."""
+
+    app: Litestar
+    node: FakeRuntime
+    dashboard: str
+    loop: asyncio.AbstractEventLoop
+
+    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run on the server's own loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def login_link(self) -> str:
+        return str(self.do(self._link()))
+
+    async def _link(self) -> str:
+        transport = ASGITransport(Gate(self.app, Listener.INTERNAL))
+        async with AsyncClient(transport=transport, base_url=self.dashboard) as client:
+            return str((await client.post("/internal/login-links")).json()["url"])
+
+
+@contextmanager
+def open_stage(cast: list[Part], *, still: bool = True) -> Iterator[Stage]:
+    """Serve the cast; `still` stops the clock, else starts are played to their end."""
+    begun: list[Stage] = []
+    ready, over = threading.Event(), threading.Event()
+    with tempfile.TemporaryDirectory(prefix="podium-stage-") as folder:
+
+        async def play() -> None:
+            async with _served(Path(folder), cast, still=still) as stage:
+                begun.append(stage)
+                ready.set()
+                await asyncio.to_thread(over.wait)
+
+        thread = threading.Thread(target=asyncio.run, args=(play(),), name="stage", daemon=True)
+        thread.start()
+        assert ready.wait(30), "the stage's server does not start"
+        try:
+            yield begun[0]
+        finally:
+            over.set()
+            thread.join(30)
+
+
+@asynccontextmanager
+async def _served(folder: Path, cast: list[Part], *, still: bool) -> AsyncIterator[Stage]:
+    port = free_port()
+    settings = Settings(
+        home=PurePosixPath(folder),
+        cache=PurePosixPath(folder / "cache"),
+        base_url=f"http://podium.localhost:{port}",
+        content_domain="localhost",
+        run_root=PurePosixPath(folder / "run"),
+        development_port=port,
+    )
+    Path(settings.layout.server_home).mkdir(parents=True, exist_ok=True)
+    Path(settings.layout.master_key).write_bytes(b"m" * 32)
+    migrate.upgrade(Path(settings.layout.database))
+    clock: Clock = FakeClock(NOW) if still else SystemClock()
+    node = FakeRuntime()
+    app = create_app(settings, Ports(node, node, node, lambda: FAKE), clock)
+    await _fill(app.state.database, node, cast, clock.now())
+    bound = socket.create_server(("127.0.0.1", port))
+    server, tasks = make_server(app, Listener.PUBLIC), Tasks()
+    async with app.lifespan():
+        serving = tasks.spawn(server.serve(sockets=[bound]), "stage")
+        if not still:
+            tasks.spawn(rehearsal.play(node, app.state.agents, pause=0.2), "rehearsal")
+        yield Stage(app, node, settings.hosts.dashboard, asyncio.get_running_loop())
+        app.state.feed.close()
+        server.should_exit = True
+        await serving
+        await tasks.close()
+        await node.close()
+
+
+async def _fill(database: Database, node: FakeRuntime, cast: list[Part], now: float) -> None:
+    async with database.write() as session:
+        owner = await accounts.ensure_owner(session, now)
+        organisation = (await session.execute(select(OrganisationRow.id))).scalar_one()
+        for part in cast:
+            for row in rows(part, owner, organisation):
+                session.add(row)
+                await session.flush()
+    for part in cast:
+        instance = parse_instance_id(part.instance)
+        assert instance is not None
+        working = part.phase is Phase.CREATING
+        state = ContentState.WORKING if working else ContentState.READY
+        if part.problem is None:
+            node.contents[part.id] = ContentStatus(instance=instance, state=state)
+        if part.phase in {Phase.RUNNING, Phase.STOPPING}:
+            stopping = part.phase is Phase.STOPPING
+            phase = ContainerState.STOPPING if stopping else ContainerState.RUNNING
+            node.containers[instance] = Container(instance=instance, state=phase)
