@@ -15,7 +15,8 @@ from daemon.containers import Containers
 from daemon.contents import Contents
 from daemon.host import logs, syscalls
 from daemon.host.dial import Dialler
-from daemon.host.git import Cloner
+from daemon.host.git import USER, Cloner
+from daemon.host.mirrors import Mirrors
 from daemon.host.networks import Networks
 from daemon.host.relay import Relay
 from daemon.host.trees import Trees
@@ -46,7 +47,15 @@ async def _run(settings: Settings) -> None:
     trees = Trees(Path(layout.content))
     trees.open()
     networks = Networks(run, layout.tag, settings.egress_allow)
-    cloner = Cloner(run / "clone", settings.git_protocols, settings.local_repositories)
+    mirrors = Mirrors(Path(layout.mirrors), settings.mirror_limit, USER)
+    mirrors.open()
+    cloner = Cloner(
+        run / "clone",
+        settings.git_protocols,
+        settings.local_repositories,
+        mirrors=mirrors,
+        limit=settings.clone_limit,
+    )
     cloner.open()
     site = Site(layout, networks, trees)
     records = await site.open()

@@ -14,6 +14,7 @@ import structlog
 from msgspec import structs
 
 from daemon.core import content
+from daemon.core.clone import Source
 from daemon.core.content import Record, State, Status, Step, plan_prepare, status_of
 from daemon.core.faults import Fault, fault
 from daemon.core.orders import PrepareOrder
@@ -178,6 +179,7 @@ class Contents:
         if isinstance(result, Fault):
             await asyncio.to_thread(self._trees.discard, workspace)
             return result
+        self._tasks.spawn(self._tidy(source, repack=result.tidy), f"tidy mirror for {key}")
         record = Record(
             workspace=workspace,
             opened=order.instance.n,
@@ -188,6 +190,12 @@ class Contents:
         )
         await asyncio.to_thread(self._trees.finish, record, self._site.home_skeleton(order.image))
         return record
+
+    async def _tidy(self, source: Source, *, repack: bool) -> None:
+        try:
+            await self._cloner.tidy(source, repack=repack)
+        except (HelperFailed, OSError, ValueError) as error:
+            _log.warning("mirror_not_tidied", exc_info=error)
 
 
 class _Teller:
@@ -200,7 +208,7 @@ class _Teller:
 
     def progress(self, progress: Progress) -> None:
         now = time.monotonic()
-        if now - self._last < _PROGRESS_EVERY:
+        if now - self._last < _PROGRESS_EVERY and not progress.steady:
             return
         self._last = now
         self._tell(

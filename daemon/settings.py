@@ -31,6 +31,15 @@ class Settings:
     """Protocols git may speak (`PODIUM_GIT_PROTOCOLS`, colon-separated, default
     https:ssh:file); http is for test hosts."""
 
+    clone_limit: int
+    """Bytes (`PODIUM_CLONE_LIMIT`, default 20G; K, M, G and T are powers of 1024) that the history
+    of one repository may take; a larger clone is ended. 0 is no limit."""
+
+    mirror_limit: int
+    """Bytes (`PODIUM_MIRROR_LIMIT`, default 50G) that the mirrors of remote repositories may take
+    together; beyond it those not used for longest go, as soon as nobody uses them. 0 keeps no
+    mirror: every workspace then fetches its repository whole."""
+
     egress_allow: tuple[str, ...]
     """Networks (`PODIUM_EGRESS_ALLOW`, comma-separated IPv4 CIDRs) that workspaces may reach
     although they are private; none by default."""
@@ -61,6 +70,8 @@ class Settings:
             local_repositories=env.parts(environ, "PODIUM_LOCAL_REPOSITORIES", ":"),
             git_protocols=env.parts(environ, "PODIUM_GIT_PROTOCOLS", ":")
             or ("https", "ssh", "file"),
+            clone_limit=env.size(environ, "PODIUM_CLONE_LIMIT", 20 << 30),
+            mirror_limit=env.size(environ, "PODIUM_MIRROR_LIMIT", 50 << 30),
             egress_allow=tuple(
                 _network(one) for one in env.parts(environ, "PODIUM_EGRESS_ALLOW", ",")
             ),

@@ -1,6 +1,9 @@
 """Reading settings from the environment, with errors that name the variable and the cure."""
 
+import re
 from collections.abc import Mapping
+
+_SIZE = re.compile(r"([0-9]{1,15}) ?(?:([KMGT])(?:I?B)?)?", re.ASCII)
 
 
 class SettingError(ValueError):
@@ -27,6 +30,17 @@ def number(
     if not value.isdecimal() or not least <= int(value) <= most:
         raise SettingError(f"{name}={value!r} must be a whole number from {least} to {most}")
     return int(value)
+
+
+def size(environ: Mapping[str, str], name: str, default: int) -> int:
+    """Return bytes: a whole number, with K, M, G or T behind it for powers of 1024."""
+    value = environ.get(name, "").strip()
+    if not value:
+        return default
+    found = _SIZE.fullmatch(value.upper())
+    if found is None:
+        raise SettingError(f"{name}={value!r} must be bytes, like 20G or 500M")
+    return int(found[1]) << 10 * "_KMGT".index(found[2] or "_")
 
 
 def flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> bool:

@@ -126,6 +126,11 @@ class Layout:
         return self.home / "content"
 
     @property
+    def mirrors(self) -> PurePosixPath:
+        """One bare mirror per remote repository, root's, mode 0700; may be deleted at any time."""
+        return self.home / "mirrors"
+
+    @property
     def instances_home(self) -> PurePosixPath:
         """Writable layers of live instances, discarded when they stop, root's, mode 0700."""
         return self.home / "instances"

@@ -12,11 +12,13 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from daemon.core.faults import Fault, fault
+from daemon.core.mirror import STORE, WHOLE, ask_command
 
 TARGET: Final = "/target"
 SOURCE: Final = "/source"
 CLONE_FOLDER: Final = ".podium-clone"
 """Where a clone grows below the workspace's tree until it is renamed."""
+_CLONE: Final = f"{TARGET}/{CLONE_FOLDER}"
 
 _SCHEMES = frozenset({"https", "http", "ssh", "file"})
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
@@ -115,7 +117,7 @@ def git_environment(protocols: Sequence[str]) -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": "/etc/gitconfig",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "/bin/false",
-        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes",
+        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=20",
         "GIT_ALLOW_PROTOCOL": ":".join(protocols),
     }
 
@@ -138,10 +140,31 @@ def clone_command(source: Source) -> list[str]:
     command = ["git"]
     if source.path:
         command += ["-c", f"url.file://{SOURCE}.insteadOf={source.url}"]
-    command += ["clone", "--no-checkout", "--no-hardlinks", "--progress"]
+    return [*command, *_clone(source, "--no-hardlinks"), source.url, _CLONE]
+
+
+def mirror_commands(source: Source) -> dict[str, object]:
+    """Return the commands that ask, and that clone from the mirror, for `host.clone_mirror`.
+
+    `shared` refers to the mirror's objects until they are copied; `through` gets what the
+    mirror's refs lead to.
+    """
+    whole = f"{STORE}/{WHOLE}"
+    through = ["git", "-c", f"url.file://{whole}.insteadOf={source.url}"]
+    return {
+        "url": source.url,
+        "host": urlsplit(source.url).hostname or "",
+        "ask": ask_command(source.url),
+        "shared": ["git", *_clone(source, "--shared"), whole, _CLONE],
+        "through": [*through, *_clone(source, "--no-hardlinks"), source.url, _CLONE],
+    }
+
+
+def _clone(source: Source, sharing: str) -> list[str]:
+    command = ["clone", "--no-checkout", sharing, "--progress"]
     if source.ref and not (source.commit or source.branch or source.place):
         command += ["--branch", source.ref]
-    return [*command, "--", source.url, f"{TARGET}/{CLONE_FOLDER}"]
+    return [*command, "--"]
 
 
 def turn_of(source: Source) -> dict[str, object]:
@@ -171,6 +194,7 @@ def _fetch_command(source: Source) -> list[str]:
 
 _SIGNS: Final = (
     ("disk_full", re.compile(r"No space left on device|Disk quota exceeded", re.IGNORECASE)),
+    ("clone_too_large", re.compile(r"File too large")),
     ("protocol_refused", re.compile(r"transport '[^']*' not allowed")),
     (
         "ref_unknown",

@@ -47,6 +47,10 @@ _TABLE = {
         "The branch, tag or commit does not exist",
         "Choose another one, or leave it out for the default branch.",
     ),
+    "clone_too_large": (
+        "The repository is larger than this machine allows",
+        "Ask the administrator to raise PODIUM_CLONE_LIMIT.",
+    ),
     "disk_full": ("The disk is full", "Free some space on this machine, then start again."),
     "clone_failed": ("Cloning failed", "Read the detail; starting again is safe."),
     "content_failed": (

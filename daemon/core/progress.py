@@ -7,10 +7,13 @@ phases are `Receiving objects:  43% (430/1000), 12.00 MiB | 3.10 MiB/s`.
 import re
 from dataclasses import dataclass
 
+from daemon.core.mirror import TOLD
+
 _PHASE = re.compile(
     r"(?:remote: )?(?P<phase>[A-Z][a-z]+ [a-z]+): +(?P<percent>[0-9]{1,3})% "
     r"\([0-9]+/[0-9]+\)(?:, (?P<size>[0-9.]+) (?P<unit>bytes|KiB|MiB|GiB))?"
 )
+_OURS = re.compile(rf"{TOLD}(?P<text>[^()]+?)(?: \((?P<size>[0-9]+) bytes\))?", re.ASCII)
 _UNIT = {"bytes": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 _LONGEST = 4096
 """Bytes of one unfinished line that are kept; git's own lines are shorter."""
@@ -22,10 +25,25 @@ class Progress:
 
     text: str
     received: int
+    steady: bool = False
+    """No newer line will soon take its place, so it must be told."""
+
+
+def spell_bytes(size: int) -> str:
+    """Return a size as people read it, with powers of 1024 as git writes them."""
+    value, units = float(size), ["bytes", "KiB", "MiB", "GiB", "TiB"]
+    while value >= 1024 and len(units) > 1:
+        value, units = value / 1024, units[1:]
+    return f"{value:.1f} {units[0]}" if units[0] != "bytes" else f"{size} bytes"
 
 
 def parse_progress(line: str) -> Progress | None:
     """Return the progress that a line of git's stderr tells, or None."""
+    ours = _OURS.fullmatch(line)
+    if ours is not None:
+        received = int(ours["size"] or 0)
+        shown = f" ({spell_bytes(received)})" if received else ""
+        return Progress(ours["text"] + shown, received, steady=not received)
     match = _PHASE.match(line)
     if match is None:
         return None

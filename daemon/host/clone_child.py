@@ -16,7 +16,9 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
+from daemon.core.mirror import STORE
 from daemon.host import syscalls
+from daemon.host.clone_mirror import Mirror
 from daemon.host.clone_turn import Git, turn
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -39,8 +41,15 @@ def main() -> None:
     """Read the plan, run it in a box, and end with the box's exit code."""
     plan = json.load(sys.stdin)
     syscalls.die_with_parent(signal.SIGKILL)
-    netns = os.open(plan["netns"], os.O_RDONLY | os.O_CLOEXEC)
-    syscalls.setns(netns, syscalls.CLONE_NEWNET)
+    if plan["netns"]:
+        netns = os.open(plan["netns"], os.O_RDONLY | os.O_CLOEXEC)
+        syscalls.setns(netns, syscalls.CLONE_NEWNET)
+    else:
+        syscalls.unshare(syscalls.CLONE_NEWNET)
+    lock = -1
+    if plan["mirror"].get("lock"):
+        lock = os.open(plan["mirror"]["lock"], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        plan["mirror"]["lock"] = lock
     syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS)
     # opened in these mounts, since a descriptor of other ones cannot be bound here; and before
     # the process namespace, since its first child is to be git's
@@ -49,6 +58,8 @@ def main() -> None:
     child = os.fork()
     if child == 0:
         _inner(plan, source, userns)
+    if lock >= 0:  # the lock is to be git's side's alone, and to end with it
+        os.close(lock)
     _pid, status = os.waitpid(child, 0)
     sys.exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
@@ -102,6 +113,10 @@ def _build_root(plan: dict[str, Any], source: str, userns: int) -> None:
         inside = f"{root}{plan['source_inside']}"
         Path(inside).mkdir()
         _show_source(source, inside, userns)
+    if plan["mirror"].get("store"):
+        Path(f"{root}{STORE}").mkdir()
+        attributes |= syscalls.MOUNT_ATTR_NOEXEC
+        syscalls.bind(plan["mirror"]["store"], f"{root}{STORE}", attributes)
     Path(root, "proc").mkdir()
     syscalls.mount("proc", f"{root}/proc", "proc", _ALL)
     seal = syscalls.MS_REMOUNT | syscalls.MS_BIND | syscalls.MS_RDONLY | syscalls.MS_NOSUID
@@ -176,9 +191,14 @@ def _limit(limits: dict[str, int]) -> None:
 
 
 def _run(plan: dict[str, Any]) -> dict[str, Any]:
-    outside = Git(plan["environment"], plan["target_inside"])
-    if not outside.run(plan["clone"]):
+    target, environment = plan["target_inside"], plan["environment"]
+    mirror = Mirror(plan["mirror"], environment, target) if plan["mirror"] else None
+    if plan["tidy"]:
+        return {"ok": mirror is not None and mirror.tidy()}
+    cloned = mirror.clone(plan["folder"]) if mirror else None
+    if cloned is None:
+        cloned = Git(environment, target).run(plan["clone"])
+    turned = turn(Git(environment, f"{target}/{plan['folder']}"), plan["turn"]) if cloned else None
+    if turned is None:
         return {"ok": False}
-    clone = Git(plan["environment"], f"{plan['target_inside']}/{plan['folder']}")
-    turned = turn(clone, plan["turn"])
-    return {"ok": False} if turned is None else {"ok": True, **turned}
+    return {"ok": True, "tidy": mirror is not None and mirror.wants_tidying(), **turned}

@@ -4,21 +4,28 @@ Runs in the clone helper, as uid 33333 in git's small root. What cannot be found
 said on stderr in git's own words, so that `core.clone.explain` knows it.
 """
 
+import os
 import subprocess
 import sys
-from typing import Any
+from typing import Any, Final
 
 from daemon.core.place import Place, Turn, resolve
 
 _BRANCHES = "refs/remotes/origin/"
 _TAGS = "refs/tags/"
+_LAST_WORDS: Final = 4096
+"""Bytes of what a command said that are kept."""
 
 
 class Git:
-    """git in one folder."""
+    """git in one folder.
+
+    A file beyond the limit is to be an error that git tells, not a signal: that is why
+    Python's ignoring of SIGXFSZ is left as it is for what writes.
+    """
 
     def __init__(self, environment: dict[str, str], folder: str) -> None:
-        self._environment = environment
+        self.environment = environment
         self._folder = folder
 
     def run(self, command: list[str], *, quiet: bool = False) -> bool:
@@ -26,20 +33,60 @@ class Git:
         done = subprocess.run(
             command,
             cwd=self._folder,
-            env=self._environment,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL if quiet else None,
+            restore_signals=False,
             check=False,
         )
         return done.returncode == 0
+
+    def follow(self, command: list[str]) -> tuple[bool, str]:
+        """Run a command to its end; tells whether it went well, and its last words."""
+        with subprocess.Popen(
+            command,
+            cwd=self._folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            restore_signals=False,
+        ) as process:
+            assert process.stderr is not None
+            said = b""
+            while data := os.read(process.stderr.fileno(), 65536):
+                sys.stderr.buffer.write(data)
+                sys.stderr.buffer.flush()
+                said = (said + data)[-_LAST_WORDS:]
+        return process.returncode == 0, said.decode(errors="replace")
+
+    def answer(
+        self, command: list[str], given: str = "", seconds: float | None = None
+    ) -> str | None:
+        """Return what a command prints; None when it fails, which git tells on stderr.
+
+        Raises subprocess.TimeoutExpired.
+        """
+        done = subprocess.run(
+            command,
+            cwd=self._folder,
+            env=self.environment,
+            input=given,
+            stdout=subprocess.PIPE,
+            text=True,
+            errors="surrogateescape",
+            timeout=seconds,
+            check=False,
+        )
+        return done.stdout if done.returncode == 0 else None
 
     def ask(self, *arguments: str) -> str:
         """Return what git prints, empty when it fails."""
         done = subprocess.run(
             ["git", *arguments],
             cwd=self._folder,
-            env=self._environment,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -1,5 +1,6 @@
 """Cloning: the plan for the clone helper, its progress, and what went wrong."""
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -7,12 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from daemon.core import clone
 from daemon.core.clone import Source
 from daemon.core.faults import Fault, fault
 from daemon.core.network import hosts_file, resolv_conf
 from daemon.core.progress import Lines, Progress, parse_progress
 from daemon.host.helper import HelperFailed, run_helper
+from daemon.host.mirrors import Mirrors
+
+_log = structlog.get_logger(__name__)
 
 USER: Final = 33333
 """Uid and gid of `gitpod` inside workspaces, of their files on disk, and of git."""
@@ -35,15 +41,30 @@ class Cloned:
     branch: str
     path: str = ""
     """File, or folder with a slash behind it, that was asked for and is there."""
+    tidy: bool = False
+    """The mirror should be repacked when nobody waits for it."""
 
 
 class Cloner:
     """Clones into trees; one of them serves the whole daemon."""
 
-    def __init__(self, box: Path, protocols: Sequence[str], repositories: Sequence[str]) -> None:
+    def __init__(
+        self,
+        box: Path,
+        protocols: Sequence[str],
+        repositories: Sequence[str],
+        *,
+        mirrors: Mirrors | None = None,
+        limit: int = 0,
+        patience: float = 45.0,
+    ) -> None:
+        """`limit` in bytes, 0 for none; `patience` in seconds until a host must have answered."""
         self._box = box
         self._protocols = protocols
         self._repositories = repositories
+        self._mirrors = mirrors
+        self._limit = limit
+        self._patience = patience
 
     def open(self) -> None:
         """Make the empty folder that becomes git's root in its own mount namespace."""
@@ -87,6 +108,7 @@ class Cloner:
                     on_progress(progress)
 
         plan = self._plan(source, local, tree, netns, resolvers)
+        plan["mirror"] = {} if local else await asyncio.to_thread(self._mirror, source)
         try:
             answer = json.loads(await run_helper("clone_child", plan, on_stderr=listen))
         except (HelperFailed, ValueError) as error:
@@ -94,16 +116,43 @@ class Cloner:
         last.extend(lines.close())
         if not answer["ok"]:
             return clone.explain(list(last))
-        return Cloned(answer["revision"], answer["branch"], answer["path"])
+        return Cloned(answer["revision"], answer["branch"], answer["path"], answer["tidy"])
+
+    async def tidy(self, source: Source, *, repack: bool) -> None:
+        """Repack the source's mirror, and drop what is beyond the mirrors' limit."""
+        if self._mirrors is None or source.path:
+            return
+        if repack:
+            mirror = await asyncio.to_thread(self._mirror, source)
+            plan = self._plan(source, "", Path(str(mirror["store"])), None, [])
+            answer = json.loads(
+                await run_helper("clone_child", {**plan, "mirror": mirror, "tidy": True})
+            )
+            _log.info("mirror_repacked", host=mirror["host"], done=answer["ok"])
+        await asyncio.to_thread(self._mirrors.trim)
+
+    def _mirror(self, source: Source) -> dict[str, object]:
+        """Return what the helper needs to ask a remote, and where its mirror is, if anywhere."""
+        place = self._mirrors.place(source.url) if self._mirrors else None
+        return {
+            **clone.mirror_commands(source),
+            "lock": str(place.lock) if place else "",
+            "store": str(place.store) if place else "",
+            "limit": self._limit,
+            "patience": self._patience,
+        }
 
     def _plan(
-        self, source: Source, local: str, tree: Path, netns: Path, resolvers: Sequence[str]
+        self, source: Source, local: str, tree: Path, netns: Path | None, resolvers: Sequence[str]
     ) -> dict[str, object]:
+        limited = {"RLIMIT_FSIZE": self._limit} if self._limit else {}
         return {
             "user": USER,
-            "limits": _LIMITS,
+            "limits": {**_LIMITS, **limited},
+            "tidy": False,
+            "mirror": {},
             "root": str(self._box),
-            "netns": str(netns),
+            "netns": str(netns or ""),
             "target": str(tree),
             "target_inside": clone.TARGET,
             "folder": clone.CLONE_FOLDER,

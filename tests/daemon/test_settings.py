@@ -10,6 +10,7 @@ def test_defaults():
     assert str(settings.layout.run_root) == "/run/podium"
     assert settings.user == "podium"
     assert settings.git_protocols == ("https", "ssh", "file")
+    assert (settings.clone_limit, settings.mirror_limit) == (20 << 30, 50 << 30)
     assert settings.local_repositories == settings.egress_allow == ()
 
 
@@ -28,6 +29,7 @@ def test_lists():
             "PODIUM_EGRESS_ALLOW": "10.1.0.0/16, 10.2.3.4/32",
         }
     )
+    assert (settings.clone_limit, settings.mirror_limit) == (20 << 30, 50 << 30)
     assert settings.local_repositories == ("/srv/a", "/srv/b")
     assert settings.git_protocols == ("https", "http")
     assert settings.egress_allow == ("10.1.0.0/16", "10.2.3.4/32")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.env import SettingError, flag, number, parts, text
+from kit.env import SettingError, flag, number, parts, size, text
 
 
 def test_text_is_stripped_and_an_empty_one_is_the_default() -> None:
@@ -56,3 +56,25 @@ def test_a_switch_has_a_default_and_nothing_between() -> None:
 def test_parts_of_a_list_are_never_empty() -> None:
     assert parts({"A": "/a: :/b:"}, "A", ":") == ("/a", "/b")
     assert parts({}, "A", ":") == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("0", 0),
+        ("7", 7),
+        ("20G", 20 << 30),
+        ("20 gib", 20 << 30),
+        ("5kb", 5 << 10),
+        ("1T", 1 << 40),
+    ],
+)
+def test_sizes_have_units(value: str, found: int) -> None:
+    assert size({"A": value}, "A", 1) == found
+    assert size({}, "A", 1) == 1
+
+
+@pytest.mark.parametrize("value", ["-1", "G", "B", "1.5G", "5X", "5GG", "5 G B"])
+def test_other_sizes_are_refused(value: str) -> None:
+    with pytest.raises(SettingError, match="A="):
+        size({"A": value}, "A", 1)

@@ -191,3 +191,18 @@ def test_what_an_error_means(line, code):
 def test_silence_and_many_lines():
     assert clone.explain([]).detail == "git ended without a word."
     assert clone.explain(["a", "b", "c", "d"]).detail == "b · c · d"
+
+
+def test_the_commands_around_a_mirror():
+    source = Source("https://example.org:8443/a/b", "feature", "")
+    commands = clone.mirror_commands(source)
+    assert commands["host"] == "example.org"
+    assert commands["ask"] == ["git", "ls-remote", "--symref", "--", source.url]
+    assert commands["shared"][-3:] == ["--", "/mirror/git", "/target/.podium-clone"]
+    assert commands["through"][-3:] == ["--", source.url, "/target/.podium-clone"]
+    for name in ("shared", "through"):
+        assert commands[name][commands[name].index("--branch") + 1] == "feature"
+
+
+def test_a_file_beyond_the_limit():
+    assert clone.explain(["fatal: write error: File too large"]).code == "clone_too_large"

@@ -1,6 +1,6 @@
 import pytest
 
-from daemon.core.progress import Lines, Progress, parse_progress
+from daemon.core.progress import Lines, Progress, parse_progress, spell_bytes
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,19 @@ def test_a_line_without_an_end_is_not_kept_for_ever():
 
 def test_bytes_that_are_no_text():
     assert Lines().feed(b"\xff\xfe\n") == ["\ufffd\ufffd"]
+
+
+def test_our_own_lines_say_how_much_and_whether_they_stay():
+    waits = parse_progress("podium: waiting for another fetch of this repository")
+    assert waits == Progress("waiting for another fetch of this repository", 0, steady=True)
+    copied = parse_progress("podium: copying from the mirror 50 % (1536 bytes)")
+    assert copied == Progress("copying from the mirror 50 % (1.5 KiB)", 1536)
+    assert parse_progress("remote: podium: waiting for godot") is None
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [(0, "0 bytes"), (1023, "1023 bytes"), (1 << 20, "1.0 MiB"), (1 << 50, "1024.0 TiB")],
+)
+def test_sizes_for_people(size, shown):
+    assert spell_bytes(size) == shown
