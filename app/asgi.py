@@ -34,10 +34,12 @@ from app.web.render import Renderer
 from app.workspaces import agentapi, api, badge, live, pages, repository, routesapi, upkeeppages
 from app.workspaces.agents import Agents
 from app.workspaces.artefacts import Artefacts, read_artefacts
+from app.workspaces.awake import Timeouts
 from app.workspaces.links import Links
 from app.workspaces.secrets import Secrets
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
+from app.workspaces.timeouts import Policy
 from app.workspaces.truth import DatabaseTruth
 from app.workspaces.upkeep import Upkeep
 from kit.clock import Clock
@@ -100,9 +102,10 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     database = Database(sqlite_url(str(settings.layout.database)))
     keys = Keys.load(Path(settings.layout.master_key))
     feed, hints, links = RouteFeed(), Hints(), Links()
-    store = Store(database, clock, Secrets(keys.master), feed, hints)
+    policy = Policy(settings.timeout, settings.max_lifetime)
+    store = Store(database, clock, Secrets(keys.master), feed, hints, policy)
     pointer = partial(read_artefacts, Path(settings.layout.artefacts))
-    truth = DatabaseTruth(store, ports.artefacts or pointer)
+    truth = DatabaseTruth(store, ports.artefacts or pointer, links.connected)
     reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
     store.listen(reconciler.wake)
     parse = partial(
@@ -129,6 +132,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "instances": agents,
         "workspaces": workspaces,
         "upkeep": Upkeep(store, workspaces),
+        "timeouts": Timeouts(store, settings.hosts),
     }
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from kit import env
+from kit.durations import seconds_of
+from wire.agent import MOST_TIMEOUT, NO_TIMEOUT
 from wire.hosts import Hosts
 from wire.layout import Layout
 
@@ -25,6 +27,12 @@ class Settings:
     """PODIUM_LOCAL_REPOSITORIES: colon-separated folders that file:// may name; default none."""
     git_protocols: frozenset[str] = frozenset({"https", "ssh", "file"})
     """PODIUM_GIT_PROTOCOLS: colon-separated URL schemes; http only for loopback test hosts."""
+    timeout: str = "30m"
+    """PODIUM_TIMEOUT: after which time without activity a workspace stops, unless it or its
+    owner has another; 30m, 2h or 1h30m, at most 24h, or none. Gitpod's default."""
+    max_lifetime: str = "none"
+    """PODIUM_MAX_LIFETIME: longest time a start may run, used or not, e.g. 36h; default none,
+    since nobody's long run should end for being long."""
     log_level: str = "info"
     """PODIUM_LOG_LEVEL: debug, info, warning or error."""
     runtime: str = "node"
@@ -68,8 +76,24 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         content_domain=content,
         local_repositories=env.parts(environ, "PODIUM_LOCAL_REPOSITORIES", ":"),
         git_protocols=frozenset(protocols),
+        timeout=_timeout(environ, "PODIUM_TIMEOUT", "30m", most=MOST_TIMEOUT),
+        max_lifetime=_timeout(environ, "PODIUM_MAX_LIFETIME", NO_TIMEOUT),
         log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
         runtime=runtime,
         run_root=PurePosixPath(env.text(environ, "PODIUM_RUN_ROOT", "/run/podium")),
         development_port=env.number(environ, "PODIUM_DEV_PORT", 0, most=65535),
     )
+
+
+def _timeout(environ: Mapping[str, str], name: str, default: str, most: str = "") -> str:
+    """Return a duration as it was written, or `none`."""
+    value = env.text(environ, name, default).lower()
+    if value == NO_TIMEOUT:
+        return value
+    try:
+        seconds = seconds_of(value)
+    except ValueError as error:
+        raise env.SettingError(f"{name}: {error}; write for example 30m, or none") from error
+    if not 1 <= seconds <= (seconds_of(most) if most else seconds):
+        raise env.SettingError(f"{name}={value!r} must be from 1s to {most or 'any'}, or none")
+    return value

@@ -54,7 +54,8 @@ def parser() -> ArgumentParser:
     launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")
     workspace = verbs.add_parser(
         "workspace",
-        help="create, list, show, start, stop and delete workspaces, share their ports",
+        help="create, list, show, start, stop and delete workspaces, share their ports, "
+        "set their timeout",
         description=PLACES,
         epilog=CODES,
         formatter_class=RawDescriptionHelpFormatter,
@@ -85,6 +86,14 @@ def _add_actions(workspace: ArgumentParser) -> None:
     ports = actions.add_parser("ports", help="list a workspace's ports, or share one")
     ports.add_argument("id", metavar="ID", help="its id, or the beginning of it")
     ports.add_argument("port", metavar="PORT", nargs="?", type=int, help="the port to change")
+    timeout = actions.add_parser("timeout", help="show or set after which idle time it stops")
+    timeout.add_argument("id", metavar="ID", help="its id, or the beginning of it")
+    timeout.add_argument(
+        "timeout",
+        metavar="TIMEOUT",
+        nargs="?",
+        help="30m, 2h or 1h30m, at most 24h; none; default: as for all of your workspaces",
+    )
     who = ports.add_mutually_exclusive_group()
     for name, text in (("public", "anybody who has the address"), ("private", "only you")):
         shared = f"let {text} use it"
@@ -93,7 +102,7 @@ def _add_actions(workspace: ArgumentParser) -> None:
         )
     for one in (create, one_of["start"], one_of["stop"], one_of["delete"]):
         one.add_argument("--wait", action="store_true", help="return when it is done")
-    for one in (create, listing, ports, *one_of.values()):
+    for one in (create, listing, ports, timeout, *one_of.values()):
         if one is not one_of["logs"]:
             one.add_argument("--json", action="store_true", help="print one JSON object")
 

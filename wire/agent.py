@@ -29,6 +29,46 @@ LOCAL_SOCKET = "/run/podium/gp.sock"
 """Inside the workspace: the supervisor's, for `gp` and the IDE; 0600, the person's."""
 
 
+NO_TIMEOUT = "none"
+LEAST_TIMEOUT = "10s"
+MOST_TIMEOUT = "24h"
+EXTENDED_TIMEOUT = "180m"
+"""Timeouts are durations in Go's spelling, as in Gitpod; what `gp timeout extend` asks for."""
+
+
+class Activity(StrEnum):
+    """What keeps a workspace awake."""
+
+    START = "start"
+    IDE = "ide"
+    """Keys or the pointer in the IDE's window."""
+    TERMINAL = "terminal"
+    """Input in a terminal of the supervisor's."""
+    WORK = "work"
+    """Processes use the processor."""
+    PORT = "port"
+    """A request from outside to one of its ports."""
+    PERSON = "person"
+    """Somebody said so."""
+
+
+class Beats(Struct, frozen=True, kw_only=True):
+    """Activity seen by a supervisor: the count is raised by each beat, at most every 30 s.
+
+    A count, not a moment: clocks need not agree, and a document that is sent again is no news.
+    """
+
+    count: int
+    last: Activity = Activity.START
+
+
+class TimeoutWish(Struct, frozen=True, kw_only=True):
+    """What `gp timeout` asked for last; done once for each number."""
+
+    number: int
+    timeout: str
+
+
 class Checkout(Struct, frozen=True, kw_only=True):
     """What the supervisor checks out, once in the life of the workspace."""
 
@@ -63,6 +103,10 @@ class Desired(Struct, frozen=True, kw_only=True):
     """Variables of tasks, terminals and IDE; GITPOD_* and PODIUM_* included."""
     public_ports: list[int] = field(default_factory=list)
     """Ports that anybody may open, for `gp ports list`; the proxy decides, not the supervisor."""
+    timeout: str = ""
+    """That counts now, for `gp timeout show`; the server decides, not the supervisor."""
+    stops_at: float | None = None
+    """Moment of the server's clock at which it is stopped unless somebody uses it."""
 
 
 class StepReport(Struct, frozen=True, kw_only=True):
@@ -126,3 +170,6 @@ class Observed(Struct, frozen=True, kw_only=True):
     """In order; the platform's own are left out."""
     tasks: list[TaskReport] = field(default_factory=list)
     """In the order of .gitpod.yml."""
+    beats: Beats | None = None
+    """None from a supervisor that does not look for activity: then it never counts as idle."""
+    timeout_wish: TimeoutWish | None = None

@@ -57,6 +57,22 @@ class StepState(StrEnum):
     FAILED = "failed"
 
 
+class StopReason(StrEnum):
+    """Why a start was stopped; the first reason stays."""
+
+    REQUESTED = "requested"
+    TIMED_OUT = "timed_out"
+    """Nobody used it for as long as its timeout says."""
+    LIFETIME = "lifetime"
+    """It had run for as long as any start may."""
+    ENDED_INSIDE = "ended_inside"
+    """Its first process ended well by itself."""
+    FAILED = "failed"
+    """There is a problem that says more."""
+    DELETED = "deleted"
+    FORCED = "forced"
+
+
 class Condition(StrEnum):
     """Facts that stand beside the phase; each has a code, a cause and a cure."""
 

@@ -37,6 +37,8 @@ class Action(StrEnum):
     SIGN_OUT = "sign_out"
     LIST_OWN = "list_own"
     """See one's own lists and the live feed of one's own things."""
+    CHANGE_OWN = "change_own"
+    """Settings of one's own account."""
     CREATE_WORKSPACE = "create_workspace"
     SEE_WORKSPACE = "see_workspace"
     CHANGE_WORKSPACE = "change_workspace"
@@ -74,7 +76,7 @@ class Resource:
 
 
 _OPEN = frozenset({Action.SEE_PUBLIC, Action.SIGN_IN})
-_OWN = frozenset({Action.LIST_OWN, Action.CREATE_WORKSPACE, Action.SIGN_OUT})
+_OWN = frozenset({Action.LIST_OWN, Action.CHANGE_OWN, Action.CREATE_WORKSPACE, Action.SIGN_OUT})
 _OF_WORKSPACE = frozenset(
     {
         Action.SEE_WORKSPACE,

@@ -15,6 +15,8 @@ class UserRow(Base):
     name: Mapped[str] = mapped_column(unique=True)
     email: Mapped[str]
     """Address for commits; may be empty."""
+    timeout: Mapped[str] = mapped_column(default="")
+    """Of the person's workspaces without one of their own; empty is the installation's."""
     created_at: Mapped[float]
     version: Mapped[int]
 

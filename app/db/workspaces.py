@@ -34,6 +34,8 @@ class WorkspaceRow(Base):
     """Of the link it was made from."""
     port_settings: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Port → {visibility}; without an entry it is private."""
+    timeout: Mapped[str] = mapped_column(default="")
+    """Of this workspace; empty is its owner's."""
     repository: Mapped[str]
     folder: Mapped[str]
     """Name of the repository's folder below /workspace."""
@@ -95,6 +97,21 @@ class InstanceRow(Base):
     """What listens now: {port, process, address, loopback}."""
     tasks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """Of .gitpod.yml: {id, name, state, exit_code, open}."""
+    timeout: Mapped[str] = mapped_column(default="")
+    """That counts for this start; empty before its supervisor has connected."""
+    active_at: Mapped[float | None] = mapped_column(default=None)
+    """Last activity; None while nobody looks for any."""
+    activity: Mapped[str] = mapped_column(default="")
+    """What it was: a word of `wire.agent.Activity`."""
+    beats: Mapped[int] = mapped_column(default=0)
+    """Of the supervisor's, counted so far."""
+    timeout_wish: Mapped[int] = mapped_column(default=0)
+    """Number of the supervisor's last wish that was done."""
+    until: Mapped[float | None] = mapped_column(default=None)
+    """End of its lifetime."""
+    stop_reason: Mapped[str] = mapped_column(default="")
+    stop_detail: Mapped[str] = mapped_column(default="")
+    """Why it was stopped: a word of `wire.phases.StopReason`, and for people."""
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     token_hash: Mapped[str] = mapped_column(index=True)
     """Hex SHA-256 of the instance token; the token itself is derived, never stored."""

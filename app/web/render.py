@@ -69,6 +69,7 @@ class Renderer:
         self.environment.globals.update(asset=assets.url, now=clock.now)
         self.environment.filters.update(
             since=lambda at: times.span(clock.now() - at),
+            until=lambda at: times.until(at - clock.now()),
             took=times.took,
             moment=times.moment,
             iso=times.iso,

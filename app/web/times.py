@@ -13,6 +13,11 @@ def span(seconds: float) -> str:
     return f"{int(seconds // 86400)} d"
 
 
+def until(seconds: float) -> str:
+    """Return what is left, in its greatest unit, to the second in the last minute."""
+    return span(max(seconds, 0.0)) if seconds >= 10 else f"{int(max(seconds, 0.0))} s"
+
+
 def took(seconds: float) -> str:
     """Return a measured duration with the decimals that mean something."""
     if seconds < 0.1:

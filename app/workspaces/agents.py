@@ -6,18 +6,19 @@ from sqlalchemy import select
 
 from app.db.accounts import UserRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
-from app.workspaces import reports, steps
+from app.workspaces import activity, reports, steps
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
 from app.workspaces.ports import routes_of
 from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.store import Store
-from app.workspaces.transitions import happen
+from app.workspaces.timeouts import stop_of
+from app.workspaces.transitions import happen, mark
 from app.workspaces.truth import STANDARD_CLASS
 from wire.agent import IDE_PORT, Checkout, Desired, Observed
 from wire.hosts import Hosts
 from wire.ids import InstanceId, parse_instance_id
-from wire.phases import Phase, Step
+from wire.phases import Condition, Phase, Step
 
 _CONNECTABLE = frozenset({Phase.CREATING, Phase.INITIALIZING, Phase.RUNNING, Phase.STOPPING})
 
@@ -54,6 +55,8 @@ class Agents:
             if found is None or Phase(found[1].phase) not in _CONNECTABLE:
                 return None
             row, started = found
+            mark(started, Condition.SUPERVISOR_SILENT, None)
+            await activity.begin(change, row, started)
             if happen(change, row, started, Event.CONNECTED) and row.checked_out:
                 started.steps = steps.finish(
                     started.steps, Step.CHECKOUT, change.now, 0.0, "as it was left"
@@ -92,6 +95,7 @@ def desired_of(
     if not row.checked_out:
         merge = row.ref if row.kind == Kind.PULL.value else ""
         checkout = Checkout(path=folder, revision=row.revision, branch=row.branch, merge=merge)
+    stop = stop_of(instance.timeout, instance.active_at, instance.until)
     return Desired(
         version=row.version,
         instance=instance.id,
@@ -106,6 +110,8 @@ def desired_of(
         git_email=person.email or f"{person.name}@{hosts.name}",
         environment=environment_of(row, instance, hosts),
         public_ports=sorted(routes_of(row.port_settings)),
+        timeout=instance.timeout,
+        stops_at=None if stop is None else stop.at,
     )
 
 

@@ -1,6 +1,6 @@
 """The JSON API over workspaces: /api/v1/workspaces."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from litestar import Controller, MediaType, delete, get, patch, post, put
 from litestar.di import NamedDependency
@@ -8,12 +8,14 @@ from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParam
 from msgspec import Struct
 
 from app.accounts.access import Action, Principal
+from app.workspaces.awake import PersonTimeout, Timeouts
 from app.workspaces.service import MAX_WAIT, WorkspaceService
 from app.workspaces.structs import (
     ChangeWorkspace,
     CreateWorkspace,
     EventView,
     PortSettings,
+    Timeout,
     WorkspaceView,
 )
 from app.workspaces.upkeep import Upkeep
@@ -172,6 +174,36 @@ class WorkspaceApi(Controller):
         """Make a port private or public."""
         return await workspaces.set_port(principal, workspace_id, port, data.visibility)
 
+    @put(
+        "/{workspace_id:str}/timeout",
+        operation_id="setWorkspaceTimeout",
+        opt={"action": Action.CHANGE_WORKSPACE},
+    )
+    async def set_timeout(
+        self,
+        principal: NamedDependency[Principal],
+        timeouts: NamedDependency[Timeouts],
+        workspace_id: WorkspaceId,
+        data: JSONBody[Timeout],
+    ) -> WorkspaceView:
+        """Set after which time without activity it stops; the time begins anew."""
+        return await timeouts.set_workspace(principal, workspace_id, data.timeout)
+
+    @post(
+        "/{workspace_id:str}/activity",
+        operation_id="keepWorkspaceAwake",
+        status_code=200,
+        opt={"action": Action.CHANGE_WORKSPACE},
+    )
+    async def keep_awake(
+        self,
+        principal: NamedDependency[Principal],
+        timeouts: NamedDependency[Timeouts],
+        workspace_id: WorkspaceId,
+    ) -> WorkspaceView:
+        """Tell that it is used: the time until it stops begins anew."""
+        return await timeouts.keep_awake(principal, workspace_id)
+
     @get(
         "/{workspace_id:str}/events",
         operation_id="listWorkspaceEvents",
@@ -202,4 +234,28 @@ class WorkspaceApi(Controller):
         return await workspaces.log(principal, workspace_id)
 
 
-route_handlers = [WorkspaceApi]
+class TimeoutApi(Controller):
+    """The timeout of all of one's workspaces that have none of their own."""
+
+    path = "/api/v1/timeout"
+    tags = ("workspaces",)
+
+    @get("/", operation_id="getTimeout", opt={"action": Action.LIST_OWN})
+    async def get_timeout(
+        self, principal: NamedDependency[Principal], timeouts: NamedDependency[Timeouts]
+    ) -> PersonTimeout:
+        """Return one's own timeout."""
+        return await timeouts.person(principal)
+
+    @put("/", operation_id="setTimeout", opt={"action": Action.CHANGE_OWN})
+    async def set_own_timeout(
+        self,
+        principal: NamedDependency[Principal],
+        timeouts: NamedDependency[Timeouts],
+        data: JSONBody[Timeout],
+    ) -> PersonTimeout:
+        """Set one's own timeout; an empty one is the installation's."""
+        return await timeouts.set_person(principal, data.timeout)
+
+
+route_handlers: list[Any] = [WorkspaceApi, TimeoutApi]

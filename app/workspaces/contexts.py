@@ -10,6 +10,7 @@ from app.workspaces.preview import Recent
 from app.workspaces.repository import Repository
 from app.workspaces.structs import EventView, WorkspaceView
 from app.workspaces.tabs import Tab, tab_of
+from app.workspaces.timeouts import Choice, choices
 from wire.hosts import Hosts
 from wire.problems import Problem
 
@@ -77,6 +78,8 @@ class DetailContext(Context):
     look: Look
     events: list[EventView]
     port_url: str
+    timeouts: list[Choice]
+    """What may be chosen as the timeout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +118,4 @@ def list_context(views: list[WorkspaceView], recent: list[Recent]) -> ListContex
 def detail_context(view: WorkspaceView, events: list[EventView], hosts: Hosts) -> DetailContext:
     """Return what a workspace's page shows."""
     port_url = hosts.port_of(view.id, EXAMPLE_PORT).replace(f"//{EXAMPLE_PORT}-", "//<port>-", 1)
-    return DetailContext(look_of(view), events, port_url)
+    return DetailContext(look_of(view), events, port_url, choices(view.timeout))

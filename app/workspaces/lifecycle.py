@@ -8,6 +8,7 @@ and no clock. Every phase has an owner, who moves it on, and every phase but
     preparing ─resolved→ pending ─placed→ creating ─connected→ initializing ─ide_ready→ running
         └build_needed→ building ─resolved→ ┘
     any of them ─stop_asked, failed, deadline→ stopping ─settled→ stopped
+    those that can be used ─timed_out→ stopping
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ class Event(StrEnum):
     """The supervisor has dialled out."""
     IDE_READY = "ide_ready"
     STOP_ASKED = "stop_asked"
+    TIMED_OUT = "timed_out"
+    """Nobody has used it for long enough, or it has run for as long as anything may."""
     FAILED = "failed"
     """A step failed, or the container died."""
     SETTLED = "settled"
@@ -108,6 +111,9 @@ OWNERS = MappingProxyType(
     }
 )
 
+USED = frozenset({Phase.INITIALIZING, Phase.RUNNING})
+"""Phases in which somebody can use it, at least a terminal: then not doing so means something."""
+
 _FORWARD = MappingProxyType(
     {
         (Phase.PREPARING, Event.RESOLVED): Phase.PENDING,
@@ -152,6 +158,8 @@ def _elsewhere(stay: Decision, event: Event, now: float) -> Decision:
         case Event.FORCE:
             return _enter(Phase.STOPPED, now, Note.FORCED)
         case Event.STOP_ASKED | Event.FAILED if phase is not Phase.STOPPING:
+            return _enter(Phase.STOPPING, now)
+        case Event.TIMED_OUT if phase in USED:
             return _enter(Phase.STOPPING, now)
         case Event.DEADLINE:
             return _late(phase, stay, now)

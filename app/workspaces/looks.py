@@ -5,7 +5,7 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from app.workspaces.structs import StepView, WorkspaceView
-from wire.phases import Condition, Phase, Step, StepState
+from wire.phases import Condition, Phase, Step, StepState, StopReason
 
 TITLES = MappingProxyType(
     {
@@ -34,6 +34,7 @@ _AT_WORK = MappingProxyType(
     }
 )
 _NEVER = -1.0
+_UNASKED = frozenset({StopReason.TIMED_OUT, StopReason.LIFETIME, StopReason.ENDED_INSIDE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Look:
     total: float | None
     """Seconds that the start took; None when it is not done."""
     failed_step: str
+    ended: str = ""
+    """Why it was stopped, when nobody asked for it and nothing failed."""
 
     @property
     def running(self) -> bool:
@@ -143,6 +146,7 @@ def look_of(view: WorkspaceView) -> Look:
         steps=_steps(view, steps),
         total=_total(view, steps),
         failed_step=TITLES[failed.step] if failed else "",
+        ended=_ended(view),
     )
 
 
@@ -194,6 +198,13 @@ def _state(view: WorkspaceView) -> tuple[str, str]:
             return "running", "running"
         case _:
             return "starting", "starting"
+
+
+def _ended(view: WorkspaceView) -> str:
+    instance = view.instance
+    if instance is None or view.deleting or instance.problem is not None:
+        return ""
+    return instance.stop_detail if instance.stop_reason in _UNASKED else ""
 
 
 def _doing(state: str, working: StepView | None) -> str:

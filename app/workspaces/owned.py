@@ -1,8 +1,12 @@
 """Whether somebody may do something to a workspace's row; asked by everything that changes one."""
 
 from app.accounts.access import Action, Principal, Resource, allowed
-from app.db.workspaces import WorkspaceRow
+from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.faults import Missing
+from app.workspaces.store import Change
+from wire.ids import is_workspace_id
+
+Pair = tuple[WorkspaceRow, InstanceRow | None]
 
 
 def owned(principal: Principal, action: Action, row: WorkspaceRow | None) -> WorkspaceRow:
@@ -18,3 +22,10 @@ def owned(principal: Principal, action: Action, row: WorkspaceRow | None) -> Wor
             "Look at your list of workspaces.",
         )
     return row
+
+
+async def own(change: Change, principal: Principal, action: Action, workspace: str) -> Pair:
+    """Return a workspace and its newest start, to change them; raises Missing."""
+    row = await change.workspace(workspace) if is_workspace_id(workspace) else None
+    checked = owned(principal, action, row)
+    return checked, await change.newest(checked)

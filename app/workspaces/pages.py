@@ -16,6 +16,7 @@ from app.accounts.pages import PAGE_HANDLERS, shell
 from app.faults import Refusal, problem_of
 from app.settings import Settings
 from app.web.render import Renderer
+from app.workspaces.awake import Timeouts
 from app.workspaces.badge import badge_of
 from app.workspaces.contexts import (
     DeleteContext,
@@ -41,6 +42,12 @@ class NewForm(Struct, frozen=True):
     ref: Annotated[str, Meta(max_length=255)] = ""
     key: Annotated[str, Meta(max_length=100)] = ""
     trust: str = "no"
+
+
+class TimeoutForm(Struct, frozen=True):
+    """What the choice of a timeout sends."""
+
+    timeout: Annotated[str, Meta(max_length=64)] = ""
 
 
 @get("/", opt={"action": Action.LIST_OWN, "page": True})
@@ -183,6 +190,34 @@ async def set_port(
 
 
 @post(
+    "/workspaces/{workspace_id:str}/timeout", opt={"action": Action.CHANGE_WORKSPACE, "page": True}
+)
+async def set_timeout(
+    principal: NamedDependency[Principal],
+    timeouts: NamedDependency[Timeouts],
+    workspace_id: WorkspaceId,
+    data: Annotated[TimeoutForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Choose a timeout; the live connection shows it."""
+    await timeouts.set_workspace(principal, workspace_id, data.timeout)
+    return Response(None, status_code=204)
+
+
+@post(
+    "/workspaces/{workspace_id:str}/activity",
+    opt={"action": Action.CHANGE_WORKSPACE, "page": True},
+)
+async def keep_awake(
+    principal: NamedDependency[Principal],
+    timeouts: NamedDependency[Timeouts],
+    workspace_id: WorkspaceId,
+) -> Response[Any]:
+    """Let the time until it stops begin anew; the live connection shows it."""
+    await timeouts.keep_awake(principal, workspace_id)
+    return Response(None, status_code=204)
+
+
+@post(
     "/workspaces/{workspace_id:str}/delete", opt={"action": Action.DELETE_WORKSPACE, "page": True}
 )
 async def delete(
@@ -216,6 +251,8 @@ route_handlers: list[Any] = [
             start,
             stop,
             set_port,
+            set_timeout,
+            keep_awake,
             delete,
         ],
         exception_handlers=PAGE_HANDLERS,

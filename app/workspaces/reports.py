@@ -4,13 +4,13 @@ from msgspec.structs import replace
 
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
-from app.workspaces import ports, steps, tasks
+from app.workspaces import activity, ports, steps, tasks
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
 from app.workspaces.store import Change
 from app.workspaces.transitions import blame, happen, mark
 from wire.agent import Observed, StepReport
-from wire.phases import Condition, Phase, Step, StepState
+from wire.phases import Condition, Phase, Step, StepState, StopReason
 from wire.problems import Problem
 
 MISSING = Problem(
@@ -28,6 +28,7 @@ _OUT_OF_MEMORY = Problem(
 _OF_SERVER = frozenset(
     {
         Condition.NODE_UNREACHABLE.value,
+        Condition.SUPERVISOR_SILENT.value,
         Condition.IDE_SLOW.value,
         Condition.CHECKOUT_FAILED.value,
         Condition.DEADLINE_PASSED.value,
@@ -123,7 +124,7 @@ def _container_ended(
         problem = seen.problem or _OUT_OF_MEMORY
     elif seen.state is ContainerState.EXITED and seen.exit_code == 0 and seen.problem is None:
         # Somebody inside ended it well: that is a stop, not a failure.
-        happen(change, row, instance, Event.STOP_ASKED)
+        happen(change, row, instance, Event.STOP_ASKED, reason=StopReason.ENDED_INSIDE)
         return
     else:
         mark(instance, Condition.CONTAINER_DIED, f"exit code {seen.exit_code}")
@@ -141,6 +142,8 @@ def supervisor(
     """Take in what a connected supervisor sees."""
     if Phase(instance.phase) not in {Phase.INITIALIZING, Phase.RUNNING}:
         return
+    activity.wish(change, row, instance, observed.timeout_wish)
+    activity.beat(change, row, instance, observed.beats)
     _checkout(change, row, instance, observed.checkout)
     _ide(change, row, instance, observed.ide)
     listening = ports.kept(observed.ports)

@@ -20,7 +20,7 @@ from app.faults import Conflict, Denied, Malformed
 from app.workspaces import ports
 from app.workspaces.history import as_text
 from app.workspaces.lifecycle import Event
-from app.workspaces.owned import owned
+from app.workspaces.owned import Pair, own, owned
 from app.workspaces.preview import Preview, Recent, same
 from app.workspaces.repository import Repository
 from app.workspaces.store import Change, Store
@@ -29,7 +29,7 @@ from app.workspaces.transitions import happen, new_instance
 from app.workspaces.views import event_view, workspace_view
 from wire.hosts import Hosts
 from wire.ids import InstanceId, is_workspace_id, workspace_id_from
-from wire.phases import Phase
+from wire.phases import Phase, StopReason
 
 MAX_WAIT = 30.0
 """Seconds a long poll may last; fronts close idle connections after a minute."""
@@ -37,8 +37,6 @@ MAX_KEY = 200
 _HISTORY = 500
 _RECENT = 5
 _HIGHEST_PORT = 65535
-
-Pair = tuple[WorkspaceRow, InstanceRow | None]
 
 
 class WorkspaceService:
@@ -131,7 +129,7 @@ class WorkspaceService:
         While it stops, the wish is kept: it starts when it has stopped.
         """
         async with self._store.change() as change:
-            row, instance = await self._own(change, principal, Action.CHANGE_WORKSPACE, workspace)
+            row, instance = await own(change, principal, Action.CHANGE_WORKSPACE, workspace)
             if row.wish == "deleted":
                 raise Conflict("deleting", "The workspace is being deleted")
             if instance is None or not instance.live:
@@ -148,7 +146,7 @@ class WorkspaceService:
     ) -> WorkspaceView:
         """Make sure that it stops; `force` gives the start up, whatever its node says."""
         async with self._store.change() as change:
-            row, instance = await self._own(change, principal, Action.CHANGE_WORKSPACE, workspace)
+            row, instance = await own(change, principal, Action.CHANGE_WORKSPACE, workspace)
             if row.wish == "running":
                 row.wish = "stopped"
                 change.touch(row)
@@ -160,13 +158,14 @@ class WorkspaceService:
     async def delete(self, principal: Principal, workspace: str) -> WorkspaceView:
         """Make sure that it stops and its content is freed for good."""
         async with self._store.change() as change:
-            row, instance = await self._own(change, principal, Action.DELETE_WORKSPACE, workspace)
+            row, instance = await own(change, principal, Action.DELETE_WORKSPACE, workspace)
             if row.wish != "deleted":
                 row.wish = "deleted"
                 change.touch(row)
                 change.record(row, "deleting", "To be deleted with its content.", principal.user)
             if instance is not None:
-                happen(change, row, instance, Event.STOP_ASKED, actor=principal.user)
+                deleted, actor = StopReason.DELETED, principal.user
+                happen(change, row, instance, Event.STOP_ASKED, actor=actor, reason=deleted)
         return workspace_view(row, instance, self._hosts)
 
     async def set_port(
@@ -176,7 +175,7 @@ class WorkspaceService:
         if not 1 <= port <= _HIGHEST_PORT:
             raise Malformed("port_invalid", "There is no such port", "Ports are 1 to 65535.")
         async with self._store.change() as change:
-            row, instance = await self._own(change, principal, Action.CHANGE_WORKSPACE, workspace)
+            row, instance = await own(change, principal, Action.CHANGE_WORKSPACE, workspace)
             settings = ports.changed(row.port_settings, port, visibility)
             if settings != row.port_settings:
                 row.port_settings = settings
@@ -267,12 +266,6 @@ class WorkspaceService:
                 row = None
             checked = owned(principal, action, row)
             return checked, await session.get(InstanceRow, str(InstanceId(checked.id, checked.n)))
-
-    @staticmethod
-    async def _own(change: Change, principal: Principal, action: Action, workspace: str) -> Pair:
-        row = await change.workspace(workspace) if is_workspace_id(workspace) else None
-        checked = owned(principal, action, row)
-        return checked, await change.newest(checked)
 
 
 async def _made_before(change: Change, user: str, key: str, digest: str) -> WorkspaceRow | None:

@@ -3,6 +3,10 @@
 `Store.change` opens a write transaction. Whoever alters a row says `touch`; at
 the end each touched row's version is raised, all is committed, then proxies are
 told, then people. A raise undoes everything and tells nobody.
+
+Deadlines are moments of the wall clock, which may jump. The monotonic clock does not, so
+a change that finds the two apart first moves every moment that is waited for along. Time
+that the machine has slept counts as a jump too: nobody could do anything in it.
 """
 
 import asyncio
@@ -10,7 +14,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.sessions import Database
@@ -18,21 +23,28 @@ from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.runtime.publish import RouteFeed
 from app.web.events import Hint, Hints
 from app.workspaces.secrets import Secrets
+from app.workspaces.timeouts import Policy
 from app.workspaces.views import route_of
 from kit.clock import Clock
 from wire.ids import InstanceId
 from wire.routes import Route
 
+_log = structlog.get_logger(__name__)
+
 PLATFORM = "podium"
 """Actor of what no person did."""
+JUMP = 5.0
+"""Seconds by which the clocks may drift apart before it is a jump."""
+_POLICY = Policy()
 
 
 class Change:
     """One write transaction over workspaces; `now` is its moment."""
 
-    def __init__(self, session: AsyncSession, now: float) -> None:
+    def __init__(self, session: AsyncSession, now: float, policy: Policy = _POLICY) -> None:
         self.session = session
         self.now = now
+        self.policy = policy
         self.touched: dict[str, WorkspaceRow] = {}
 
     async def workspace(self, workspace: str) -> WorkspaceRow | None:
@@ -67,11 +79,19 @@ class Store:
     """Opens changes, and tells whoever listens after each."""
 
     def __init__(
-        self, database: Database, clock: Clock, secrets: Secrets, feed: RouteFeed, hints: Hints
+        self,
+        database: Database,
+        clock: Clock,
+        secrets: Secrets,
+        feed: RouteFeed,
+        hints: Hints,
+        policy: Policy = _POLICY,
     ) -> None:
         self.database = database
         self.clock = clock
         self.secrets = secrets
+        self.policy = policy
+        self._offset = clock.now() - clock.monotonic()
         self._feed = feed
         self._hints = hints
         self._listeners: list[Callable[[], None]] = []
@@ -85,7 +105,13 @@ class Store:
     async def change(self) -> AsyncIterator[Change]:
         """Open a change; what it touched is told after its commit."""
         async with self.database.write() as session:
-            change = Change(session, self.clock.now())
+            now = self.clock.now()
+            offset = now - self.clock.monotonic()
+            jump = offset - self._offset
+            jump = jump if abs(jump) > JUMP else 0.0
+            if jump:
+                await _move_along(session, jump)
+            change = Change(session, now, self.policy)
             yield change
             for row in change.touched.values():
                 row.version += 1
@@ -94,11 +120,18 @@ class Store:
                 (row, route_of(row, await change.newest(row), self.secrets))
                 for row in change.touched.values()
             ]
+        if jump:
+            self._offset = offset
+            _log.warning("clock_jumped", seconds=round(jump, 1))
         for row, route in routes:
             self._tell(row, route)
         if routes:
             for listener in self._listeners:
                 listener()
+
+    def jumped(self) -> bool:
+        """Tell whether the wall clock has jumped since the last change."""
+        return abs(self.clock.now() - self.clock.monotonic() - self._offset) > JUMP
 
     def _tell(self, row: WorkspaceRow, route: Route) -> None:
         # Proxies before people: whoever is told that it runs can open it.
@@ -139,3 +172,16 @@ class Store:
                 )
             ).all()
         return [route_of(row, instance, self.secrets) for row, instance in rows]
+
+
+async def _move_along(session: AsyncSession, jump: float) -> None:
+    """Move what live instances wait for, so that as many seconds are left as before."""
+    await session.execute(
+        update(InstanceRow)
+        .where(InstanceRow.live)
+        .values(
+            deadline=InstanceRow.deadline + jump,
+            active_at=InstanceRow.active_at + jump,
+            until=InstanceRow.until + jump,
+        )
+    )

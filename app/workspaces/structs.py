@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from wire.agent import TaskState
-from wire.phases import Phase, Step, StepState
+from wire.phases import Phase, Step, StepState, StopReason
 from wire.problems import Problem
 
 RepositoryUrl = Annotated[str, Meta(min_length=1, max_length=2048)]
@@ -78,6 +78,17 @@ class InstanceView(Struct, frozen=True, kw_only=True):
     """Why it failed or what is wrong now."""
     conditions: dict[str, str] = field(default_factory=dict)
     tasks: list[TaskView] = field(default_factory=list)
+    timeout: str = ""
+    """That counts for this start; empty before anybody could use it."""
+    stop_reason: StopReason | None = None
+    stop_detail: str = ""
+    """Why it was stopped, for people."""
+
+
+class Timeout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of PUT …/timeout: 30m, 2h or 1h30m, at most 24h; none; or empty for what is above."""
+
+    timeout: Annotated[str, Meta(max_length=64)]
 
 
 class Visibility(StrEnum):
@@ -137,6 +148,14 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     created: float
     deleting: bool
     instance: InstanceView | None
+    timeout: str = ""
+    """Of this workspace; empty is its owner's."""
+    active_at: float | None = None
+    """Last activity of what runs; None while nobody looks for any."""
+    why_awake: str = ""
+    """What that was, for people."""
+    stops_at: float | None = None
+    """When it is stopped unless somebody uses it; None while nothing would stop it."""
     ports: list[PortView] = field(default_factory=list)
     pinned: bool = False
     """Whether it stands first in lists."""

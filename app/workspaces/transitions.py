@@ -7,8 +7,9 @@ from app.workspaces import steps
 from app.workspaces.lifecycle import Decision, Event, Note, decide, first_deadline
 from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.store import PLATFORM, Change
+from app.workspaces.timeouts import limit_of, told
 from wire.ids import InstanceId
-from wire.phases import Condition, Phase, Step
+from wire.phases import Condition, Phase, Step, StopReason
 from wire.problems import Problem
 
 _STEP_ENDED_BY = {
@@ -19,8 +20,22 @@ _STEP_ENDED_BY = {
     Event.CONNECTED: Step.SUPERVISOR,
     Event.IDE_READY: Step.IDE,
 }
+_REASONS = {
+    Event.STOP_ASKED: StopReason.REQUESTED,
+    Event.TIMED_OUT: StopReason.TIMED_OUT,
+    Event.FAILED: StopReason.FAILED,
+    Event.DEADLINE: StopReason.FAILED,
+    Event.FORCE: StopReason.FORCED,
+    Event.SETTLED: StopReason.REQUESTED,
+}
 _ORDER = list(Step)
-_PASSING = frozenset({Condition.NODE_UNREACHABLE.value, Condition.IDE_SLOW.value})
+_PASSING = frozenset(
+    {
+        Condition.NODE_UNREACHABLE.value,
+        Condition.SUPERVISOR_SILENT.value,
+        Condition.IDE_SLOW.value,
+    }
+)
 """Conditions that say nothing once an instance has stopped."""
 
 
@@ -63,8 +78,12 @@ def happen(
     took: float | None = None,
     detail: str = "",
     actor: str = PLATFORM,
+    reason: StopReason | None = None,
 ) -> bool:
-    """Let an event happen to the newest instance; tells whether anything changed."""
+    """Let an event happen to the newest instance; tells whether anything changed.
+
+    `reason` is why it ends, when the event alone does not say.
+    """
     decision = decide(Phase(instance.phase), instance.deadline, event, change.now)
     if not decision.notes:
         return False
@@ -74,6 +93,11 @@ def happen(
     if problem is not None:
         blame(change, instance, problem)
     _write_notes(change, instance, decision)
+    if decision.phase in {Phase.STOPPING, Phase.STOPPED} and not instance.stop_reason:
+        instance.stop_reason = reason or _REASONS[event]
+        instance.stop_detail = told(
+            StopReason(instance.stop_reason), instance.timeout, change.policy.lifetime
+        )
     if Note.ENTERED in decision.notes:
         _enter(change, row, instance, decision.phase, actor)
     return True
@@ -156,6 +180,12 @@ _LATE = {
 }
 
 
+def _stopping(instance: InstanceRow) -> str:
+    if instance.stop_reason in {StopReason.REQUESTED, StopReason.FAILED, StopReason.DELETED}:
+        return f"Start {instance.n} is stopping."  # the line before, or the actor, says why
+    return f"Start {instance.n} is stopping: {instance.stop_detail}."
+
+
 def _enter(
     change: Change, row: WorkspaceRow, instance: InstanceRow, phase: Phase, actor: str
 ) -> None:
@@ -165,6 +195,8 @@ def _enter(
     match phase:
         case Phase.RUNNING:
             mark(instance, Condition.IDE_SLOW, None)
+            lifetime = limit_of(change.policy.lifetime)
+            instance.until = None if lifetime is None else change.now + lifetime
             change.record(row, "running", "The IDE answers.", actor)
         case Phase.STOPPING:
             if row.wish == "running":
@@ -174,7 +206,7 @@ def _enter(
                 change.record(
                     row, "failed", f"{problem['title']}. {problem.get('detail', '')}".strip()
                 )
-            change.record(row, "stopping", f"Start {instance.n} is stopping.", actor)
+            change.record(row, "stopping", _stopping(instance), actor)
         case Phase.STOPPED:
             instance.live = False
             instance.ended_at = change.now

@@ -1,6 +1,6 @@
 """The reconciler's `Truth` over the database: what is wanted, and what was seen written down."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, exists, select
@@ -13,17 +13,18 @@ from app.runtime.port import Container, Initializer, Spec
 from app.workspaces import reports
 from app.workspaces.artefacts import Artefacts
 from app.workspaces.forge import Kind
-from app.workspaces.lifecycle import OWNERS, Event, Owner
+from app.workspaces.lifecycle import LIMITS, OWNERS, USED, Event, Owner
+from app.workspaces.silence import Silence
 from app.workspaces.store import Change, Store
+from app.workspaces.timeouts import stop_of
 from app.workspaces.transitions import happen, mark, new_instance
 from wire.ids import InstanceId
-from wire.phases import Condition, Phase, Step
+from wire.phases import Condition, Phase, Step, StopReason
 from wire.problems import Problem
 
 STANDARD_CLASS = "standard"
-_UNREACHABLE_AFTER = 3.0
-"""Seconds of silence before people are told: a daemon's restart is no news."""
-_UNREACHABLE = "The workspace daemon of this node does not answer; running workspaces go on."
+_AFTER_A_RESTART = 30.0
+"""Seconds that are left at least to what is waited for when this process begins."""
 
 _GOALS = {
     Phase.PREPARING: Goal.WAIT,
@@ -39,19 +40,31 @@ _GOALS = {
 class DatabaseTruth:
     """What the reconciler is told, and tells."""
 
-    def __init__(self, store: Store, artefacts: Callable[[], Artefacts | None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        artefacts: Callable[[], Artefacts | None],
+        connected: Callable[[str], bool] = lambda _instance: True,
+    ) -> None:
         self._store = store
         self._artefacts = artefacts
-        self._silent_since: float | None = None
+        self._silence = Silence(store.clock, connected)
+        self._settled = False
 
     async def advance(self, *, reachable: bool) -> None:
         """Move on what waits for the server, for time, or for a node that answers."""
-        silent = self._silence(reachable=reachable)
+        if not self._settled or self._store.jumped():
+            await self._settle()
+        silent = self._silence.of_node(reachable=reachable)
         artefacts = self._artefacts()
         async with self._store.database.read() as session:
             rows = (await session.execute(_live())).all()
             now = self._store.clock.now()
-            due = any(self._due(one, artefacts, now, reachable, silent) for _, one in rows)
+            mute = self._silence.of_supervisors([one.id for _, one in rows if _usable(one)])
+            due = any(
+                self._due(one, artefacts, now, reachable, silent) or _quiet(one, mute, now)
+                for _, one in rows
+            )
             waiting = (await session.execute(_wished())).first() is not None
         if not due and not waiting:
             return
@@ -60,6 +73,19 @@ class DatabaseTruth:
                 new_instance(change, row, self._store.secrets)
             for row, instance in (await change.session.execute(_live())).all():
                 _advance_one(change, row, instance, artefacts, reachable, silent)
+                _hush(change, row, instance, mute)
+
+    async def _settle(self) -> None:
+        """Set right what is waited for: the clock has jumped, or may have while nobody looked."""
+        async with self._store.change() as change:
+            if self._settled:
+                return
+            for _, instance in (await change.session.execute(_live())).all():
+                limit = LIMITS[Phase(instance.phase)]
+                if instance.deadline is not None and limit is not None:
+                    soonest, latest = change.now + _AFTER_A_RESTART, change.now + limit
+                    instance.deadline = min(max(instance.deadline, soonest), latest)
+        self._settled = True
 
     async def desired(self) -> list[Desired]:
         """Return what is wanted of live instances, and of workspaces to be discarded."""
@@ -147,16 +173,6 @@ class DatabaseTruth:
             grace=0.0 if instance.forced else 10.0,
         )
 
-    def _silence(self, *, reachable: bool) -> str | None:
-        """Return what people are told of an unreachable node, None while there is nothing."""
-        now = self._store.clock.monotonic()
-        if reachable:
-            self._silent_since = None
-            return None
-        if self._silent_since is None:
-            self._silent_since = now
-        return _UNREACHABLE if now - self._silent_since >= _UNREACHABLE_AFTER else None
-
     @staticmethod
     def _due(
         instance: InstanceRow,
@@ -192,6 +208,38 @@ def _advance_one(
         happen(change, row, instance, Event.PLACED, detail="this machine")
     if _late(instance, change.now, reachable=reachable):
         happen(change, row, instance, Event.DEADLINE)
+
+
+def _usable(instance: InstanceRow) -> bool:
+    return Phase(instance.phase) in USED
+
+
+def _quiet(instance: InstanceRow, mute: Mapping[str, bool], now: float) -> bool:
+    """Tell whether `_hush` has something to write down."""
+    if instance.id not in mute:
+        return _stop(instance, now) is not None
+    told = Condition.SUPERVISOR_SILENT.value in instance.conditions
+    return (mute[instance.id] and not told) or _stop(instance, now) is StopReason.LIFETIME
+
+
+def _stop(instance: InstanceRow, now: float) -> StopReason | None:
+    if not _usable(instance):
+        return None
+    stop = stop_of(instance.timeout, instance.active_at, instance.until)
+    return stop.reason if stop is not None and now >= stop.at else None
+
+
+def _hush(
+    change: Change, row: WorkspaceRow, instance: InstanceRow, mute: Mapping[str, bool]
+) -> None:
+    """Stop what nobody uses; of whom no supervisor tells, say so instead."""
+    if mute.get(instance.id, False) and mark(
+        instance, Condition.SUPERVISOR_SILENT, "The supervisor inside does not answer."
+    ):
+        change.touch(row)
+    stop = _stop(instance, change.now)
+    if stop is StopReason.LIFETIME or (stop is not None and instance.id not in mute):
+        happen(change, row, instance, Event.TIMED_OUT, reason=stop)
 
 
 def _late(instance: InstanceRow, now: float, *, reachable: bool) -> bool:

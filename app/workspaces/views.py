@@ -11,8 +11,9 @@ from app.workspaces.ports import ports_of, routes_of
 from app.workspaces.secrets import Secrets
 from app.workspaces.structs import EventView, InstanceView, WorkspaceView
 from app.workspaces.tasks import tasks_of
+from app.workspaces.timeouts import stop_of, why
 from wire.hosts import Hosts
-from wire.phases import Phase
+from wire.phases import Condition, Phase, StopReason
 from wire.problems import Problem
 from wire.routes import NodeTarget, Route
 
@@ -41,9 +42,25 @@ def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts
         created=row.created_at,
         deleting=row.wish == "deleted",
         instance=None if instance is None else instance_view(instance),
+        timeout=row.timeout,
+        **awake(instance),
         ports=ports_of(row.id, listening(instance), row.port_settings, hosts),
         pinned=row.pinned,
     )
+
+
+def awake(instance: InstanceRow | None) -> dict[str, Any]:
+    """Return what keeps awake what runs, and until when."""
+    if instance is None or phase_of(instance) not in _REACHABLE:
+        return {}
+    stop = stop_of(instance.timeout, instance.active_at, instance.until)
+    # Nothing is concluded while nobody could tell of activity.
+    silent = Condition.SUPERVISOR_SILENT.value in instance.conditions
+    return {
+        "active_at": instance.active_at,
+        "why_awake": why(instance.activity),
+        "stops_at": None if stop is None or silent else stop.at,
+    }
 
 
 def listening(instance: InstanceRow | None) -> list[dict[str, Any]]:
@@ -75,6 +92,9 @@ def instance_view(instance: InstanceRow) -> InstanceView:
         problem=problem_of(instance),
         conditions=dict(instance.conditions),
         tasks=tasks_of(instance.tasks, live=phase_of(instance) in _REACHABLE),
+        timeout=instance.timeout,
+        stop_reason=StopReason(instance.stop_reason) if instance.stop_reason else None,
+        stop_detail=instance.stop_detail,
     )
 
 

@@ -1,5 +1,6 @@
 """How workspaces look on a terminal and in scripts. Pure but for what `Board` writes."""
 
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 MARKS = {"done": "✓", "failed": "✗", "working": "…", "waiting": "·"}
@@ -36,6 +37,9 @@ def describe(view: View) -> str:
     instance = view.get("instance") or {}
     for name, text in instance.get("conditions", {}).items():
         lines.append(f"  {name}: {text}")
+    detail = instance.get("stop_detail")
+    if detail and view["phase"] in {"stopping", "stopped"}:
+        lines.append(f"  stopped     {detail}")
     problem = instance.get("problem")
     if problem:
         lines.append(f"  problem     {problem['title']}")
@@ -46,6 +50,16 @@ def port_line(port: View) -> str:
     """Return the line of one port."""
     process = (port["process"] or "a server") if port["listening"] else "nothing listens"
     return f"  {port['port']:>5}  {port['visibility']:<8} {process:<16} {port['url']}"
+
+
+def timeout_line(view: View) -> str:
+    """Return which timeout a workspace has, and when it would stop."""
+    counts = (view.get("instance") or {}).get("timeout", "")
+    chosen = view["timeout"] or (f"{counts}, as by default" if counts else "as by default")
+    if view.get("stops_at") is None:
+        return f"  timeout {chosen}"
+    at = datetime.fromtimestamp(view["stops_at"], UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return f"  timeout {chosen}; stops at {at} unless it is used"
 
 
 def step_line(step: View) -> str:

@@ -1,4 +1,4 @@
-"""`podium workspace …`: create, list, show, start, stop, delete, logs, ports."""
+"""`podium workspace …`: create, list, show, start, stop, delete, logs, ports, timeout."""
 
 import json
 import shutil
@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 
 from cli.commands.client import WORKSPACES, ApiProblem, Client
-from cli.commands.drawing import Board, View, describe, port_line, row, summary
+from cli.commands.drawing import Board, View, describe, port_line, row, summary, timeout_line
 from cli.commands.following import follow, follow_to_the_end, later, path_of
 from cli.problems import DONE, FAILED, USAGE, CommandError
 
@@ -24,6 +24,8 @@ def run(client: Client, arguments: Namespace) -> int:
             return _delete(client, arguments)
         case "ports":
             return _ports(client, arguments)
+        case "timeout":
+            return _timeout(client, arguments)
         case "show":
             _print(client.get(path_of(find(client, arguments.id))), as_json=arguments.json)
             return DONE
@@ -120,6 +122,21 @@ def _ports(client: Client, arguments: Namespace) -> int:
         print("  Nothing listens." if arguments.port is None else "  Nothing listens there.")
     else:
         print("\n".join(port_line(one) for one in ports))
+    return DONE
+
+
+def _timeout(client: Client, arguments: Namespace) -> int:
+    path = path_of(find(client, arguments.id))
+    if arguments.timeout is None:
+        view = client.get(path)
+    else:
+        wished = "" if arguments.timeout == "default" else arguments.timeout
+        view = client.put(f"{path}/timeout", {"timeout": wished})
+    if arguments.json:
+        told = {name: view[name] for name in ("timeout", "active_at", "stops_at", "why_awake")}
+        print(json.dumps(told))
+    else:
+        print(timeout_line(view))
     return DONE
 
 

@@ -35,6 +35,8 @@ class Door:
             return b"name=x"
         if self.method == "PATCH":
             return b'{"pinned": true}'
+        if self.template.endswith("/timeout") and not self.page:
+            return b'{"timeout": "2h"}'
         return b'{"visibility": "public"}' if "{port" in self.template else b""
 
     @property

@@ -11,7 +11,18 @@ from typing import Any
 
 import msgspec
 
-from wire.agent import Checkout, Desired, Observed, PortReport, StepReport, TaskReport, TaskState
+from wire.agent import (
+    Activity,
+    Beats,
+    Checkout,
+    Desired,
+    Observed,
+    PortReport,
+    StepReport,
+    TaskReport,
+    TaskState,
+    TimeoutWish,
+)
 from wire.phases import Condition, Phase, StepState
 from wire.problems import Problem
 from wire.routes import (
@@ -75,6 +86,8 @@ SAMPLES: dict[str, Any] = {
         git_email="ada@example.org",
         environment={"GITPOD_WORKSPACE_ID": WORKSPACE},
         public_ports=[3000],
+        timeout="2h",
+        stops_at=1_700_007_200.5,
     ),
     "agent-desired-least": Desired(
         version=1, instance=f"{WORKSPACE}.1", workspace=WORKSPACE, key=KEY, owner="u", trusted=False
@@ -91,6 +104,8 @@ SAMPLES: dict[str, Any] = {
         terminals=1,
         ports=[PortReport(port=3000, process="node", address="127.0.0.1", loopback=True)],
         tasks=[TaskReport(id="task-1", name="API", state=TaskState.FAILED, exit_code=2)],
+        beats=Beats(count=4, last=Activity.TERMINAL),
+        timeout_wish=TimeoutWish(number=1, timeout="2h"),
     ),
     "feed-hello": Hello(epoch="e1", keys=[KEY]),
     "feed-snapshot": Snapshot(

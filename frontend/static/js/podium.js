@@ -5,7 +5,7 @@
   const podium = window.podium;
 
   // --- the tab's title and icon follow the state of what the page shows ---
-  const SOON = 1800; // seconds before a stop in which the tab counts them
+  const SOON = 300; // seconds before a stop in which the tab counts them
   podium.tab = () => {
     const subject = document.querySelector("[data-tab-name]");
     if (!subject) return;

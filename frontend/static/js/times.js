@@ -34,6 +34,11 @@
         one.title = exact.format(new Date(Number(one.dataset.since) * 1000));
       }
     }
+    for (const one of document.querySelectorAll("[data-until]")) {
+      const left = Math.max(Number(one.dataset.until) - now, 0);
+      const text = left < 10 ? `${Math.floor(left)} s` : podium.span(left);
+      if (one.textContent !== text) one.textContent = text;
+    }
     for (const one of document.querySelectorAll("[data-at]:not([data-told])")) {
       const date = new Date(Number(one.dataset.at) * 1000);
       one.textContent = moments.format(date);

@@ -9,7 +9,7 @@ from app.accounts.access import Action, Kind, Listener, Principal, Resource, all
 OWN = Resource(owner="alice", organisation="a")
 OTHER = Resource(owner="bob", organisation="b")
 OPEN = {Action.SEE_PUBLIC, Action.SIGN_IN}
-LISTS = {Action.LIST_OWN, Action.CREATE_WORKSPACE, Action.SIGN_OUT}
+LISTS = {Action.LIST_OWN, Action.CHANGE_OWN, Action.CREATE_WORKSPACE, Action.SIGN_OUT}
 OF_PLATFORM = {Action.PLATFORM, Action.REPORT_INSTANCE}
 OF_WORKSPACE = set(Action) - OPEN - LISTS - OF_PLATFORM
 

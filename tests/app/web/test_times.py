@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.web.assets import FRONTEND
-from app.web.times import iso, moment, span, took
+from app.web.times import iso, moment, span, took, until
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ def test_a_span_is_said_in_its_greatest_unit(seconds: float, said: str) -> None:
 )
 def test_a_measured_duration_keeps_what_means_something(seconds: float, said: str) -> None:
     assert took(seconds) == said
+
+
+def test_what_is_left_is_told_in_whole_seconds_at_the_end() -> None:
+    said = [until(seconds) for seconds in (-3, 0.9, 9.5, 10, 1439, 7300)]
+    assert said == ["0 s", "0 s", "9 s", "10 s", "23 min", "2 h"]
 
 
 def test_moments_are_told_in_utc_until_the_browser_knows_better() -> None:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from app.accounts.access import Principal
+from app.accounts.access import Kind, Listener, Principal
 from app.db import migrate
 from app.db.sessions import Database, sqlite_url
 from app.runtime.fake import FakeRuntime
@@ -15,6 +15,7 @@ from app.web.events import Hints
 from app.workspaces import repository
 from app.workspaces.agents import Agents
 from app.workspaces.artefacts import FAKE, Artefacts
+from app.workspaces.awake import Timeouts
 from app.workspaces.secrets import Secrets
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
@@ -38,6 +39,7 @@ class Control:
 
     alice: Principal
     bob: Principal
+    stranger = Principal(Kind.NOBODY, Listener.PUBLIC)
 
     def __init__(self, path: Path, clock: FakeClock | None = None) -> None:
         self.clock = clock or FakeClock()
@@ -47,7 +49,12 @@ class Control:
         self.hints = Hints()
         self.store = Store(self.database, self.clock, Secrets(b"m" * 32), self.feed, self.hints)
         self.artefacts: Artefacts | None = FAKE
-        self.truth = DatabaseTruth(self.store, lambda: self.artefacts)
+        self.linked: set[str] = set()
+        """Supervisors that are connected, by instance; empty is all of them."""
+        self.truth = DatabaseTruth(
+            self.store, lambda: self.artefacts, lambda one: not self.linked or one in self.linked
+        )
+        self.timeouts = Timeouts(self.store, HOSTS)
         parse = partial(
             repository.parse, protocols={"https", "ssh", "file"}, local_roots=["/srv/git"]
         )

@@ -157,6 +157,10 @@ async def test_the_description_names_every_operation(server: Server) -> None:
         "setWorkspacePort",
         "changeWorkspace",
         "restartWorkspace",
+        "setWorkspaceTimeout",
+        "keepWorkspaceAwake",
+        "getTimeout",
+        "setTimeout",
     }
 
 
@@ -184,3 +188,24 @@ async def test_a_name_and_a_pin_over_the_api(server: Server) -> None:
             await server.public.patch(path, json=wrong, headers=server.bearer)
         ).status_code == 400
     assert (await server.public.post(f"{path}/restart", headers=server.bearer)).status_code == 202
+
+
+async def test_timeouts_are_set_for_one_and_for_all(server: Server) -> None:
+    view = await create(server)
+    path = f"{WORKSPACES}/{view['id']}"
+
+    async def put(where: str, wished: str) -> Any:
+        body = {"timeout": wished}
+        return await server.public.put(where, json=body, headers=server.bearer)
+
+    assert (await put(f"{path}/timeout", "2h")).json()["timeout"] == "2h"
+    refused = await put(f"{path}/timeout", "5hrs")
+    assert (refused.status_code, refused.json()["code"]) == (400, "timeout_invalid")
+    assert (await get(server, "/api/v1/timeout"))["effective"] == "30m"
+    assert (await put("/api/v1/timeout", "1h")).json() == {
+        "timeout": "1h",
+        "installation": "30m",
+        "effective": "1h",
+    }
+    idle = await server.public.post(f"{path}/activity", headers=server.bearer)
+    assert (idle.status_code, idle.json()["code"]) == (409, "not_running")

@@ -14,7 +14,7 @@ from tests.app.browser import WORKSPACE, Browser
 from tests.app.server import open_server
 from tests.app.workspaces.control import DONE
 from tests.waiting import until
-from wire.agent import Observed, PortReport
+from wire.agent import Beats, Observed, PortReport
 from wire.problems import Problem
 
 URL = WORKSPACE["url"]
@@ -239,3 +239,23 @@ async def test_ports_are_shown_and_shared(browser: Browser) -> None:
     assert (await browser.act(f"{shared}private")).status_code == 204
     assert "anybody" not in (await browser.go(f"/workspaces/{workspace}")).text
     assert (await browser.act(f"{shared}everybody")).status_code == 422
+
+
+async def test_a_timeout_is_chosen_and_its_clock_shown(browser: Browser) -> None:
+    workspace = await browser.create()
+    await run(browser, workspace)
+    path = f"/workspaces/{workspace}"
+    assert "It runs until you stop it" in (await browser.go(path)).text
+    report = Observed(version=2, checkout=DONE, ide=DONE, beats=Beats(count=0))
+    await browser.server.agents.observed(f"{workspace}.1", report)
+    for page in (path, "/"):
+        assert re.search(
+            r'stops in <span class="num" data-until="[\d.]+">',
+            (await browser.go(page)).text,
+        )
+    assert (await browser.act(f"{path}/timeout", {"timeout": "2h"})).status_code == 204
+    page = (await browser.go(path)).text
+    assert '<option value="2h" selected>2 h</option>' in page
+    assert (await browser.act(f"{path}/timeout", {"timeout": "1x"})).status_code == 400
+    assert (await browser.act(f"{path}/activity")).status_code == 204
+    assert "when you asked for it" in (await browser.go(path)).text

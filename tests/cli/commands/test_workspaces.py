@@ -227,3 +227,18 @@ def test_sharing_needs_a_port() -> None:
     with pytest.raises(CommandError) as refused:
         Api().run("ports", ID, "--public")
     assert refused.value.code == USAGE
+
+
+def test_a_timeout_is_shown_and_set(capsys: Capture) -> None:
+    idle = {"timeout": "", "active_at": None, "stops_at": None, "why_awake": ""}
+    api = Api().on(f"GET {ID}", {**view_of(), **idle})
+    assert api.run("timeout", ID) == 0
+    assert capsys.readouterr().out == "  timeout as by default\n"
+    used = {"timeout": "2h", "active_at": 1.0, "stops_at": 7201.0, "why_awake": "x"}
+    api = Api().on(f"PUT {ID}/timeout", {**view_of(), **used})
+    assert api.run("timeout", ID, "2h") == 0
+    assert api.requests[-1].body == {"timeout": "2h"}
+    assert "stops at 1970-01-01 02:00:01 UTC" in capsys.readouterr().out
+    assert api.run("timeout", ID, "default", "--json") == 0
+    assert api.requests[-1].body == {"timeout": ""}
+    assert json.loads(capsys.readouterr().out) == used

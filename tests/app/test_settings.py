@@ -1,0 +1,28 @@
+"""Timeouts of the installation, and what is none."""
+
+import pytest
+
+from app.settings import from_environ
+from kit.env import SettingError
+
+
+def test_timeouts_have_gitpods_default_and_no_lifetime() -> None:
+    settings = from_environ({})
+    assert (settings.timeout, settings.max_lifetime) == ("30m", "none")
+    longer = from_environ({"PODIUM_TIMEOUT": "2H", "PODIUM_MAX_LIFETIME": "36h"})
+    assert (longer.timeout, longer.max_lifetime) == ("2h", "36h")
+    assert from_environ({"PODIUM_TIMEOUT": "none"}).timeout == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PODIUM_TIMEOUT", "30"),
+        ("PODIUM_TIMEOUT", "25h"),
+        ("PODIUM_TIMEOUT", "1ms"),
+        ("PODIUM_MAX_LIFETIME", "never"),
+    ],
+)
+def test_what_is_no_timeout_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=name):
+        from_environ({name: value})
