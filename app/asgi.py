@@ -24,6 +24,11 @@ from app.accounts.access import Action, Principal
 from app.accounts.guards import Authentication, require_action
 from app.accounts.keys import Keys
 from app.db.sessions import Database, sqlite_url
+from app.gitaccess import api as git_access_api
+from app.gitaccess.handing import Handing
+from app.gitaccess.service import GitAccess
+from app.preferences import api as preferences_api
+from app.preferences import pages as preferences_pages
 from app.runtime.loop import Reconciler
 from app.runtime.port import Content, Dial, Runtime
 from app.runtime.publish import RouteFeed
@@ -40,6 +45,7 @@ from app.workspaces.secrets import Secrets
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
 from app.workspaces.timeouts import Policy
+from app.workspaces.trusting import Trust
 from app.workspaces.truth import DatabaseTruth
 from app.workspaces.upkeep import Upkeep
 from kit.clock import Clock
@@ -71,6 +77,9 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
         route_handlers=[
             *accounts_pages.route_handlers,
             *accounts_api.route_handlers,
+            *git_access_api.route_handlers,
+            *preferences_api.route_handlers,
+            *preferences_pages.route_handlers,
             *api.route_handlers,
             *agentapi.route_handlers,
             *routesapi.route_handlers,
@@ -130,6 +139,9 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "reconciler": reconciler,
         "agents": agents,
         "instances": agents,
+        "git_access": GitAccess(database, clock, keys.seal),
+        "handing": Handing(database, clock, keys.seal, settings.git_protocols),
+        "trust": Trust(store),
         "workspaces": workspaces,
         "upkeep": Upkeep(store, workspaces),
         "timeouts": Timeouts(store, settings.hosts),
@@ -147,6 +159,8 @@ async def _lifespan(_app: Litestar, parts: dict[str, Any]) -> AsyncIterator[None
     async with store.database.read() as session:
         ended = await accounts.ended_sessions(session, store.clock.now())
     feed.load(await store.routes(), ended)
+    handing: Handing = parts["handing"]
+    await handing.renew_seals()
     tasks.spawn(reconciler.run(), "reconciler")
     try:
         yield

@@ -38,7 +38,7 @@ class Action(StrEnum):
     LIST_OWN = "list_own"
     """See one's own lists and the live feed of one's own things."""
     CHANGE_OWN = "change_own"
-    """Settings of one's own account."""
+    """One's own settings: account, git access, whom one trusts."""
     CREATE_WORKSPACE = "create_workspace"
     SEE_WORKSPACE = "see_workspace"
     CHANGE_WORKSPACE = "change_workspace"

@@ -1,8 +1,9 @@
-"""Keys of the installation, all derived from the master key: nothing secret is stored.
+"""Keys of the installation, all derived from the master key, which alone is kept in a file.
 
-The file is a ring of one or more 32-byte keys, newest first. The newest signs and
-derives; the others only verify what they signed, until a grant's life has passed.
-To renew the key, put a new one in front; to end the renewal, cut the old ones off.
+The file is a ring of one or more 32-byte keys, newest first. The newest signs, seals and
+derives; the others only verify what they signed, until a grant's life has passed, and
+open what they sealed, which the server seals anew at its start. To renew the key, put a
+new one in front and restart; to end the renewal, cut the old ones off.
 """
 
 from base64 import b64encode
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from app.accounts.sealing import Seal
 from kit.env import SettingError
 
 LENGTH = 32
@@ -27,6 +29,7 @@ class Keys:
         self.master = master
         self.signing = _signing(master)
         self._older = [_signing(one) for one in older]
+        self.seal = Seal(*(derive(one, "sealing") for one in (master, *older)))
 
     @classmethod
     def load(cls, path: Path) -> "Keys":
@@ -48,7 +51,7 @@ class Keys:
 
     def csrf(self, session: str) -> str:
         """Return the CSRF token of a session: worth that session, needs no storage."""
-        return _derive(self.master, f"csrf/{session}").hex()
+        return derive(self.master, f"csrf/{session}").hex()
 
     def is_csrf(self, session: str, token: str) -> bool:
         """Tell, in constant time, whether this is the session's CSRF token."""
@@ -56,9 +59,10 @@ class Keys:
 
 
 def _signing(master: bytes) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(_derive(master, "grant-signing"))
+    return Ed25519PrivateKey.from_private_bytes(derive(master, "grant-signing"))
 
 
-def _derive(master: bytes, purpose: str) -> bytes:
+def derive(master: bytes, purpose: str) -> bytes:
+    """Return a key for one purpose; purposes tell nothing about each other."""
     info = f"podium/{purpose}".encode()
     return HKDF(algorithm=SHA256(), length=LENGTH, salt=None, info=info).derive(master)

@@ -26,3 +26,13 @@ async def revoke(session: AsyncSession, user: str, repository: str) -> None:
     await session.execute(
         delete(TrustRow).where(TrustRow.user_id == user, TrustRow.repository == repository)
     )
+
+
+async def trusted(session: AsyncSession, user: str) -> list[tuple[str, float]]:
+    """Return (repository, since when) of all that the person trusts, newest first."""
+    found = await session.execute(
+        select(TrustRow.repository, TrustRow.created_at)
+        .where(TrustRow.user_id == user)
+        .order_by(TrustRow.created_at.desc(), TrustRow.id.desc())
+    )
+    return [(repository, since) for repository, since in found.all()]

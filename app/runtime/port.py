@@ -8,6 +8,7 @@ an instance number smaller than one seen before raises `Fenced`.
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -49,6 +50,18 @@ class Spec(Struct, frozen=True, kw_only=True):
     """Instance token, 256 bit, base64url."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What a clone may show to its host; a dataclass, since those can keep secrets from `repr`."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    ssh_key: str = field(default="", repr=False)
+    """Private key as a file's text."""
+    known_hosts: tuple[str, ...] = ()
+    """Lines of a known_hosts file: the keys under which the host was accepted."""
+
+
 class Initializer(Struct, frozen=True, kw_only=True):
     """Where a tree comes from."""
 
@@ -62,6 +75,8 @@ class Initializer(Struct, frozen=True, kw_only=True):
     """Folder or file that the ref was asked for with."""
     fresh: bool
     """True only while the workspace never had content; a missing tree is a fault otherwise."""
+    credentials: Credentials = Credentials()
+    """Of the workspace's owner, for the URL's host; only for a fresh one."""
 
 
 class Container(Struct, frozen=True, kw_only=True):

@@ -25,7 +25,8 @@ from app.workspaces.preview import Preview, Recent, same
 from app.workspaces.repository import Repository
 from app.workspaces.store import Change, Store
 from app.workspaces.structs import CreateWorkspace, EventView, Visibility, WorkspaceView
-from app.workspaces.transitions import happen, new_instance
+from app.workspaces.transitions import happen
+from app.workspaces.trusting import begin, decide
 from app.workspaces.views import event_view, workspace_view
 from wire.hosts import Hosts
 from wire.ids import InstanceId, is_workspace_id, workspace_id_from
@@ -133,7 +134,7 @@ class WorkspaceService:
             if row.wish == "deleted":
                 raise Conflict("deleting", "The workspace is being deleted")
             if instance is None or not instance.live:
-                instance = new_instance(change, row, self._store.secrets)
+                instance = await begin(change, row, self._store.secrets)
                 change.record(row, "started", f"Start {row.n}.", principal.user)
             elif Phase(instance.phase) is Phase.STOPPING and row.wish != "running":
                 row.wish = "running"
@@ -223,9 +224,7 @@ class WorkspaceService:
         wanted: CreateWorkspace,
     ) -> WorkspaceRow:
         session, user = change.session, principal.user
-        if wanted.trust:
-            await trust.trust(session, user, repository.trust_key, change.now)
-        trusted = wanted.trust or await trust.is_trusted(session, user, repository.trust_key)
+        trusted = await decide(change, user, repository.trust_key, given=wanted.trust)
         row = WorkspaceRow(
             id=workspace_id_from(token_bytes(16)),
             owner_id=user,
@@ -255,7 +254,7 @@ class WorkspaceService:
         )
         session.add(row)
         await session.flush()
-        new_instance(change, row, self._store.secrets)
+        await begin(change, row, self._store.secrets)
         change.record(row, "created", f"From {repository.url}.", user)
         return row
 

@@ -17,7 +17,8 @@ from app.workspaces.lifecycle import LIMITS, OWNERS, USED, Event, Owner
 from app.workspaces.silence import Silence
 from app.workspaces.store import Change, Store
 from app.workspaces.timeouts import stop_of
-from app.workspaces.transitions import happen, mark, new_instance
+from app.workspaces.transitions import happen, mark
+from app.workspaces.trusting import begin
 from wire.ids import InstanceId
 from wire.phases import Condition, Phase, Step, StopReason
 from wire.problems import Problem
@@ -70,7 +71,7 @@ class DatabaseTruth:
             return
         async with self._store.change() as change:
             for row in (await change.session.execute(_wished())).scalars().all():
-                new_instance(change, row, self._store.secrets)
+                await begin(change, row, self._store.secrets)
             for row, instance in (await change.session.execute(_live())).all():
                 _advance_one(change, row, instance, artefacts, reachable, silent)
                 _hush(change, row, instance, mute)

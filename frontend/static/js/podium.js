@@ -69,6 +69,23 @@
       if (text !== null) button.textContent = text;
     }, 1200);
   };
+  // --- light or dark: a choice is kept, none is the system's ---
+  const showChoice = () => {
+    for (const one of document.querySelectorAll("[data-theme-choice]")) one.checked = one.value === (root.dataset.theme || "");
+  };
+  const choose = theme => {
+    if (theme) root.dataset.theme = theme; else delete root.dataset.theme;
+    try {
+      if (theme) localStorage.setItem("podium-theme", theme); else localStorage.removeItem("podium-theme");
+    } catch { /* for this page then */ }
+    showChoice();
+  };
+  document.addEventListener("DOMContentLoaded", showChoice);
+  document.addEventListener("htmx:afterSettle", showChoice);
+  document.addEventListener("change", event => {
+    if (event.target.matches("[data-theme-choice]")) choose(event.target.value);
+  });
+
   document.addEventListener("click", event => {
     const at = selector => event.target.closest(selector);
     closeMenus(at("details.menu"));
@@ -81,8 +98,7 @@
     if (at("[data-back]")) history.length > 1 ? history.back() : location.assign("/");
     if (at("[data-theme-switch]")) {
       const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-      root.dataset.theme = dark ? "light" : "dark";
-      try { localStorage.setItem("podium-theme", root.dataset.theme); } catch { /* for this page then */ }
+      choose(dark ? "light" : "dark");
     }
   });
   // The dialog is outside the page, so that a row renewed under it does not close it.
@@ -131,6 +147,8 @@
       leader = Date.now();
     } else if (event.key === "w" && Date.now() - leader < 1500) {
       location.assign("/");
+    } else if (event.key === "s" && Date.now() - leader < 1500) {
+      location.assign("/settings");
     } else if (event.key === "ArrowDown") {
       move(1, event);
     } else if (event.key === "ArrowUp") {

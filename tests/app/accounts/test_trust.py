@@ -1,4 +1,4 @@
-from app.accounts.trust import is_trusted, revoke, trust
+from app.accounts.trust import is_trusted, revoke, trust, trusted
 from app.db.sessions import Database
 from tests.app.people import add_person
 
@@ -25,3 +25,12 @@ async def test_trust_can_be_taken_back(database: Database) -> None:
         await revoke(session, "alice", URL)
         await revoke(session, "alice", URL)
         assert not await is_trusted(session, "alice", URL)
+
+
+async def test_what_is_trusted_is_listed_newest_first(database: Database) -> None:
+    async with database.write() as session:
+        await add_person(session, "alice")
+        await trust(session, "alice", "a", 1.0)
+        await trust(session, "alice", "b", 2.0)
+        assert await trusted(session, "alice") == [("b", 2.0), ("a", 1.0)]
+        assert await trusted(session, "bob") == []

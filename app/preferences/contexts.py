@@ -1,0 +1,55 @@
+"""What the Settings page is drawn from."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.gitaccess.structs import GitAccessView
+from app.web.render import Context
+from app.workspaces.trusting import Trusted
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsContext(Context):
+    """One's own settings."""
+
+    template: ClassVar[str] = "preferences/settings.html"
+
+    access: GitAccessView
+    trusts: list[Trusted]
+    host: str
+    """For which a token is about to be added: another page has led here."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitAccessContext(Context):
+    """The section of tokens, key and known hosts."""
+
+    template: ClassVar[str] = "preferences/git_access.html"
+
+    access: GitAccessView
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrustContext(Context):
+    """The section of trusted repositories."""
+
+    template: ClassVar[str] = "preferences/trust.html"
+
+    trusts: list[Trusted]
+
+
+@dataclass(frozen=True, slots=True)
+class AskContext(Context):
+    """A question before something is gone, for the page's dialog."""
+
+    template: ClassVar[str] = "preferences/ask.html"
+
+    title: str
+    text: str
+    word: str
+    """On the button that does it."""
+    place: str
+    """That the button posts to."""
+    section: str
+    """Id of the section that is drawn anew."""
