@@ -28,6 +28,7 @@ from app.gitaccess import api as git_access_api
 from app.gitaccess.handing import Handing
 from app.gitaccess.service import GitAccess
 from app.preferences import api as preferences_api
+from app.preferences import hostkeys
 from app.preferences import pages as preferences_pages
 from app.runtime.loop import Reconciler
 from app.runtime.port import Content, Dial, Runtime
@@ -80,6 +81,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *git_access_api.route_handlers,
             *preferences_api.route_handlers,
             *preferences_pages.route_handlers,
+            *hostkeys.route_handlers,
             *api.route_handlers,
             *agentapi.route_handlers,
             *routesapi.route_handlers,
@@ -114,7 +116,8 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     policy = Policy(settings.timeout, settings.max_lifetime)
     store = Store(database, clock, Secrets(keys.master), feed, hints, policy)
     pointer = partial(read_artefacts, Path(settings.layout.artefacts))
-    truth = DatabaseTruth(store, ports.artefacts or pointer, links.connected)
+    handing = Handing(database, clock, keys.seal, settings.git_protocols)
+    truth = DatabaseTruth(store, ports.artefacts or pointer, links.connected, handing.for_clone)
     reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
     store.listen(reconciler.wake)
     parse = partial(
@@ -140,7 +143,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "agents": agents,
         "instances": agents,
         "git_access": GitAccess(database, clock, keys.seal),
-        "handing": Handing(database, clock, keys.seal, settings.git_protocols),
+        "handing": handing,
         "trust": Trust(store),
         "workspaces": workspaces,
         "upkeep": Upkeep(store, workspaces),

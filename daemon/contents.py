@@ -174,7 +174,13 @@ class Contents:
         networks = self._site.networks
         tell = _Teller(self._pass, order.instance)
         result = await self._cloner.clone(
-            source, local, tree, networks.netns(key), networks.resolvers, tell.progress
+            source,
+            local,
+            tree,
+            networks.netns(key),
+            networks.resolvers,
+            tell.progress,
+            order.credentials,
         )
         if isinstance(result, Fault):
             await asyncio.to_thread(self._trees.discard, workspace)

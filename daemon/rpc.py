@@ -11,6 +11,7 @@ import grpc
 from grpc import aio
 
 from daemon.core import container, content, orders
+from daemon.core.credentials import Credentials
 from daemon.core.faults import Fault
 from daemon.core.fencing import Fenced
 from daemon.core.orders import Refused
@@ -56,6 +57,12 @@ class NodeService(node_pb2_grpc.NodeServicer):
                 folder=request.folder,
                 place=request.place,
                 path=request.path,
+                credentials=Credentials(
+                    request.credentials.username,
+                    request.credentials.password,
+                    request.credentials.ssh_key,
+                    tuple(request.credentials.known_hosts),
+                ),
             )
             return _content(await self._node.prepare(order))
 
@@ -165,4 +172,10 @@ def _content(status: content.Status) -> pb.Content:
 def _fault(fault: Fault | None) -> pb.Fault | None:
     if fault is None:
         return None
-    return pb.Fault(code=fault.code, title=fault.title, detail=fault.detail, cure=fault.cure)
+    return pb.Fault(
+        code=fault.code,
+        title=fault.title,
+        detail=fault.detail,
+        cure=fault.cure,
+        subject=fault.subject,
+    )

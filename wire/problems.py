@@ -4,7 +4,7 @@ A problem tells what happened (`title`), why (`detail`), what the reader can do
 (`cure`) and carries a stable `code` that tests, docs and clients may rely on.
 """
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -17,3 +17,5 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int = 500
     detail: str = ""
     cure: str = ""
+    subject: dict[str, str] = field(default_factory=dict)
+    """What the cure is about, for programs and buttons: a host, its key's fingerprint."""

@@ -4,7 +4,7 @@ Only this module and the daemon know gRPC. Every call is idempotent, so a call
 that was not answered is simply made again later by whoever wanted it.
 """
 
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from typing import TypeVar
 
 import grpc
@@ -71,6 +71,10 @@ class NodeClient:
         folder: str,
         place: bool = False,
         path: str = "",
+        username: str = "",
+        password: str = "",
+        ssh_key: str = "",
+        known_hosts: Sequence[str] = (),
     ) -> NodeContent:
         """Make sure that a tree is in place."""
         request = node_pb2.PrepareRequest(
@@ -82,6 +86,9 @@ class NodeClient:
             folder=folder,
             place=place,
             path=path,
+            credentials=node_pb2.Credentials(
+                username=username, password=password, ssh_key=ssh_key, known_hosts=known_hosts
+            ),
         )
         return content_of(await _answered(self._stub.Prepare(request, timeout=CALL_TIMEOUT)))
 

@@ -4,7 +4,7 @@ States are the words of `wire/proto/node.proto` in lower case without their
 prefix (`running`, `ready`); an unknown one, from a newer daemon, raises ValueError.
 """
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from wire.proto import node_pb2
 
@@ -16,6 +16,7 @@ class NodeFault(Struct, frozen=True, kw_only=True):
     title: str
     detail: str
     cure: str
+    subject: dict[str, str] = field(default_factory=dict)
 
 
 class NodeContainer(Struct, frozen=True, kw_only=True):
@@ -104,5 +105,9 @@ def _word(name: str, prefix: str) -> str:
 
 def _fault_of(message: node_pb2.Fault) -> NodeFault:
     return NodeFault(
-        code=message.code, title=message.title, detail=message.detail, cure=message.cure
+        code=message.code,
+        title=message.title,
+        detail=message.detail,
+        cure=message.cure,
+        subject=dict(message.subject),
     )

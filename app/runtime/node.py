@@ -79,6 +79,10 @@ class NodeRuntime:
                 folder=initializer.folder,
                 place=initializer.place,
                 path=initializer.path,
+                username=initializer.credentials.username,
+                password=initializer.credentials.password,
+                ssh_key=initializer.credentials.ssh_key,
+                known_hosts=initializer.credentials.known_hosts,
             )
         return _content(reply)
 
@@ -209,4 +213,10 @@ def _observation(report: NodeReport) -> Observation:
 def _problem(fault: NodeFault | None) -> Problem | None:
     if fault is None:
         return None
-    return Problem(code=fault.code, title=fault.title, detail=fault.detail, cure=fault.cure)
+    return Problem(
+        code=fault.code,
+        title=fault.title,
+        detail=fault.detail,
+        cure=fault.cure,
+        subject=fault.subject,
+    )

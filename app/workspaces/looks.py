@@ -92,6 +92,12 @@ class Look:
         return self.view.phase is Phase.STOPPED and not self.view.deleting
 
     @property
+    def asks(self) -> bool:
+        """Whether the failed start asks something, whose answer is the next thing to do."""
+        problem = self.view.instance.problem if self.view.instance is not None else None
+        return self.idle and problem is not None and problem.code == "host_key_unknown"
+
+    @property
     def stoppable(self) -> bool:
         """Whether there is something to stop."""
         return self.running or self.starting

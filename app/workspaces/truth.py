@@ -1,6 +1,6 @@
 """The reconciler's `Truth` over the database: what is wanted, and what was seen written down."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Select, exists, select
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.runtime.observe import Item
 from app.runtime.plan import Desired, Goal
-from app.runtime.port import Container, Initializer, Spec
+from app.runtime.port import Container, Credentials, Initializer, Spec
 from app.workspaces import reports
 from app.workspaces.artefacts import Artefacts
 from app.workspaces.forge import Kind
@@ -46,8 +46,11 @@ class DatabaseTruth:
         store: Store,
         artefacts: Callable[[], Artefacts | None],
         connected: Callable[[str], bool] = lambda _instance: True,
+        credentials: Callable[[str, str], Awaitable[Credentials]] | None = None,
     ) -> None:
+        """`credentials` are asked for with a person and a URL that is about to be cloned."""
         self._store = store
+        self._credentials = credentials
         self._artefacts = artefacts
         self._silence = Silence(store.clock, connected)
         self._settled = False
@@ -94,7 +97,10 @@ class DatabaseTruth:
         async with self._store.database.read() as session:
             rows = (await session.execute(_live())).all()
             leaving = await _leaving(session)
-        wanted = [self._desired(row, instance, artefacts) for row, instance in rows]
+        wanted = [
+            self._desired(row, instance, artefacts, await self._shown(row, instance))
+            for row, instance in rows
+        ]
         wanted += [
             Desired(instance=InstanceId(row.id, row.n), goal=Goal.DISCARD) for row in leaving
         ]
@@ -140,8 +146,19 @@ class DatabaseTruth:
             change.touch(row)
             change.record(row, "deleted", f"Its content is gone; {freed} bytes are free again.")
 
+    async def _shown(self, row: WorkspaceRow, instance: InstanceRow) -> Credentials:
+        """Return what a clone shows to the host; nothing once there is content."""
+        fresh = row.content == "none" and Phase(instance.phase) is Phase.CREATING
+        if not fresh or self._credentials is None:
+            return Credentials()
+        return await self._credentials(row.owner_id, row.url)
+
     def _desired(
-        self, row: WorkspaceRow, instance: InstanceRow, artefacts: Artefacts | None
+        self,
+        row: WorkspaceRow,
+        instance: InstanceRow,
+        artefacts: Artefacts | None,
+        credentials: Credentials,
     ) -> Desired:
         goal = _GOALS[Phase(instance.phase)]
         if artefacts is None and goal is Goal.RUN:
@@ -163,6 +180,7 @@ class DatabaseTruth:
                 fresh=row.content == "none",
                 place=row.kind == Kind.PLACE.value,
                 path=row.path,
+                credentials=credentials,
             )
         return Desired(
             instance=InstanceId(row.id, row.n),

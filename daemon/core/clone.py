@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from daemon.core.credentials import AGENT, NONE, Credentials, ssh_command
 from daemon.core.faults import Fault, fault
 from daemon.core.mirror import STORE, WHOLE, ask_command
 
@@ -107,7 +108,7 @@ def _unfit_parts(parts: SplitResult) -> str:
     return ""
 
 
-def git_environment(protocols: Sequence[str]) -> dict[str, str]:
+def git_environment(protocols: Sequence[str], credentials: Credentials = NONE) -> dict[str, str]:
     """Return git's whole environment; nothing of the daemon's passes."""
     return {
         "PATH": "/usr/bin:/bin",
@@ -117,7 +118,8 @@ def git_environment(protocols: Sequence[str]) -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": "/etc/gitconfig",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ASKPASS": "/bin/false",
-        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=20",
+        "GIT_SSH_COMMAND": ssh_command(credentials),
+        "SSH_AUTH_SOCK": AGENT,
         "GIT_ALLOW_PROTOCOL": ":".join(protocols),
     }
 

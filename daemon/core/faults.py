@@ -4,7 +4,8 @@ The cause goes into `detail`, already redacted by whoever saw it.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 _URL_PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a0-\uffff]+")
@@ -20,6 +21,8 @@ class Fault:
     title: str
     detail: str = ""
     cure: str = ""
+    subject: Mapping[str, str] = field(default_factory=dict)
+    """What the cure is about, for programs and buttons: host, fingerprint and the like."""
 
 
 _TABLE = {
@@ -37,7 +40,19 @@ _TABLE = {
     ),
     "clone_auth_required": (
         "The repository asks for credentials",
-        "Only repositories that everybody may read can be opened for now.",
+        "Add a token for the host under Settings → Git access, then start again.",
+    ),
+    "clone_denied": (
+        "The git host refused your credentials",
+        "Replace them under Settings → Git access, then start again.",
+    ),
+    "host_key_unknown": (
+        "The ssh host is not known yet",
+        "Compare the fingerprint with the one that the host publishes, then accept it.",
+    ),
+    "host_key_changed": (
+        "The ssh host shows another key than before",
+        "Forget the old key under Settings → Git access if the change is right.",
     ),
     "repository_missing": (
         "There is no repository at this address",
@@ -89,3 +104,8 @@ def fault(code: str, detail: str = "") -> Fault:
     title, cure = _TABLE[code]
     shown = _UNPRINTABLE.sub(" ", _URL_PASSWORD.sub("[redacted]@", detail)).strip()
     return Fault(code, title, shown[-_DETAIL:], cure)
+
+
+def told_of(found: Fault, subject: Mapping[str, str], cure: str = "") -> Fault:
+    """Return the fault with what it is about, and with a cure for just that."""
+    return replace(found, subject=subject, cure=cure or found.cure)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from daemon.core.classes import Limits, limits_of
+from daemon.core.credentials import NONE, Credentials
 from wire.ids import InstanceId, is_workspace_id, parse_instance_id
 
 _DIGEST = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:+-]{0,127}", re.ASCII)
@@ -34,6 +35,7 @@ class PrepareOrder:
     folder: str
     place: bool = False
     path: str = ""
+    credentials: Credentials = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,16 @@ def prepare_order(
     folder: str,
     place: bool = False,
     path: str = "",
+    credentials: Credentials = NONE,
 ) -> PrepareOrder:
     """Return the order of a Prepare call. Raises Refused."""
     if _FOLDER.fullmatch(folder) is None or folder in {".", ".."} or folder.startswith(_OURS):
         raise Refused("folder must be one plain path segment")
+    if not credentials.fit:
+        raise Refused("credentials must be plain lines")
+    image = _digest(image, "image")
     return PrepareOrder(
-        instance_of(instance), fresh, url, ref, _digest(image, "image"), folder, place, path
+        instance_of(instance), fresh, url, ref, image, folder, place, path, credentials
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from daemon.core.mirror import STORE
 from daemon.host import syscalls
 from daemon.host.clone_mirror import Mirror
+from daemon.host.clone_secrets import host_key, unlock
 from daemon.host.clone_turn import Git, turn
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -82,7 +83,8 @@ def _inner(plan: dict[str, Any], source: str, userns: int) -> NoReturn:
         syscalls.drop_privileges(plan["user"], plan["user"])
         syscalls.die_with_parent(signal.SIGKILL)
         os.umask(0o022)
-        print(json.dumps(_run(plan)), flush=True)  # noqa: T201 -- the helper's answer
+        unlock(plan.pop("secrets"))
+        print(json.dumps(_run(plan) | {"host_key": host_key()}), flush=True)  # noqa: T201 -- the helper's answer
         code = 0
     except BaseException:  # noqa: BLE001 -- the root of a process: say why, never return into main
         traceback.print_exc()

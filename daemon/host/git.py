@@ -10,8 +10,9 @@ from typing import Final
 
 import structlog
 
-from daemon.core import clone
+from daemon.core import clone, refusals
 from daemon.core.clone import Source
+from daemon.core.credentials import NONE, Credentials, answer_of, etc_files, git_config
 from daemon.core.faults import Fault, fault
 from daemon.core.network import hosts_file, resolv_conf
 from daemon.core.progress import Lines, Progress, parse_progress
@@ -95,6 +96,7 @@ class Cloner:
         netns: Path,
         resolvers: Sequence[str],
         on_progress: Callable[[Progress], None],
+        credentials: Credentials = NONE,
     ) -> Cloned | Fault:
         """Clone into `tree/.podium-clone`, an existing folder of uid 33333; cancelling ends git."""
         lines, last = Lines(), deque[str](maxlen=40)
@@ -107,7 +109,7 @@ class Cloner:
                 else:
                     on_progress(progress)
 
-        plan = self._plan(source, local, tree, netns, resolvers)
+        plan = self._plan(source, local, tree, netns, resolvers, credentials)
         plan["mirror"] = {} if local else await asyncio.to_thread(self._mirror, source)
         try:
             answer = json.loads(await run_helper("clone_child", plan, on_stderr=listen))
@@ -115,7 +117,9 @@ class Cloner:
             return fault("clone_failed", f"the clone helper ended: {error}")
         last.extend(lines.close())
         if not answer["ok"]:
-            return clone.explain(list(last))
+            said, seen = list(last), answer.get("host_key", "")
+            unknown = refusals.host_key_fault(said, source.url, seen, credentials)
+            return unknown or refusals.refined(clone.explain(said), source.url, credentials)
         return Cloned(answer["revision"], answer["branch"], answer["path"], answer["tidy"])
 
     async def tidy(self, source: Source, *, repack: bool) -> None:
@@ -143,7 +147,13 @@ class Cloner:
         }
 
     def _plan(
-        self, source: Source, local: str, tree: Path, netns: Path | None, resolvers: Sequence[str]
+        self,
+        source: Source,
+        local: str,
+        tree: Path,
+        netns: Path | None,
+        resolvers: Sequence[str],
+        credentials: Credentials = NONE,
     ) -> dict[str, object]:
         limited = {"RLIMIT_FSIZE": self._limit} if self._limit else {}
         return {
@@ -158,7 +168,11 @@ class Cloner:
             "folder": clone.CLONE_FOLDER,
             "source": local,
             "source_inside": clone.SOURCE,
-            "environment": clone.git_environment(self._protocols),
+            "environment": clone.git_environment(self._protocols, credentials),
+            "secrets": {
+                "answer": answer_of(credentials),
+                "ssh_key": credentials.ssh_key,
+            },
             "clone": clone.clone_command(source),
             "turn": clone.turn_of(source),
             "etc": {
@@ -167,6 +181,7 @@ class Cloner:
                 "group": f"root:x:0:\ngitpod:x:{USER}:\n",
                 "hosts": hosts_file("clone"),
                 "resolv.conf": resolv_conf(resolvers),
-                "gitconfig": clone.GIT_CONFIG,
+                "gitconfig": clone.GIT_CONFIG + git_config(source.url, credentials),
+                **etc_files(credentials),
             },
         }

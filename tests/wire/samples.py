@@ -37,7 +37,7 @@ from wire.routes import (
     Snapshot,
 )
 
-_MAPS = frozenset({"ports", "sessions", "environment", "conditions"})
+_MAPS = frozenset({"ports", "sessions", "environment", "conditions", "subject"})
 """Fields whose keys are data, not names of fields."""
 GOLDEN = Path(__file__).parent / "golden"
 WORKSPACE = "amber-otter-4k2hw9xz1q"
@@ -120,6 +120,7 @@ SAMPLES: dict[str, Any] = {
         status=502,
         detail="The remote end hung up.",
         cure="Try again.",
+        subject={"host": "h.org"},
     ),
     "problem-least": Problem(code="internal", title="It did not work"),
 }

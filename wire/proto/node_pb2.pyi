@@ -59,7 +59,7 @@ class InfoReply(_message.Message):
     def __init__(self, node: _Optional[str] = ..., runtime: _Optional[str] = ..., boot: _Optional[str] = ..., limits: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
-    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path")
+    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path", "credentials")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     FRESH_FIELD_NUMBER: _ClassVar[int]
     URL_FIELD_NUMBER: _ClassVar[int]
@@ -68,6 +68,7 @@ class PrepareRequest(_message.Message):
     FOLDER_FIELD_NUMBER: _ClassVar[int]
     PLACE_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
+    CREDENTIALS_FIELD_NUMBER: _ClassVar[int]
     instance: str
     fresh: bool
     url: str
@@ -76,7 +77,20 @@ class PrepareRequest(_message.Message):
     folder: str
     place: bool
     path: str
-    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ...) -> None: ...
+    credentials: Credentials
+    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ..., credentials: _Optional[_Union[Credentials, _Mapping]] = ...) -> None: ...
+
+class Credentials(_message.Message):
+    __slots__ = ("username", "password", "ssh_key", "known_hosts")
+    USERNAME_FIELD_NUMBER: _ClassVar[int]
+    PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    SSH_KEY_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_HOSTS_FIELD_NUMBER: _ClassVar[int]
+    username: str
+    password: str
+    ssh_key: str
+    known_hosts: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, username: _Optional[str] = ..., password: _Optional[str] = ..., ssh_key: _Optional[str] = ..., known_hosts: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Content(_message.Message):
     __slots__ = ("instance", "state", "revision", "branch", "progress", "fault", "took", "path")
@@ -107,16 +121,25 @@ class Progress(_message.Message):
     def __init__(self, text: _Optional[str] = ..., bytes: _Optional[int] = ...) -> None: ...
 
 class Fault(_message.Message):
-    __slots__ = ("code", "title", "detail", "cure")
+    __slots__ = ("code", "title", "detail", "cure", "subject")
+    class SubjectEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     CODE_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     DETAIL_FIELD_NUMBER: _ClassVar[int]
     CURE_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
     code: str
     title: str
     detail: str
     cure: str
-    def __init__(self, code: _Optional[str] = ..., title: _Optional[str] = ..., detail: _Optional[str] = ..., cure: _Optional[str] = ...) -> None: ...
+    subject: _containers.ScalarMap[str, str]
+    def __init__(self, code: _Optional[str] = ..., title: _Optional[str] = ..., detail: _Optional[str] = ..., cure: _Optional[str] = ..., subject: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class ApplyRequest(_message.Message):
     __slots__ = ("instance", "image", "supervisor", "ide", "workspace_class", "token", "protocol")

@@ -94,3 +94,14 @@ async def test_a_daemon_that_is_not_there_is_unreachable(tmp_path: Path) -> None
     with pytest.raises(NodeUnreachable):
         await client.list()
     await client.close()
+
+
+async def test_credentials_go_with_the_clone(pair: Pair) -> None:
+    daemon, client = pair
+    what = {"fresh": True, "url": "u", "ref": "", "image": "i", "folder": "a"}
+    await client.prepare(
+        ONE, **what, username="ada", password="t", ssh_key="k", known_hosts=("h a k",)
+    )
+    sent = daemon.requests[0].credentials
+    assert (sent.username, sent.password, sent.ssh_key) == ("ada", "t", "k")
+    assert list(sent.known_hosts) == ["h a k"]

@@ -5,8 +5,9 @@ import pytest
 from app.accounts.access import Principal
 from app.faults import Missing
 from app.runtime.plan import Goal
-from app.runtime.port import ContentState
+from app.runtime.port import ContentState, Credentials
 from app.workspaces.structs import WorkspaceView
+from app.workspaces.truth import DatabaseTruth
 from tests.app.workspaces.control import Control
 from tests.waiting import until
 from wire.ids import InstanceId
@@ -238,3 +239,26 @@ async def test_a_stop_that_hangs_is_forced_and_can_be_given_up(control: Control)
         given_up = await control.service.stop(control.alice, made.id, force=True)
     assert given_up.phase is Phase.STOPPED
     assert await control.truth.desired() == []
+
+
+async def test_only_a_clone_is_given_credentials(control: Control) -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def give(user: str, url: str) -> Credentials:
+        asked.append((user, url))
+        return Credentials(username="ada", password="t")
+
+    control.truth = DatabaseTruth(control.store, lambda: control.artefacts, credentials=give)
+    made = await control.create()
+    await control.truth.advance(reachable=True)
+    (wanted,) = await control.truth.desired()
+    assert wanted.initializer is not None
+    assert wanted.initializer.credentials.password == "t"
+    assert "password" not in repr(wanted)
+    async with control.reconciling():
+        await control.run(made.id)
+    asked.clear()
+    (wanted,) = await control.truth.desired()
+    assert wanted.initializer is not None
+    assert wanted.initializer.credentials == Credentials()
+    assert asked == []
