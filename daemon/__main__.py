@@ -66,7 +66,7 @@ async def _run(settings: Settings) -> None:
 
     users = frozenset({0, user})
     target = inner / "grpc.sock"
-    server = await rpc.serve(node, platform.node(), str(target))
+    server = await rpc.serve(node, platform.node(), str(target), settings.no_containers)
     relay = Relay(str(target), users)
     relay.serve(str(layout.daemon_socket))
     dialler = Dialler(containers.running_netns, users)

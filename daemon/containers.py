@@ -167,7 +167,11 @@ class Containers:
         site.keep(record)
         places = site.places(order.instance)
         started = await launch.launch(
-            site.launch_order(order, slot), places, site.stage, site.runtime, site.seccomp
+            site.launch_order(order, slot),
+            places,
+            site.stage,
+            site.runtime,
+            site.seccomp(order.limits),
         )
         record = structs.replace(
             record, pid=started.pid, started=started.started, took=started.took

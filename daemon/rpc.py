@@ -4,7 +4,7 @@ A fenced caller gets FAILED_PRECONDITION, one whose request does not parse
 INVALID_ARGUMENT, a discard while the container lives ABORTED.
 """
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Collection
 from typing import Any, Final, TypeVar
 
 import grpc
@@ -33,9 +33,10 @@ _CODES: Final[tuple[tuple[type[Exception], grpc.StatusCode], ...]] = (
 class NodeService(node_pb2_grpc.NodeServicer):
     """Answers the calls of `wire/proto/node.proto`."""
 
-    def __init__(self, node: Node, name: str) -> None:
+    def __init__(self, node: Node, name: str, without_containers: Collection[str] = ()) -> None:
         self._node = node
         self._name = name
+        self._without_containers = without_containers
 
     async def Info(self, _request: pb.InfoRequest, _context: Any) -> pb.InfoReply:
         runtime = self._node.site.runtime
@@ -77,6 +78,7 @@ class NodeService(node_pb2_grpc.NodeServicer):
                 ide=request.ide,
                 workspace_class=request.workspace_class,
                 token=request.token,
+                without_containers=self._without_containers,
             )
             return _container(await self._node.apply(order))
 
@@ -119,10 +121,13 @@ class NodeService(node_pb2_grpc.NodeServicer):
                     yield pb.WatchReply(content=_content(change))
 
 
-async def serve(node: Node, name: str, path: str) -> aio.Server:
+async def serve(
+    node: Node, name: str, path: str, without_containers: Collection[str] = ()
+) -> aio.Server:
     """Start gRPC on a unix socket that only root can reach."""
     server = aio.server()
-    node_pb2_grpc.add_NodeServicer_to_server(NodeService(node, name), server)  # type: ignore[no-untyped-call] # generated
+    service = NodeService(node, name, without_containers)
+    node_pb2_grpc.add_NodeServicer_to_server(service, server)  # type: ignore[no-untyped-call] # generated
     server.add_insecure_port(f"unix:{path}")
     await server.start()
     return server

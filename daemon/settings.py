@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path, PurePosixPath
 
+from daemon.core.classes import NAMES
 from kit import env
 from wire.layout import Layout
 
@@ -44,6 +45,10 @@ class Settings:
     """Networks (`PODIUM_EGRESS_ALLOW`, comma-separated IPv4 CIDRs) that workspaces may reach
     although they are private; none by default."""
 
+    no_containers: tuple[str, ...]
+    """Workspace classes (`PODIUM_NO_CONTAINERS`, comma-separated) in which nobody can run
+    containers; none by default. Their /proc is masked, and /dev/net/tun is not there."""
+
     log_level: str
     """Least level of log lines (`PODIUM_LOG_LEVEL`, default info)."""
 
@@ -75,8 +80,18 @@ class Settings:
             egress_allow=tuple(
                 _network(one) for one in env.parts(environ, "PODIUM_EGRESS_ALLOW", ",")
             ),
+            no_containers=tuple(
+                _class(one) for one in env.parts(environ, "PODIUM_NO_CONTAINERS", ",")
+            ),
             log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
+
+
+def _class(text: str) -> str:
+    if text not in NAMES:
+        known = ", ".join(sorted(NAMES))
+        raise env.SettingError(f"PODIUM_NO_CONTAINERS: {text!r} is none of {known}")
+    return text
 
 
 def _network(text: str) -> str:

@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from daemon.core import oci
+from daemon.core.classes import Limits
 from daemon.core.faults import Fault, fault
 from daemon.core.network import Slot
 from daemon.core.orders import ApplyOrder
@@ -38,13 +39,17 @@ class Site:
         self.networks = networks
         self.trees = trees
         self.runtime: OciRuntime | None = None
-        self.seccomp: dict[str, Any] = {}
+        self._filters: dict[bool, dict[str, Any]] = {}
         self._ranges = Ranges(Path(layout.ranges), layout.tag)
 
     @property
     def stage(self) -> Path:
         """An empty folder that launch helpers mount their stage on, each for itself."""
         return Path(self.layout.run) / "stage"
+
+    def seccomp(self, limits: Limits) -> dict[str, Any]:
+        """Return the filter for system calls of a workspace with these limits."""
+        return self._filters[limits.containers]
 
     def cgroup(self, instance: str) -> str:
         """Return the instance's cgroup, absolute below the hierarchies' roots."""
@@ -86,7 +91,7 @@ class Site:
         await self.networks.open(slots)
         await self.networks.sweep(live, {slot.interface for slot in slots})
         await self._sweep(live)
-        self.seccomp = load_seccomp()
+        self._filters = {one: load_seccomp(containers=one) for one in (False, True)}
         self.runtime = await self._choose()
         return records
 
@@ -194,7 +199,9 @@ class Site:
             slot=slot,
             cgroup=self.cgroup(probe.TRIAL),
         )
-        chosen = await probe.choose(Path(self.layout.run), ground, self.networks, self.seccomp)
+        chosen = await probe.choose(
+            Path(self.layout.run), ground, self.networks, self.seccomp(probe.LIMITS)
+        )
         self._ranges.release(probe.TRIAL)
         return chosen
 

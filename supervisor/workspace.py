@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 from typing import Any
 
 from msgspec import to_builtins
@@ -15,9 +16,11 @@ from supervisor.core.environment import ide_command, person_environment
 from supervisor.core.plan import Action, Facts, newer, plan
 from supervisor.host.checkout import already_done, check_out, set_identity
 from supervisor.host.defaults import link_gp, write_defaults
+from supervisor.host.engine import Engine
 from supervisor.host.gitpodfile import load
 from supervisor.host.ide import Ide
 from supervisor.host.journal import note
+from supervisor.host.limits import limits
 from supervisor.host.link import Link
 from supervisor.host.listeners import Listeners
 from supervisor.host.processes import person
@@ -56,6 +59,7 @@ class Workspace:
             folder=settings.tasks_folder,
             kept=os.path.dirname(settings.checkout_marker),  # noqa: PTH120 - lean start, no pathlib
         )
+        self._engine = Engine(self._reaper, self._account)
         self._config: Config | None = None
         self._settled = False
         self._link = Link(settings.server_socket, token, self._receive)
@@ -69,6 +73,7 @@ class Workspace:
         self._reaper.install()
         if os.getpid() == 1:
             link_gp()
+            self._engine.open()
         ended = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
         async with asyncio.TaskGroup() as group:
@@ -79,6 +84,7 @@ class Workspace:
                 group.create_task(self._serve_locally(), name="local-api"),
                 group.create_task(self._announce(), name="announce"),
                 group.create_task(self._watch_ports(), name="ports"),
+                group.create_task(self._engine.serve(), name="engine"),
             ]
             await ended.wait()
             note("ending")
@@ -219,8 +225,8 @@ class Workspace:
         await self._tasks.follow()
 
     def _environment(self, desired: Desired) -> dict[str, str]:
-        account = self._account
-        return person_environment(desired, os.environ, account.home, account.name, account.shell)
+        account, image = self._account, {**os.environ, **limits(), **self._engine.environment}
+        return person_environment(desired, image, account.home, account.name, account.shell)
 
     def _terminal(self, name: str) -> Terminal | None:
         """Return the terminal; `main` is opened when somebody looks."""
@@ -261,8 +267,9 @@ class Workspace:
         for shell in shells:
             shell.signal_group(signal.SIGHUP)
             shell.signal_group(signal.SIGCONT)
-        if ending:
-            await asyncio.wait([one.exited for one in ending], timeout=GRACE)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await asyncio.gather(self._engine.stop(), *(one.exited for one in ending))
         for one in ending:
             one.signal_group(signal.SIGKILL)
         if os.getpid() == 1:

@@ -11,7 +11,7 @@ from cli.setup.digests import listed
 from cli.setup.npm import Npm
 from cli.setup.progress import Board, Step
 from cli.setup.stage import build_once
-from cli.setup.steps import Files, Plan
+from cli.setup.steps import IMAGE_FILES, Files, Plan
 
 _TOGETHER = 2
 """Builds at the same time: one compiles, the other downloads and unpacks."""
@@ -52,6 +52,16 @@ class Builder:
             pool.shutdown(cancel_futures=True)
         return self._platform()
 
+    def build_full(self) -> None:
+        """Build the image `full` unless it is there. Raises StepFailedError."""
+        recipe = self._recipe("full", "image-packages.txt", "image-full-packages.txt")
+        self._once(
+            "images",
+            self.plan.full,
+            "Workspace image `full`",
+            lambda step, fresh: image.build(step, recipe, self.npm, fresh),
+        )
+
     def _once(
         self, kind: str, digest: str, title: str, build: Callable[[Step, Path], None]
     ) -> Path:
@@ -77,13 +87,21 @@ class Builder:
         return listed(self.files[f"cli/setup/{name}"].decode())
 
     def _image(self) -> None:
-        packages = self._listed("image-packages.txt")
+        recipe = self._recipe("default", "image-packages.txt")
         self._once(
             "images",
             self.plan.image,
             "Workspace image from Debian's packages",
-            lambda step, fresh: image.build(step, packages, fresh),
+            lambda step, fresh: image.build(step, recipe, self.npm, fresh),
         )
+
+    def _recipe(self, name: str, *lists: str) -> image.Recipe:
+        contents = {
+            path.removeprefix(IMAGE_FILES): content
+            for path, content in self.files.items()
+            if path.startswith(IMAGE_FILES)
+        }
+        return image.Recipe(name, [line for one in lists for line in self._listed(one)], contents)
 
     def _ide(self) -> None:
         pin = self.files["cli/setup/ide.json"]

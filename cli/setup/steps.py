@@ -23,6 +23,9 @@ EXTENSION = "supervisor/vscode/"
 PLATFORM = ("app", "blobserve", "cli", "daemon", "frontend", "kit", "proxy", "supervisor", "wire")
 """Folders of the checkout that the platform runs from."""
 
+IMAGE_FILES = "cli/setup/image-files/"
+"""Files that lie in every image, by their path below /."""
+
 _LOCKS = ("requirements.lock", "supervisor/requirements.lock")
 _ASSETS = ("frontend/package.json", "frontend/package-lock.json")
 
@@ -33,6 +36,8 @@ class Plan:
 
     image: str
     """Root filesystem of the default workspace image."""
+    full: str
+    """Root filesystem of the image with more languages, which is built in the background."""
     ide: str
     """VS Code's server with a Node of its own."""
     python: str
@@ -45,7 +50,10 @@ class Plan:
     """Our code, as the platform's processes run it."""
 
     def record(self) -> dict[str, str]:
-        """Return the parts that a workspace is started from, as artefacts.json names them."""
+        """Return the parts that a workspace is started from, as artefacts.json names them.
+
+        The image `full` is not among them: it is named once it is there.
+        """
         return {"supervisor": self.supervisor, "vscode": self.ide, "image": self.image}
 
 
@@ -63,6 +71,8 @@ def plan(files: Files, node: bytes) -> Plan:
         return {name: files[f"cli/setup/{name}"] for name in names}
 
     shared = own("debs.py")
+    contents = {name: content for name, content in files.items() if name.startswith(IMAGE_FILES)}
+    image = {**shared, **contents, **own("image.py", "image-packages.txt"), "node": node}
     python = digest({**shared, **own("bundle.py", "bundle-packages.txt")})
     site = {name: content for name, content in files.items() if bundled(name)}
     lock = {"lock": files["supervisor/requirements.lock"]}
@@ -73,7 +83,8 @@ def plan(files: Files, node: bytes) -> Plan:
         if name in _LOCKS or name.partition("/")[0] in PLATFORM
     }
     return Plan(
-        image=digest(own("image.py", "image-packages.txt")),
+        image=digest(image),
+        full=digest({**image, **own("image-full-packages.txt")}),
         ide=digest({**shared, **own("ide.py", "prune.py", "ide.json"), "node": node}),
         python=python,
         supervisor=digest({**site, **lock, "python": python.encode()}),

@@ -1,6 +1,7 @@
 """Workspace classes: a name stands for limits, so that no caller ever sends numbers."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 _GIB = 1 << 30
 
@@ -12,6 +13,8 @@ class Limits:
     cpus: float
     memory: int
     pids: int
+    containers: bool = True
+    """Whether it can run containers of its own, for which its /proc is shown unmasked."""
 
     @property
     def shared_memory(self) -> int:
@@ -28,6 +31,12 @@ _CLASSES = {
 NAMES = frozenset(_CLASSES)
 
 
-def limits_of(name: str) -> Limits | None:
-    """Return the limits of a class, or None for a name that is none."""
-    return _CLASSES.get(name)
+def limits_of(name: str, without_containers: Collection[str] = ()) -> Limits | None:
+    """Return the limits of a class, or None for a name that is none.
+
+    `without_containers` are the classes in which this node allows no containers.
+    """
+    limits = _CLASSES.get(name)
+    if limits is None or name not in without_containers:
+        return limits
+    return replace(limits, containers=False)

@@ -68,6 +68,19 @@ _READ_ONLY: Final = (
     "/proc/sys",
     "/proc/sysrq-trigger",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A character device of the host that is shown inside."""
+
+    target: str
+    major: int
+    minor: int
+
+
+NESTING: Final = (Device("/dev/net/tun", 10, 200),)
+"""What containers inside need of the host: slirp4netns makes their network from it."""
 _SHARED_MEMORY: Final = "/dev/shm"  # noqa: S108 -- a mount point, no temporary file
 _CPU_PERIOD: Final = 100_000
 """Microseconds; the kernel's own default."""
@@ -138,9 +151,11 @@ def config(plan: Plan, seccomp: dict[str, Any]) -> dict[str, Any]:
             "cgroupsPath": plan.cgroup,
             "resources": resources(plan.limits),
             "seccomp": seccomp,
-            "maskedPaths": list(_MASKED),
-            "readonlyPaths": list(_READ_ONLY),
-            "rootfsPropagation": "private",
+            # a container inside may mount /proc and /sys only while both are seen whole here
+            "maskedPaths": [] if plan.limits.containers else list(_MASKED),
+            "readonlyPaths": [] if plan.limits.containers else list(_READ_ONLY),
+            # shared with namespaces made inside, not with the host: its end is private already
+            "rootfsPropagation": "shared" if plan.limits.containers else "private",
         },
     }
 
@@ -155,8 +170,25 @@ def resources(limits: Limits) -> dict[str, Any]:
             "shares": int(limits.cpus * 1024),
         },
         "pids": {"limit": limits.pids},
-        "devices": [{"allow": False, "access": "rwm"}],
+        "devices": [
+            {"allow": False, "access": "rwm"},
+            *(
+                {
+                    "allow": True,
+                    "type": "c",
+                    "major": one.major,
+                    "minor": one.minor,
+                    "access": "rw",
+                }
+                for one in devices(limits)
+            ),
+        ],
     }
+
+
+def devices(limits: Limits) -> tuple[Device, ...]:
+    """Return the devices beside the runtime's own few, such as /dev/null."""
+    return NESTING if limits.containers else ()
 
 
 def _bind(bind: Bind) -> dict[str, Any]:

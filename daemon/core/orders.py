@@ -6,6 +6,7 @@ who typed them is to be told.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from daemon.core.classes import Limits, limits_of
@@ -89,10 +90,17 @@ def prepare_order(
 
 
 def apply_order(
-    instance: str, *, image: str, supervisor: str, ide: str, workspace_class: str, token: str
+    instance: str,
+    *,
+    image: str,
+    supervisor: str,
+    ide: str,
+    workspace_class: str,
+    token: str,
+    without_containers: Collection[str] = (),
 ) -> ApplyOrder:
     """Return the order of an Apply call. Raises Refused."""
-    limits = limits_of(workspace_class)
+    limits = limits_of(workspace_class, without_containers)
     if limits is None:
         raise Refused("workspace_class is not known")
     if _TOKEN.fullmatch(token) is None:

@@ -14,10 +14,20 @@ _ARCHITECTURES: Final = {
 }
 
 
+NESTING: Final = ("sethostname", "setdomainname", "setns")
+"""Calls that a container runtime makes in namespaces of its own; the kernel allows them there
+and nowhere else, the profile to CAP_SYS_ADMIN alone, which is for much more (ADR 11)."""
+
+
 def convert(
-    profile: Mapping[str, Any], machine: str, capabilities: Collection[str]
+    profile: Mapping[str, Any],
+    machine: str,
+    capabilities: Collection[str],
+    freed: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return the `linux.seccomp` object; `machine` is as uname tells it.
+
+    Calls that are `freed` are allowed whatever the profile says.
 
     Raises ValueError for a machine or a profile that is not understood: to run
     without a filter is never the answer.
@@ -29,11 +39,14 @@ def convert(
         "defaultAction": profile["defaultAction"],
         "architectures": _with_subarchitectures(profile, scmp),
         "syscalls": [
-            _rule(rule)
+            _rule(rule, names)
             for rule in profile["syscalls"]
             if _holds(rule, short, frozenset(capabilities))
+            and (names := [name for name in rule["names"] if name not in freed])
         ],
     }
+    if freed:
+        filtered["syscalls"].append({"names": [*freed], "action": "SCMP_ACT_ALLOW"})
     if "defaultErrnoRet" in profile:
         filtered["defaultErrnoRet"] = profile["defaultErrnoRet"]
     return filtered
@@ -57,8 +70,8 @@ def _holds(rule: Mapping[str, Any], machine: str, capabilities: frozenset[str]) 
     )
 
 
-def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    kept: dict[str, Any] = {"names": rule["names"], "action": rule["action"]}
+def _rule(rule: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+    kept: dict[str, Any] = {"names": names, "action": rule["action"]}
     if rule.get("args"):
         kept["args"] = [
             {key: value for key, value in argument.items() if value is not None}

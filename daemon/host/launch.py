@@ -18,6 +18,7 @@ from daemon.host.runtimes import OciRuntime, RuntimeFailed, explain, open_files
 
 ROOT = "root"
 SECRETS = "secrets"
+DEVICES = "devices"
 """Names on the stage: folders that exist in the launch helper's mounts alone."""
 
 
@@ -131,6 +132,10 @@ def _bundle(order: Order, places: Places, stage: Path, seccomp: dict[str, Any]) 
     binds = [
         *(oci.Bind(str(stage / _name(one)), one, ("nosuid", "nodev")) for one in order.idmapped),
         *(oci.Bind(str(stage / _name(one)), one, ("nosuid", "nodev", "ro")) for one in order.shown),
+        *(
+            oci.Bind(str(stage / DEVICES / _name(one.target)), one.target, ("nosuid", "noexec"))
+            for one in oci.devices(order.limits)
+        ),
         oci.Bind(str(stage / SECRETS), _SECRETS_TARGET, ("nosuid", "nodev", "noexec")),
         # named one by one: crun 1.8 does not take along what is mounted below a bind's source
         *(
@@ -163,6 +168,7 @@ def _bundle(order: Order, places: Places, stage: Path, seccomp: dict[str, Any]) 
         "work": str(places.layer / "work"),
         "idmapped": idmapped,
         "shown": shown,
+        "devices": {_name(one.target): [one.major, one.minor] for one in oci.devices(order.limits)},
         "owner": order.slot.first_id,
         "files": dict(order.files),
         "secret_folders": {name: str(source) for name, source in order.secret_folders.items()},

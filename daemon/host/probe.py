@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 TRIAL: Final = "trial"
 """Stands where an instance id would: no instance can have this name."""
-_LIMITS: Final = Limits(cpus=1, memory=64 << 20, pids=32)
+LIMITS: Final = Limits(cpus=1, memory=64 << 20, pids=32)
 _PATIENCE: Final = 20.0
 """Seconds for one trial; a healthy one takes a tenth."""
 
@@ -66,7 +66,7 @@ async def _try(
         userns=networks.userns(TRIAL),
         netns=networks.netns(TRIAL),
         cgroup=ground.cgroup,
-        limits=_LIMITS,
+        limits=LIMITS,
         image=root,
         idmapped={},
         shown=runtimes.make_trial_root(root),

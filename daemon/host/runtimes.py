@@ -116,12 +116,13 @@ def explain(log: Path, output: Path) -> str:
     return said[-1] if said else "the runtime ended without a word"
 
 
-def load_seccomp() -> dict[str, Any]:
+def load_seccomp(*, containers: bool) -> dict[str, Any]:
     """Return the filter for workspaces. Raises RuntimeFailed: none is no choice."""
+    freed = seccomp.NESTING if containers else ()
     for path in _PROFILES:
         if path.exists():
             profile = json.loads(path.read_text())
-            return seccomp.convert(profile, platform.machine(), oci.CAPABILITIES)
+            return seccomp.convert(profile, platform.machine(), oci.CAPABILITIES, freed)
     raise RuntimeFailed("no seccomp profile: install golang-github-containers-common")
 
 

@@ -9,11 +9,14 @@ from wire.agent import IDE_PORT, SUPERVISOR_PORT, Desired
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+_OF_THE_MACHINE = ("DOCKER_HOST", "GITPOD_CPU_COUNT", "GITPOD_MEMORY", "XDG_RUNTIME_DIR")
+"""What only the inside knows; the supervisor finds it out as it starts."""
+
 
 def person_environment(
     desired: Desired, image: Mapping[str, str], home: str, user: str, shell: str
 ) -> dict[str, str]:
-    """Return the variables; `image` are those that the image itself sets."""
+    """Return the variables; `image` are those of the image and of this machine."""
     own = {
         "HOME": home,
         "USER": user,
@@ -34,6 +37,7 @@ def person_environment(
         "GITPOD_GIT_USER_EMAIL": desired.git_email,
         "PODIUM_WORKSPACE_ID": desired.workspace,
         "PODIUM_INSTANCE_ID": desired.instance,
+        **{name: image.get(name, "") for name in _OF_THE_MACHINE},
         "VSCODE_PROXY_URI": port_template(desired.environment.get("GITPOD_WORKSPACE_URL", "")),
         "EDITOR": image.get("EDITOR", "nano"),
     }

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import nodehost
 from tests.daemon.caller import Caller, inside, lives
 from wire.proto import node_pb2 as pb
 
@@ -78,6 +79,58 @@ def test_platform_folders_are_read_only(host, running, workspace):
     running()
     for path in ("/.supervisor/x", "/ide/x", "/run/podium/server/x", "/sys/x", "/proc/sys/x"):
         assert inside(host, f"{workspace}.1", f"touch {path}").returncode != 0
+
+
+RIGHTS = """
+for file in kernel/core_pattern vm/drop_caches kernel/hostname; do
+    echo x > /proc/sys/$file && echo wrote $file
+done
+echo b > /proc/sysrq-trigger && echo sysrq
+head -c1 /proc/kcore && echo kcore
+mknod /tmp/disk b 254 0 && echo mknod
+head -c1 /dev/net/tun; echo ran
+"""
+
+
+def test_a_proc_seen_whole_gives_no_rights(host, running, workspace):
+    running()
+    instance = f"{workspace}.1"
+    masked = "grep -E ' /proc/| /sys/firmware' /proc/self/mountinfo | wc -l"
+    assert inside(host, instance, masked).stdout.strip() == "0"
+    assert inside(host, instance, RIGHTS).stdout.split() == ["ran"]
+    nested = f"unshare -Urmpf --mount-proc sh -c '{RIGHTS}'"
+    assert inside(host, instance, nested, user=33333).stdout.split() == ["ran"]
+
+
+def test_the_one_device_makes_networks_of_ones_own_only(host, running, workspace):
+    running()
+    instance, add = f"{workspace}.1", "ip tuntap add t0 mode tap"
+    assert inside(host, instance, add).returncode != 0
+    assert inside(host, instance, f"unshare -Urn {add}", user=33333).returncode == 0
+    look = "find /dev | while read f; do [ -c $f -o -b $f ] && echo $f; done"
+    devices = inside(host, instance, look).stdout.split()
+    assert {one for one in devices if not one.startswith("/dev/pts")} == {
+        *(f"/dev/{name}" for name in ("null", "zero", "full", "tty", "random", "urandom", "ptmx")),
+        "/dev/net/tun",
+    }
+
+
+def test_a_class_without_containers_is_as_strict_as_can_be(tmp_path, workspace):
+    host = nodehost.start_daemon(tmp_path, PODIUM_NO_CONTAINERS="small")
+    nodehost.make_repository(host)
+    caller, instance = Caller(host), f"{workspace}.1"
+    try:
+        caller.running(instance, host.file_url("demo"))
+        masked = "head -c1 /proc/keys | wc -c; ls /sys/firmware | wc -l; ls /dev/net | wc -l"
+        assert inside(host, instance, masked).stdout.split() == ["0", "0", "0"]
+        refused = inside(host, instance, "echo x > /proc/sys/kernel/hostname")
+        assert "Read-only" in refused.stderr
+        nested = inside(host, instance, "unshare -Urmpf --mount-proc true", user=33333)
+        assert nested.returncode != 0
+        caller.deleted(instance, grace=0)
+    finally:
+        caller.close()
+        host.stop()
 
 
 def test_low_ports_and_ping_need_no_root(host, running, workspace):

@@ -41,6 +41,14 @@ def test_networks_that_are_none(text):
         Settings.from_environ({"PODIUM_EGRESS_ALLOW": text})
 
 
+def test_classes_without_containers():
+    assert Settings.from_environ({}).no_containers == ()
+    settings = Settings.from_environ({"PODIUM_NO_CONTAINERS": "small, large"})
+    assert settings.no_containers == ("small", "large")
+    with pytest.raises(SettingError, match="PODIUM_NO_CONTAINERS: 'huge' is none of"):
+        Settings.from_environ({"PODIUM_NO_CONTAINERS": "huge"})
+
+
 def test_the_users_ids():
     assert Settings.from_environ({"PODIUM_USER": "root"}).user_ids == (0, 0)
     with pytest.raises(SettingError, match="no user"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.setup.image import bootstrap
+from cli.setup.image import Recipe, bootstrap, put_files
 from tests.cli.setup.built import Built
 
 
@@ -16,6 +16,19 @@ def test_the_bootstrap_takes_the_hosts_sources_and_leaves_documents_out():
     excluded = command.index("--dpkgopt=path-exclude=/usr/share/doc/*")
     kept = command.index("--dpkgopt=path-include=/usr/share/doc/*/copyright")
     assert excluded < kept
+
+
+def test_a_line_is_a_package_or_one_file_of_it():
+    recipe = Recipe("default", ["git", "docker.io:/usr/bin/docker"], {})
+    assert recipe.installed == ["git"]
+    assert recipe.taken == [("docker.io", "/usr/bin/docker")]
+
+
+def test_files_are_readable_and_programs_can_be_run(tmp_path: Path):
+    put_files({"etc/a.conf": b"a", "usr/libexec/x/b": b"#!/bin/sh\n"}, tmp_path)
+    assert (tmp_path / "etc/a.conf").read_bytes() == b"a"
+    assert (tmp_path / "etc/a.conf").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "usr/libexec/x/b").stat().st_mode & 0o777 == 0o755
 
 
 def inside(root: Path, *words: str) -> str:
@@ -42,6 +55,27 @@ def test_the_tools_of_the_list_are_there(built: Built):
     record = json.loads((built.folder("images") / "image.json").read_text())
     assert record["name"] == "default"
     assert "git" in record["packages"]
+
+
+@pytest.mark.root
+def test_node_and_docker_are_there_without_their_packages(built: Built):
+    root = built.folder("images") / "rootfs"
+    assert inside(root, "node", "--version").startswith("v24.")
+    assert inside(root, "npm", "config", "get", "prefix").strip().endswith("/.local")
+    assert "20.10" in inside(root, "docker", "--version")
+    assert not (root / "usr/sbin/dockerd").exists()
+    assert "1.29" in inside(root, "docker", "compose", "version")
+
+
+@pytest.mark.root
+def test_ids_can_be_mapped_within_the_workspaces_own(built: Built):
+    root = built.folder("images") / "rootfs"
+    assert "cap_setuid=ep" in inside(root, "getcap", "/usr/bin/newuidmap")
+    assert not (root / "usr/bin/newuidmap").stat().st_mode & stat.S_ISUID
+    for name in ("subuid", "subgid"):
+        ranges = [line.split(":")[1:] for line in (root / "etc" / name).read_text().splitlines()]
+        given = {one for first, size in ranges for one in range(int(first), int(first) + int(size))}
+        assert given == set(range(1, 65536)) - {33333}
 
 
 @pytest.mark.root

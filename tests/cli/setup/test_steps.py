@@ -28,10 +28,12 @@ def changed(name: str) -> set[str]:
         ("requirements.lock", {"platform"}),
         ("supervisor/requirements.lock", {"supervisor", "platform"}),
         ("frontend/package-lock.json", {"web", "platform"}),
-        ("cli/setup/image-packages.txt", {"image", "platform"}),
+        ("cli/setup/image-packages.txt", {"image", "full", "platform"}),
+        ("cli/setup/image-full-packages.txt", {"full", "platform"}),
+        ("cli/setup/image-files/etc/containers/storage.conf", {"image", "full", "platform"}),
         ("cli/setup/ide.json", {"ide", "platform"}),
         ("cli/setup/bundle-packages.txt", {"python", "supervisor", "platform"}),
-        ("cli/setup/debs.py", {"ide", "python", "supervisor", "platform"}),
+        ("cli/setup/debs.py", {"ide", "python", "supervisor", "image", "full", "platform"}),
         ("cli/setup/progress.py", {"platform"}),
     ],
 )
@@ -39,10 +41,12 @@ def test_a_change_rebuilds_what_is_made_of_it_and_nothing_else(name: str, parts:
     assert changed(name) == parts
 
 
-def test_another_node_rebuilds_the_ide_only():
+def test_another_node_rebuilds_what_holds_one():
     after = plan(FILES, b"24.2.0")
     assert after.ide != BEFORE.ide
-    assert (after.supervisor, after.image) == (BEFORE.supervisor, BEFORE.image)
+    assert after.image != BEFORE.image
+    assert after.full != BEFORE.full
+    assert (after.supervisor, after.web) == (BEFORE.supervisor, BEFORE.web)
 
 
 def test_a_new_module_of_the_supervisor_changes_the_bundle():

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 from daemon.core import oci
 from daemon.core.classes import limits_of
@@ -17,6 +18,7 @@ PLAN = Plan(
     open_files=20000,
 )
 CONFIG = config(PLAN, {"defaultAction": "SCMP_ACT_ERRNO"})
+STRICT = config(replace(PLAN, limits=replace(PLAN.limits, containers=False)), {})
 
 
 def test_pid_1_is_the_supervisor():
@@ -63,6 +65,25 @@ def test_mounts():
     assert by_target["/ide"]["options"] == ["rbind", "rprivate", "ro", "nosuid"]
     assert "size=1073741824" in by_target["/dev/shm"]["options"]
     assert CONFIG["root"] == {"path": "/stage/root", "readonly": False}
+
+
+def test_containers_inside_see_proc_whole_and_get_one_device():
+    linux = CONFIG["linux"]
+    assert linux["maskedPaths"] == linux["readonlyPaths"] == []
+    denied, *allowed = linux["resources"]["devices"]
+    assert denied == {"allow": False, "access": "rwm"}
+    tun = {"allow": True, "type": "c", "major": 10, "minor": 200, "access": "rw"}
+    assert allowed == [tun]
+    assert linux["rootfsPropagation"] == "shared"
+
+
+def test_a_class_without_containers_shows_less():
+    linux = STRICT["linux"]
+    assert {"/proc/kcore", "/proc/keys", "/sys/firmware"} <= set(linux["maskedPaths"])
+    assert {"/proc/sys", "/proc/sysrq-trigger"} <= set(linux["readonlyPaths"])
+    assert linux["resources"]["devices"] == [{"allow": False, "access": "rwm"}]
+    assert linux["rootfsPropagation"] == "private"
+    assert STRICT["process"]["capabilities"] == CONFIG["process"]["capabilities"]
 
 
 def test_the_whole_is_json():

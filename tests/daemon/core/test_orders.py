@@ -36,6 +36,11 @@ def test_an_apply_order_keeps_its_token_out_of_its_text():
     assert "ttt" not in repr(order)
 
 
+def test_the_node_decides_which_classes_run_containers():
+    assert orders.apply_order(**APPLY).limits.containers
+    assert not orders.apply_order(**APPLY, without_containers=["standard"]).limits.containers
+
+
 @pytest.mark.parametrize("instance", ["", WORKSPACE, f"{WORKSPACE}.0", f"../{WORKSPACE}.1", "x.1"])
 def test_only_instance_ids_name_instances(instance):
     with pytest.raises(Refused):

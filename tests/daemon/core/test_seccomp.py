@@ -60,6 +60,13 @@ def test_the_rest_is_kept_as_it_is():
     assert convert(PROFILE, "aarch64", [])["architectures"] == ["SCMP_ARCH_AARCH64"]
 
 
+def test_freed_calls_are_allowed_once_and_for_all():
+    converted = convert(PROFILE, "x86_64", [], freed=("chroot", "setns"))
+    found = [one for one in converted["syscalls"] if {"chroot", "setns"} & set(one["names"])]
+    assert found == [{"names": ["chroot", "setns"], "action": "SCMP_ACT_ALLOW"}]
+    assert ["read"] in [one["names"] for one in converted["syscalls"]]
+
+
 def test_a_profile_without_a_map_or_a_default_error():
     profile = {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": PROFILE["syscalls"]}
     converted = convert(profile, "x86_64", [])

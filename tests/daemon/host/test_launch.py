@@ -51,6 +51,7 @@ async def test_a_bundle_is_written_and_holds_no_secret(tmp_path, places, order):
     assert targets["/home/gitpod"]["source"] == str(stage / "home-gitpod")
     assert "ro" in targets["/ide"]["options"]
     assert "noexec" in targets["/run/podium"]["options"]
+    assert targets["/dev/net/tun"]["source"] == str(stage / "devices" / "dev-net-tun")
     etc = places.layer / "upper" / "etc"
     assert (etc / "resolv.conf").read_text().startswith("nameserver 1.1.1.1\n")
     assert (etc / "hostname").read_text() == "w\n"

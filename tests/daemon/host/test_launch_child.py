@@ -39,6 +39,7 @@ def plan(tmp_path):
         "work": str(tmp_path / "work"),
         "idmapped": {"workspace": str(tmp_path / "tree")},
         "shown": {"ide": str(tmp_path / "ide")},
+        "devices": {"dev-net-tun": [10, 200]},
         "owner": OWNER,
         "files": {"token": "very-secret"},
         "secret_folders": {"server": str(tmp_path / "agent")},
@@ -58,6 +59,7 @@ stat -c '%n %u %a' root/etc/motd workspace/file secrets/token
 cat secrets/token; echo
 touch ide/x secrets/server/x 2>&1 | grep -c Read-only
 ls -d /proc/$$/fd/* | wc -l
+stat -c '%F %t:%T %a' devices/dev-net-tun; head -c0 devices/dev-net-tun && echo opened
 echo changed > root/etc/motd
 """
 
@@ -72,6 +74,7 @@ async def test_what_the_runtime_finds_on_the_stage(plan, tmp_path):
     assert said[4] == "very-secret"
     assert said[5] == "2"
     assert int(said[6]) <= 4
+    assert said[7:] == ["character special file a:c8 666", "opened"]
 
 
 async def test_nothing_stays(plan, tmp_path):

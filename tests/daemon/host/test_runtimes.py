@@ -119,7 +119,10 @@ def test_what_a_runtime_said_last(tmp_path):
 
 
 def test_the_filter_of_this_machine_refuses_by_default():
-    assert runtimes.load_seccomp()["defaultAction"] == "SCMP_ACT_ERRNO"
+    for containers in (False, True):
+        loaded = runtimes.load_seccomp(containers=containers)
+        assert loaded["defaultAction"] == "SCMP_ACT_ERRNO"
+        assert any("setns" in one["names"] for one in loaded["syscalls"])
 
 
 def test_a_trial_root_has_the_hosts_programs(tmp_path):

@@ -1,0 +1,124 @@
+"""Containers inside a workspace: podman, docker and compose, without a flag and without root."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.asking import ask
+from tests.e2e.installation import Installation
+from tests.e2e.journey import Workspace, open_ide
+from tests.e2e.patience import until
+from tests.e2e.test_3_terminal import attach, read_until
+
+USER = 33333
+FILES = {
+    "Dockerfile": """\
+FROM scratch
+COPY busybox /bin/busybox
+RUN ["/bin/busybox", "--install", "-s", "/bin"]
+RUN mkdir -p /etc && echo ada:x:1000:1000::/:/bin/sh > /etc/passwd && echo built > /index.html
+CMD ["httpd", "-f", "-p", "80", "-h", "/"]
+""",
+    "compose.yaml": """\
+services:
+  web:
+    build: .
+    ports: ["8088:80"]
+    depends_on: [db]
+  db:
+    image: localhost/demo
+    command: sleep 600
+    volumes: ["data:/data"]
+volumes:
+  data: {}
+""",
+    "podman.sh": """\
+podman build -q -t localhost/demo .
+podman run --rm localhost/demo cat /index.html
+podman run --rm --user ada localhost/demo id -un
+podman run --rm -v "$PWD:/here" localhost/demo touch /here/made
+stat -c %U made
+""",
+    "docker.sh": """\
+docker build -t fromdocker . | tail -1
+docker run --rm fromdocker cat /index.html
+sudo docker ps --format '{{.ID}}' | wc -l
+docker compose up -d >&2
+docker compose exec -T web nslookup db </dev/null >&2 && echo found
+""",
+    "down.sh": """docker compose down -t 0
+podman ps -aq | wc -l
+""",
+    "rights.sh": """\
+cat /proc/sys/kernel/core_pattern > /dev/null && echo seen
+sudo sh -c 'echo x > /proc/sys/kernel/core_pattern' || echo no core_pattern
+sudo sh -c 'echo b > /proc/sysrq-trigger' || echo no sysrq
+sudo head -c1 /proc/kcore || echo no kcore
+podman run --rm --privileged localhost/demo sh -c 'mknod /d b 254 0' || echo no mknod
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(installation: Installation, workspace: Workspace) -> Path:
+    """A folder in the workspace with what a repository would bring."""
+    made = installation.content(workspace.id) / "workspace" / "containers"
+    made.mkdir()
+    for name, text in FILES.items():
+        (made / name).write_text(text)
+    shutil.copy("/bin/busybox", made / "busybox")
+    for path in (made, *made.iterdir()):
+        shutil.chown(path, USER, USER)
+    return made
+
+
+@pytest.fixture
+def run(installation: Installation, workspace: Workspace, folder: Path, page):
+    """Run one of the scripts in the person's terminal; returns what it printed."""
+    open_ide(page, installation, workspace)
+    held = page.context.cookies(installation.ide(workspace.id))
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in held)
+
+    def typed(name: str) -> list[str]:
+        done = f"done-{name}-"
+        line = (
+            f"cd /workspace/containers; sh {name} >{name}.out 2>{name}.err; echo {done}$((1+1))\n"
+        )
+        with attach(installation, workspace, cookie) as terminal:
+            terminal.recv(timeout=20)
+            terminal.send(line.encode())
+            read_until(terminal, f"{done}2".encode())
+        print((folder / f"{name}.err").read_text())
+        return (folder / f"{name}.out").read_text().splitlines()
+
+    return typed
+
+
+def test_podman_builds_and_runs(run) -> None:
+    said = run("podman.sh")
+    assert len(said[0]) == 64
+    assert said[1:] == ["built", "ada", "gitpod"]
+
+
+def test_docker_and_compose_work_on_podmans_socket(
+    run, installation: Installation, workspace: Workspace
+) -> None:
+    said = run("docker.sh")
+    assert said == ["Successfully tagged fromdocker", "built", "0", "found"]
+
+    def listed() -> list[int]:
+        ports = installation.podium_json("workspace", "show", workspace.id)["ports"]
+        return [one["port"] for one in ports]
+
+    until(lambda: 8088 in listed(), timeout=20)
+    installation.podium("workspace", "ports", workspace.id, "8088", "--public")
+    host = installation.port_url(workspace.id, 8088).removeprefix("http://")
+    answer = ask(installation, host, "/index.html")
+    assert (answer.status, answer.body) == (200, b"built\n")
+    installation.podium("workspace", "ports", workspace.id, "8088", "--private")
+    assert run("down.sh") == ["0"]
+
+
+def test_an_unmasked_proc_gives_no_rights(run) -> None:
+    assert run("rights.sh") == ["seen", "no core_pattern", "no sysrq", "no kcore", "no mknod"]
