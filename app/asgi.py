@@ -49,6 +49,7 @@ from app.workspaces.timeouts import Policy
 from app.workspaces.trusting import Trust
 from app.workspaces.truth import DatabaseTruth
 from app.workspaces.upkeep import Upkeep
+from app.workspaces.vitals import Vitals
 from kit.clock import Clock
 from kit.tasks import Tasks
 
@@ -125,7 +126,8 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         protocols=settings.git_protocols,
         local_roots=settings.local_repositories,
     )
-    agents = Agents(store, settings.hosts)
+    vitals = Vitals(clock, hints)
+    agents = Agents(store, settings.hosts, vitals)
     assets = Assets()
     workspaces = WorkspaceService(store, settings.hosts, parse)
     return {
@@ -141,6 +143,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "store": store,
         "reconciler": reconciler,
         "agents": agents,
+        "vitals": vitals,
         "instances": agents,
         "git_access": GitAccess(database, clock, keys.seal),
         "handing": handing,

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from msgspec import to_builtins
@@ -28,6 +29,7 @@ from supervisor.host.reaper import Reaper
 from supervisor.host.tasks import Tasks
 from supervisor.host.terminal import Terminal
 from supervisor.host.terminals import MAIN, Terminals
+from supervisor.host.vitals import Vitals
 from supervisor.settings import Settings
 from wire.agent import Desired, Observed, PortReport, StepReport
 from wire.phases import Condition, StepState
@@ -60,6 +62,9 @@ class Workspace:
             kept=os.path.dirname(settings.checkout_marker),  # noqa: PTH120 - lean start, no pathlib
         )
         self._engine = Engine(self._reaper, self._account)
+        self._vitals = Vitals(
+            self._reaper, self._account, self._terminals, self._changed, log=settings.ide_log
+        )
         self._config: Config | None = None
         self._settled = False
         self._link = Link(settings.server_socket, token, self._receive)
@@ -85,6 +90,7 @@ class Workspace:
                 group.create_task(self._announce(), name="announce"),
                 group.create_task(self._watch_ports(), name="ports"),
                 group.create_task(self._engine.serve(), name="engine"),
+                group.create_task(self._vitals.run(self._tasks.names), name="vitals"),
             ]
             await ended.wait()
             note("ending")
@@ -158,6 +164,7 @@ class Workspace:
                 terminals=len(self._terminals),
                 ports=self._ports,
                 tasks=self._tasks.reports(),
+                **self._vitals.told(),
             )
         )
         self._kick.set()
@@ -181,7 +188,7 @@ class Workspace:
                 assert self._desired is not None
                 if action is Action.CHECK_OUT:
                     self._checkout = StepReport(state=StepState.WORKING)
-                    group.create_task(self._check_out(self._desired), name="checkout")
+                    group.create_task(self._check_out(self._desired, group), name="checkout")
                 elif action is Action.START_IDE:
                     not_before = now + 3600  # until it has run and exited
                     group.create_task(self._run_ide(self._desired), name="ide")
@@ -195,7 +202,7 @@ class Workspace:
                 continue
             self._kick.clear()
 
-    async def _check_out(self, desired: Desired) -> None:
+    async def _check_out(self, desired: Desired, group: asyncio.TaskGroup) -> None:
         set_identity(desired, self._account)
         if desired.checkout is None or already_done(self._settings.checkout_marker):
             self._checkout = StepReport(state=StepState.DONE)
@@ -206,8 +213,13 @@ class Workspace:
                 self._account,
                 self._environment(desired),
                 self._settings.checkout_marker,
+                say=partial(self._vitals.say, "checkout"),
             )
         self._changed()
+        environment = self._environment(desired)
+        git = self._vitals.follow_git(desired.repository, environment)
+        group.create_task(git, name="git")
+        group.create_task(self._vitals.follow_disk(environment), name="disk")
 
     async def _run_ide(self, desired: Desired) -> None:
         data = f"{self._account.home}/.podium/vscode"

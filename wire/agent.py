@@ -153,6 +153,56 @@ class TaskReport(Struct, frozen=True, kw_only=True):
     open_mode: str = ""
 
 
+class TerminalReport(Struct, frozen=True, kw_only=True):
+    """A terminal with a shell: a task's, VS Code's, or one of the dashboard."""
+
+    id: str
+    """The supervisor's own id (`task-1`, `main`); of any other `pts/<n>`."""
+    title: str = ""
+    """Name of the program in its foreground."""
+    last: float = 0.0
+    """Seconds since 1970 of its last output or input, to a few seconds."""
+
+
+class Usage(Struct, frozen=True, kw_only=True):
+    """What the workspace takes; a limit of 0 is none, or not known."""
+
+    cpu: float
+    """Cores in use, averaged over the last seconds."""
+    cores: float = 0.0
+    """Cores it may use."""
+    memory: int = 0
+    """Bytes, without what the kernel can drop at once."""
+    memory_limit: int = 0
+    processes: int = 0
+    processes_limit: int = 0
+    disk: int = 0
+    """Bytes below /workspace and the home directory, counted every few minutes; 0 before."""
+    disk_free: int = 0
+    """Bytes free on the node's disk."""
+
+
+class GitState(Struct, frozen=True, kw_only=True):
+    """What of the repository exists only here."""
+
+    branch: str = ""
+    """Empty for a detached HEAD."""
+    changed: int = 0
+    """Files that differ from the last commit, new ones included."""
+    unpushed: int = 0
+    """Commits of HEAD that no remote branch known here has."""
+
+
+class SaidLine(Struct, frozen=True, kw_only=True):
+    """A line of the log: what git, a task or the IDE wrote."""
+
+    at: float
+    """Seconds since 1970."""
+    source: str
+    """checkout, ide, or a task's name."""
+    text: str
+
+
 class Observed(Struct, frozen=True, kw_only=True):
     """What the supervisor sees."""
 
@@ -173,3 +223,10 @@ class Observed(Struct, frozen=True, kw_only=True):
     beats: Beats | None = None
     """None from a supervisor that does not look for activity: then it never counts as idle."""
     timeout_wish: TimeoutWish | None = None
+    shells: list[TerminalReport] = field(default_factory=list)
+    usage: Usage | None = None
+    """None until it was measured."""
+    git: GitState | None = None
+    """None until it was looked at, and where there is no repository."""
+    said: list[SaidLine] = field(default_factory=list)
+    """The newest lines, oldest first."""

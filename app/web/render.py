@@ -73,6 +73,7 @@ class Renderer:
             took=times.took,
             moment=times.moment,
             iso=times.iso,
+            clock=times.clock,
         )
 
     def fragment(self, context: Context) -> str:

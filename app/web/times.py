@@ -32,6 +32,11 @@ def moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def clock(at: float) -> str:
+    """Return the time of day in UTC, to the second, until the browser says it in its own zone."""
+    return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
+
+
 def iso(at: float) -> str:
     """Return a moment for the `datetime` attribute."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")

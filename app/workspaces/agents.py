@@ -15,20 +15,26 @@ from app.workspaces.store import Store
 from app.workspaces.timeouts import stop_of
 from app.workspaces.transitions import happen, mark
 from app.workspaces.truth import STANDARD_CLASS
+from app.workspaces.vitals import Vitals, without_vitals
 from wire.agent import IDE_PORT, Checkout, Desired, Observed
 from wire.hosts import Hosts
 from wire.ids import InstanceId, parse_instance_id
 from wire.phases import Condition, Phase, Step
 
+_REPORTING = frozenset({Phase.INITIALIZING, Phase.RUNNING})
+"""Phases in which a report is taken in as a whole, so that its repetition changes nothing."""
 _CONNECTABLE = frozenset({Phase.CREATING, Phase.INITIALIZING, Phase.RUNNING, Phase.STOPPING})
 
 
 class Agents:
     """Supervisors as the control plane knows them."""
 
-    def __init__(self, store: Store, hosts: Hosts) -> None:
+    def __init__(self, store: Store, hosts: Hosts, vitals: Vitals) -> None:
         self._store = store
         self._hosts = hosts
+        self._vitals = vitals
+        self._stored: dict[str, tuple[str, Observed]] = {}
+        """Workspace → (instance, what of its reports is in the database)."""
 
     async def instance_of(self, token: str) -> str:
         """Return the id of the live instance whose token this is, or an empty text.
@@ -62,6 +68,8 @@ class Agents:
                     started.steps, Step.CHECKOUT, change.now, 0.0, "as it was left"
                 )
                 started.steps = steps.begin(started.steps, Step.IDE, change.now)
+            self._vitals.begin(instance, row.owner_id)
+        self._stored.pop(instance.workspace, None)
         return await self.desired(instance)
 
     async def desired(self, instance: InstanceId) -> Desired | None:
@@ -80,10 +88,18 @@ class Agents:
         instance = parse_instance_id(name)
         if instance is None:
             return
+        self._vitals.take(name, observed)
+        # What is true only for a moment comes every few seconds, and writes nothing.
+        lasting = (name, without_vitals(observed))
+        if self._stored.get(instance.workspace) == lasting:
+            return
         async with self._store.change() as change:
             found = await change.exactly(instance)
             if found is not None:
                 reports.supervisor(change, *found, observed)
+        self._stored.pop(instance.workspace, None)
+        if found is not None and Phase(found[1].phase) in _REPORTING:
+            self._stored[instance.workspace] = lasting
 
 
 def desired_of(

@@ -8,9 +8,11 @@ from app.workspaces.badge import Badge
 from app.workspaces.looks import Group, Look, digest, grouped, look_of
 from app.workspaces.preview import Recent
 from app.workspaces.repository import Repository
+from app.workspaces.startlog import Log, log_of
 from app.workspaces.structs import EventView, WorkspaceView
 from app.workspaces.tabs import Tab, tab_of
 from app.workspaces.timeouts import Choice, choices
+from app.workspaces.vitals import Vital, Vitals
 from wire.hosts import Hosts
 from wire.problems import Problem
 
@@ -66,6 +68,7 @@ class StartContext(Context):
     part: ClassVar[str] = "workspaces/progress.html"
 
     look: Look
+    log: Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,34 @@ class DetailContext(Context):
     port_url: str
     timeouts: list[Choice]
     """What may be chosen as the timeout."""
+    log: Log
+
+
+@dataclass(frozen=True, slots=True)
+class VitalsContext(Context):
+    """What a workspace takes, and its terminals: two parts of its page."""
+
+    template: ClassVar[str] = "workspaces/vitals.html"
+
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class RowVitalsContext(Context):
+    """What a workspace takes, in its row of the list."""
+
+    template: ClassVar[str] = "workspaces/row_vitals.html"
+
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class LogContext(Context):
+    """The log of the newest start."""
+
+    template: ClassVar[str] = "workspaces/log.html"
+
+    log: Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +140,25 @@ class StopAllContext(Context):
     looks: list[Look]
 
 
-def list_context(views: list[WorkspaceView], recent: list[Recent]) -> ListContext:
+def list_context(
+    views: list[WorkspaceView], recent: list[Recent], vitals: Vitals | None = None
+) -> ListContext:
     """Return what the list shows."""
-    groups = grouped(views)
+    groups = grouped(views, vitals.of) if vitals else grouped(views)
     return ListContext(groups, digest(groups), tab_of(groups), recent)
 
 
-def detail_context(view: WorkspaceView, events: list[EventView], hosts: Hosts) -> DetailContext:
+def start_context(
+    view: WorkspaceView, events: list[EventView], vital: Vital | None
+) -> StartContext:
+    """Return what a start's page shows."""
+    return StartContext(look_of(view, vital), log_of(view, events, vital))
+
+
+def detail_context(
+    view: WorkspaceView, events: list[EventView], hosts: Hosts, vital: Vital | None = None
+) -> DetailContext:
     """Return what a workspace's page shows."""
     port_url = hosts.port_of(view.id, EXAMPLE_PORT).replace(f"//{EXAMPLE_PORT}-", "//<port>-", 1)
-    return DetailContext(look_of(view), events, port_url, choices(view.timeout))
+    look, log = look_of(view, vital), log_of(view, events, vital)
+    return DetailContext(look, events, port_url, choices(view.timeout), log)

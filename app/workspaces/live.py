@@ -25,15 +25,27 @@ from app.db.sessions import Database
 from app.faults import Denied, Missing
 from app.settings import Settings
 from app.web.events import Hint, Hints, Subscription
-from app.web.render import Renderer
-from app.workspaces.contexts import RowContext, StartContext, detail_context, list_context
-from app.workspaces.looks import digest, grouped, look_of, order
+from app.web.render import Context, Renderer
+from app.workspaces.contexts import (
+    LogContext,
+    RowContext,
+    RowVitalsContext,
+    VitalsContext,
+    detail_context,
+    list_context,
+    start_context,
+)
+from app.workspaces.looks import Look, digest, grouped, order
 from app.workspaces.service import WorkspaceService
+from app.workspaces.structs import WorkspaceView
+from app.workspaces.vitals import VITALS, Vitals
 from kit.clock import Clock
 from kit.tasks import Tasks
 
 PAUSE = 0.05
 """Seconds between two messages: at most 20 a second, the newest state wins."""
+VITALS_PAUSE = 1.0
+"""Seconds between two messages for what a workspace takes: figures need not hurry."""
 BEAT = 10.0
 """Seconds after which a quiet connection looks again by itself, and says that it lives."""
 SIGNED_OUT = 4401
@@ -50,6 +62,7 @@ class Live:
         self,
         principal: Principal,
         workspaces: WorkspaceService,
+        vitals: Vitals,
         renderer: Renderer,
         settings: Settings,
         view: str,
@@ -58,17 +71,19 @@ class Live:
     ) -> None:
         self._principal = principal
         self._workspaces = workspaces
+        self._vitals = vitals
         self._renderer = renderer
         self._settings = settings
         self._view = view
         self._workspace = workspace
         self._seen = seen
         self._order: list[list[str]] | None = None
-        self._sent: dict[str, int] = {}
+        self._sent: dict[str, tuple[int, int]] = {}
+        self._log = ""
 
     def concerns(self, hint: Hint) -> bool:
         """Tell whether the page shows what has changed."""
-        mine = hint.topic == "workspace" and hint.owner == self._principal.user
+        mine = hint.topic in {"workspace", VITALS} and hint.owner == self._principal.user
         return mine and (self._view == "list" or hint.id == self._workspace)
 
     def ended_by(self, hint: Hint) -> bool:
@@ -81,30 +96,58 @@ class Live:
             if self._view == "list":
                 return await self._list()
             view = await self._workspaces.get(self._principal, self._workspace)
+            return await self._one(view)
         except (Missing, Denied):
             return None
-        known = self._sent.get(view.id, self._seen)
-        self._sent = {view.id: view.version}
-        if str(known) == str(view.version):
+
+    async def _one(self, view: WorkspaceView) -> str:
+        """Return what differs of one workspace: its state, what it takes, its log."""
+        vital = self._vitals.of(view)
+        stamp = (view.version, vital.version if vital else 0)
+        before, self._sent = self._sent.get(view.id), {view.id: stamp}
+        renewed = str(before[0] if before else self._seen) != str(view.version)
+        if not renewed and (before is None or before == stamp):
             return ""
-        if self._view == "start":
-            return self._renderer.fragment(StartContext(look_of(view)))
         events = await self._workspaces.events(self._principal, self._workspace)
-        return self._renderer.fragment(detail_context(view, events, self._settings.hosts))
+        parts: list[Context]
+        if self._view == "start":
+            start = start_context(view, events, vital)
+            parts, log = [start] if renewed else [], start.log
+        else:
+            detail = detail_context(view, events, self._settings.hosts, vital)
+            parts, log = [], detail.log
+            if renewed:
+                parts.append(detail)
+            elif detail.look.gauges:
+                parts.append(VitalsContext(detail.look))
+        if log.mark != self._log:
+            self._log = log.mark
+            parts.append(LogContext(log))
+        return "".join(self._renderer.fragment(one) for one in parts)
 
     async def _list(self) -> str:
-        """Return single rows while each stays in its place, else all groups."""
+        """Return single rows, or parts of them, while each stays in its place; else all groups."""
         views = await self._workspaces.list(self._principal)
-        groups = grouped(views)
+        groups = grouped(views, self._vitals.of)
         looks = [look for group in groups for look in group.looks]
-        sent, self._sent = self._sent, {one.view.id: one.view.version for one in looks}
+        sent, self._sent = self._sent, {one.view.id: _stamp(one) for one in looks}
         before, self._order = self._order, order(groups)
         if before is None and digest(groups) == self._seen:
             return ""
         if self._order != before:
-            return self._renderer.fragment(list_context(views, []))
-        changed = [one for one in looks if sent[one.view.id] != one.view.version]
-        return "".join(self._renderer.fragment(RowContext(one)) for one in changed)
+            return self._renderer.fragment(list_context(views, [], self._vitals))
+        parts: list[Context] = []
+        for look in looks:
+            version, vital_version = sent[look.view.id]
+            if version != look.view.version:
+                parts.append(RowContext(look))
+            elif vital_version != look.vital_version:
+                parts.append(RowVitalsContext(look))
+        return "".join(self._renderer.fragment(one) for one in parts)
+
+
+def _stamp(look: Look) -> tuple[int, int]:
+    return look.view.version, look.vital_version
 
 
 @websocket("/live", opt={"action": Action.LIST_OWN})
@@ -112,6 +155,7 @@ async def live(
     socket: WebSocket[Any, Any, Any],
     principal: NamedDependency[Principal],
     workspaces: NamedDependency[WorkspaceService],
+    vitals: NamedDependency[Vitals],
     renderer: NamedDependency[Renderer],
     settings: NamedDependency[Settings],
     hints: NamedDependency[Hints],
@@ -122,7 +166,7 @@ async def live(
     seen: Annotated[str, QueryParameter(name="seen", max_length=64)] = "",
 ) -> None:
     """Serve one page until it is closed or its session has ended."""
-    shown = Live(principal, workspaces, renderer, settings, view, workspace, seen)
+    shown = Live(principal, workspaces, vitals, renderer, settings, view, workspace, seen)
 
     async def lives() -> bool:
         if not principal.session:
@@ -176,10 +220,10 @@ async def _send(
     # The page was rendered before this connection was there: what came between is sent now.
     await speaker.say(await shown.news())
     time = asyncio.get_running_loop().time
-    due = time() + BEAT
+    due, free, held = time() + BEAT, 0.0, False
     while True:
         with suppress(TimeoutError):
-            async with asyncio.timeout_at(due):
+            async with asyncio.timeout_at(min(due, free) if held else due):
                 await subscription.wait()
         hints, missed = subscription.take()
         beat = time() >= due
@@ -189,8 +233,11 @@ async def _send(
             due = time() + BEAT
             if not await lives():
                 return
-        elif not any(shown.concerns(one) for one in hints):
+        topics = {one.topic for one in hints if shown.concerns(one)}
+        held = held or VITALS in topics
+        if not (beat or missed or topics - {VITALS} or (held and time() >= free)):
             continue
+        held, free = False, time() + VITALS_PAUSE
         news = None if missed else await shown.news()
         if news or news is None:
             await speaker.say(news)

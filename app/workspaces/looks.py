@@ -1,10 +1,13 @@
 """How a workspace looks: from its view to the words, times and buttons on pages. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from types import MappingProxyType
 
+from app.workspaces.gauges import Gauge, Shell, gauges, git_words, shells
 from app.workspaces.structs import StepView, WorkspaceView
+from app.workspaces.vitals import Vital
 from wire.phases import Condition, Phase, Step, StepState, StopReason
 
 TITLES = MappingProxyType(
@@ -69,6 +72,33 @@ class Look:
     failed_step: str
     ended: str = ""
     """Why it was stopped, when nobody asked for it and nothing failed."""
+    vital: Vital | None = None
+    """What its supervisor told last."""
+
+    @property
+    def gauges(self) -> list[Gauge]:
+        """What it takes now; before that is measured, places for it."""
+        there = self.running or self.view.phase is Phase.INITIALIZING
+        if not there or self.view.deleting:
+            return []
+        return gauges(self.vital.usage if self.vital else None)
+
+    @property
+    def only_here(self) -> str:
+        """What of the repository exists nowhere else, in words; empty for nothing."""
+        return git_words(self.vital.git if self.vital else None)
+
+    @property
+    def shells(self) -> list[Shell]:
+        """The terminals that are open."""
+        if self.vital is None or not self.gauges or self.view.instance is None:
+            return []
+        return shells(self.vital, {one.id: one.name for one in self.view.instance.tasks})
+
+    @property
+    def vital_version(self) -> int:
+        """Grows with each change of what the supervisor tells."""
+        return self.vital.version if self.vital else 0
 
     @property
     def running(self) -> bool:
@@ -134,8 +164,8 @@ class Group:
         return len(self.looks)
 
 
-def look_of(view: WorkspaceView) -> Look:
-    """Return how a workspace looks."""
+def look_of(view: WorkspaceView, vital: Vital | None = None) -> Look:
+    """Return how a workspace looks; `vital` is what its supervisor told last."""
     steps = view.instance.steps if view.instance else []
     state, word = _state(view)
     since = view.phase_since
@@ -153,10 +183,13 @@ def look_of(view: WorkspaceView) -> Look:
         total=_total(view, steps),
         failed_step=TITLES[failed.step] if failed else "",
         ended=_ended(view),
+        vital=vital,
     )
 
 
-def grouped(views: list[WorkspaceView]) -> list[Group]:
+def grouped(
+    views: list[WorkspaceView], vital: Callable[[WorkspaceView], Vital | None] = lambda _: None
+) -> list[Group]:
     """Return the list's groups: what runs or moves, and what is stopped; empty ones are left out.
 
     The newest start comes first, so that a row stays in its place while its state changes;
@@ -167,8 +200,8 @@ def grouped(views: list[WorkspaceView]) -> list[Group]:
     live.sort(key=lambda one: (not one.pinned, -_newest(one)))
     stopped.sort(key=lambda one: (not one.pinned, -one.phase_since))
     groups = [
-        Group("Running", [look_of(one) for one in live]),
-        Group("Stopped", [look_of(one) for one in stopped]),
+        Group("Running", [look_of(one, vital(one)) for one in live]),
+        Group("Stopped", [look_of(one, vital(one)) for one in stopped]),
     ]
     return [one for one in groups if one.looks]
 

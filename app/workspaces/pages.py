@@ -21,14 +21,15 @@ from app.workspaces.badge import badge_of
 from app.workspaces.contexts import (
     DeleteContext,
     NewContext,
-    StartContext,
     detail_context,
     list_context,
+    start_context,
 )
 from app.workspaces.looks import look_of
 from app.workspaces.service import WorkspaceService
 from app.workspaces.structs import CreateWorkspace, Visibility
 from app.workspaces.styleguide import styleguide
+from app.workspaces.vitals import Vitals
 
 Page = Request[Any, Any, Any]
 WorkspaceId = Annotated[str, PathParameter(max_length=64)]
@@ -55,11 +56,13 @@ async def list_page(
     request: Page,
     principal: NamedDependency[Principal],
     workspaces: Service,
+    vitals: NamedDependency[Vitals],
     renderer: NamedDependency[Renderer],
     keys: NamedDependency[Keys],
 ) -> Response[str]:
     """Show the start field and the workspaces."""
-    context = list_context(await workspaces.list(principal), await workspaces.recent(principal))
+    views, recent = await workspaces.list(principal), await workspaces.recent(principal)
+    context = list_context(views, recent, vitals)
     return renderer.page(request, shell(principal, keys, "Workspaces", "workspaces"), context)
 
 
@@ -113,13 +116,16 @@ async def start_page(
     request: Page,
     principal: NamedDependency[Principal],
     workspaces: Service,
+    vitals: NamedDependency[Vitals],
     renderer: NamedDependency[Renderer],
     keys: NamedDependency[Keys],
     workspace_id: WorkspaceId,
 ) -> Response[str]:
     """Show a start as it happens."""
     view = await workspaces.get(principal, workspace_id)
-    return renderer.page(request, shell(principal, keys, view.name), StartContext(look_of(view)))
+    events = await workspaces.events(principal, workspace_id)
+    context = start_context(view, events, vitals.of(view))
+    return renderer.page(request, shell(principal, keys, view.name), context)
 
 
 @get("/workspaces/{workspace_id:str}", opt={"action": Action.SEE_WORKSPACE, "page": True})
@@ -127,6 +133,7 @@ async def workspace_page(
     request: Page,
     principal: NamedDependency[Principal],
     workspaces: Service,
+    vitals: NamedDependency[Vitals],
     renderer: NamedDependency[Renderer],
     keys: NamedDependency[Keys],
     settings: NamedDependency[Settings],
@@ -135,7 +142,7 @@ async def workspace_page(
     """Show a workspace."""
     view = await workspaces.get(principal, workspace_id)
     events = await workspaces.events(principal, workspace_id)
-    context = detail_context(view, events, settings.hosts)
+    context = detail_context(view, events, settings.hosts, vitals.of(view))
     return renderer.page(request, shell(principal, keys, view.name), context)
 
 
@@ -143,11 +150,13 @@ async def workspace_page(
 async def ask_delete(
     principal: NamedDependency[Principal],
     workspaces: Service,
+    vitals: NamedDependency[Vitals],
     renderer: NamedDependency[Renderer],
     workspace_id: WorkspaceId,
 ) -> Response[str]:
     """Say what a deletion would lose: the content of the page's dialog."""
-    return renderer.piece(DeleteContext(look_of(await workspaces.get(principal, workspace_id))))
+    view = await workspaces.get(principal, workspace_id)
+    return renderer.piece(DeleteContext(look_of(view, vitals.of(view))))
 
 
 @post("/workspaces/{workspace_id:str}/start", opt={"action": Action.CHANGE_WORKSPACE, "page": True})

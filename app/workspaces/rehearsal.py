@@ -5,12 +5,17 @@ and starts its IDE after a pause, through the same code as a real agent link.
 """
 
 import asyncio
+from itertools import count
+from math import sin
+
+from msgspec.structs import replace
 
 from app.runtime.fake import FakeRuntime
 from app.runtime.port import ContainerState
 from app.workspaces.agents import Agents
 from kit.tasks import Tasks
-from wire.agent import Observed, StepReport
+from wire.agent import GitState, Observed, SaidLine, StepReport, Usage
+from wire.ids import InstanceId
 from wire.phases import StepState
 
 PAUSE = 0.7
@@ -26,12 +31,15 @@ async def play(runtime: FakeRuntime, agents: Agents, pause: float = PAUSE) -> No
                 name = str(container.instance)
                 if container.state is ContainerState.RUNNING and name not in playing:
                     playing.add(name)
-                    tasks.spawn(_start(name, agents, pause), f"rehearsal-{name}")
+                    tasks.spawn(
+                        _start(runtime, container.instance, agents, pause), f"rehearsal-{name}"
+                    )
     finally:
         await tasks.close()
 
 
-async def _start(name: str, agents: Agents, pause: float) -> None:
+async def _start(runtime: FakeRuntime, instance: InstanceId, agents: Agents, pause: float) -> None:
+    name = str(instance)
     await asyncio.sleep(pause)
     if await agents.connected(name) is None:
         return
@@ -41,8 +49,30 @@ async def _start(name: str, agents: Agents, pause: float) -> None:
     scenes = (
         Observed(version=1, checkout=working),
         Observed(version=2, checkout=done, ide=StepReport(state=StepState.WORKING)),
-        Observed(version=3, checkout=done, ide=ide),
+        Observed(version=3, checkout=done, ide=ide, said=SAID, git=GitState(changed=3, unpushed=1)),
     )
     for scene in scenes:
         await asyncio.sleep(pause)
         await agents.observed(name, scene)
+    for version in count(scenes[-1].version + 1):
+        if instance not in runtime.containers:
+            return
+        await asyncio.sleep(3 * pause)
+        await agents.observed(name, replace(scenes[-1], version=version, usage=_usage(version)))
+
+
+def _usage(version: int) -> Usage:
+    """Return figures that go up and down, for drawings."""
+    wave = (1 + sin(version / 3)) / 2
+    return Usage(
+        cpu=round(0.1 + 1.4 * wave, 3),
+        cores=2.0,
+        memory=int(6e8 + 5e8 * wave),
+        memory_limit=4 << 30,
+        processes=31,
+        disk=1_240_000_000,
+        disk_free=83_000_000_000,
+    )
+
+
+SAID = [SaidLine(at=0.0, source="checkout", text="Switched to and reset branch 'main'")]

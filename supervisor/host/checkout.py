@@ -6,7 +6,7 @@ looks like, because from then on it is the person's.
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from supervisor.core.commands import checkout_commands
 from supervisor.host.journal import note
@@ -30,14 +30,19 @@ async def check_out(
     account: Account,
     environment: Mapping[str, str],
     marker: str = MARKER,
+    say: Callable[[bytes], None] = lambda _said: None,
 ) -> StepReport:
-    """Check out and mark; returns the step's report, never raises for git's sake."""
+    """Check out and mark; returns the step's report, never raises for git's sake.
+
+    `say` gets what each command wrote.
+    """
     began = time.monotonic()
     lock = f"{checkout.path}/.git/index.lock"
     if os.path.lexists(lock):
         os.unlink(lock)  # noqa: PTH108 - lean start, no pathlib
     for command in checkout_commands(checkout):
         code, said = await _run(command, reaper, account, environment)
+        say(said.encode())
         if code != 0:
             took = time.monotonic() - began
             detail = said.strip().rpartition("\n")[2][:500] or f"git ended with {code}"

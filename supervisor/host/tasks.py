@@ -91,6 +91,10 @@ class Tasks:
                     self._changed()
             await asyncio.sleep(LOOK_EVERY)
 
+    def names(self) -> dict[str, str]:
+        """Return terminal → name of its task."""
+        return {one.terminal.id: one.task.name for one in self._followed}
+
     def reports(self) -> list[TaskReport]:
         """Return how far each is."""
         return [_report(one) for one in self._followed]

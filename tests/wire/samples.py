@@ -16,12 +16,16 @@ from wire.agent import (
     Beats,
     Checkout,
     Desired,
+    GitState,
     Observed,
     PortReport,
+    SaidLine,
     StepReport,
     TaskReport,
     TaskState,
+    TerminalReport,
     TimeoutWish,
+    Usage,
 )
 from wire.phases import Condition, Phase, StepState
 from wire.problems import Problem
@@ -106,6 +110,19 @@ SAMPLES: dict[str, Any] = {
         tasks=[TaskReport(id="task-1", name="API", state=TaskState.FAILED, exit_code=2)],
         beats=Beats(count=4, last=Activity.TERMINAL),
         timeout_wish=TimeoutWish(number=1, timeout="2h"),
+        shells=[TerminalReport(id="task-1", title="bash", last=1_700_000_000.0)],
+        usage=Usage(
+            cpu=0.25,
+            cores=2.0,
+            memory=612_000_000,
+            memory_limit=4_294_967_296,
+            processes=31,
+            processes_limit=4096,
+            disk=1_200_000_000,
+            disk_free=80_000_000_000,
+        ),
+        git=GitState(branch="main", changed=3, unpushed=1),
+        said=[SaidLine(at=1_700_000_000.5, source="checkout", text="Switched to branch 'main'")],
     ),
     "feed-hello": Hello(epoch="e1", keys=[KEY]),
     "feed-snapshot": Snapshot(

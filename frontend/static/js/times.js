@@ -24,6 +24,8 @@
   const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
   const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
+  const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+
   podium.tick = () => {
     const now = podium.now();
     for (const one of document.querySelectorAll("[data-since]")) {
@@ -38,6 +40,10 @@
       const left = Math.max(Number(one.dataset.until) - now, 0);
       const text = left < 10 ? `${Math.floor(left)} s` : podium.span(left);
       if (one.textContent !== text) one.textContent = text;
+    }
+    for (const one of document.querySelectorAll("[data-clock]:not([data-told])")) {
+      one.textContent = clock.format(new Date(Number(one.dataset.clock) * 1000));
+      one.dataset.told = "yes";
     }
     for (const one of document.querySelectorAll("[data-at]:not([data-told])")) {
       const date = new Date(Number(one.dataset.at) * 1000);

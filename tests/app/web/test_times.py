@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.web.assets import FRONTEND
-from app.web.times import iso, moment, span, took, until
+from app.web.times import clock, iso, moment, span, took, until
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ def test_what_is_left_is_told_in_whole_seconds_at_the_end() -> None:
 
 def test_moments_are_told_in_utc_until_the_browser_knows_better() -> None:
     assert moment(1_700_000_000.0) == "2023-11-14 22:13 UTC"
+    assert clock(1_700_000_000.5) == "22:13:20"
     assert iso(1_700_000_000.5) == "2023-11-14T22:13:20.500+00:00"
 
 

@@ -21,6 +21,7 @@ from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
 from app.workspaces.structs import CreateWorkspace, WorkspaceView
 from app.workspaces.truth import DatabaseTruth
+from app.workspaces.vitals import Vitals
 from kit.clock import FakeClock
 from kit.tasks import Tasks
 from tests.app.people import add_person
@@ -59,7 +60,8 @@ class Control:
             repository.parse, protocols={"https", "ssh", "file"}, local_roots=["/srv/git"]
         )
         self.service = WorkspaceService(self.store, HOSTS, parse)
-        self.agents = Agents(self.store, HOSTS)
+        self.vitals = Vitals(self.clock, self.hints)
+        self.agents = Agents(self.store, HOSTS, self.vitals)
         self.reconciler = Reconciler(self.node, self.node, self.truth, self.clock, period=0.05)
         self.store.listen(self.reconciler.wake)
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from app.workspaces.secrets import Secrets
 from app.workspaces.structs import CreateWorkspace
 from tests.app.workspaces.control import DEMO, DONE, Control
-from wire.agent import Observed, PortReport, StepReport
+from wire.agent import Observed, PortReport, StepReport, Usage
 from wire.ids import InstanceId
 from wire.phases import Phase, Step, StepState
 
@@ -189,3 +189,19 @@ async def test_what_listens_is_told_as_long_as_somebody_sees_it(control: Control
         await control.agents.observed(name, replace(report, version=5))
         await control.service.stop(control.alice, made.id)
         assert (await control.at(made.id, Phase.STOPPED)).ports == []
+
+
+async def test_what_is_true_only_for_a_moment_writes_nothing(control: Control) -> None:
+    async with control.reconciling():
+        made = await control.create()
+        view = await control.run(made.id)
+    assert view.instance is not None
+    report = Observed(version=2, checkout=DONE, ide=DONE, usage=Usage(cpu=0.5))
+    await control.agents.observed(view.instance.id, report)
+    vital = control.vitals.of(view)
+    assert vital is not None
+    assert vital.usage == Usage(cpu=0.5)
+    assert (await control.see(made.id)).version == view.version
+    more = Observed(version=3, checkout=DONE, ide=DONE, ports=[PortReport(port=3000)])
+    await control.agents.observed(view.instance.id, more)
+    assert (await control.see(made.id)).ports[0].port == 3000

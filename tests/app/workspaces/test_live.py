@@ -13,7 +13,7 @@ from tests.app.browser import Browser, Socket
 from tests.app.server import open_server
 from tests.app.workspaces.control import DONE
 from tests.waiting import until
-from wire.agent import Observed
+from wire.agent import Observed, SaidLine, Usage
 
 HEAD = re.compile(r"<!--podium (\d+) (\w+) [\d.]+-->(.*)", re.DOTALL)
 
@@ -188,3 +188,31 @@ async def test_a_page_that_goes_away_leaves_nothing_behind(browser: Browser) -> 
 
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "BEAT", 0.05)
+
+
+async def test_what_a_workspace_takes_is_told_in_small_parts(browser: Browser) -> None:
+    workspace = await supervised(browser)
+    agents, name = browser.server.agents, f"{workspace}.1"
+    await agents.connected(name)
+    await agents.observed(name, Observed(version=1, checkout=DONE, ide=DONE))
+    told = Observed(version=2, checkout=DONE, ide=DONE, usage=Usage(cpu=0.5), said=SAID)
+    async with (
+        browser.live("view=list") as front,
+        browser.live(f"view=workspace&workspace={workspace}") as page,
+        browser.live(f"view=start&workspace={workspace}") as start,
+    ):
+        for socket in (front, page, start):
+            await accepted(socket)
+            await said(socket)
+        await agents.observed(name, told)
+        row, parts, log = [(await said(one))[2] for one in (front, page, start)]
+    assert row.strip().startswith(f'<div class="row-vitals" id="vitals-{workspace}"')
+    assert "<li" not in row
+    for element in ('id="resources"', 'id="terminals"', 'id="only-here"', 'id="log"'):
+        assert element in parts
+    assert 'id="detail"' not in parts
+    assert 'id="progress"' not in log
+    assert "Switched to branch" in log
+
+
+SAID = [SaidLine(at=1.0, source="checkout", text="Switched to branch 'main'")]

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.workspaces.secrets import hash_of
+from wire.agent import GitState, Observed, SaidLine, TerminalReport, Usage
 from wire.phases import Phase, Step
 
 NOW = 1_764_000_000.0
@@ -232,3 +233,42 @@ def _steps(part: Part, start: float) -> dict[str, Any]:
             entry = {"state": "done", "began": start + began, "took": took, "detail": detail}
             found[step.value] = entry
     return found
+
+
+def told(part: Part) -> Observed:
+    """What the supervisor of a running workspace tells."""
+    busy = (sum(map(ord, part.id)) % 17) / 10
+    checkout = [
+        "Updating files: 100% (214/214), done.",
+        f"Switched to and reset branch '{part.ref or 'main'}'",
+    ]
+    server = [
+        "yarn run v1.22.22",
+        "$ node --watch src/server.ts",
+        "(node:412) ExperimentalWarning: Watch mode is an experimental feature",
+        "Listening on http://127.0.0.1:3000",
+        "GET /healthz 200 3 ms",
+    ]
+    start = NOW - part.ago
+    said = [SaidLine(at=start - 0.8, source="checkout", text=one) for one in checkout]
+    if part.tasks:
+        said += [SaidLine(at=start + 2, source="Server", text=one) for one in server]
+    return Observed(
+        version=1,
+        shells=[
+            TerminalReport(id="task-2", title="node", last=NOW - 40),
+            TerminalReport(id="pts/3", title="vim", last=NOW - 600),
+            TerminalReport(id="pts/4", title="bash", last=NOW - 7200),
+        ],
+        usage=Usage(
+            cpu=busy,
+            cores=2.0,
+            memory=int(4e8 + busy * 1.9e9),
+            memory_limit=4_294_967_296,
+            processes=31 + len(part.ports),
+            disk=1_240_000_000,
+            disk_free=83_000_000_000,
+        ),
+        git=GitState(branch="main", changed=3, unpushed=1) if part.ports else GitState(),
+        said=said,
+    )

@@ -27,10 +27,11 @@ from app.runtime.port import Container, ContainerState, ContentState, ContentSta
 from app.settings import Settings
 from app.workspaces import rehearsal
 from app.workspaces.artefacts import FAKE
+from app.workspaces.vitals import Vitals
 from kit.clock import Clock, FakeClock, SystemClock
 from kit.tasks import Tasks
 from tests.e2e.installation import free_port
-from tests.e2e.stage.cast import NOW, Part, rows
+from tests.e2e.stage.cast import NOW, Part, rows, told
 from wire.ids import parse_instance_id
 from wire.phases import Phase
 
@@ -97,7 +98,7 @@ async def _served(folder: Path, cast: list[Part], *, still: bool) -> AsyncIterat
     clock: Clock = FakeClock(NOW) if still else SystemClock()
     node = FakeRuntime()
     app = create_app(settings, Ports(node, node, node, lambda: FAKE), clock)
-    await _fill(app.state.database, node, cast, clock.now())
+    await _fill(app.state.database, node, app.state.vitals, cast, clock.now())
     bound = socket.create_server(("127.0.0.1", port))
     server, tasks = make_server(app, Listener.PUBLIC), Tasks()
     async with app.lifespan():
@@ -112,7 +113,9 @@ async def _served(folder: Path, cast: list[Part], *, still: bool) -> AsyncIterat
         await node.close()
 
 
-async def _fill(database: Database, node: FakeRuntime, cast: list[Part], now: float) -> None:
+async def _fill(
+    database: Database, node: FakeRuntime, vitals: Vitals, cast: list[Part], now: float
+) -> None:
     async with database.write() as session:
         owner = await accounts.ensure_owner(session, now)
         organisation = (await session.execute(select(OrganisationRow.id))).scalar_one()
@@ -129,5 +132,7 @@ async def _fill(database: Database, node: FakeRuntime, cast: list[Part], now: fl
             node.contents[part.id] = ContentStatus(instance=instance, state=state)
         if part.phase in {Phase.RUNNING, Phase.STOPPING}:
             stopping = part.phase is Phase.STOPPING
+            vitals.begin(instance, owner)
+            vitals.take(part.instance, told(part))
             phase = ContainerState.STOPPING if stopping else ContainerState.RUNNING
             node.containers[instance] = Container(instance=instance, state=phase)

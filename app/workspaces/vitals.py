@@ -1,0 +1,113 @@
+"""What supervisors tell of running workspaces that is true only for a moment: the last value.
+
+In memory alone: supervisors tell everything again after each connection, so a server that
+was started anew knows it again within seconds. What an instance says is not trusted: it is
+cut to size here, and shown as text.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from app.web.events import Hint, Hints
+from app.workspaces.structs import WorkspaceView
+from kit.clock import Clock
+from wire.agent import GitState, Observed, SaidLine, TerminalReport, Usage
+from wire.ids import InstanceId, parse_instance_id
+
+VITALS = "vitals"
+"""Topic of the hints."""
+MOST = 1000
+"""Workspaces that are remembered; the one that was silent longest is forgotten first."""
+_TERMINALS, _LINES = 50, 200
+_NAME, _TEXT = 64, 300
+"""Entries and characters of what one instance says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vital:
+    """What was told last; `version` grows with each change, also over restarts of the server."""
+
+    instance: str
+    version: int = 0
+    terminals: Sequence[TerminalReport] = field(default_factory=list)
+    usage: Usage | None = None
+    git: GitState | None = None
+    said: Sequence[SaidLine] = field(default_factory=list)
+
+
+class Vitals:
+    """One `Vital` a workspace."""
+
+    def __init__(self, clock: Clock, hints: Hints) -> None:
+        self._hints = hints
+        self._held: OrderedDict[str, tuple[Vital, str]] = OrderedDict()
+        self._version = int(clock.now() * 1000)
+
+    def begin(self, instance: InstanceId, owner: str) -> None:
+        """Take in that an instance is there, and whose it is; what an older one said is over."""
+        known = self._held.get(instance.workspace)
+        if known is None or known[0].instance != str(instance):
+            self._keep(instance.workspace, Vital(str(instance)), owner)
+
+    def take(self, name: str, observed: Observed) -> None:
+        """Take in what the supervisor of an instance tells; who looks is told when it differs."""
+        instance = parse_instance_id(name)
+        known = self._held.get(instance.workspace) if instance else None
+        if instance is None or known is None or known[0].instance != name:
+            return
+        before, owner = known
+        told = _told(name, before.version, observed)
+        if told == before:
+            return
+        self._version += 1
+        self._keep(instance.workspace, _told(name, self._version, observed), owner)
+        hint = Hint(topic=VITALS, id=instance.workspace, version=self._version, owner=owner)
+        self._hints.publish(hint)
+
+    def of(self, view: WorkspaceView) -> Vital | None:
+        """Return what the newest instance of a workspace told, also after its end."""
+        known = self._held.get(view.id)
+        if known is None or view.instance is None or known[0].instance != view.instance.id:
+            return None
+        return known[0]
+
+    def _keep(self, workspace: str, vital: Vital, owner: str) -> None:
+        self._held[workspace] = (vital, owner)
+        self._held.move_to_end(workspace)
+        while len(self._held) > MOST:
+            self._held.popitem(last=False)
+
+
+def without_vitals(observed: Observed) -> Observed:
+    """Return a report without what is true only for a moment."""
+    return replace(observed, version=0, started=0.0, shells=[], usage=None, git=None, said=[])
+
+
+def _told(name: str, version: int, observed: Observed) -> Vital:
+    return Vital(
+        instance=name,
+        version=version,
+        terminals=[
+            TerminalReport(id=_line(one.id, _NAME), title=_line(one.title, _NAME), last=one.last)
+            for one in observed.shells[:_TERMINALS]
+        ],
+        usage=observed.usage,
+        git=None if observed.git is None else _git(observed.git),
+        said=[
+            SaidLine(at=one.at, source=_line(one.source, _NAME), text=_line(one.text, _TEXT))
+            for one in observed.said[-_LINES:]
+        ],
+    )
+
+
+def _git(told: GitState) -> GitState:
+    return GitState(
+        branch=_line(told.branch, 255), changed=max(told.changed, 0), unpushed=max(told.unpushed, 0)
+    )
+
+
+def _line(text: str, longest: int) -> str:
+    return "".join(one for one in text[:longest] if one.isprintable())

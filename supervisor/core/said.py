@@ -1,0 +1,67 @@
+"""Lines of the log: what programs wrote, without what only a terminal understands. Pure.
+
+Output comes in pieces that end anywhere. A line counts when it is complete; of a line
+that was written over again and again (progress) only the last text is kept.
+"""
+
+import re
+from collections import deque
+
+from wire.agent import SaidLine
+
+MOST = 160
+"""Lines kept of all sources together."""
+LONGEST = 240
+"""Characters of a line."""
+_PARTIAL = 4096
+"""Characters kept of a line that does not end."""
+_ESCAPES = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # colours, cursor
+    r"|\][^\x07\x1b]*(?:\x07|\x1b\\|$)"  # titles, links
+    r"|[PX^_][^\x1b]*(?:\x1b\\|$)"
+    r"|[()*+]."  # character sets
+    r"|.?)"
+)
+_RUBBED_OUT = re.compile("[^\\x08]?\\x08")
+
+
+class Said:
+    """The newest lines; `version` grows with each."""
+
+    def __init__(self) -> None:
+        self._lines: deque[SaidLine] = deque(maxlen=MOST)
+        self._partial: dict[str, str] = {}
+        self.version = 0
+
+    @property
+    def lines(self) -> list[SaidLine]:
+        """All that are kept, oldest first."""
+        return list(self._lines)
+
+    def feed(self, source: str, data: bytes, at: float) -> None:
+        """Add output of a source, at a moment in seconds since 1970."""
+        text = self._partial.get(source, "") + data.decode(errors="replace")
+        *whole, rest = text.split("\n")
+        self._partial[source] = rest[-_PARTIAL:]
+        for line in whole[-MOST:]:
+            self._add(source, line, at)
+
+    def end(self, source: str, at: float) -> None:
+        """Add what a source wrote without a line's end."""
+        self._add(source, self._partial.pop(source, ""), at)
+
+    def _add(self, source: str, line: str, at: float) -> None:
+        shown = plain(line)
+        if shown:
+            self._lines.append(SaidLine(at=round(at, 3), source=source, text=shown))
+            self.version += 1
+
+
+def plain(line: str) -> str:
+    """Return a line as it looked at last: no colours, no cursor, nothing that cannot be seen."""
+    last = _ESCAPES.sub("", line.rstrip("\r")).rpartition("\r")[2]
+    while _RUBBED_OUT.search(last):
+        last = _RUBBED_OUT.sub("", last, count=1)
+    shown = "".join(one if one.isprintable() else " " for one in last.expandtabs(4))
+    shown = shown.rstrip()
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"

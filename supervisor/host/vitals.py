@@ -1,0 +1,191 @@
+"""What pages show of a workspace while it runs: what it takes, its terminals, git, the log.
+
+Measured every few seconds, told only when somebody who looks would see a difference.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import TypedDict
+
+from msgspec.structs import replace
+
+from supervisor.core import gitstate
+from supervisor.core.said import Said
+from supervisor.core.usage import between, differs
+from supervisor.host import cgroup, shells
+from supervisor.host.journal import note
+from supervisor.host.output import output_of
+from supervisor.host.processes import Account
+from supervisor.host.reaper import Reaper
+from supervisor.host.terminals import MAIN, Terminals
+from wire.agent import GitState, SaidLine, TerminalReport, Usage
+
+LOOK_EVERY = 3.0
+GIT_EVERY = 20.0
+DISK_EVERY = 600.0
+"""Seconds between looks; git and du also rest for ten times as long as they took."""
+PATIENCE = 60.0
+"""Seconds after which git and du are given up."""
+_PIECE = 64 * 1024
+"""Bytes of a source that are read at a time: what is more was never going to be read by people."""
+_QUIET = 20.0
+"""Seconds by which a terminal's last moment may be old on pages."""
+
+
+class Told(TypedDict):
+    """The fields of `Observed` that come from here."""
+
+    shells: list[TerminalReport]
+    usage: Usage | None
+    git: GitState | None
+    said: list[SaidLine]
+
+
+class Vitals:
+    """`changed` is told when there is something to tell."""
+
+    def __init__(
+        self,
+        reaper: Reaper,
+        account: Account,
+        terminals: Terminals,
+        changed: Callable[[], None],
+        *,
+        log: str,
+        root: str = cgroup.ROOT,
+    ) -> None:
+        self.said = Said()
+        self._reaper = reaper
+        self._account = account
+        self._terminals = terminals
+        self._changed = changed
+        self._log = log
+        self._root = root
+        self._before = cgroup.read(root)
+        self._usage: Usage | None = None
+        self._shells: list[TerminalReport] = []
+        self._git: GitState | None = None
+        self._disk = 0
+        self._read: dict[str, int] = {}
+        """Source → how far its output has been taken in."""
+        self._version = 0
+
+    def told(self) -> Told:
+        """Return what was seen last."""
+        self._version = self.said.version
+        return {
+            "shells": self._shells,
+            "usage": self._usage,
+            "git": self._git,
+            "said": self.said.lines,
+        }
+
+    def say(self, source: str, data: bytes) -> None:
+        """Add a whole piece of output to the log."""
+        now = time.time()
+        self.said.feed(source, data, now)
+        self.said.end(source, now)
+
+    async def run(self, names: Callable[[], Mapping[str, str]]) -> None:
+        """Look for ever; `names` gives terminal → name of its task."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                self.look(names())
+            except (OSError, ValueError) as error:  # figures are not worth a workspace's life
+                note("vitals_unknown", error=str(error))
+
+    def look(self, names: Mapping[str, str]) -> None:
+        """Measure once."""
+        now = cgroup.read(self._root)
+        usage = replace(between(self._before, now), disk=self._disk, disk_free=_free())
+        self._before = now
+        own = {one.pid: one.id for one in self._terminals.alive}
+        found = shells.look(own)
+        self._listen(names)
+        news = self.said.version != self._version
+        if differs(self._usage, usage):
+            self._usage, news = usage, True
+        if _differ(self._shells, found):
+            self._shells, news = found, True
+        if news:
+            self._changed()
+
+    def _listen(self, names: Mapping[str, str]) -> None:
+        """Take in what tasks and the IDE wrote since the last time."""
+        now = time.time()
+        for name, title in names.items():
+            terminal = self._terminals.get(name)
+            if name == MAIN or terminal is None or terminal.history.end == self._read.get(name, 0):
+                continue
+            _, data = terminal.history.since(self._read.get(name, 0))
+            self._read[name] = terminal.history.end
+            self.said.feed(title, data[-_PIECE:], now)
+        self.said.feed("ide", self._tail(), now)
+
+    def _tail(self) -> bytes:
+        """Return what the IDE's log has grown by."""
+        try:
+            with open(self._log, "rb") as file:  # noqa: PTH123 - lean start, no pathlib
+                size = os.fstat(file.fileno()).st_size
+                begin = self._read.get("ide", 0)
+                file.seek(max(begin if begin <= size else 0, size - _PIECE))
+                self._read["ide"] = size
+                return file.read(_PIECE)
+        except OSError:
+            return b""
+
+    async def follow_git(self, path: str, environment: Mapping[str, str]) -> None:
+        """Look at the repository for ever."""
+        while True:
+            began = time.monotonic()
+            found = await self._ask_git(path, environment)
+            if found != self._git:
+                self._git = found
+                self._changed()
+            await asyncio.sleep(max(GIT_EVERY, 10 * (time.monotonic() - began)))
+
+    async def _ask_git(self, path: str, environment: Mapping[str, str]) -> GitState | None:
+        status = await self._output(gitstate.status_command(path), environment)
+        unpushed = await self._output(gitstate.unpushed_command(path), environment)
+        return None if status is None else gitstate.read(status, unpushed or "")
+
+    async def follow_disk(self, environment: Mapping[str, str]) -> None:
+        """Count what lies below /workspace and the home directory, for ever."""
+        folders = ["/workspace", self._account.home]
+        while True:
+            began = time.monotonic()
+            said = await self._output(["nice", "-n19", "du", "-skx", "--", *folders], environment)
+            sizes = [line.split()[0] for line in (said or "").splitlines() if line[:1].isdigit()]
+            self._disk = 1024 * sum(int(one) for one in sizes if one.isdigit())
+            await asyncio.sleep(max(DISK_EVERY, 10 * (time.monotonic() - began)))
+
+    async def _output(self, command: list[str], environment: Mapping[str, str]) -> str | None:
+        try:
+            code, said = await output_of(
+                command,
+                self._reaper,
+                self._account,
+                environment,
+                keep=4_000_000,
+                seconds=PATIENCE,
+            )
+        except OSError:  # an image without git or du
+            return None
+        return said.decode(errors="replace") if code in {0, 1} else None
+
+
+def _differ(told: list[TerminalReport], now: list[TerminalReport]) -> bool:
+    if [(one.id, one.title) for one in told] != [(one.id, one.title) for one in now]:
+        return True
+    return any(abs(one.last - other.last) > _QUIET for one, other in zip(told, now, strict=True))
+
+
+def _free() -> int:
+    try:
+        found = os.statvfs("/workspace")
+    except OSError:
+        return 0
+    return found.f_bavail * found.f_frsize

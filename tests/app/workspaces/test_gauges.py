@@ -1,0 +1,66 @@
+"""How what a workspace takes is said."""
+
+import pytest
+
+from app.workspaces.gauges import Shell, gauges, git_words, shells, size
+from app.workspaces.vitals import Vital
+from wire.agent import GitState, TerminalReport, Usage
+
+USAGE = Usage(
+    cpu=0.5,
+    cores=2.0,
+    memory=612_000_000,
+    memory_limit=4_294_967_296,
+    processes=31,
+    disk=1_240_000_000,
+    disk_free=83_000_000_000,
+)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.0 kB"),
+        (999_499, "999 kB"),
+        (999_500, "1.0 MB"),
+        (9_940_000, "9.9 MB"),
+        (612_000_000, "612 MB"),
+        (4_294_967_296, "4.3 GB"),
+        (10**16, "10000 TB"),
+        (-1, "0 B"),
+    ],
+)
+def test_bytes_have_their_greatest_unit(count: int, text: str) -> None:
+    assert size(count) == text
+
+
+def test_each_figure_has_its_limit() -> None:
+    said = [(one.title, one.value, one.limit, one.part) for one in gauges(USAGE)]
+    assert said == [
+        ("CPU", "0.50", "of 2 cores", 0.25),
+        ("Memory", "612 MB", "of 4.3 GB", 0.1425),
+        ("Processes", "31", "", -1.0),
+        ("Disk", "1.2 GB", "83 GB free", -1.0),
+    ]
+    assert [one.level for one in gauges(USAGE)][:3] == [13.0, 14.7, 17.0]
+
+
+def test_what_was_not_measured_has_its_place() -> None:
+    assert [one.value for one in gauges(None)] == ["—"] * 4
+    bare = gauges(Usage(cpu=3.0))
+    assert [(one.value, one.part) for one in bare[:2]] == [("3.00", -1.0), ("0 B", -1.0)]
+    assert bare[3].value == "—"
+
+
+def test_only_what_would_be_lost_is_said() -> None:
+    assert git_words(None) == git_words(GitState(branch="main")) == ""
+    assert git_words(GitState(changed=3)) == "3 uncommitted"
+    assert git_words(GitState(changed=3, unpushed=1)) == "3 uncommitted, 1 unpushed"
+
+
+def test_a_tasks_terminal_has_its_name() -> None:
+    told = [TerminalReport(id="task-1", title="node", last=5.0), TerminalReport(id="pts/2")]
+    found = shells(Vital("i", terminals=told), {"task-1": "Server"})
+    assert found == [Shell("task-1", "node", "Server", 5.0), Shell("pts/2", "shell", "", 0.0)]

@@ -1,0 +1,129 @@
+"""What pages show of a workspace while it runs, measured here."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from kit.tasks import Tasks
+from supervisor.host import vitals
+from supervisor.host.processes import Account
+from supervisor.host.reaper import Reaper
+from supervisor.host.terminals import Terminals
+from supervisor.host.vitals import Vitals
+from tests.waiting import until
+from wire.agent import GitState
+
+ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+class Bench:
+    """One `Vitals` over a folder that stands for the cgroup; counts what is told."""
+
+    def __init__(self, folder: Path, account: Account) -> None:
+        self.folder, self.told = folder, 0
+        self.reaper = Reaper()
+        self.reaper.install()
+        self.terminals = Terminals(self.reaper, account, lambda: None)
+        self.memory(1 << 20)
+        self.vitals = Vitals(
+            self.reaper,
+            account,
+            self.terminals,
+            self.changed,
+            log=str(folder / "ide.log"),
+            root=str(folder),
+        )
+
+    def changed(self) -> None:
+        self.vitals.told()
+        self.told += 1
+
+    def memory(self, size: int) -> None:
+        (self.folder / "memory.current").write_text(str(size))
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, account: Account) -> Bench:
+    return Bench(tmp_path, account)
+
+
+async def test_it_tells_when_somebody_would_see_a_difference(bench: Bench):
+    bench.vitals.look({})
+    assert bench.told == 1
+    bench.vitals.look({})
+    assert bench.told == 1
+    bench.memory(1 << 30)
+    bench.vitals.look({})
+    assert bench.told == 2
+    usage = bench.vitals.told()["usage"]
+    assert usage is not None
+    assert usage.memory == 1 << 30
+
+
+async def test_the_log_has_tasks_and_the_ide(bench: Bench):
+    opened = bench.terminals.open("task-1", "/", ENVIRONMENT, ["/bin/echo", "built"])
+    assert opened is not None
+    await until(lambda: opened.closed)
+    (bench.folder / "ide.log").write_text("Extension host agent started.\n")
+    bench.vitals.say("checkout", b"Switched to branch 'main'")
+    bench.vitals.look({"task-1": "Build"})
+    lines = [(one.source, one.text) for one in bench.vitals.told()["said"]]
+    assert lines == [
+        ("checkout", "Switched to branch 'main'"),
+        ("Build", "built"),
+        ("ide", "Extension host agent started."),
+    ]
+    bench.vitals.look({"task-1": "Build"})
+    assert len(bench.vitals.told()["said"]) == 3
+    (bench.folder / "ide.log").write_text("anew\n")  # a new start begins it anew
+    bench.vitals.look({})
+    assert bench.vitals.told()["said"][-1].text == "anew"
+
+
+def make_repository(path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "-b", "main", str(path)], check=True)
+    (path / "a").write_text("a")
+
+
+async def test_git_says_what_is_only_here(bench: Bench):
+    path = bench.folder / "demo"
+    make_repository(path)
+    tasks = Tasks()
+    tasks.spawn(bench.vitals.follow_git(str(path), ENVIRONMENT), "git")
+    try:
+        await until(lambda: bench.vitals.told()["git"] is not None)
+        assert bench.vitals.told()["git"] == GitState(branch="main", changed=1)
+        assert bench.told == 1
+    finally:
+        await tasks.close()
+
+
+async def test_where_there_is_no_repository_there_is_no_state(bench: Bench):
+    assert await bench.vitals._ask_git(str(bench.folder), ENVIRONMENT) is None
+    assert await bench.vitals._output(["/nonexistent/program"], ENVIRONMENT) is None
+
+
+async def test_the_disk_is_counted(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    (bench.folder / "big").write_bytes(b"x" * 300_000)
+    tasks = Tasks()
+    tasks.spawn(bench.vitals.follow_disk(ENVIRONMENT), "disk")
+    try:
+        await until(lambda: bench.vitals._disk >= 300_000)
+        bench.vitals.look({})
+        usage = bench.vitals.told()["usage"]
+        assert usage is not None
+        assert usage.disk >= 300_000
+    finally:
+        await tasks.close()
+
+
+async def test_it_looks_every_few_seconds(bench: Bench, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(vitals, "LOOK_EVERY", 0.01)
+    tasks = Tasks()
+    tasks.spawn(bench.vitals.run(dict), "vitals")
+    try:
+        await until(lambda: bench.told)
+    finally:
+        await tasks.close()
