@@ -77,6 +77,11 @@ def _add_actions(workspace: ArgumentParser) -> None:
         help="trust the authors of the repository: its settings and tasks may run. Without it "
         "VS Code opens restricted",
     )
+    create.add_argument(
+        "--partial",
+        action="store_true",
+        help="leave old versions of files on the git host until somebody looks at them",
+    )
     listing = actions.add_parser("list", help="list workspaces")
     one_of = {name: actions.add_parser(name, help=text) for name, text in VERBS.items()}
     for one in one_of.values():

@@ -163,7 +163,12 @@ class Contents:
 
     async def _create(self, order: PrepareOrder) -> Record | Fault:
         checked = await asyncio.to_thread(
-            self._cloner.check, order.url, order.ref, place=order.place, inside=order.path
+            self._cloner.check,
+            order.url,
+            order.ref,
+            place=order.place,
+            inside=order.path,
+            partial=order.partial,
         )
         if isinstance(checked, Fault):
             return checked
@@ -184,6 +189,8 @@ class Contents:
         )
         if isinstance(result, Fault):
             await asyncio.to_thread(self._trees.discard, workspace)
+            if result.code == "disk_full":
+                await self._cloner.make_room()
             return result
         self._tasks.spawn(self._tidy(source, repack=result.tidy), f"tidy mirror for {key}")
         record = Record(

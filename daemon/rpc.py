@@ -64,6 +64,7 @@ class NodeService(node_pb2_grpc.NodeServicer):
                     request.credentials.ssh_key,
                     tuple(request.credentials.known_hosts),
                 ),
+                partial=request.partial,
             )
             return _content(await self._node.prepare(order))
 

@@ -14,6 +14,7 @@ to itself, to a file, to 10.99.77.3, to the plain address).
 import base64
 import http.server
 import os
+import ssl
 import subprocess
 import sys
 import threading
@@ -29,8 +30,17 @@ CREDENTIALS = "Basic " + base64.b64encode(b"ada:secret").decode()
 class GitHost:
     """The process that serves, as long as the context lasts."""
 
-    def __init__(self, folder: Path, *, netns: str = "", address: str = "127.0.0.1") -> None:
+    def __init__(
+        self, folder: Path, *, netns: str = "", address: str = "127.0.0.1", tls: bool = False
+    ) -> None:
         self.folder = folder
+        self._scheme = "http"
+        if tls:
+            self._scheme = "https"
+            made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+            made += ["-subj", f"/CN={address}", "-addext", f"subjectAltName=IP:{address}"]
+            made += ["-keyout", str(folder / "tls.pem"), "-out", str(folder / "crt.pem")]
+            subprocess.run(made, check=True, capture_output=True)
         self._netns = netns
         self._address = address
         self._process: subprocess.Popen[str] | None = None
@@ -59,7 +69,7 @@ class GitHost:
         self._process.stdout.close()
 
     def url(self, name: str, manner: str = "plain") -> str:
-        return f"http://{self._address}:{self.port}/{manner}/{name}.git"
+        return f"{self._scheme}://{self._address}:{self.port}/{manner}/{name}.git"
 
     def log(self) -> list[str]:
         """What was asked for, in order: `list <name>` or `fetch <name>`."""
@@ -222,6 +232,10 @@ def main() -> None:
     """Serve the folder at the address until killed; the port is the one line on stdout."""
     _Handler.folder = Path(sys.argv[1])
     server = http.server.ThreadingHTTPServer((sys.argv[2], 0), _Handler)
+    if (_Handler.folder / "tls.pem").exists():
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(_Handler.folder / "crt.pem", _Handler.folder / "tls.pem")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()

@@ -57,6 +57,8 @@ class WorkspaceRow(Base):
     """Of the newest phase; the creation before the first start."""
     deleted_at: Mapped[float | None]
     """When the content was gone as well."""
+    partial: Mapped[bool] = mapped_column(default=False)
+    """Old versions of files stay on the git host: a partial clone."""
     pinned: Mapped[bool] = mapped_column(default=False)
     """Stands first in lists."""
 

@@ -75,6 +75,7 @@ class NodeClient:
         password: str = "",
         ssh_key: str = "",
         known_hosts: Sequence[str] = (),
+        partial: bool = False,
     ) -> NodeContent:
         """Make sure that a tree is in place."""
         request = node_pb2.PrepareRequest(
@@ -89,6 +90,7 @@ class NodeClient:
             credentials=node_pb2.Credentials(
                 username=username, password=password, ssh_key=ssh_key, known_hosts=known_hosts
             ),
+            partial=partial,
         )
         return content_of(await _answered(self._stub.Prepare(request, timeout=CALL_TIMEOUT)))
 

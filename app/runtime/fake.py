@@ -43,6 +43,8 @@ class FakeRuntime:
         """(instance, port) → address on this host that stands for it."""
         self.missing: set[str] = set()
         """URLs at which there is no repository."""
+        self.huge: set[str] = set()
+        """URLs of repositories that are too large to be cloned whole."""
         self._trees: dict[str, ContentStatus] = {}
         """Trees that exist, as they were when they became ready."""
         self._newest: dict[str, int] = defaultdict(int)
@@ -220,6 +222,8 @@ class FakeRuntime:
         problem = self.script.outcome("prepare")
         if initializer.url in self.missing:
             problem = _NO_REPOSITORY
+        elif initializer.url in self.huge and not initializer.partial:
+            problem = _TOO_LARGE
         branch, path = initializer.ref or "main", initializer.path
         if initializer.place:
             branch, _, path = initializer.ref.partition("/")
@@ -289,3 +293,6 @@ _NO_REPOSITORY = Problem(
 _PASSING = frozenset({ContentState.WORKING, ContentState.FAILED})
 """States that no tree on disk has."""
 _PREPARED = frozenset({ContentState.READY, ContentState.WORKING, ContentState.FAILED})
+_TOO_LARGE = Problem(
+    code="clone_too_large", title="The repository is larger than this machine allows"
+)

@@ -83,6 +83,7 @@ class NodeRuntime:
                 password=initializer.credentials.password,
                 ssh_key=initializer.credentials.ssh_key,
                 known_hosts=initializer.credentials.known_hosts,
+                partial=initializer.partial,
             )
         return _content(reply)
 

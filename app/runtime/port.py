@@ -73,6 +73,8 @@ class Initializer(Struct, frozen=True, kw_only=True):
     """The ref is a place: what follows a branch, tag or commit in it is a folder or file."""
     path: str = ""
     """Folder or file that the ref was asked for with."""
+    partial: bool = False
+    """Old versions of files stay on the git host until somebody looks at them."""
     fresh: bool
     """True only while the workspace never had content; a missing tree is a fault otherwise."""
     credentials: Credentials = Credentials()

@@ -106,9 +106,13 @@ class WorkspaceApi(Controller):
         principal: NamedDependency[Principal],
         workspaces: NamedDependency[WorkspaceService],
         workspace_id: WorkspaceId,
+        partial: Annotated[  # noqa: FBT002 - a query parameter is named by its sender
+            bool,
+            QueryParameter(name="partial", description="Of a first start: leave old versions out."),
+        ] = False,
     ) -> WorkspaceView:
         """Make sure that it runs."""
-        return await workspaces.start(principal, workspace_id)
+        return await workspaces.start(principal, workspace_id, partial=partial)
 
     @post(
         "/{workspace_id:str}/restart",

@@ -144,6 +144,12 @@ class Look:
         )
 
     @property
+    def too_large(self) -> bool:
+        """Whether the clone was too large, so that one without old versions may be offered."""
+        problem = self.view.instance.problem if self.view.instance else None
+        return self.idle and problem is not None and problem.code == "clone_too_large"
+
+    @property
     def slow(self) -> bool:
         """Whether VS Code is late, so that it may be opened anyway."""
         instance = self.view.instance

@@ -164,9 +164,10 @@ async def start(
     principal: NamedDependency[Principal],
     workspaces: Service,
     workspace_id: WorkspaceId,
+    partial: Annotated[bool, QueryParameter(name="partial")] = False,  # noqa: FBT002 - a query parameter is named by its sender
 ) -> Response[Any]:
     """Start, and go and watch."""
-    await workspaces.start(principal, workspace_id)
+    await workspaces.start(principal, workspace_id, partial=partial)
     return _go(f"/start/{workspace_id}")
 
 

@@ -124,15 +124,21 @@ class WorkspaceService:
             )
             return [workspace_view(row, one, self._hosts) for row, one in found.all()]
 
-    async def start(self, principal: Principal, workspace: str) -> WorkspaceView:
+    async def start(
+        self, principal: Principal, workspace: str, *, partial: bool = False
+    ) -> WorkspaceView:
         """Make sure that it runs; what runs is returned as it is.
 
-        While it stops, the wish is kept: it starts when it has stopped.
+        While it stops, the wish is kept: it starts when it has stopped. `partial` leaves
+        old versions of files on the git host, as long as nothing has been cloned yet.
         """
         async with self._store.change() as change:
             row, instance = await own(change, principal, Action.CHANGE_WORKSPACE, workspace)
             if row.wish == "deleted":
                 raise Conflict("deleting", "The workspace is being deleted")
+            if partial and row.content == "none" and not row.partial:
+                row.partial = True
+                change.touch(row)
             if instance is None or not instance.live:
                 instance = await begin(change, row, self._store.secrets)
                 change.record(row, "started", f"Start {row.n}.", principal.user)
@@ -244,6 +250,7 @@ class WorkspaceService:
             version=0,
             n=0,
             content="none",
+            partial=wanted.partial,
             revision="",
             branch="",
             checked_out=False,

@@ -27,6 +27,8 @@ class CreateWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Branch, tag or full commit id; empty is what the URL names, else the repository's HEAD."""
     trust: bool = False
     """Trust the repository from now on; without it the workspace opens restricted."""
+    partial: bool = False
+    """Leave old versions of files on the git host until somebody looks at them."""
 
 
 class ChangeWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -181,6 +181,7 @@ class DatabaseTruth:
                 place=row.kind == Kind.PLACE.value,
                 path=row.path,
                 credentials=credentials,
+                partial=row.partial,
             )
         return Desired(
             instance=InstanceId(row.id, row.n),

@@ -55,7 +55,12 @@ def find(client: Client, wished: str) -> str:
 
 
 def _create(client: Client, arguments: Namespace) -> int:
-    body = {"url": arguments.url, "ref": arguments.ref, "trust": arguments.trust}
+    body = {
+        "url": arguments.url,
+        "ref": arguments.ref,
+        "trust": arguments.trust,
+        "partial": arguments.partial,
+    }
     view = client.post(WORKSPACES, body, once=True)
     if not view["trusted"]:
         print(

@@ -27,6 +27,7 @@ _PULL = re.compile(r"refs/(pull|pull-requests|merge-requests)/([1-9][0-9]*)/[a-z
 _UNFIT_PLACE = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.\.?(?:/|$)|^[-:/]")
 _UNFIT_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/]|[/.]$|\.lock$")
 _UNFIT_URL = re.compile(r"[\x00-\x20\x7f\\]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"[0-9a-z](?:[0-9a-z.-]*[0-9a-z])?|[0-9a-f:.]+", re.ASCII | re.IGNORECASE)
 _LONGEST_URL = 2048
 _LONGEST_REF = 255
@@ -44,6 +45,8 @@ class Source:
     """The ref is a place: what follows a branch, tag or commit in it is a folder or file."""
     inside: str = ""
     """Folder or file that the ref was asked for with."""
+    partial: bool = False
+    """Old versions of files stay on the git host until somebody looks at them."""
 
     @property
     def commit(self) -> str:
@@ -58,7 +61,13 @@ class Source:
 
 
 def parse_source(
-    url: str, ref: str, protocols: Sequence[str], *, place: bool = False, inside: str = ""
+    url: str,
+    ref: str,
+    protocols: Sequence[str],
+    *,
+    place: bool = False,
+    inside: str = "",
+    partial: bool = False,
 ) -> Source | Fault:
     """Return the source, or the fault that tells why the address or the ref is refused."""
     try:
@@ -73,7 +82,7 @@ def parse_source(
     if (not place and _unfit_ref(ref)) or any(map(_unfit_place, [ref] * place + [inside])):
         return fault("ref_unknown", f"{ref[:80]!r} cannot name a branch, tag or commit.")
     local = unquote(parts.path) if parts.scheme == "file" else ""
-    return Source(url, ref, local, place, inside)
+    return Source(url, ref, local, place, inside, partial)
 
 
 def _unfit_ref(ref: str) -> bool:
@@ -86,7 +95,12 @@ def _unfit_place(place: str) -> bool:
 
 
 def _unfit_url(url: str) -> str:
-    if not url or len(url) > _LONGEST_URL or _UNFIT_URL.search(url):
+    if (
+        not url
+        or len(url) > _LONGEST_URL
+        or _UNFIT_URL.search(url)
+        or _CONTROL.search(unquote(url))
+    ):
         return "The address is empty, too long or holds odd characters."
     return ""
 
@@ -164,6 +178,8 @@ def mirror_commands(source: Source) -> dict[str, object]:
 
 def _clone(source: Source, sharing: str) -> list[str]:
     command = ["clone", "--no-checkout", sharing, "--progress"]
+    if source.partial:
+        command.append("--filter=blob:none")
     if source.ref and not (source.commit or source.branch or source.place):
         command += ["--branch", source.ref]
     return [*command, "--"]
@@ -180,6 +196,17 @@ def turn_of(source: Source) -> dict[str, object]:
     }
 
 
+def fill_command(source: Source) -> list[str]:
+    """Return the command that gets the files of HEAD, named on stdin, for a partial clone.
+
+    It is what git itself runs for an object that a partial clone lacks.
+    """
+    if not source.partial:
+        return []
+    command = ["git", "-c", "fetch.negotiationAlgorithm=noop", "fetch", "origin", "--no-tags"]
+    return [*command, "--no-write-fetch-head", "--filter=blob:none", "--progress", "--stdin"]
+
+
 def _fetch_command(source: Source) -> list[str]:
     """Return the command that asks for what no branch or tag leads to.
 
@@ -192,52 +219,3 @@ def _fetch_command(source: Source) -> list[str]:
     if source.path:
         command += ["-c", f"url.file://{SOURCE}.insteadOf={source.url}"]
     return [*command, "fetch", "--progress", "origin", wanted]
-
-
-_SIGNS: Final = (
-    ("disk_full", re.compile(r"No space left on device|Disk quota exceeded", re.IGNORECASE)),
-    ("clone_too_large", re.compile(r"File too large")),
-    ("protocol_refused", re.compile(r"transport '[^']*' not allowed")),
-    (
-        "ref_unknown",
-        re.compile(
-            r"Remote branch .* not found|not a valid SHA1|unadvertised object|not our ref"
-            r"|couldn't find remote ref|nonexistent object|bad object|is not a commit",
-        ),
-    ),
-    (
-        "clone_auth_required",
-        re.compile(
-            r"could not read Username|could not read Password|Authentication failed"
-            r"|terminal prompts disabled|Permission denied \(|HTTP Basic: Access denied"
-            r"|returned error: 40[13]|Host key verification failed",
-        ),
-    ),
-    (
-        "repository_missing",
-        re.compile(
-            r"repository '[^']*' not found|does not appear to be a git repository"
-            r"|returned error: 404|Repository not found|repository .* does not exist"
-            r"|not a git repository",
-        ),
-    ),
-    (
-        "clone_unreachable",
-        re.compile(
-            r"Could not resolve host|Failed to connect|Connection (?:refused|timed out|reset)"
-            r"|No route to host|Network is unreachable|Operation too slow|unable to access"
-            r"|Could not read from remote|early EOF|unexpected disconnect|timed out"
-            r"|Name or service not known|Temporary failure in name resolution",
-        ),
-    ),
-)
-
-
-def explain(lines: Sequence[str]) -> Fault:
-    """Return the fault that git's last lines on stderr tell."""
-    told = [line for line in lines if not line.startswith("Cloning into")]
-    text = "\n".join(told)
-    for code, sign in _SIGNS:
-        if sign.search(text):
-            return fault(code, told[-1] if len(told) == 1 else " · ".join(told[-3:]))
-    return fault("clone_failed", " · ".join(told[-3:]) or "git ended without a word.")

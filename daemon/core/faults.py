@@ -34,6 +34,22 @@ _TABLE = {
         "This kind of address is switched off here",
         "Use an https address, or ask the administrator to extend PODIUM_GIT_PROTOCOLS.",
     ),
+    "host_unknown": (
+        "There is no host of this name",
+        "Check the spelling; a name that only your network knows has to be known here as well.",
+    ),
+    "redirect_refused": (
+        "The git host sends us to a place that is not followed",
+        "Open the address in a browser and use the one it ends at.",
+    ),
+    "certificate_invalid": (
+        "The git host's certificate is not trusted",
+        "Ask the administrator to install the authority's certificate on this machine.",
+    ),
+    "clone_interrupted": (
+        "The connection broke while cloning",
+        "Start again; nothing half-received is used.",
+    ),
     "clone_unreachable": (
         "The git host did not answer",
         "Check the address, and that it can be reached from a workspace's network.",
@@ -64,6 +80,10 @@ _TABLE = {
     ),
     "clone_too_large": (
         "The repository is larger than this machine allows",
+        "Start it without old versions of its files, or have PODIUM_CLONE_LIMIT raised.",
+    ),
+    "partial_unsupported": (
+        "The git host cannot leave out old versions, and the whole is too large",
         "Ask the administrator to raise PODIUM_CLONE_LIMIT.",
     ),
     "disk_full": ("The disk is full", "Free some space on this machine, then start again."),

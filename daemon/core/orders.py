@@ -37,6 +37,7 @@ class PrepareOrder:
     place: bool = False
     path: str = ""
     credentials: Credentials = NONE
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def prepare_order(
     place: bool = False,
     path: str = "",
     credentials: Credentials = NONE,
+    partial: bool = False,
 ) -> PrepareOrder:
     """Return the order of a Prepare call. Raises Refused."""
     if _FOLDER.fullmatch(folder) is None or folder in {".", ".."} or folder.startswith(_OURS):
@@ -85,7 +87,7 @@ def prepare_order(
         raise Refused("credentials must be plain lines")
     image = _digest(image, "image")
     return PrepareOrder(
-        instance_of(instance), fresh, url, ref, image, folder, place, path, credentials
+        instance_of(instance), fresh, url, ref, image, folder, place, path, credentials, partial
     )
 
 

@@ -20,7 +20,7 @@ from daemon.core.mirror import STORE
 from daemon.host import syscalls
 from daemon.host.clone_mirror import Mirror
 from daemon.host.clone_secrets import host_key, unlock
-from daemon.host.clone_turn import Git, turn
+from daemon.host.clone_turn import Git, fill, turn
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _ETC = (
@@ -200,7 +200,8 @@ def _run(plan: dict[str, Any]) -> dict[str, Any]:
     cloned = mirror.clone(plan["folder"]) if mirror else None
     if cloned is None:
         cloned = Git(environment, target).run(plan["clone"])
-    turned = turn(Git(environment, f"{target}/{plan['folder']}"), plan["turn"]) if cloned else None
-    if turned is None:
+    clone = Git(environment, f"{target}/{plan['folder']}")
+    turned = turn(clone, plan["turn"]) if cloned else None
+    if turned is None or (plan["fill"] and not fill(clone, plan["fill"])):
         return {"ok": False}
     return {"ok": True, "tidy": mirror is not None and mirror.wants_tidying(), **turned}

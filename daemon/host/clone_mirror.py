@@ -7,6 +7,7 @@ A first fetch grows beside and is renamed; what an interrupted one left is clear
 by whoever holds the lock next.
 """
 
+import errno
 import fcntl
 import os
 import resource
@@ -23,6 +24,7 @@ from daemon.host.clone_turn import Git
 
 _PIECE: Final = 64 << 20
 _PACK_FILES: Final = (".pack", ".idx", ".rev", ".bitmap")
+_NO_REFLINK: Final = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP})
 _HEX: Final = frozenset("0123456789abcdef")
 
 
@@ -48,7 +50,8 @@ class Mirror:
         try:
             answer = self._remote.answer(self._plan["ask"], seconds=self._plan["patience"])
         except subprocess.TimeoutExpired:
-            sys.stderr.write("fatal: unable to access: Operation timed out, nothing answered\n")
+            waited = f"{self._plan['patience']:.0f} s"
+            sys.stderr.write(f"fatal: {self._plan['host']} timed out: no answer within {waited}\n")
             return False
         if answer is None:
             return False
@@ -186,7 +189,11 @@ class Mirror:
         if not cloned:
             return False, said
         clone = self._target / folder / ".git"
-        self._copy(clone / "objects")
+        try:
+            self._copy(clone / "objects")
+        except OSError as error:
+            sys.stderr.write(f"fatal: copying from the mirror: {error.strerror or error}\n")
+            return False, ""
         (clone / "objects" / "info" / "alternates").unlink()
         for log in [one for one in (clone / "logs").rglob("*") if one.is_file()]:
             text = log.read_bytes()
@@ -219,12 +226,21 @@ def _copy_file(source: Path, target: Path) -> Iterator[int]:
     with source.open("rb") as reading, target.open("xb", 0) as writing:
         left = os.fstat(reading.fileno()).st_size
         while left:
-            done = os.copy_file_range(reading.fileno(), writing.fileno(), min(left, _PIECE))
+            done = _copy_piece(reading.fileno(), writing.fileno(), min(left, _PIECE))
             if not done:
                 raise OSError(f"{source.name} became shorter while it was copied")
             left -= done
             yield done
     target.chmod(0o444)
+
+
+def _copy_piece(reading: int, writing: int, size: int) -> int:
+    try:
+        return os.copy_file_range(reading, writing, size)
+    except OSError as error:
+        if error.errno not in _NO_REFLINK:
+            raise
+        return os.sendfile(writing, reading, None, size)  # None: from where the last one ended
 
 
 def _bytes_below(folder: Path) -> int:

@@ -28,13 +28,13 @@ class Git:
         self.environment = environment
         self._folder = folder
 
-    def run(self, command: list[str], *, quiet: bool = False) -> bool:
+    def run(self, command: list[str], *, given: str = "", quiet: bool = False) -> bool:
         """Run a command to its end; tells whether it went well."""
         done = subprocess.run(
             command,
             cwd=self._folder,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            input=given.encode(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL if quiet else None,
             restore_signals=False,
@@ -119,6 +119,13 @@ def turn(git: Git, wanted: dict[str, Any]) -> dict[str, Any] | None:
         "branch": git.ask("symbolic-ref", "-q", "--short", "HEAD"),
         "path": _known_path(git, path),
     }
+
+
+def fill(git: Git, command: list[str]) -> bool:
+    """Get the files of HEAD into a partial clone, so that the checkout needs no git host."""
+    listed = git.ask("rev-list", "--objects", "--missing=print", "HEAD^{tree}")
+    missing = [line[1:] for line in listed.splitlines() if line.startswith("?")]
+    return not missing or git.run(command, given="\n".join(missing) + "\n")
 
 
 def _find(git: Git, place: str) -> Place | None:

@@ -13,6 +13,7 @@ import structlog
 from daemon.core import clone, refusals
 from daemon.core.clone import Source
 from daemon.core.credentials import NONE, Credentials, answer_of, etc_files, git_config
+from daemon.core.explain import explain
 from daemon.core.faults import Fault, fault
 from daemon.core.network import hosts_file, resolv_conf
 from daemon.core.progress import Lines, Progress, parse_progress
@@ -72,10 +73,18 @@ class Cloner:
         self._box.mkdir(mode=0o700, exist_ok=True)
 
     def check(
-        self, url: str, ref: str, *, place: bool = False, inside: str = ""
+        self,
+        url: str,
+        ref: str,
+        *,
+        place: bool = False,
+        inside: str = "",
+        partial: bool = False,
     ) -> tuple[Source, str] | Fault:
         """Return the source and the real path of a local repository (else empty), or a fault."""
-        source = clone.parse_source(url, ref, self._protocols, place=place, inside=inside)
+        source = clone.parse_source(
+            url, ref, self._protocols, place=place, inside=inside, partial=partial
+        )
         if isinstance(source, Fault):
             return source
         if not source.path:
@@ -119,7 +128,7 @@ class Cloner:
         if not answer["ok"]:
             said, seen = list(last), answer.get("host_key", "")
             unknown = refusals.host_key_fault(said, source.url, seen, credentials)
-            return unknown or refusals.refined(clone.explain(said), source.url, credentials)
+            return unknown or refusals.refined(explain(said), source.url, credentials)
         return Cloned(answer["revision"], answer["branch"], answer["path"], answer["tidy"])
 
     async def tidy(self, source: Source, *, repack: bool) -> None:
@@ -135,9 +144,15 @@ class Cloner:
             _log.info("mirror_repacked", host=mirror["host"], done=answer["ok"])
         await asyncio.to_thread(self._mirrors.trim)
 
+    async def make_room(self) -> None:
+        """Drop every mirror that nobody uses: the disk is full, and they can be had again."""
+        if self._mirrors is not None:
+            await asyncio.to_thread(self._mirrors.trim, 0)
+
     def _mirror(self, source: Source) -> dict[str, object]:
         """Return what the helper needs to ask a remote, and where its mirror is, if anywhere."""
-        place = self._mirrors.place(source.url) if self._mirrors else None
+        kept = self._mirrors if not source.partial else None
+        place = kept.place(source.url) if kept else None
         return {
             **clone.mirror_commands(source),
             "lock": str(place.lock) if place else "",
@@ -175,6 +190,7 @@ class Cloner:
             },
             "clone": clone.clone_command(source),
             "turn": clone.turn_of(source),
+            "fill": clone.fill_command(source),
             "etc": {
                 "passwd": "root:x:0:0::/:/bin/false\n"
                 f"gitpod:x:{USER}:{USER}::/nonexistent:/bin/false\n",

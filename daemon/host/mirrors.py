@@ -57,14 +57,18 @@ class Mirrors:
         place.lock.touch(mode=0o600)
         return place
 
-    def trim(self) -> list[str]:
-        """Drop the least recently used mirrors beyond the limit, but for those in use."""
+    def trim(self, limit: int | None = None) -> list[str]:
+        """Drop the least recently used mirrors beyond the limit, but for those in use.
+
+        Another limit than the set one, 0 for instance, is for a disk that is full.
+        """
+        most = self._limit if limit is None else limit
         sizes = {
             folder.name: ((folder / "lock").stat().st_mtime, files.used_bytes(folder / "store"))
             for folder in self._root.iterdir()
             if (folder / "lock").exists()
         }
-        return [key for key in over_limit(sizes, self._limit) if self._drop(key)]
+        return [key for key in over_limit(sizes, most) if self._drop(key)]
 
     def _drop(self, key: str) -> bool:
         folder = self._root / key

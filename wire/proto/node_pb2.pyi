@@ -59,7 +59,7 @@ class InfoReply(_message.Message):
     def __init__(self, node: _Optional[str] = ..., runtime: _Optional[str] = ..., boot: _Optional[str] = ..., limits: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
-    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path", "credentials")
+    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path", "credentials", "partial")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     FRESH_FIELD_NUMBER: _ClassVar[int]
     URL_FIELD_NUMBER: _ClassVar[int]
@@ -69,6 +69,7 @@ class PrepareRequest(_message.Message):
     PLACE_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     CREDENTIALS_FIELD_NUMBER: _ClassVar[int]
+    PARTIAL_FIELD_NUMBER: _ClassVar[int]
     instance: str
     fresh: bool
     url: str
@@ -78,7 +79,8 @@ class PrepareRequest(_message.Message):
     place: bool
     path: str
     credentials: Credentials
-    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ..., credentials: _Optional[_Union[Credentials, _Mapping]] = ...) -> None: ...
+    partial: bool
+    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ..., credentials: _Optional[_Union[Credentials, _Mapping]] = ..., partial: _Optional[bool] = ...) -> None: ...
 
 class Credentials(_message.Message):
     __slots__ = ("username", "password", "ssh_key", "known_hosts")

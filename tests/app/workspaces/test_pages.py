@@ -189,6 +189,17 @@ async def test_a_failure_shows_step_cause_cure_and_another_try(browser: Browser)
     assert page.text.count('role="alert"') == 1
 
 
+async def test_what_is_too_large_is_offered_without_old_versions(browser: Browser) -> None:
+    browser.server.node.script.fail("prepare", Problem(code="clone_too_large", title="Too large"))
+    workspace = await browser.create()
+    page = await wait_for(browser, f"/start/{workspace}", "Start without old file versions")
+    path = f"/workspaces/{workspace}/start?partial=true"
+    assert f'hx-post="{path}"' in page.text
+    assert (await browser.act(path)).status_code < 400
+    page = await wait_for(browser, f"/start/{workspace}", f"stop-{workspace}")
+    assert "Start without old" not in page.text
+
+
 async def test_deleting_says_what_is_lost_and_leads_away(browser: Browser) -> None:
     workspace = await browser.create()
     question = await browser.go(f"/workspaces/{workspace}/delete", **{"hx-request": "true"})

@@ -6,6 +6,7 @@ from app.accounts.access import Principal
 from app.faults import Missing
 from app.runtime.plan import Goal
 from app.runtime.port import ContentState, Credentials
+from app.workspaces.looks import look_of
 from app.workspaces.structs import WorkspaceView
 from app.workspaces.truth import DatabaseTruth
 from tests.app.workspaces.control import Control
@@ -54,6 +55,20 @@ async def test_a_whole_life(control: Control) -> None:
     assert control.node.containers == {}
     assert await control.service.list(control.alice) == []
     assert control.feed.route(made.id) is None
+
+
+async def test_what_is_too_large_can_be_had_without_old_versions(control: Control) -> None:
+    control.node.huge.add("https://h.org/ada/demo")
+    made = await control.create()
+    async with control.reconciling():
+        failed = await control.at(made.id, Phase.STOPPED)
+        assert failed.instance is not None
+        assert failed.instance.problem is not None
+        assert failed.instance.problem.code == "clone_too_large"
+        assert look_of(failed).too_large
+        await control.service.start(control.alice, made.id, partial=True)
+        running = await control.run(made.id)
+        assert not look_of(running).too_large
 
 
 async def test_versions_only_grow_and_history_tells_the_life(control: Control) -> None:

@@ -55,7 +55,12 @@ def test_create_sends_what_was_asked_for_once(capsys: Capture) -> None:
     api = Api().on("POST", (201, view_of("preparing", done=1)))
     assert api.run("create", "https://example.org/a/b", "--ref", "dev", "--trust", "--json") == 0
     sent = api.requests[0]
-    assert sent.body == {"url": "https://example.org/a/b", "ref": "dev", "trust": True}
+    assert sent.body == {
+        "url": "https://example.org/a/b",
+        "ref": "dev",
+        "trust": True,
+        "partial": False,
+    }
     assert sent.headers["idempotency-key"]
     told = json.loads(capsys.readouterr().out)
     assert told["id"] == ID

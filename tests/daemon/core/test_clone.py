@@ -162,37 +162,6 @@ def test_other_full_refs_are_refused(ref):
     assert isinstance(clone.parse_source("https://example.org/x", ref, PROTOCOLS), Fault)
 
 
-@pytest.mark.parametrize(
-    ("line", "code"),
-    [
-        ("fatal: unable to access 'https://x/': Could not resolve host: x", "clone_unreachable"),
-        ("fatal: unable to access 'https://x/': Failed to connect to x", "clone_unreachable"),
-        ("fatal: could not read Username for 'https://x': terminal prompts disabled",
-         "clone_auth_required"),
-        ("git@x: Permission denied (publickey).", "clone_auth_required"),
-        ("fatal: unable to access 'http://x/': The requested URL returned error: 403",
-         "clone_auth_required"),
-        ("fatal: repository 'http://x/y/' not found", "repository_missing"),
-        ("fatal: '/source' does not appear to be a git repository", "repository_missing"),
-        ("fatal: Remote branch nope not found in upstream origin", "ref_unknown"),
-        ("fatal: remote error: upload-pack: not our ref 0123", "ref_unknown"),
-        ("error: RPC failed; curl 28 Operation too slow.", "clone_unreachable"),
-        ("fatal: write error: No space left on device", "disk_full"),
-        ("fatal: transport 'http' not allowed", "protocol_refused"),
-        ("fatal: something else", "clone_failed"),
-    ],
-)  # fmt: skip
-def test_what_an_error_means(line, code):
-    found = clone.explain(["Cloning into '/target/.podium-clone'...", line])
-    assert found.code == code
-    assert line in found.detail
-
-
-def test_silence_and_many_lines():
-    assert clone.explain([]).detail == "git ended without a word."
-    assert clone.explain(["a", "b", "c", "d"]).detail == "b · c · d"
-
-
 def test_the_commands_around_a_mirror():
     source = Source("https://example.org:8443/a/b", "feature", "")
     commands = clone.mirror_commands(source)
@@ -204,5 +173,8 @@ def test_the_commands_around_a_mirror():
         assert commands[name][commands[name].index("--branch") + 1] == "feature"
 
 
-def test_a_file_beyond_the_limit():
-    assert clone.explain(["fatal: write error: File too large"]).code == "clone_too_large"
+def test_a_partial_clone_leaves_old_files_and_gets_those_of_head():
+    source = clone.parse_source("https://example.org/x", "", PROTOCOLS, partial=True)
+    assert "--filter=blob:none" in clone.clone_command(source)
+    assert "--stdin" in clone.fill_command(source)
+    assert clone.fill_command(Source("https://example.org/x", "", "")) == []

@@ -1,22 +1,20 @@
 """Mirrors at work: asked each time, fetched once, and never more than the remote shows."""
 
 import asyncio
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from daemon.core.credentials import Credentials
 from daemon.core.faults import Fault
-from daemon.core.progress import Progress
-from daemon.host.git import USER, Cloned, Cloner
-from daemon.host.mirrors import Mirrors
+from daemon.host.git import USER, Cloned
+from tests.daemon.nodes import Node
 from tests.githost import GitHost
 from tests.waiting import until
 
 pytestmark = pytest.mark.root
-OWN_NETWORK = Path("/proc/self/ns/net")
 
 
 @pytest.fixture
@@ -26,43 +24,6 @@ def githost(tmp_path) -> Iterator[GitHost]:
     with GitHost(folder) as host:
         host.make()
         yield host
-
-
-class Node:
-    """A cloner with mirrors of its own, and trees to clone into."""
-
-    def __init__(self, folder: Path, **words: object) -> None:
-        self.folder = folder
-        folder.mkdir(exist_ok=True)
-        self.mirrors = Mirrors(folder / "mirrors", 1 << 30, USER)
-        self.mirrors.open()
-        self.cloner = Cloner(
-            folder / "box",
-            ("http", "https"),
-            (),
-            mirrors=self.mirrors,
-            **{"patience": 20.0, **words},
-        )
-        self.cloner.open()
-        self.told: dict[str, list[Progress]] = {}
-
-    async def clone(self, name: str, url: str, ref: str = "", **place: object) -> Cloned | Fault:
-        tree = self.folder / name
-        (tree / ".podium-clone").mkdir(parents=True)
-        for one in (tree, tree / ".podium-clone"):
-            os.chown(one, USER, USER)
-        told = self.told.setdefault(name, [])
-        source, local = self.cloner.check(url, ref, **place)
-        return await self.cloner.clone(source, local, tree, OWN_NETWORK, [], told.append)
-
-    def git(self, name: str, *words: str) -> str:
-        command = ["git", "-c", "safe.directory=*", "-C", str(self.folder / name / ".podium-clone")]
-        return subprocess.run(
-            [*command, *words], check=True, capture_output=True, text=True
-        ).stdout.strip()
-
-    def files(self, name: str) -> list[Path]:
-        return [one for one in (self.folder / name).rglob("*") if one.is_file()]
 
 
 @pytest.fixture
@@ -176,10 +137,27 @@ async def test_who_may_not_read_gets_nothing_although_it_is_here(node, githost):
     assert node.files("second") == []
 
 
+async def test_a_private_repository_is_filled_from_the_mirror_for_those_who_may_read(node, githost):
+    url, ada = githost.url("demo", "private"), Credentials("ada", "secret")
+    assert isinstance(await node.clone("first", url, credentials=ada), Cloned)
+    githost.forget()
+    assert isinstance(await node.clone("second", url, credentials=ada), Cloned)
+    assert githost.log() == ["list demo"]
+    stranger = await node.clone("third", url)
+    assert isinstance(stranger, Fault)
+    assert stranger.code == "clone_auth_required"
+    wrong = await node.clone("fourth", url, credentials=Credentials("bob", "guess"))
+    assert isinstance(wrong, Fault)
+    assert wrong.code == "clone_denied"
+    assert node.files("third") == node.files("fourth") == []
+    kept = [one for one in node.files("mirrors") if b"secret" in one.read_bytes()]
+    assert not kept
+
+
 async def test_a_fetch_that_is_cut_leaves_no_half_mirror(node, githost):
     broken = await node.clone("first", githost.url("demo", "cut"))
     assert isinstance(broken, Fault)
-    assert broken.code == "clone_unreachable"
+    assert broken.code == "clone_interrupted"
     store = next(node.mirrors.place(githost.url("demo", "cut")).store.parent.glob("store"))
     assert list(store.iterdir()) == []
 
