@@ -46,7 +46,7 @@ async def _run(settings: Settings) -> None:
 
     trees = Trees(Path(layout.content))
     trees.open()
-    networks = Networks(run, layout.tag, settings.egress_allow)
+    networks = Networks(run, layout.tag, settings.egress_allow, settings.hosts)
     mirrors = Mirrors(Path(layout.mirrors), settings.mirror_limit, USER)
     mirrors.open()
     cloner = Cloner(

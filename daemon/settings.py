@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from daemon.core.classes import NAMES
 from kit import env
+from wire.hosts import Hosts
 from wire.layout import Layout
 
 
@@ -49,6 +50,11 @@ class Settings:
     """Workspace classes (`PODIUM_NO_CONTAINERS`, comma-separated) in which nobody can run
     containers; none by default. Their /proc is masked, and /dev/net/tun is not there."""
 
+    hosts: Hosts
+    """Host grammar, from `PODIUM_BASE_URL` (http://podium.localhost:<`PODIUM_PORT`>) and
+    `PODIUM_CONTENT_DOMAIN` (localhost): names that lead to the proxy inside workspaces, as long
+    as the base URL is http; with https they are left to the resolvers."""
+
     log_level: str
     """Least level of log lines (`PODIUM_LOG_LEVEL`, default info)."""
 
@@ -64,6 +70,12 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the environment. Raises SettingError."""
+        port = env.number(environ, "PODIUM_PORT", 8080, least=1, most=65535)
+        base = env.text(environ, "PODIUM_BASE_URL", f"http://podium.localhost:{port}")
+        try:
+            hosts = Hosts.of(base, env.text(environ, "PODIUM_CONTENT_DOMAIN", "localhost"))
+        except ValueError as error:
+            raise env.SettingError(str(error)) from error
         home = Path(env.text(environ, "PODIUM_HOME", "/var/lib/podium")).resolve()
         return cls(
             layout=Layout(
@@ -83,6 +95,7 @@ class Settings:
             no_containers=tuple(
                 _class(one) for one in env.parts(environ, "PODIUM_NO_CONTAINERS", ",")
             ),
+            hosts=hosts,
             log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
 

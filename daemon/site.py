@@ -6,7 +6,7 @@ Joins paths, slots, networks and the chosen runtime, so that `containers` and
 
 import asyncio
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +25,7 @@ from daemon.host.runtimes import OciRuntime, candidates, load_seccomp
 from daemon.host.trees import Trees
 from wire.ids import InstanceId, parse_instance_id
 from wire.layout import Layout
+from wire.names import NAMES_FILE
 
 _log = structlog.get_logger(__name__)
 TOKEN_NAME: Final = "token"  # noqa: S105 -- the name of a file
@@ -127,6 +128,10 @@ class Site:
     def launch_order(self, order: ApplyOrder, slot: Slot) -> launch.Order:
         """Return everything a start needs."""
         key, workspace, layout = str(order.instance), order.instance.workspace, self.layout
+        names = self.networks.names(slot)
+        files = {TOKEN_NAME: order.token}
+        if names is not None:
+            files[PurePosixPath(NAMES_FILE).name] = msgspec.json.encode(names).decode()
         return launch.Order(
             instance=key,
             hostname=workspace,
@@ -145,8 +150,8 @@ class Site:
                 "/ide": Path(layout.ide_tree(order.ide)),
             },
             secret_folders={SERVER_NAME: Path(layout.agent_run)},
-            files={TOKEN_NAME: order.token},
-            resolvers=self.networks.resolvers,
+            files=files,
+            resolvers=self.networks.resolvers if names is None else [names.gateway],
         )
 
     def has_leftovers(self, instance: str) -> bool:

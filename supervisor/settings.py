@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from supervisor.host.checkout import MARKER
 from supervisor.host.ide import LOG
 from wire.agent import IDE_PORT, LOCAL_SOCKET, SERVER_SOCKET, SUPERVISOR_PORT, TOKEN_FILE
+from wire.names import ENTRY_SOCKET, NAMES_FILE
 
 TASKS = "/run/podium/tasks"
 
@@ -33,6 +34,11 @@ class Settings:
     tasks_folder: str
     """Folder of the tasks' shell texts, gone with the container."""
 
+    names_file: str
+    """Path of what the daemon tells of the platform's own names; none of them without it."""
+    entry_socket: str
+    """Path of the proxy's socket for connections of workspaces."""
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Return the settings; every default is the place inside a workspace."""
@@ -46,4 +52,6 @@ class Settings:
             checkout_marker=environ.get("SUPERVISOR_CHECKOUT_MARKER", MARKER),
             local_socket=environ.get("SUPERVISOR_LOCAL_SOCKET", LOCAL_SOCKET),
             tasks_folder=environ.get("SUPERVISOR_TASKS", TASKS),
+            names_file=environ.get("SUPERVISOR_NAMES_FILE", NAMES_FILE),
+            entry_socket=environ.get("SUPERVISOR_ENTRY_SOCKET", ENTRY_SOCKET),
         )

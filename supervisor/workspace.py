@@ -24,6 +24,7 @@ from supervisor.host.journal import note
 from supervisor.host.limits import limits
 from supervisor.host.link import Link
 from supervisor.host.listeners import Listeners
+from supervisor.host.names import read_names, serve_names
 from supervisor.host.processes import person
 from supervisor.host.reaper import Reaper
 from supervisor.host.tasks import Tasks
@@ -31,7 +32,7 @@ from supervisor.host.terminal import Terminal
 from supervisor.host.terminals import MAIN, Terminals
 from supervisor.host.vitals import Vitals
 from supervisor.settings import Settings
-from wire.agent import Desired, Observed, PortReport, StepReport
+from wire.agent import OWN_PORTS, Desired, Observed, PortReport, StepReport
 from wire.phases import Condition, StepState
 
 PORTS_EVERY = 0.4
@@ -87,6 +88,7 @@ class Workspace:
                 group.create_task(self._converge(group), name="converge"),
                 group.create_task(self._serve(), name="api"),
                 group.create_task(self._serve_locally(), name="local-api"),
+                group.create_task(self._serve_names(), name="names"),
                 group.create_task(self._announce(), name="announce"),
                 group.create_task(self._watch_ports(), name="ports"),
                 group.create_task(self._engine.serve(), name="engine"),
@@ -125,9 +127,14 @@ class Workspace:
             return
         await server.wait_closed()
 
+    async def _serve_names(self) -> None:
+        names = read_names(self._settings.names_file)
+        if names is not None:
+            await serve_names(names, self._settings.entry_socket, lambda: self._desired)
+
     async def _watch_ports(self) -> None:
         """Look who listens: the kernel tells nobody when that changes."""
-        listeners = Listeners({self._settings.api_port, self._settings.ide_port})
+        listeners = Listeners(OWN_PORTS | {self._settings.api_port, self._settings.ide_port})
         await self._link.connected.wait()
         while True:
             try:

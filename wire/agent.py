@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from wire.names import ENTRY_PORT, LOOKUP_PORT
 from wire.phases import StepState
 
 AGENT_PATH = "/agent/v1"
@@ -20,6 +21,8 @@ PROTOCOL_HEADER = "x-podium-protocol"
 
 IDE_PORT = 23000
 SUPERVISOR_PORT = 22999
+OWN_PORTS = frozenset({IDE_PORT, SUPERVISOR_PORT, LOOKUP_PORT, ENTRY_PORT})
+"""Ports inside a workspace that are the platform's, and have no address of their own."""
 
 TOKEN_FILE = "/run/podium/token"  # noqa: S105 - a path, not a token
 """Inside the workspace: 0400, root's, on a tmpfs; read once, then removed."""

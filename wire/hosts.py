@@ -22,7 +22,7 @@ from wire.ids import is_workspace_id
 _PORT_HOST = re.compile(r"([1-9][0-9]{0,4})-(.+)", re.ASCII)
 _FOREIGN = re.compile(r"v--[0-9a-z]{1,59}", re.ASCII)
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[0-9a-z.-]+)(?::([0-9]{1,5}))?", re.ASCII)
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -136,7 +136,7 @@ class Hosts:
             return None
         if name == self.name:
             return DashboardHost()
-        if name in _LOOPBACK:
+        if name in LOOPBACK:
             return LoopbackHost()
         if name == f"ide.{self.content}":
             return AssetsHost()

@@ -94,6 +94,11 @@ class Layout:
     # --- proxy (user podium) ---
 
     @property
+    def entry_socket(self) -> PurePosixPath:
+        """Where the proxy takes connections of workspaces, beside the agent listener."""
+        return self.agent_run / "entry.sock"
+
+    @property
     def proxy_home(self) -> PurePosixPath:
         """Last route snapshot, `podium`'s, mode 0700."""
         return self.home / "proxy"

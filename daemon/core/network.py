@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import Final
 
+from wire.names import ENTRY_PORT, LOOKUP_PORT, OWN_MARK
+
 SLOTS: Final = 16384
 """The last id range ends below 2^31, which some programs take for the largest id."""
 RANGE: Final = 65536
@@ -87,6 +89,26 @@ def inner_links(slot: Slot) -> str:
         "link set eth0 up\n"
         f"route add default via {slot.gateway}\n"
     )
+
+
+def inner_rules(slot: Slot, port: int) -> str:
+    """Return the nft script for the workspace's side: the platform's names lead to the supervisor.
+
+    Lookups and connections that are sent to the gateway are answered inside, so that the
+    host stays closed. Some programs (curl, browsers) take every `*.localhost` for loopback
+    without a lookup; they try 127.0.0.1, where the person's own servers are left alone,
+    and then ::1, where the supervisor sorts out what is whose. `port` is the platform's.
+    """
+    return f"""table inet podium {{
+  chain names {{
+    type nat hook output priority -100; policy accept;
+    meta mark {OWN_MARK:#x} accept
+    ip daddr {slot.gateway} meta l4proto {{ tcp, udp }} th dport 53 redirect to :{LOOKUP_PORT}
+    ip daddr {slot.gateway} tcp dport {port} redirect to :{ENTRY_PORT}
+    ip6 daddr ::1 tcp dport {port} redirect to :{ENTRY_PORT}
+  }}
+}}
+"""
 
 
 def table_name(tag: str) -> str:
@@ -198,5 +220,9 @@ def resolv_conf(resolvers: Sequence[str]) -> str:
 
 
 def hosts_file(hostname: str) -> str:
-    """Return a workspace's /etc/hosts: sudo wants to resolve its own host name."""
-    return f"127.0.0.1 localhost {hostname}\n::1 localhost ip6-localhost ip6-loopback\n"
+    """Return a workspace's /etc/hosts: sudo wants to resolve its own host name.
+
+    localhost is 127.0.0.1 alone: a workspace has no other IPv6 than ::1, and there the
+    platform's port is not the person's (see `inner_rules`).
+    """
+    return f"127.0.0.1 localhost {hostname}\n::1 ip6-localhost ip6-loopback\n"

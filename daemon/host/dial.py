@@ -20,6 +20,7 @@ import structlog
 from daemon.host import syscalls
 from daemon.host.gate import listen
 from kit.tasks import Tasks
+from wire.names import OWN_MARK
 
 _log = structlog.get_logger(__name__)
 _LONGEST = 512
@@ -118,6 +119,8 @@ class Dialler:
         finally:
             os.close(there)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # to the port itself, also where the workspace's own connections lead to the platform
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, OWN_MARK)
         return made
 
     def _come_home(self) -> None:

@@ -23,6 +23,8 @@ def main() -> None:
     descriptor = os.open(plan["netns"], os.O_RDONLY | os.O_CLOEXEC)
     syscalls.setns(descriptor, syscalls.CLONE_NEWNET)
     _ip(plan["inner_links"])
+    if plan["inner_rules"]:
+        _feed(plan["inner_rules"], "nft", "-f", "-")
     for name, value in plan["sysctls"].items():
         _write(f"/proc/sys/net/ipv4/{name}", value)
 
@@ -68,8 +70,10 @@ def _write(path: str, text: str) -> None:
 
 
 def _ip(script: str) -> None:
-    done: Any = subprocess.run(
-        ["ip", "-batch", "-"], input=script, capture_output=True, text=True, check=False
-    )
+    _feed(script, "ip", "-batch", "-")
+
+
+def _feed(script: str, *command: str) -> None:
+    done: Any = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise OSError("ip: " + " · ".join(done.stderr.split("\n")).strip(" ·"))
+        raise OSError(f"{command[0]}: " + " · ".join(done.stderr.split("\n")).strip(" ·"))

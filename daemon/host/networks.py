@@ -12,6 +12,8 @@ from daemon.core import network
 from daemon.core.network import RANGE, Slot
 from daemon.host import syscalls
 from daemon.host.helper import run_helper
+from wire.hosts import Hosts
+from wire.names import Names, names_of
 
 _log = structlog.get_logger(__name__)
 _FORWARD = Path("/proc/sys/net/ipv4/ip_forward")
@@ -27,7 +29,8 @@ class NetworkFailed(Exception):
 class Networks:
     """Makes and removes the namespaces, interfaces and rules of one installation."""
 
-    def __init__(self, run: Path, tag: str, egress_allow: Sequence[str]) -> None:
+    def __init__(self, run: Path, tag: str, egress_allow: Sequence[str], hosts: Hosts) -> None:
+        self._hosts = hosts
         self._netns = run / "netns"
         self._userns = run / "userns"
         self._tag = tag
@@ -43,6 +46,10 @@ class Networks:
     def userns(self, instance: str) -> Path:
         """Return the file that holds the instance's user namespace."""
         return self._userns / instance
+
+    def names(self, slot: Slot) -> Names | None:
+        """Return what leads to the platform in the slot's workspace."""
+        return names_of(self._hosts, str(slot.gateway), str(slot.address), self.resolvers)
 
     async def open(self, slots: Sequence[Slot]) -> None:
         """Prepare the host: forwarding, folders, and the table with exactly these slots."""
@@ -70,7 +77,7 @@ class Networks:
 
     async def _make(self, instance: str, slot: Slot) -> None:
         await self._remove(instance, slot)
-        first = slot.first_id
+        first, names = slot.first_id, self.names(slot)
         plan = {
             "userns": str(self.userns(instance)),
             "netns": str(self.netns(instance)),
@@ -78,6 +85,7 @@ class Networks:
             "size": RANGE,
             "host_links": network.host_links(slot, str(self.netns(instance)), uplink_mtu()),
             "inner_links": network.inner_links(slot),
+            "inner_rules": network.inner_rules(slot, names.port) if names is not None else "",
             "sysctls": {
                 "ip_unprivileged_port_start": "0",
                 # ids as the helper sees them: the host's

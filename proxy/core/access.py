@@ -26,6 +26,7 @@ WorkspaceHost = IdeHost | PortHost
 MOST_COOKIES = 8
 """Duplicates of one cookie that are looked at; a page of another workspace can set more."""
 
+_FOREIGN_PAGE = "not sent by a page of this workspace"
 _ANONYMOUS = Bearer("-", "anonymous")
 
 
@@ -47,9 +48,16 @@ class Access:
 
     verdict: Verdict
     grant: Grant | None = None
+    own: bool = False
+    """Whether the workspace itself asks for a port of its own."""
     initiator: str = ""
     """Origin of the page of the same workspace that caused the request, when one was told."""
     why: str = ""
+
+    @property
+    def personal(self) -> bool:
+        """Whether it passes for a reason that not everybody has."""
+        return self.own or self.grant is not None
 
     @property
     def bearer(self) -> Bearer:
@@ -129,10 +137,13 @@ def decide(
     *,
     fresh: bool,
     now: float,
+    own: bool = False,
 ) -> Access:
     """Return what becomes of the request; `now` is seconds since 1970.
 
-    A stranger gets the same answer whether the workspace exists or not.
+    A stranger gets the same answer whether the workspace exists or not. `own` says that
+    the request comes out of the workspace itself, whose processes reach its ports anyway;
+    its IDE and its supervisor are the person's, not theirs.
     """
     if is_public(route, host, fresh=fresh):
         return Access(Verdict.PASS)
@@ -141,15 +152,34 @@ def decide(
     if is_preflight(head):
         verdict = Verdict.PREFLIGHT if page else Verdict.FORBIDDEN
         return Access(verdict, initiator=page, why="sent by a page of another origin")
+    if own and isinstance(host, PortHost):
+        return _own(rules, head, host, origin, page)
     grant = find_grant(rules, head, host, route, now)
     if grant is None:
         return Access(Verdict.HANDOVER if is_navigation(head) else Verdict.UNAUTHENTICATED)
-    initiator = page
-    if not origin and not head.upgrade:
-        initiator = rules.page_of(head.get(b"referer"), host.workspace)
+    initiator = _initiator(rules, head, host, origin, page)
     if _may_use(head, origin, page, initiator):
-        return Access(Verdict.PASS, grant, initiator)
-    return Access(Verdict.FORBIDDEN, grant, why="not sent by a page of this workspace")
+        return Access(Verdict.PASS, grant, initiator=initiator)
+    return Access(Verdict.FORBIDDEN, grant, why=_FOREIGN_PAGE)
+
+
+def _own(rules: Rules, head: RequestHead, host: WorkspaceHost, origin: str, page: str) -> Access:
+    """Return what becomes of a workspace's request to a port of its own.
+
+    Programs say nothing of a cause. A browser in the workspace does, and the pages of
+    others in it must not use what its own may.
+    """
+    initiator = _initiator(rules, head, host, origin, page)
+    browser = bool(origin) or b"sec-fetch-site" in head.fields
+    if not browser or _may_use(head, origin, page, initiator):
+        return Access(Verdict.PASS, own=True, initiator=initiator)
+    return Access(Verdict.FORBIDDEN, why=_FOREIGN_PAGE)
+
+
+def _initiator(rules: Rules, head: RequestHead, host: WorkspaceHost, origin: str, page: str) -> str:
+    if origin or head.upgrade:
+        return page
+    return rules.page_of(head.get(b"referer"), host.workspace)
 
 
 def find_grant(

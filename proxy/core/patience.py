@@ -26,6 +26,8 @@ class Patience(Enum):
         return float(self.value)
 
 
+GREETING = 5.0
+"""The greeting of a connection that comes out of a workspace."""
 KEPT_UPSTREAM = 4.0
 """An unused upstream connection; less than the 5 s after which uvicorn and Node close theirs."""
 KEPT_PER_UPSTREAM = 32

@@ -20,7 +20,10 @@ def still_open(table: Table, forward: Forward, *, fresh: bool) -> bool:
         return False
     if not reachable(found, host, forward.upstream.port):
         return False
-    grant = forward.access.grant if forward.access is not None else None
+    access = forward.access
+    if access is not None and access.own:
+        return True
+    grant = access.grant if access is not None else None
     if grant is None:
         return is_public(found, host, fresh=fresh)
     return grant.session not in table.ended and holds(grant, host, found)

@@ -23,7 +23,7 @@ from proxy.core.headers import preflight_headers, request_headers
 from proxy.core.message import Headers, RequestHead
 from proxy.core.replies import Reply, plain, redirect
 from proxy.core.table import Table
-from wire.agent import IDE_PORT, SUPERVISOR_PORT
+from wire.agent import IDE_PORT, OWN_PORTS, SUPERVISOR_PORT
 from wire.hosts import DashboardHost, IdeHost, LoopbackHost, PortHost
 from wire.phases import Phase
 from wire.proof import PROOF_HEADER, prove
@@ -45,10 +45,14 @@ class World:
 
 
 class Asker:
-    """Who asks: the peer's address, and randomness of its connection (32 secret bytes)."""
+    """Who asks: the peer's address, and randomness of its connection (32 secret bytes).
 
-    def __init__(self, peer: str, seed: bytes) -> None:
+    `workspace` is set when the connection was proven to come out of that workspace.
+    """
+
+    def __init__(self, peer: str, seed: bytes, workspace: str = "") -> None:
         self.peer = peer
+        self.workspace = workspace
         self._seed = seed
         self._prefix = hmac.digest(seed, b"id", "sha256").hex()[:12]
 
@@ -152,7 +156,8 @@ def _workspace(
     if head.path.startswith(_OURS):
         return _own_path(rules, head, host, found, asker.nonce(number), moment)
     fresh = world.table.fresh(moment.monotonic)
-    access = decide(rules, head, host, found, fresh=fresh, now=moment.now)
+    own = asker.workspace == host.workspace
+    access = decide(rules, head, host, found, fresh=fresh, now=moment.now, own=own)
     match access.verdict:
         case Verdict.PASS:
             return _to_instance(world, found, head, host, access, asker, number, moment)
@@ -226,7 +231,7 @@ def _to_instance(
     supervisor = False
     if isinstance(host, PortHost):
         port = host.port
-        if port in {SUPERVISOR_PORT, IDE_PORT}:
+        if port in OWN_PORTS:
             return answers.not_found(f"Port {port} is the platform's own.")
     else:
         supervisor = head.path.startswith(_SUPERVISOR)
@@ -253,7 +258,7 @@ def _ancestors(rules: Rules, host: WorkspaceHost, access: Access) -> str:
     A policy cannot spell "every port of this workspace", so the page that was proven
     to have caused the request is named beside the workspace's IDE.
     """
-    if access.grant is None:
+    if not access.personal:
         return ""
     ide = rules.hosts.ide(host.workspace)
     return " ".join(dict.fromkeys(one for one in ("'self'", ide, access.initiator) if one))
@@ -261,6 +266,6 @@ def _ancestors(rules: Rules, host: WorkspaceHost, access: Access) -> str:
 
 def _reader(rules: Rules, head: RequestHead, host: WorkspaceHost, access: Access) -> str:
     """Return the other host of the workspace that may read the answer across origins."""
-    if access.grant is None or b"origin" not in head.fields:
+    if not access.personal or b"origin" not in head.fields:
         return ""
     return "" if access.initiator == rules.origin_of(host) else access.initiator

@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 
 from proxy.core import commands, events
 from proxy.core.connection import Connection
+from proxy.core.entry import EntryConnection
 from proxy.core.record import Record
 from proxy.core.routing import Asker, World
 from proxy.net.dial import UnreachableError
@@ -46,15 +47,16 @@ class House(Protocol):
 class Client(asyncio.Protocol):
     """Bytes of one browser or program."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, entry: bool = False) -> None:
         self._house = house
+        self._entry = entry
         self._transport: asyncio.Transport | None = None
         self._wire: Wire | None = None
         self._opening: asyncio.Task[None] | None = None
         self._relay: Relay | None = None
         self._events: deque[events.Event] = deque()
         self._busy = False
-        self.core: Connection
+        self.core: Connection | EntryConnection
 
     # --- asyncio ---
 
@@ -67,11 +69,15 @@ class Client(asyncio.Protocol):
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             for option, value in KEEPALIVE:
                 connected.setsockopt(socket.IPPROTO_TCP, option, value)
-        peer = transport.get_extra_info("peername")
-        address = str(peer[0]) if isinstance(peer, tuple) and peer else "unknown"
-        asker = Asker(address, os.urandom(32))
-        self.core = Connection(self._house.world, asker, _moment())
+        self.core = self._core(transport.get_extra_info("peername"))
         self._house.came(self)
+
+    def _core(self, peer: object) -> Connection | EntryConnection:
+        world, seed = self._house.world, os.urandom(32)
+        if self._entry:
+            return EntryConnection(world, seed, _moment())
+        address = str(peer[0]) if isinstance(peer, tuple) and peer else "unknown"
+        return Connection(world, Asker(address, seed), _moment())
 
     def data_received(self, data: bytes) -> None:
         if self._relay is not None:

@@ -41,6 +41,10 @@ class Gateway:
         """Return the protocol of a new connection."""
         return Client(self)
 
+    def entry_protocol(self) -> Client:
+        """Return the protocol of a connection that comes out of a workspace."""
+        return Client(self, entry=True)
+
     def came(self, client: Client) -> None:
         """A client has connected."""
         self._clients.add(client)

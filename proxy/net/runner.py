@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import structlog
 
+from kit.unixsocket import bind_unix
 from proxy.core.access import Rules
 from proxy.core.grants import Grants
 from proxy.core.routing import World
@@ -52,6 +53,8 @@ async def serve(
     servers = [
         await loop.create_server(gateway.protocol, sock=one, backlog=BACKLOG) for one in sockets
     ]
+    entry = bind_unix(str(layout.entry_socket), 0o666)
+    servers.append(await loop.create_unix_server(gateway.entry_protocol, sock=entry))
     _log.info("listening", addresses=[one.getsockname()[0] for one in sockets], port=settings.port)
     ready(sockets)
     async with asyncio.TaskGroup() as group:

@@ -17,6 +17,7 @@ def person_environment(
     desired: Desired, image: Mapping[str, str], home: str, user: str, shell: str
 ) -> dict[str, str]:
     """Return the variables; `image` are those of the image and of this machine."""
+    workspace_url = desired.environment.get("GITPOD_WORKSPACE_URL", "")
     own = {
         "HOME": home,
         "USER": user,
@@ -38,7 +39,9 @@ def person_environment(
         "PODIUM_WORKSPACE_ID": desired.workspace,
         "PODIUM_INSTANCE_ID": desired.instance,
         **{name: image.get(name, "") for name in _OF_THE_MACHINE},
-        "VSCODE_PROXY_URI": port_template(desired.environment.get("GITPOD_WORKSPACE_URL", "")),
+        "VSCODE_PROXY_URI": port_template(workspace_url),
+        # Vite answers no name that it was not told of, and its pages come by ours
+        "__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS": names_below(workspace_url),
         "EDITOR": image.get("EDITOR", "nano"),
     }
     return {name: value for name, value in {**own, **desired.environment}.items() if value}
@@ -47,6 +50,12 @@ def person_environment(
 def port_template(workspace_url: str) -> str:
     """Return the address of a port, with `{{port}}` in it, as VS Code's port view wants it."""
     return workspace_url.replace("://", "://{{port}}-", 1) + "/" if workspace_url else ""
+
+
+def names_below(workspace_url: str) -> str:
+    """Return what stands for every name beside the workspace's own, `.ws.localhost`."""
+    name = workspace_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    return f".{name.partition('.')[2]}" if "." in name else ""
 
 
 def ide_command(desired: Desired, data: str) -> list[str]:

@@ -11,6 +11,7 @@ def test_defaults():
     assert settings.user == "podium"
     assert settings.git_protocols == ("https", "ssh", "file")
     assert (settings.clone_limit, settings.mirror_limit) == (20 << 30, 50 << 30)
+    assert settings.hosts.dashboard == "http://podium.localhost:8080"
     assert settings.local_repositories == settings.egress_allow == ()
 
 
@@ -53,3 +54,11 @@ def test_the_users_ids():
     assert Settings.from_environ({"PODIUM_USER": "root"}).user_ids == (0, 0)
     with pytest.raises(SettingError, match="no user"):
         _ids = Settings.from_environ({"PODIUM_USER": "nobody-such"}).user_ids
+
+
+def test_hosts():
+    environ = {"PODIUM_PORT": "7000", "PODIUM_CONTENT_DOMAIN": "example.net"}
+    assert Settings.from_environ(environ).hosts.port == 7000
+    assert Settings.from_environ(environ).hosts.workspace_domain == "ws.example.net"
+    with pytest.raises(SettingError, match="base URL"):
+        Settings.from_environ({"PODIUM_BASE_URL": "ftp://podium.example.org"})

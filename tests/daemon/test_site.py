@@ -8,9 +8,11 @@ from daemon.core.record import InstanceRecord
 from daemon.host.networks import Networks
 from daemon.host.trees import Trees
 from daemon.site import Site
+from wire.hosts import Hosts
 from wire.ids import InstanceId
 from wire.layout import Layout
 
+HOSTS = Hosts.of("http://podium.localhost:8080", "localhost")
 INSTANCE = InstanceId("amber-otter-4k2hw9xz1q", 3)
 
 
@@ -21,7 +23,7 @@ def site(tmp_path) -> Site:
     )
     for path in (layout.run, layout.instances_run, layout.instances_home):
         Path(path).mkdir(parents=True, exist_ok=True)
-    networks = Networks(Path(layout.run), layout.tag, ())
+    networks = Networks(Path(layout.run), layout.tag, (), HOSTS)
     return Site(layout, networks, Trees(Path(layout.content)))
 
 

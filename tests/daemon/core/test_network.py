@@ -92,9 +92,21 @@ def test_resolvers_are_never_loopback_and_three_at_most():
     assert network.resolvers_of(text) == ["1.1.1.1", "8.8.8.8", "8.8.4.4"]
 
 
+def test_the_platforms_names_lead_to_the_supervisor_and_its_own_sockets_do_not():
+    lines = [line.strip() for line in network.inner_rules(SLOT, 8080).splitlines()]
+    assert lines[3:7] == [
+        "meta mark 0x706f accept",
+        "ip daddr 198.18.0.5 meta l4proto { tcp, udp } th dport 53 redirect to :22998",
+        "ip daddr 198.18.0.5 tcp dport 8080 redirect to :22997",
+        "ip6 daddr ::1 tcp dport 8080 redirect to :22997",
+    ]
+    assert "127.0.0.1" not in network.inner_rules(SLOT, 8080)
+
+
 def test_files_of_a_workspace():
     assert network.resolv_conf(["1.1.1.1"]).splitlines()[0] == "nameserver 1.1.1.1"
-    assert "127.0.0.1 localhost amber-otter" in network.hosts_file("amber-otter")
+    hosts = network.hosts_file("amber-otter").splitlines()
+    assert hosts == ["127.0.0.1 localhost amber-otter", "::1 ip6-localhost ip6-loopback"]
 
 
 def test_the_table_is_removed_whether_it_is_there_or_not():

@@ -27,6 +27,7 @@ def plan(tmp_path):
         "size": RANGE,
         "host_links": network.host_links(SLOT, str(netns), 1400),
         "inner_links": network.inner_links(SLOT),
+        "inner_rules": network.inner_rules(SLOT, 8080),
         "sysctls": {"ip_unprivileged_port_start": "0"},
     }
     run(f"ip link delete {SLOT.interface}", check=False)
@@ -43,6 +44,8 @@ async def test_both_namespaces_are_kept_and_wired(plan):
     assert f"{SLOT.address}/30" in inner
     assert "127.0.0.1/8" in inner
     assert f"via {SLOT.gateway}" in run(f"nsenter --net={plan['netns']} ip route")
+    rules = run(f"nsenter --net={plan['netns']} nft list table inet podium")
+    assert f"ip daddr {SLOT.gateway} tcp dport 8080 redirect" in rules
     mapped = run(f"nsenter --user={plan['userns']} cat /proc/self/uid_map").split()
     assert mapped == ["0", str(SLOT.first_id), str(RANGE)]
     one = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")

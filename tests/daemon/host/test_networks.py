@@ -37,8 +37,11 @@ with concurrent.futures.ThreadPoolExecutor(16) as pool:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> Iterator[SimpleNamespace]:
     outside = start_outside()
+    platform = socket.create_server(("0.0.0.0", 0))
     host = nodehost.start_daemon(
-        tmp_path_factory.mktemp("node"), PODIUM_EGRESS_ALLOW=f"{ALLOWED_PRIVATE}/32"
+        tmp_path_factory.mktemp("node"),
+        PODIUM_EGRESS_ALLOW=f"{ALLOWED_PRIVATE}/32",
+        PODIUM_PORT=str(platform.getsockname()[1]),
     )
     nodehost.make_repository(host)
     caller = Caller(host)
@@ -53,11 +56,13 @@ def world(tmp_path_factory) -> Iterator[SimpleNamespace]:
             caller=caller,
             outside=outside,
             port=listener.getsockname()[1],
+            platform=platform,
             addresses=addresses,
         )
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
+        platform.close()
         caller.close()
         host.stop()
         outside.stop()
@@ -88,12 +93,50 @@ def test_outside_is_reached_and_sees_the_hosts_address(world):
 
 
 def test_the_host_is_not_reached_by_any_of_its_addresses(world):
-    gateway = world.addresses[ONE].rsplit(".", 1)
-    near = [f"{gateway[0]}.{int(gateway[1]) - 1}", world.outside.near, _uplink()]
+    near = [_gateway(world), world.outside.near, _uplink()]
     targets = [f"{address}:{world.port}" for address in near]
     for target in targets:
         socket.create_connection(target.rsplit(":", 1), 2).close()
     assert set(probe(world, *targets).values()) == {"TimeoutError"}
+
+
+def _gateway(world) -> str:
+    head, last = world.addresses[ONE].rsplit(".", 1)
+    return f"{head}.{int(last) - 1}"
+
+
+ANSWER = """
+import http.server, socket, threading
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(f"entry {self.server.server_address[0]}".encode())
+class Server6(http.server.ThreadingHTTPServer):
+    address_family = socket.AF_INET6
+for kind, address in ((http.server.ThreadingHTTPServer, "127.0.0.1"), (Server6, "::1")):
+    threading.Thread(target=kind((address, 22997), Handler).serve_forever).start()
+"""
+
+
+def test_the_platforms_port_leads_to_the_supervisor_and_never_to_the_host(world):
+    port = world.platform.getsockname()[1]
+    gateway = f"{_gateway(world)}:{port}"
+    assert probe(world, gateway) == {gateway: "ConnectionRefusedError"}
+    background = f"python3 -c '{ANSWER}' >/dev/null 2>&1 &"
+    script = f"""{background}
+        for _turn in $(seq 100); do
+            curl -s -m 1 http://127.0.0.1:22997/ >/dev/null && break
+        done
+        curl -s -m 5 http://{gateway}/
+        curl -s -m 5 http://anything.ws.localhost:{port}/
+        curl -s -m 5 http://127.0.0.1:{port}/ || echo " $?"
+    """
+    said = inside(world.host, ONE, script, user=33333).stdout
+    assert said == "entry 127.0.0.1entry ::1 7\n"
+    world.platform.settimeout(0)
+    with pytest.raises(BlockingIOError):
+        world.platform.accept()
 
 
 def _uplink() -> str:
@@ -141,8 +184,9 @@ one.settimeout(5)
 one.sendto(bytes.fromhex("{QUERY.hex()}"), ("{resolvers[0]}", 53))
 print(one.recv(512)[:2].hex())
 END
-grep -c {resolvers[0]} /etc/resolv.conf"""
-    assert inside(world.host, ONE, script).stdout.split() == ["1234", "1"]
+grep -c {_gateway(world)} /etc/resolv.conf
+grep -c {resolvers[0]} /run/podium/names"""
+    assert inside(world.host, ONE, script).stdout.split() == ["1234", "1", "1"]
 
 
 def test_a_forged_source_address_gets_nowhere(world):

@@ -13,6 +13,7 @@ from tests.proxy.world import (
     PORT,
     SEED,
     SELF,
+    WORKSPACE,
     head,
     ide_cookie,
     make_route,
@@ -95,3 +96,13 @@ def test_the_dashboard_is_no_workspaces_matter():
     )
     assert isinstance(plan, Forward)
     assert still_open(make_table(), plan, fresh=False)
+
+
+def test_a_workspace_keeps_its_own_ports_for_as_long_as_it_runs():
+    asker = Asker("198.18.0.2", SEED, WORKSPACE)
+    own = route(make_world(), head("/", PORT), asker, 1, MOMENT)
+    assert isinstance(own, Forward)
+    assert goes_on(own)
+    assert goes_on(own, auth_epoch=9, fresh=False)
+    assert not goes_on(own, target=NodeTarget(instance="amber-otter-4k2hw9xz1q.2"))
+    assert not goes_on(own, phase=Phase.STOPPED)

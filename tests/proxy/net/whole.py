@@ -36,7 +36,8 @@ class Whole:
         self.layout = Layout(
             PurePosixPath(home), PurePosixPath("/nowhere"), PurePosixPath(self.folder / "run")
         )
-        for one in (self.layout.proxy_home, self.layout.server_run, self.layout.daemon_run):
+        layout = self.layout
+        for one in (layout.proxy_home, layout.server_run, layout.daemon_run, layout.agent_run):
             Path(one).mkdir(parents=True)
         self.settings = Settings(self.layout, HOSTS, "127.0.0.1", 0, Fronts(), "info")
         self.internal = Internal(str(self.layout.internal_socket))

@@ -1,6 +1,12 @@
 """Variables of everything that runs for the person, and VS Code's command line."""
 
-from supervisor.core.environment import PATH, ide_command, person_environment, port_template
+from supervisor.core.environment import (
+    PATH,
+    ide_command,
+    names_below,
+    person_environment,
+    port_template,
+)
 from tests.supervisor.samples import WORKSPACE, wish
 
 
@@ -46,6 +52,13 @@ def test_ports_have_addresses_of_their_own():
         environment()["VSCODE_PROXY_URI"] == f"http://{{{{port}}}}-{WORKSPACE}.ws.localhost:8080/"
     )
     assert port_template("https://w.ws.example.org") == "https://{{port}}-w.ws.example.org/"
+
+
+def test_vite_is_told_our_names_and_needs_no_configuration():
+    told = environment()["__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS"]
+    assert told == ".ws.localhost"
+    assert names_below("https://w.ws.example.org/") == ".ws.example.org"
+    assert names_below("") == names_below("http://w") == ""
 
 
 def test_vs_code_opens_the_repository_on_loopback_only():
