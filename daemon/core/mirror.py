@@ -104,6 +104,11 @@ def is_damaged(said: str) -> bool:
     return bool(_DAMAGED.search(said))
 
 
+def is_beyond_limit(said: str) -> bool:
+    """Tell whether git's words mean that a file grew beyond what it may."""
+    return "File too large" in said
+
+
 def over_limit(sizes: dict[str, tuple[float, int]], limit: int) -> list[str]:
     """Return the mirrors to drop, least recently used first; values are (last use, bytes)."""
     total, chosen = sum(size for _used, size in sizes.values()), []

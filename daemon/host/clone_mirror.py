@@ -114,11 +114,15 @@ class Mirror:
         return mirror.parse_shown(f"ref: {head}\tHEAD\n{listed}\n")
 
     def _fetch(self, shown: Shown) -> bool:
-        """Make the mirror equal to the remote; a damaged one is fetched anew."""
+        """Make the mirror equal to the remote.
+
+        A damaged one is fetched anew; so is one beyond the limit, since it may be what it
+        has let go of that does not fit.
+        """
         shutil.rmtree(self._store / GROWING, ignore_errors=True)
         if self._whole.is_dir():
             fetched, said = self._renew(shown)
-            if fetched or not mirror.is_damaged(said):
+            if fetched or not (mirror.is_damaged(said) or mirror.is_beyond_limit(said)):
                 return fetched
             shutil.rmtree(self._whole)
         (self._store / MARK).unlink(missing_ok=True)
@@ -133,10 +137,10 @@ class Mirror:
     def _renew(self, shown: Shown) -> tuple[bool, str]:
         self._clear_leftovers()
         before = self._held() or Shown()
-        surely, heads = mirror.rewound(before, shown)
         marked = (self._store / MARK).exists()
-        if surely or heads:  # first, so that no kill leaves it unmarked
-            (self._store / MARK).touch()
+        # first, so that no kill leaves it unmarked; always, since the remote may have let go
+        # of something after it was asked
+        (self._store / MARK).touch()
         fetched, said = self._follow(WHOLE)
         if fetched:
             after = self._held() or Shown()
@@ -180,11 +184,11 @@ class Mirror:
 
     def _fill(self, folder: str) -> tuple[bool, str]:
         """Clone from the mirror; tells whether it went well, and git's last words."""
+        if (self._store / MARK).exists():
+            return self._here.follow(self._plan["through"])
         if 0 < self._plan["limit"] < _bytes_below(self._whole):
             sys.stderr.write("fatal: the mirror is beyond the limit: File too large\n")
             return False, ""
-        if (self._store / MARK).exists():
-            return self._here.follow(self._plan["through"])
         cloned, said = self._here.follow(self._plan["shared"])
         if not cloned:
             return False, said

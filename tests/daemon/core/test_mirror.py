@@ -1,6 +1,14 @@
 import pytest
 
-from daemon.core.mirror import Shown, is_damaged, mirror_key, over_limit, parse_shown, rewound
+from daemon.core.mirror import (
+    Shown,
+    is_beyond_limit,
+    is_damaged,
+    mirror_key,
+    over_limit,
+    parse_shown,
+    rewound,
+)
 
 A, B, C = ("a" * 40, "b" * 40, "c" * 40)
 TOLD = f"""ref: refs/heads/main\tHEAD
@@ -66,6 +74,11 @@ def test_what_tells_of_damage():
     assert is_damaged("fatal: bad object refs/heads/main")
     assert is_damaged("error: remote did not send all necessary objects")
     assert not is_damaged("fatal: unable to access 'https://example.org/': Could not resolve host")
+
+
+def test_what_tells_of_the_limit():
+    assert is_beyond_limit("fatal: write error: File too large")
+    assert not is_beyond_limit("fatal: write error: No space left on device")
 
 
 def test_those_not_used_for_longest_go_first():

@@ -1,6 +1,8 @@
 """Mirrors at work: asked each time, fetched once, and never more than the remote shows."""
 
 import asyncio
+import fcntl
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -218,3 +220,43 @@ async def test_a_repository_beyond_the_limit(tmp_path, githost):
     assert isinstance(ended, Fault)
     assert ended.code == "clone_too_large", ended
     assert isinstance(await small.clone("second", githost.url("demo")), Cloned)
+
+
+async def test_what_is_taken_back_while_a_start_waits_reaches_nobody_either(node, githost):
+    url = githost.url("demo")
+    githost.git("demo", "checkout", "-q", "-b", "secret")
+    githost.work("demo").joinpath("key").write_text("a secret")
+    secret = githost.commit("demo", "Oops")
+    githost.push("demo")
+    await node.clone("first", url)
+    githost.git("demo", "branch", "new", "main")
+    githost.push("demo")
+    waits = "waiting for another fetch of this repository"
+    async with asyncio.TaskGroup() as group:
+        with node.mirrors.place(url).lock.open("r+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            second = group.create_task(node.clone("second", url))
+            await until(lambda: waits in [one.text for one in node.told.get("second", [])])
+            githost.git("demo", "checkout", "-q", "main")
+            githost.git("demo", "branch", "-q", "-D", "secret")
+            githost.push("demo")
+    assert isinstance(second.result(), Cloned)
+    assert await node.clone("third", url)
+    for name in ("second", "third"):
+        with pytest.raises(subprocess.CalledProcessError):
+            node.git(name, "cat-file", "-e", secret)
+
+
+async def test_what_a_mirror_has_let_go_of_does_not_count_for_the_limit(tmp_path, githost):
+    githost.make("big", noise=3 << 20)
+    small = Node(tmp_path / "small", limit=4 << 20)
+    assert isinstance(await small.clone("first", githost.url("big")), Cloned)
+    githost.work("big").joinpath("noise").write_bytes(os.urandom(3 << 20))
+    githost.git("big", "add", "-A")
+    githost.git("big", "commit", "-q", "--amend", "-m", "Other")
+    githost.git("big", "branch", "-f", "feature")
+    githost.git("big", "tag", "-d", "v1")
+    githost.push("big")
+    for name in ("second", "third"):
+        cloned = await small.clone(name, githost.url("big"))
+        assert isinstance(cloned, Cloned), cloned
