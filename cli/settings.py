@@ -18,6 +18,7 @@ PASSED_ON = (
     "PODIUM_EGRESS_ALLOW",
     "PODIUM_NO_CONTAINERS",
     "PODIUM_LOG_LEVEL",
+    "PODIUM_ASSETS_QUIET",
     "PODIUM_RUN_ROOT",
 )
 """Variables that the platform's processes are given as they are when they are set."""
@@ -41,7 +42,8 @@ class Settings:
     """PODIUM_BASE_URL: origin of the dashboard; http://podium.localhost:<port>."""
 
     user: str
-    """PODIUM_USER: system user that server and proxy run as (podium); made when missing."""
+    """PODIUM_USER: system user of all but launcher and daemon (podium); made when
+    it is missing."""
 
     url: str
     """PODIUM_URL: origin of another machine's Podium for the workspace commands; empty means

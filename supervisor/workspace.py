@@ -13,13 +13,13 @@ from msgspec import to_builtins
 from supervisor.api.local import LocalApi
 from supervisor.api.server import Api
 from supervisor.core.config import Config
-from supervisor.core.environment import ide_command, person_environment
+from supervisor.core.environment import ide_command, person_environment, static_files
 from supervisor.core.plan import Action, Facts, newer, plan
 from supervisor.host.checkout import already_done, check_out, set_identity
 from supervisor.host.defaults import link_gp, write_defaults
 from supervisor.host.engine import Engine
 from supervisor.host.gitpodfile import load
-from supervisor.host.ide import Ide
+from supervisor.host.ide import Ide, image_of
 from supervisor.host.journal import note
 from supervisor.host.limits import limits
 from supervisor.host.link import Link
@@ -232,7 +232,8 @@ class Workspace:
         data = f"{self._account.home}/.podium/vscode"
         write_defaults(data, self._account)
         command = list(self._settings.ide_command) or ide_command(desired, data)
-        await self._ide.run(command, desired.repository, self._environment(desired))
+        environment = {**self._environment(desired), **static_files(desired, image_of())}
+        await self._ide.run(command, desired.repository, environment)
 
     async def _run_tasks(self, desired: Desired) -> None:
         environment = self._environment(desired)

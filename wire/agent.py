@@ -104,6 +104,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     git_email: str = ""
     environment: dict[str, str] = field(default_factory=dict)
     """Variables of tasks, terminals and IDE; GITPOD_* and PODIUM_* included."""
+    assets: str = ""
+    """Origin that serves the IDE's static files to browsers; empty means the IDE itself."""
     public_ports: list[int] = field(default_factory=list)
     """Ports that anybody may open, for `gp ports list`; the proxy decides, not the supervisor."""
     timeout: str = ""

@@ -114,6 +114,11 @@ class Hosts:
         """Origin of the dashboard, without a trailing slash."""
         return f"{self.scheme}://{self.name}{self._suffix}"
 
+    @property
+    def assets(self) -> str:
+        """Origin of the IDE's static files."""
+        return f"{self.scheme}://ide.{self.content}{self._suffix}"
+
     def ide(self, workspace: str) -> str:
         """Origin of a workspace's IDE."""
         return f"{self.scheme}://{workspace}.{self.workspace_domain}{self._suffix}"

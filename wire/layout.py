@@ -103,6 +103,23 @@ class Layout:
         """Last route snapshot, `podium`'s, mode 0700."""
         return self.home / "proxy"
 
+    # --- blobserve (user podium) ---
+
+    @property
+    def blobserve_home(self) -> PurePosixPath:
+        """Variants that were compressed better, `podium`'s, mode 0700; may be removed."""
+        return self.home / "blobserve"
+
+    @property
+    def blobserve_run(self) -> PurePosixPath:
+        """Folder of blobserve's socket, `podium`'s, mode 0700."""
+        return self.run / "blobserve"
+
+    @property
+    def blobserve_socket(self) -> PurePosixPath:
+        """Static files out of images: what the proxy forwards the assets' host to."""
+        return self.blobserve_run / "blobserve.sock"
+
     # --- daemon (root) ---
 
     @property
@@ -149,7 +166,7 @@ class Layout:
 
     @property
     def artefacts(self) -> PurePosixPath:
-        """JSON pointer of this installation: digests of `supervisor`, `vscode` and `image`."""
+        """JSON pointer to this installation's `supervisor`, `vscode`, `assets` and `image`."""
         return self.home / "artefacts.json"
 
     def supervisor_bundle(self, digest: str) -> PurePosixPath:
@@ -163,3 +180,8 @@ class Layout:
     def image_root(self, digest: str) -> PurePosixPath:
         """Root filesystem of an image, owned by host root, mounted idmapped."""
         return self.cache / "images" / digest / "rootfs"
+
+    @property
+    def assets(self) -> PurePosixPath:
+        """OCI image layouts of static files, one folder per build, named by its digest."""
+        return self.cache / "assets"

@@ -125,6 +125,7 @@ def desired_of(
         git_name=person.name,
         git_email=person.email or f"{person.name}@{hosts.name}",
         environment=environment_of(row, instance, hosts),
+        assets=hosts.assets,
         public_ports=sorted(routes_of(row.port_settings)),
         timeout=instance.timeout,
         stops_at=None if stop is None else stop.at,

@@ -18,7 +18,7 @@ from cli.settings import Settings
 from cli.tokens import keep_token
 
 PATIENCE = 30.0
-"""Seconds for a launcher to stop its three processes, each of which has eight."""
+"""Seconds for a launcher to stop its four processes, each of which has eight."""
 APPEARS = 5.0
 """Seconds for a launcher that holds its lock to say who it is."""
 

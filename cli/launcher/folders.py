@@ -23,6 +23,7 @@ def prepare(settings: Settings) -> None:
     for path, mode, owner in (
         (layout.server_home, 0o700, uid),
         (layout.proxy_home, 0o700, uid),
+        (layout.blobserve_home, 0o700, uid),
         (layout.content, 0o700, 0),
         (layout.instances_home, 0o700, 0),
         (layout.logs, 0o750, 0),
@@ -30,6 +31,7 @@ def prepare(settings: Settings) -> None:
         (layout.run, 0o755, 0),
         (layout.server_run, 0o700, uid),
         (layout.agent_run, 0o755, uid),
+        (layout.blobserve_run, 0o700, uid),
         (layout.daemon_run, 0o700, uid),
         (layout.instances_run, 0o700, 0),
         (layout.home / "bin", 0o755, 0),

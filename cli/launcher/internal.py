@@ -9,7 +9,9 @@ from cli.problems import FAILED, CommandError, not_running
 from wire.layout import Layout
 
 
-class _UnixConnection(http.client.HTTPConnection):
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP to a unix socket."""
+
     def __init__(self, path: str, timeout: float) -> None:
         super().__init__("server", timeout=timeout)
         self._path = path
@@ -24,7 +26,7 @@ def ask(
     layout: Layout, method: str, target: str, body: object = None, timeout: float = 10.0
 ) -> Any:
     """Return the answer's JSON; raises CommandError when there is none or it is a problem."""
-    connection = _UnixConnection(str(layout.internal_socket), timeout)
+    connection = UnixConnection(str(layout.internal_socket), timeout)
     try:
         headers = {"Content-Type": "application/json"}
         content = json.dumps(body) if body is not None else None

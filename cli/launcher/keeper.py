@@ -1,4 +1,4 @@
-"""The launcher itself: keeps daemon, server and proxy running until it is told to end.
+"""The launcher itself: keeps the platform's processes running until it is told to end.
 
 Small and boring, because it runs as root. Children die with it (parent-death signal);
 workspaces are nobody's children and live on. There is one thread and one place to wait:
@@ -22,7 +22,7 @@ from cli.launcher.paths import real
 from cli.launcher.restarts import Restarts
 from cli.settings import Settings
 
-MODULES = {"daemon": "daemon", "server": "app", "proxy": "proxy"}
+MODULES = {"daemon": "daemon", "server": "app", "blobserve": "blobserve", "proxy": "proxy"}
 """Process → Python module, in the order of starting; they are stopped in the opposite one."""
 PATIENCE = 8.0
 """Seconds between TERM and KILL of a child."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cli.launcher import state
-from cli.launcher.internal import ask
+from cli.launcher.internal import UnixConnection, ask
+from cli.launcher.keeper import MODULES
 from cli.launcher.paths import real
 from cli.launcher.restarts import FAILING
 from cli.problems import CommandError
@@ -33,6 +34,8 @@ class Sight:
         """Ask every process that has not answered yet."""
         if self.missing.get("server", "") or self.missing.get("daemon", ""):
             self._ask_server(settings)
+        if self.missing.get("blobserve", ""):
+            self.missing["blobserve"] = None if socket_answers(settings) else "it does not answer"
         if self.missing.get("proxy", ""):
             self.missing["proxy"] = None if port_answers(settings) else "it does not answer"
 
@@ -54,7 +57,7 @@ def wait(settings: Settings, alive: Callable[[], bool], tell: Callable[[str], No
     log when a process keeps failing, or has not answered in time.
     """
     deadline = time.monotonic() + LIMIT
-    sight = Sight({"daemon": "not asked yet", "server": "not asked yet", "proxy": "not asked yet"})
+    sight = Sight(dict.fromkeys(MODULES, "not asked yet"))
     while True:
         before = {name for name, cause in sight.missing.items() if cause is not None}
         sight.look(settings)
@@ -68,7 +71,7 @@ def wait(settings: Settings, alive: Callable[[], bool], tell: Callable[[str], No
         for name in _failing(settings, set(missing)):
             raise _explained(settings, name, f"it has ended {FAILING} times in a row")
         if time.monotonic() > deadline:
-            name = next(name for name in ("server", "daemon", "proxy") if name in missing)
+            name = next(name for name in ("server", *MODULES) if name in missing)
             raise _explained(settings, name, f"{missing[name]}, after {LIMIT:.0f} s")
         time.sleep(PAUSE)
 
@@ -79,6 +82,18 @@ def port_answers(settings: Settings) -> bool:
     connection = http.client.HTTPConnection(address, settings.port, timeout=2)
     try:
         connection.request("GET", HEALTH_PATH)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def socket_answers(settings: Settings) -> bool:
+    """Tell whether blobserve answers on its socket."""
+    connection = UnixConnection(str(settings.layout.blobserve_socket), timeout=2)
+    try:
+        connection.request("GET", "/healthz")
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 
 from cli.setup.debs import LOADER, gather_libraries, relocate, search_path, unpack
+from cli.setup.mend import OtherVersionError, mend
 from cli.setup.npm import Npm
 from cli.setup.progress import Step
 from cli.setup.prune import modules, prune
@@ -34,14 +35,22 @@ _LIBRARIES = [
 _NODE_OF_SCRIPTS = "${NODE_EXEC_PATH:-$ROOT/lib/node}"
 
 
-def build(step: Step, npm: Npm, pin: bytes, fresh: Path) -> None:
-    """Make bin/node, lib/ and vscode/ from the package that `pin`, a JSON document, names."""
+def build(step: Step, npm: Npm, pin: bytes, image: str, fresh: Path) -> None:
+    """Make bin/node, lib/ and vscode/ from the package that `pin`, a JSON document, names.
+
+    `image` is the name under which browsers get the tree's static files.
+    """
     vscode = fresh / "vscode"
     _fetch(step, npm, json.loads(pin), fresh)
     for folder in (vscode, vscode / "extensions"):
         npm.run(step, ["ci", "--omit=dev", "--legacy-peer-deps", "--silent"], folder)
     prune(vscode)
     _mend_scripts(vscode / "bin")
+    try:
+        mend(vscode / "out")
+    except OtherVersionError as error:
+        raise step.failure(str(error)) from error
+    (fresh / "image").write_text(image)
     unpacked = fresh / ".unpacked"
     unpack(step, _LIBRARIES, unpacked, fresh)
     gather_libraries(unpacked, fresh / "lib")

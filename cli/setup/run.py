@@ -5,7 +5,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.setup import bundle, ide, image, sources, web
+from cli.setup import assets, bundle, ide, image, sources, web
 from cli.setup.commands import Commands
 from cli.setup.digests import listed
 from cli.setup.npm import Npm
@@ -105,11 +105,18 @@ class Builder:
 
     def _ide(self) -> None:
         pin = self.files["cli/setup/ide.json"]
-        self._once(
+        name = assets.name(self.plan.ide)
+        tree = self._once(
             "ide",
             self.plan.ide,
             "VS Code, compiling its native modules",
-            lambda step, fresh: ide.build(step, self.npm, pin, fresh),
+            lambda step, fresh: ide.build(step, self.npm, pin, name, fresh),
+        )
+        self._once(
+            "assets",
+            self.plan.assets,
+            "VS Code's files for browsers, compressing",
+            lambda step, fresh: assets.build(step, tree, name, fresh),
         )
 
     def _bundle(self) -> None:

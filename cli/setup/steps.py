@@ -40,6 +40,8 @@ class Plan:
     """Root filesystem of the image with more languages, which is built in the background."""
     ide: str
     """VS Code's server with a Node of its own."""
+    assets: str
+    """VS Code's files for browsers as an OCI image."""
     python: str
     """CPython that runs in any image; a stage of the bundle, so that our code costs seconds."""
     supervisor: str
@@ -54,7 +56,12 @@ class Plan:
 
         The image `full` is not among them: it is named once it is there.
         """
-        return {"supervisor": self.supervisor, "vscode": self.ide, "image": self.image}
+        return {
+            "supervisor": self.supervisor,
+            "vscode": self.ide,
+            "assets": self.assets,
+            "image": self.image,
+        }
 
 
 def bundled(name: str) -> bool:
@@ -82,10 +89,12 @@ def plan(files: Files, node: bytes) -> Plan:
         for name, content in files.items()
         if name in _LOCKS or name.partition("/")[0] in PLATFORM
     }
+    ide = digest({**shared, **own("ide.py", "mend.py", "prune.py", "ide.json"), "node": node})
     return Plan(
         image=digest(image),
         full=digest({**image, **own("image-full-packages.txt")}),
-        ide=digest({**shared, **own("ide.py", "prune.py", "ide.json"), "node": node}),
+        ide=ide,
+        assets=digest({**own("assets.py", "layout.py"), "ide": ide.encode()}),
         python=python,
         supervisor=digest({**site, **lock, "python": python.encode()}),
         web=web,

@@ -1,7 +1,7 @@
 """What the proxy says when a request cannot go on: every cause with its words and its cure."""
 
 from proxy.core.access import Rules, WorkspaceHost, wants_page
-from proxy.core.commands import Way
+from proxy.core.commands import Service, Upstream, Way
 from proxy.core.message import RequestHead
 from proxy.core.pages import Link
 from proxy.core.replies import Reply, explain, redirect
@@ -120,10 +120,20 @@ def handover_failed(rules: Rules, cause: str) -> Reply:
 
 
 def no_connection(
-    rules: Rules, head: RequestHead, host: WorkspaceHost | None, port: int, way: Way
+    rules: Rules, head: RequestHead, host: WorkspaceHost | None, upstream: Upstream, way: Way
 ) -> Reply:
-    """Return the answer when an upstream cannot be reached; `host` None is the server."""
-    html = wants_page(head)
+    """Return the answer when an upstream cannot be reached; `host` None is a service of ours."""
+    html, port = wants_page(head), upstream.port
+    if upstream.target is Service.BLOBSERVE:
+        return explain(
+            503,
+            "assets_away",
+            "Static files of the editor are not served for a moment",
+            "Blobserve is starting, or has stopped. Editors load their own files meanwhile.",
+            "If it stays like this, `podium status` on the machine tells more.",
+            html=html,
+            again=2,
+        )
     if host is None:
         return explain(
             503,

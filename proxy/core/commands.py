@@ -21,10 +21,17 @@ class Way(StrEnum):
     """The node does not know the instance."""
 
 
-class Upstream(Struct, frozen=True):
-    """Where a request goes: the server (`target` None), or a port of an instance."""
+class Service(StrEnum):
+    """An upstream of the platform's own."""
 
-    target: Target | None
+    SERVER = "server"
+    BLOBSERVE = "blobserve"
+
+
+class Upstream(Struct, frozen=True):
+    """Where a request goes: a service of the platform, or a port of an instance."""
+
+    target: Target | Service
     port: int = 0
 
 

@@ -136,8 +136,10 @@ class Exchange:
     def _not_opened(self, way: Way) -> None:
         """Explain why there is no way to the upstream."""
         assert self.stage is Stage.OPENING
-        port = self.forward.upstream.port
-        self.reply = answers.no_connection(self._rules, self.head, self.forward.host, port, way)
+        forward = self.forward
+        self.reply = answers.no_connection(
+            self._rules, self.head, forward.host, forward.upstream, way
+        )
         self.stage = Stage.OVER
 
     def _answered(self, data: bytes) -> None:

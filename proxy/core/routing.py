@@ -15,7 +15,7 @@ from proxy.core.access import (
     find_grant,
     is_navigation,
 )
-from proxy.core.commands import Upstream
+from proxy.core.commands import Service, Upstream
 from proxy.core.events import Moment
 from proxy.core.forwarded import Fronts
 from proxy.core.handover import GRANT_PATH, MOST_ATTEMPTS, attempts, begin, returned
@@ -24,7 +24,7 @@ from proxy.core.message import Headers, RequestHead
 from proxy.core.replies import Reply, plain, redirect
 from proxy.core.table import Table
 from wire.agent import IDE_PORT, OWN_PORTS, SUPERVISOR_PORT
-from wire.hosts import DashboardHost, IdeHost, LoopbackHost, PortHost
+from wire.hosts import AssetsHost, DashboardHost, IdeHost, LoopbackHost, PortHost
 from wire.phases import Phase
 from wire.proof import PROOF_HEADER, prove
 from wire.routes import Route
@@ -73,7 +73,7 @@ class Forward:
     upstream: Upstream
     headers: Headers
     host: WorkspaceHost | None = None
-    """None is the dashboard."""
+    """None is a service of the platform."""
     access: Access | None = None
     ancestors: str = ""
     origin: str = ""
@@ -108,6 +108,8 @@ def route(world: World, head: RequestHead, asker: Asker, number: int, moment: Mo
             return _dashboard(world, head, asker, number)
         case IdeHost() | PortHost():
             return _workspace(world, head, host, asker, number, moment)
+        case AssetsHost():
+            return _assets(world, head, asker, number)
         case LoopbackHost():
             status = 302 if head.method in {"GET", "HEAD"} else 308
             return redirect(rules.hosts.dashboard + head.target, status=status)
@@ -119,7 +121,14 @@ def _dashboard(world: World, head: RequestHead, asker: Asker, number: int) -> Pl
     if _first_segment(head.path) in _NOT_FROM_OUTSIDE:
         return answers.not_found()
     headers = _headers(world, head, asker, number, user_code=False)
-    return Forward(Upstream(None), headers)
+    return Forward(Upstream(Service.SERVER), headers)
+
+
+def _assets(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:
+    """Files that are the same for everybody: no credential counts, and none is passed on."""
+    headers = _headers(world, head, asker, number, user_code=True)
+    kept = [one for one in headers if one[0] not in {b"cookie", b"authorization"}]
+    return Forward(Upstream(Service.BLOBSERVE), kept)
 
 
 def _first_segment(path: str) -> str:
@@ -236,7 +245,7 @@ def _to_instance(
     else:
         supervisor = head.path.startswith(_SUPERVISOR)
         port = SUPERVISOR_PORT if supervisor else IDE_PORT
-    if not reachable(found, host, port):
+    if found.target is None or not reachable(found, host, port):
         return answers.not_running(rules, found, head)
     headers = _headers(world, head, asker, number, user_code=True)
     if supervisor:

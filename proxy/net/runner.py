@@ -10,6 +10,7 @@ import structlog
 
 from kit.unixsocket import bind_unix
 from proxy.core.access import Rules
+from proxy.core.commands import Service
 from proxy.core.grants import Grants
 from proxy.core.routing import World
 from proxy.core.table import Table
@@ -38,10 +39,14 @@ async def serve(
     layout, table = settings.layout, Table()
     rules = Rules(settings.hosts, layout.tag, Grants(table))
     dialer = Dialer(str(layout.dial_socket))
+    sockets_of_services = {
+        Service.SERVER: str(layout.public_socket),
+        Service.BLOBSERVE: str(layout.blobserve_socket),
+    }
     redeemer = Redeemer(str(layout.internal_socket))
     gateway = Gateway(
         World(rules, table, settings.fronts),
-        Pool(str(layout.public_socket), dialer),
+        Pool(sockets_of_services, dialer),
         redeemer,
         AccessLog(lines, enabled=settings.log_level in {"debug", "info"}),
     )

@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Mapping
 from typing import Protocol, cast
 
-from proxy.core.commands import Upstream, Way
+from proxy.core.commands import Service, Upstream, Way
 from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
 from proxy.net.dial import Dialer, UnreachableError
 from wire.routes import AddressTarget, NodeTarget
@@ -103,8 +104,8 @@ class Wire(asyncio.Protocol):
 class Pool:
     """Opens connections, and keeps those that may serve again."""
 
-    def __init__(self, server_socket: str, dialer: Dialer) -> None:
-        self._server_socket = server_socket
+    def __init__(self, sockets: Mapping[Service, str], dialer: Dialer) -> None:
+        self._sockets = sockets
         self._dialer = dialer
         self._kept: dict[Upstream, deque[Wire]] = {}
 
@@ -131,11 +132,14 @@ class Pool:
                         Wire, target.host, upstream.port
                     )
                 else:
-                    _transport, wire = await loop.create_unix_connection(Wire, self._server_socket)
+                    path = self._sockets[target]
+                    _transport, wire = await loop.create_unix_connection(Wire, path)
         except TimeoutError as error:
             raise UnreachableError(Way.BUSY) from error
         except ConnectionRefusedError as error:
-            raise UnreachableError(Way.REFUSED if target is not None else Way.AWAY) from error
+            raise UnreachableError(
+                Way.AWAY if isinstance(target, Service) else Way.REFUSED
+            ) from error
         except OSError as error:
             raise UnreachableError(Way.AWAY) from error
         wire.upstream = upstream

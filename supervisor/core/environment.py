@@ -6,6 +6,7 @@ Gitpod's names stay inside a workspace, so that scripts made for it keep working
 from collections.abc import Mapping
 
 from wire.agent import IDE_PORT, SUPERVISOR_PORT, Desired
+from wire.assets import static_root
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -45,6 +46,16 @@ def person_environment(
         "EDITOR": image.get("EDITOR", "nano"),
     }
     return {name: value for name, value in {**own, **desired.environment}.items() if value}
+
+
+def static_files(desired: Desired, image: str) -> dict[str, str]:
+    """Return VS Code's variables that let browsers load its static files from `image`.
+
+    Nothing without an origin that serves it, or for a tree that does not say its image.
+    """
+    if not desired.assets or not image:
+        return {}
+    return {"VSCODE_STATIC_ROOT": static_root(desired.assets, image)}
 
 
 def port_template(workspace_url: str) -> str:

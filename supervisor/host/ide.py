@@ -97,6 +97,15 @@ class Ide:
         return False
 
 
+def image_of(tree: str = "/ide") -> str:
+    """Return the image that holds the tree's static files; empty when it does not say."""
+    try:
+        with open(f"{tree}/image") as file:  # noqa: PTH123 - lean start, no pathlib
+            return file.read(200).strip()
+    except OSError:
+        return ""
+
+
 async def _answers_http(port: int) -> bool:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -1,6 +1,6 @@
-"""An installation whose daemon, server and proxy are small stand-ins: real processes.
+"""An installation whose daemon, server, blobserve and proxy are small stand-ins: real processes.
 
-The launcher, the command line, the users, folders and sockets are the real ones; the three
+The launcher, the command line, the users, folders and sockets are the real ones; the four
 children only speak as much as `podium up` asks of them. A stand-in ends at once with an
 error while the file `<home>/broken-<name>` exists.
 """
@@ -104,11 +104,22 @@ class Public(Answers):
 where = (os.environ["PODIUM_LISTEN"], int(os.environ["PODIUM_PORT"]))
 ThreadingHTTPServer(where, Public).serve_forever()
 """
+BLOBSERVE = """
+from standin import Answers, Unix, begin, layout
+begin("blobserve")
+
+class Files(Answers):
+    def answer(self):
+        return (200, {}) if self.path == "/healthz" else (404, {})
+
+Unix(str(layout().blobserve_socket), Files).serve_forever()
+"""
 FILES = {
     "standin.py": COMMON,
     "daemon/__main__.py": DAEMON,
     "app/__main__.py": SERVER,
     "proxy/__main__.py": PROXY,
+    "blobserve/__main__.py": BLOBSERVE,
 }
 
 

@@ -37,7 +37,7 @@ def installation() -> Iterator[Installation]:
 
 def kill_one(installation: Installation, chance: random.Random) -> str:
     """Kill a random platform process; return when the platform serves without it."""
-    name = chance.choice(["daemon", "server", "proxy"])
+    name = chance.choice(["daemon", "server", "blobserve", "proxy"])
     victim = installation.platform_processes()[name]["pid"]
     os.kill(victim, signal.SIGKILL)
 

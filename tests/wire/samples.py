@@ -89,6 +89,7 @@ SAMPLES: dict[str, Any] = {
         git_name="Ada",
         git_email="ada@example.org",
         environment={"GITPOD_WORKSPACE_ID": WORKSPACE},
+        assets="http://ide.localhost:8080",
         public_ports=[3000],
         timeout="2h",
         stops_at=1_700_007_200.5,

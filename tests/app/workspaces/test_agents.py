@@ -54,6 +54,7 @@ async def test_who_connects_is_told_what_is_wanted(control: Control) -> None:
     assert environment["GITPOD_WORKSPACE_ID"] == environment["PODIUM_WORKSPACE_ID"] == made.id
     assert environment["PODIUM_WORKSPACE_URL"] == f"http://{made.id}.ws.localhost:8080"
     assert environment["GITPOD_HOST"] == "http://podium.localhost:8080"
+    assert desired.assets == "http://ide.localhost:8080"
     assert environment["THEIA_WORKSPACE_ROOT"] == "/workspace/demo"
     assert view.instance is not None
     assert view.instance.steps[6].state is StepState.DONE

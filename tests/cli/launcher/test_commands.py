@@ -38,7 +38,7 @@ def test_up_says_where_it_is_and_a_second_one_finds_it(installation: Installatio
     assert up.returncode == 0, up.stderr
     assert f"http://podium.localhost:{installation.port}" in up.stdout
     assert "/auth/link#once" in up.stdout
-    assert all(f"{name} serves" in up.stdout for name in ("daemon", "server", "proxy"))
+    assert all(f"{name} serves" in up.stdout for name in ("daemon", "server", "blobserve", "proxy"))
     before = {name: one["pid"] for name, one in installation.processes().items()}
 
     again = installation.podium("up")

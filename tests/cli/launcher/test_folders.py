@@ -41,6 +41,8 @@ def test_owners_and_modes_are_as_the_layout_says(settings: Settings) -> None:
         layout.master_key: (0o600, uid),
         layout.server_home: (0o700, uid),
         layout.proxy_home: (0o700, uid),
+        layout.blobserve_home: (0o700, uid),
+        layout.blobserve_run: (0o700, uid),
         layout.content: (0o700, 0),
         layout.instances_home: (0o700, 0),
         layout.logs: (0o750, 0),

@@ -208,9 +208,9 @@ def test_there_is_never_a_second_launcher(host: Host) -> None:
 
 def test_only_the_daemon_keeps_root_and_nobody_outlives_the_launcher() -> None:
     commands = platform_commands("podium")
-    assert list(commands) == list(MODULES) == ["daemon", "server", "proxy"]
+    assert list(commands) == list(MODULES) == ["daemon", "server", "blobserve", "proxy"]
     assert all(one[:2] == ["setpriv", "--pdeathsig=TERM"] for one in commands.values())
     dropping = {name for name, one in commands.items() if "--reuid=podium" in one}
-    assert dropping == {"server", "proxy"}
+    assert dropping == {"server", "blobserve", "proxy"}
     for name in dropping:
         assert {"--regid=podium", "--init-groups"} <= set(commands[name])

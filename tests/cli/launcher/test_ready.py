@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,14 @@ def settings_of(folder: Path, port: int) -> Settings:
             "PODIUM_PORT": str(port),
         }
     )
-    for made in (settings.layout.server_run, settings.layout.logs):
+    layout = settings.layout
+    for made in (layout.server_run, layout.blobserve_run, layout.logs):
         Path(made).mkdir(parents=True)
     return settings
+
+
+def blobserve(settings: Settings) -> AbstractContextManager[object]:
+    return serving_unix(str(settings.layout.blobserve_socket), lambda _one: (200, {}))
 
 
 def note(settings: Settings, **streaks: int) -> None:
@@ -43,9 +49,9 @@ def test_each_process_is_told_when_it_serves(tmp_path: Path) -> None:
     with serving(lambda _one: (200, {})) as proxy:
         settings = settings_of(tmp_path, proxy.port)
         socket = str(settings.layout.internal_socket)
-        with serving_unix(socket, lambda _one: (200, next(healths))):
+        with blobserve(settings), serving_unix(socket, lambda _one: (200, next(healths))):
             ready.wait(settings, lambda: True, told.append)
-    assert told == ["proxy", "server", "daemon"]
+    assert told == ["blobserve", "proxy", "server", "daemon"]
     assert proxy.requests[0].path == "/.podium/healthz"
 
 
@@ -66,7 +72,8 @@ def test_one_that_serves_again_is_not_held_against_it(tmp_path: Path) -> None:
     with serving(lambda _one: (200, {})) as proxy:
         settings = settings_of(tmp_path, proxy.port)
         note(settings, daemon=9, server=9, proxy=9)
-        with serving_unix(str(settings.layout.internal_socket), lambda _one: (200, READY)):
+        internal = str(settings.layout.internal_socket)
+        with blobserve(settings), serving_unix(internal, lambda _one: (200, READY)):
             ready.wait(settings, lambda: True, lambda _name: None)
 
 

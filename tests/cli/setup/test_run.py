@@ -30,7 +30,7 @@ def pretend(builder: Builder, *kinds: str) -> None:
     """Let artefacts of these kinds be there already."""
     names = {"images": builder.plan.image, "ide": builder.plan.ide}
     names |= {"python": builder.plan.python, "supervisor": builder.plan.supervisor}
-    names |= {"web": builder.plan.web}
+    names |= {"web": builder.plan.web, "assets": builder.plan.assets}
     for kind in kinds:
         (builder.cache / kind / names[kind]).mkdir(parents=True)
 
@@ -42,7 +42,7 @@ def said(builder: Builder) -> str:
 
 
 def test_what_is_there_is_not_built_and_not_spoken_of(builder: Builder):
-    pretend(builder, "images", "ide", "python", "supervisor", "web")
+    pretend(builder, "images", "ide", "assets", "python", "supervisor", "web")
     platform = builder.build_all()
     assert (platform / "app/__main__.py").exists()
     first = said(builder)
@@ -53,7 +53,7 @@ def test_what_is_there_is_not_built_and_not_spoken_of(builder: Builder):
 
 
 def test_the_checkout_gets_the_web_assets(builder: Builder):
-    pretend(builder, "images", "ide", "python", "supervisor", "web")
+    pretend(builder, "images", "ide", "assets", "python", "supervisor", "web")
     builder.build_all()
     assert (builder.checkout / "frontend/static/vendor").is_dir()
 

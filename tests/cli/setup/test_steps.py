@@ -31,9 +31,14 @@ def changed(name: str) -> set[str]:
         ("cli/setup/image-packages.txt", {"image", "full", "platform"}),
         ("cli/setup/image-full-packages.txt", {"full", "platform"}),
         ("cli/setup/image-files/etc/containers/storage.conf", {"image", "full", "platform"}),
-        ("cli/setup/ide.json", {"ide", "platform"}),
+        ("cli/setup/ide.json", {"ide", "assets", "platform"}),
+        ("cli/setup/mend.py", {"ide", "assets", "platform"}),
+        ("cli/setup/assets.py", {"assets", "platform"}),
         ("cli/setup/bundle-packages.txt", {"python", "supervisor", "platform"}),
-        ("cli/setup/debs.py", {"ide", "python", "supervisor", "image", "full", "platform"}),
+        (
+            "cli/setup/debs.py",
+            {"ide", "assets", "python", "supervisor", "image", "full", "platform"},
+        ),
         ("cli/setup/progress.py", {"platform"}),
     ],
 )
@@ -62,9 +67,10 @@ def test_the_bundle_holds_the_supervisor_and_what_crosses_the_boundary():
     assert not bundled("kit/log.py")
 
 
-def test_an_installation_starts_workspaces_from_three_parts():
+def test_an_installation_is_pointed_to_four_parts():
     assert BEFORE.record() == {
         "supervisor": BEFORE.supervisor,
         "vscode": BEFORE.ide,
+        "assets": BEFORE.assets,
         "image": BEFORE.image,
     }

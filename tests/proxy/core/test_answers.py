@@ -5,14 +5,16 @@ import json
 import pytest
 
 from proxy.core import answers
-from proxy.core.commands import Way
+from proxy.core.commands import Service, Upstream, Way
 from tests.proxy.world import HOSTS, IDE, PORT, SELF, TAB, WORKSPACE, head, make_route, make_world
 from wire.agent import IDE_PORT, SUPERVISOR_PORT
 from wire.hosts import IdeHost, PortHost
 from wire.phases import Phase
+from wire.routes import NodeTarget
 
 RULES = make_world().rules
 PERSON, PROGRAM = head("/x", PORT, headers=TAB), head("/x", PORT, headers=SELF)
+HERE = NodeTarget(instance=f"{WORKSPACE}.1")
 PORT_HOST, IDE_HOST = PortHost(WORKSPACE, 3000), IdeHost(WORKSPACE)
 
 
@@ -79,7 +81,8 @@ def test_a_workspace_at_rest_says_so(phase, code):
 @pytest.mark.parametrize(
     ("host", "port", "way", "status", "code"),
     [
-        (None, 0, Way.AWAY, 503, "server_away"),
+        (None, Service.SERVER, Way.AWAY, 503, "server_away"),
+        (None, Service.BLOBSERVE, Way.AWAY, 503, "assets_away"),
         (PORT_HOST, 3000, Way.REFUSED, 502, "port_closed"),
         (PORT_HOST, 3000, Way.BUSY, 504, "port_busy"),
         (PORT_HOST, 3000, Way.AWAY, 503, "node_away"),
@@ -89,7 +92,8 @@ def test_a_workspace_at_rest_says_so(phase, code):
     ],
 )
 def test_every_missing_connection_has_its_own_words(host, port, way, status, code):
-    told = both(lambda asked: answers.no_connection(RULES, asked, host, port, way))
+    upstream = Upstream(port) if isinstance(port, Service) else Upstream(HERE, port)
+    told = both(lambda asked: answers.no_connection(RULES, asked, host, upstream, way))
     assert (told["status"], told["code"]) == (status, code)
     assert int(told["headers"][b"retry-after"]) >= 2
     assert "asks again" in told["page"]
@@ -97,7 +101,7 @@ def test_every_missing_connection_has_its_own_words(host, port, way, status, cod
 
 
 def test_a_closed_port_may_be_shown_in_the_editors_preview():
-    reply = answers.no_connection(RULES, PERSON, PORT_HOST, 3000, Way.REFUSED)
+    reply = answers.no_connection(RULES, PERSON, PORT_HOST, Upstream(HERE, 3000), Way.REFUSED)
     policy = dict(reply.headers)[b"content-security-policy"].decode()
     assert policy.endswith(f"frame-ancestors 'self' http://{IDE}")
 

@@ -3,6 +3,7 @@
 import pytest
 
 from proxy.core import events
+from proxy.core.commands import Service
 from proxy.core.entry import EntryConnection
 from proxy.core.patience import GREETING
 from tests.proxy.core.play import OK, Play
@@ -71,7 +72,7 @@ def test_editor_and_supervisor_are_the_persons_not_the_workspaces(inside, path):
 
 def test_the_dashboard_answers_as_it_answers_everybody(inside):
     assert inside.through(request("/", "podium.localhost:8080")) == ["Open", "Tell"]
-    assert not inside.opened[0].upstream.target
+    assert inside.opened[0].upstream.target is Service.SERVER
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from proxy.core.commands import Upstream
+from proxy.core.commands import Service, Upstream
 from proxy.core.forwarded import Fronts
 from proxy.core.replies import Reply
 from proxy.core.routing import Asker, Forward, Redemption, route
@@ -32,6 +32,7 @@ from wire.routes import NodeTarget, PortRoute
 
 ASKER = Asker("192.0.2.7", SEED)
 DASHBOARD = "podium.localhost:8080"
+ASSETS = "ide.localhost:8080"
 HERE = NodeTarget(instance=f"{WORKSPACE}.1")
 
 
@@ -91,7 +92,7 @@ def test_health_is_the_proxys_own_on_every_host():
 def test_the_dashboard_is_the_servers():
     plan = planned(head("/workspaces", DASHBOARD))
     assert isinstance(plan, Forward)
-    assert plan.upstream == Upstream(None)
+    assert plan.upstream == Upstream(Service.SERVER)
     assert not plan.user_code
 
 
@@ -112,6 +113,18 @@ def test_the_dashboard_is_the_servers():
 )
 def test_what_is_for_other_listeners_is_not_there_however_it_is_spelled(path):
     assert problem(planned(head(path, DASHBOARD))) == "not_found"
+
+
+# --- static files ---
+
+
+def test_static_files_are_blobserves_and_no_credential_goes_there():
+    private = {"Cookie": f"{ide_cookie()}; other=1", "Authorization": "Bearer x"}
+    asked = head("/blobserve/vscode:1/__files__/out/a.js", ASSETS, headers={**SELF, **private})
+    plan = planned(asked)
+    assert isinstance(plan, Forward)
+    assert plan.upstream == Upstream(Service.BLOBSERVE)
+    assert not {b"cookie", b"authorization"} & {name for name, _ in plan.headers}
 
 
 # --- workspaces ---

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kit.unixsocket import bind_unix
-from proxy.core.commands import Upstream, Way
+from proxy.core.commands import Service, Upstream, Way
 from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
 from proxy.net import upstream as module
 from proxy.net.dial import Dialer, UnreachableError
@@ -18,7 +18,7 @@ from tests.proxy.net.standins import Node
 from tests.waiting import until
 from wire.routes import AddressTarget, NodeTarget
 
-SERVER = Upstream(None)
+SERVER = Upstream(Service.SERVER)
 PORT = Upstream(NodeTarget(instance="w.1"), 3000)
 
 
@@ -88,7 +88,7 @@ async def node(tmp_path: Path, echo: Echo) -> AsyncIterator[Node]:
 @pytest.fixture
 def pool(tmp_path: Path) -> Iterator[Pool]:
     dialer = Dialer(str(tmp_path / "dial.sock"))
-    made = Pool(str(tmp_path / "public.sock"), dialer)
+    made = Pool({Service.SERVER: str(tmp_path / "public.sock")}, dialer)
     yield made
     made.close()
     dialer.close()

@@ -6,6 +6,7 @@ from supervisor.core.environment import (
     names_below,
     person_environment,
     port_template,
+    static_files,
 )
 from tests.supervisor.samples import WORKSPACE, wish
 
@@ -73,3 +74,11 @@ def test_vs_code_opens_the_repository_on_loopback_only():
 def test_vs_code_asks_about_trust_only_when_nobody_has_answered():
     assert "--disable-workspace-trust" in ide_command(wish(trusted=True), "/d")
     assert "--disable-workspace-trust" not in ide_command(wish(trusted=False), "/d")
+
+
+def test_browsers_load_vs_codes_files_from_the_image_of_its_tree():
+    served = wish(assets="http://ide.localhost:8080")
+    root = "http://ide.localhost:8080/blobserve/vscode:0a1b/__files__"
+    assert static_files(served, "vscode:0a1b") == {"VSCODE_STATIC_ROOT": root}
+    assert static_files(served, "") == {}
+    assert static_files(wish(), "vscode:0a1b") == {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kit.tasks import Tasks
-from supervisor.host.ide import LOG_LIMIT, Ide
+from supervisor.host.ide import LOG_LIMIT, Ide, image_of
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from tests.supervisor.standins import BROKEN, DEAF, IDE, free_port, ide
@@ -97,3 +97,9 @@ async def test_a_log_that_cannot_be_written_is_no_reason_to_fail(account, tmp_pa
     await made.run(BROKEN)
     assert made.ide.restarts.total == 1
     await made.tasks.close()
+
+
+def test_a_tree_says_which_image_holds_its_static_files(tmp_path):
+    assert image_of(str(tmp_path)) == ""
+    (tmp_path / "image").write_text("vscode:0a1b\n")
+    assert image_of(str(tmp_path)) == "vscode:0a1b"

@@ -1,0 +1,64 @@
+"""`python -m blobserve`: serves static files out of images on its socket, until SIGTERM."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from blobserve import idle
+from blobserve.settings import REPOSITORIES, Settings
+from blobserve.store.better import Better
+from blobserve.store.images import Images
+from blobserve.web import Site
+from kit import log
+from kit.env import SettingError
+from kit.tasks import Tasks
+from kit.unixsocket import bind_unix
+
+_log = structlog.get_logger("blobserve")
+_GRACE = 2.0
+"""Seconds for answers in flight at the end."""
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    layout, ended = settings.layout, asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    images, better = Images(Path(layout.assets)), Better(Path(layout.blobserve_home))
+    idle.load(images, better, idle.newest(layout))
+    site = Site(images, REPOSITORIES)
+    runner = web.ServerRunner(web.Server(site.handle, access_log=None), shutdown_timeout=_GRACE)
+    await runner.setup()
+    tasks = Tasks()
+    try:
+        await web.SockSite(runner, bind_unix(str(layout.blobserve_socket), 0o600)).start()
+        _log.info("serving", socket=str(layout.blobserve_socket))
+        if settings.quiet:
+            work = idle.recompress_when_quiet(layout, site, images, better, settings.quiet)
+            tasks.spawn(work, "recompress-when-quiet")
+        await ended.wait()
+    finally:
+        await tasks.close()
+        await runner.cleanup()
+    _log.info("ended")
+
+
+def main() -> int:
+    """Read the settings and serve; 2 is a setting that cannot be understood."""
+    try:
+        settings = Settings.from_environ(os.environ)
+    except SettingError as error:
+        sys.stderr.write(f"podium blobserve: {error}\n")
+        return 2
+    log.configure("blobserve", settings.log_level)
+    asyncio.run(serve(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

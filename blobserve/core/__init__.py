@@ -1,0 +1,1 @@
+"""Pure: names, the composition of layers, answers. No files, no sockets, no clock."""

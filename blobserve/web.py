@@ -1,0 +1,78 @@
+"""The HTTP side: a request becomes a value, the answer bytes; files go from disk to socket."""
+
+import asyncio
+import time
+
+import structlog
+from aiohttp import web
+
+from blobserve.core.compose import Piece
+from blobserve.core.ref import Wanted, parse
+from blobserve.core.replies import Asked, Reply, answer, refuse
+from blobserve.store.images import Images
+
+HEALTH_PATH = "/healthz"
+_METHODS = frozenset({"GET", "HEAD"})
+_log = structlog.get_logger(__name__)
+
+
+class Site:
+    """Answers requests. `asked` is when the last one for a file came, monotonic seconds."""
+
+    def __init__(self, images: Images, repositories: frozenset[str]) -> None:
+        self._images = images
+        self._repositories = repositories
+        self.asked = time.monotonic()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        if request.raw_path == HEALTH_PATH:
+            return web.Response(text="ok\n")
+        wanted = parse(request.raw_path)
+        reply = self._reply(request, wanted)
+        self.asked = time.monotonic()
+        _log.info(
+            "served",
+            method=request.method,
+            path=wanted.path if wanted else "",
+            status=reply.status,
+            encoding=reply.headers.get("Content-Encoding", ""),
+            bytes=reply.piece.size if reply.piece and request.method == "GET" else 0,
+        )
+        if reply.piece is None:
+            body = None if request.method == "HEAD" or not reply.text else reply.text.encode()
+            return web.Response(status=reply.status, headers=reply.headers, body=body)
+        return await _send(request, reply, reply.piece)
+
+    def _reply(self, request: web.BaseRequest, wanted: Wanted | None) -> Reply:
+        if request.method not in _METHODS:
+            return refuse(405, "Files can only be read.", Allow="GET, HEAD")
+        if wanted is None:
+            return refuse(404, "This address names no file of an image.")
+        if wanted.repository not in self._repositories:
+            return refuse(403, "Images of this repository are not served.")
+        image = self._images.get(wanted.image)
+        if image is None:
+            return refuse(404, "There is no such image.")
+        headers = request.headers
+        asked = Asked(
+            request.method,
+            accept_encoding=headers.get("Accept-Encoding", ""),
+            if_none_match=headers.get("If-None-Match", ""),
+            if_range=headers.get("If-Range", ""),
+            range=headers.get("Range", ""),
+        )
+        return answer(asked, image.files, image.better, wanted.path)
+
+
+async def _send(request: web.BaseRequest, reply: Reply, piece: Piece) -> web.StreamResponse:
+    response = web.StreamResponse(status=reply.status, headers=reply.headers)
+    response.content_length = piece.size
+    with open(piece.blob, "rb") as file:  # noqa: ASYNC230, PTH123 - as quick as looking it up
+        await response.prepare(request)
+        transport = request.transport
+        if request.method == "GET" and piece.size and transport is not None:
+            loop = asyncio.get_running_loop()
+            await loop.sendfile(transport, file, piece.start, piece.size)
+    await response.write_eof()
+    return response

@@ -1,0 +1,30 @@
+"""Layers over one another, with what the specification says of whiteouts."""
+
+from blobserve.core.compose import Piece, compose
+
+
+def layer(number: int, *names: str) -> dict[str, Piece]:
+    return {name: Piece(f"blob{number}", 0, 1, str(number)) for name in names}
+
+
+def shown(*layers: dict[str, Piece]) -> dict[str, str]:
+    return {name: piece.tag for name, piece in compose(layers).items()}
+
+
+def test_the_upper_layer_wins() -> None:
+    assert shown(layer(1, "a", "b"), layer(2, "b", "c")) == {"a": "1", "b": "2", "c": "2"}
+
+
+def test_a_whiteout_takes_a_file_and_a_folder_away() -> None:
+    below = layer(1, "a", "x/a", "x/b", "xy")
+    assert shown(below, layer(2, ".wh.a", ".wh.x")) == {"xy": "1"}
+    assert shown(below, layer(2, "x/.wh.b")) == {"a": "1", "x/a": "1", "xy": "1"}
+
+
+def test_a_folder_made_anew_shows_nothing_of_below_but_what_comes_with_it() -> None:
+    below = layer(1, "x/a", "x/b", "y")
+    assert shown(below, layer(2, "x/.wh..wh..opq", "x/c")) == {"y": "1", "x/c": "2"}
+
+
+def test_a_layer_never_covers_itself() -> None:
+    assert shown(layer(1, "a"), layer(2, ".wh.a", "a")) == {"a": "2"}

@@ -1,0 +1,61 @@
+"""VS Code's static files: from blobserve, compressed, kept for good, and never loaded twice."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, Response
+
+from tests.e2e.installation import Installation
+from tests.e2e.journey import Workspace, open_ide, wait_for_files
+
+SCRIPT = "/out/vs/code/browser/workbench/workbench.js"
+
+
+def sent(installation: Installation) -> list[dict]:
+    """What blobserve says that it has sent."""
+    text = (installation.home / "logs/blobserve.log").read_text()
+    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    return [line for line in lines if line["event"] == "served"]
+
+
+@pytest.fixture
+def other(installation: Installation, repository: str) -> Iterator[Workspace]:
+    """A second workspace of the same repository."""
+    made = installation.podium_json("workspace", "create", repository, "--trust", "--wait")
+    yield Workspace(made["id"], "demo")
+    installation.podium("workspace", "delete", made["id"], "--yes", "--wait")
+
+
+def test_they_come_from_blobserve_compressed_and_immutable(
+    installation: Installation, workspace: Workspace, page: Page
+) -> None:
+    answers: list[Response] = []
+    page.on("response", lambda one: answers.append(one))  # noqa: PLW0108 - it marks the function
+    open_ide(page, installation, workspace)
+    (script,) = [one for one in answers if one.url.endswith(SCRIPT)]
+    assert script.url.startswith(f"http://ide.localhost:{installation.port}/blobserve/vscode:")
+    assert script.headers["content-encoding"] == "br"
+    assert "immutable" in script.headers["cache-control"]
+    own = [one.url for one in answers if f"{workspace.id}.ws." in one.url and one.ok]
+    assert not [url for url in own if url.endswith((".js", ".css", ".ttf", ".wasm"))], own
+
+
+def test_a_second_workspace_loads_none_of_them_again(
+    installation: Installation, workspace: Workspace, other: Workspace, page: Page
+) -> None:
+    open_ide(page, installation, workspace)
+    before = {one["path"] for one in sent(installation)}
+    assert SCRIPT[1:] in before
+    count = len(sent(installation))
+    open_ide(page, installation, other)
+    # what the first page was closed before may come now, but nothing that came already
+    assert not [one["path"] for one in sent(installation)[count:] if one["path"] in before]
+
+
+def test_without_blobserve_vs_code_loads_its_own(
+    installation: Installation, workspace: Workspace, page: Page
+) -> None:
+    page.route("http://ide.localhost:*/**", lambda route: route.abort())
+    page.goto(installation.ide(workspace.id))
+    wait_for_files(page)
