@@ -15,7 +15,6 @@ from supervisor.api.server import Api
 from supervisor.core.config import Config
 from supervisor.core.environment import ide_command, person_environment, static_files
 from supervisor.core.plan import Action, Facts, newer, plan
-from supervisor.host.checkout import already_done, check_out, set_identity
 from supervisor.host.defaults import link_gp, write_defaults
 from supervisor.host.engine import Engine
 from supervisor.host.gitpodfile import load
@@ -30,6 +29,7 @@ from supervisor.host.reaper import Reaper
 from supervisor.host.tasks import Tasks
 from supervisor.host.terminal import Terminal
 from supervisor.host.terminals import MAIN, Terminals
+from supervisor.host.tree import Tree
 from supervisor.host.vitals import Vitals
 from supervisor.settings import Settings
 from wire.agent import OWN_PORTS, Desired, Observed, PortReport, StepReport
@@ -50,7 +50,6 @@ class Workspace:
         self._reaper = Reaper()
         self._account = person()
         self._desired: Desired | None = None
-        self._checkout = StepReport()
         self._ide = Ide(
             self._reaper, self._account, self._changed, port=settings.ide_port, log=settings.ide_log
         )
@@ -65,6 +64,13 @@ class Workspace:
         self._engine = Engine(self._reaper, self._account)
         self._vitals = Vitals(
             self._reaper, self._account, self._terminals, self._changed, log=settings.ide_log
+        )
+        self._tree = Tree(
+            self._reaper,
+            self._account,
+            self._changed,
+            marker=settings.checkout_marker,
+            say=partial(self._vitals.say, "checkout"),
         )
         self._config: Config | None = None
         self._settled = False
@@ -155,7 +161,7 @@ class Workspace:
     def _changed(self) -> None:
         self._version += 1
         now = time.monotonic()
-        conditions: dict[str, str] = {}
+        conditions = dict(self._tree.conditions)
         if self._ide.restarts.failing(now):
             conditions[Condition.IDE_FAILING] = "VS Code's server exits in a loop"
         if self._config is not None and self._config.faults:
@@ -164,7 +170,7 @@ class Workspace:
             Observed(
                 version=self._version,
                 started=now - self._started,
-                checkout=self._checkout,
+                checkout=self._tree.report,
                 ide=self._ide.report,
                 ide_restarts=self._ide.restarts.total,
                 conditions=conditions,
@@ -185,16 +191,17 @@ class Workspace:
                 exits = self._ide.restarts.total
                 not_before = now + self._ide.restarts.rest(now)
             facts = Facts(
-                checkout=self._checkout.state,
+                checkout=self._tree.report.state,
                 ide_running=self._ide.running is not None,
                 ide_not_before=not_before,
+                whole=self._tree.whole,
                 tasks_started=self._config is not None,
                 ending=self._ending,
             )
             for action in plan(self._desired, facts, now):
                 assert self._desired is not None
                 if action is Action.CHECK_OUT:
-                    self._checkout = StepReport(state=StepState.WORKING)
+                    self._tree.report = StepReport(state=StepState.WORKING)
                     group.create_task(self._check_out(self._desired, group), name="checkout")
                 elif action is Action.START_IDE:
                     not_before = now + 3600  # until it has run and exited
@@ -210,23 +217,12 @@ class Workspace:
             self._kick.clear()
 
     async def _check_out(self, desired: Desired, group: asyncio.TaskGroup) -> None:
-        set_identity(desired, self._account)
-        if desired.checkout is None or already_done(self._settings.checkout_marker):
-            self._checkout = StepReport(state=StepState.DONE)
-        else:
-            self._checkout = await check_out(
-                desired.checkout,
-                self._reaper,
-                self._account,
-                self._environment(desired),
-                self._settings.checkout_marker,
-                say=partial(self._vitals.say, "checkout"),
-            )
-        self._changed()
+        await self._tree.check_out(desired, self._environment(desired))
         environment = self._environment(desired)
         git = self._vitals.follow_git(desired.repository, environment)
         group.create_task(git, name="git")
         group.create_task(self._vitals.follow_disk(environment), name="disk")
+        await self._tree.complete(desired, environment)
 
     async def _run_ide(self, desired: Desired) -> None:
         data = f"{self._account.home}/.podium/vscode"
@@ -261,7 +257,7 @@ class Workspace:
         return {
             "instance": self._desired.instance if self._desired else "",
             "started": round(time.monotonic() - self._started, 3),
-            "checkout": self._checkout.state,
+            "checkout": self._tree.report.state,
             "ide": self._ide.report.state,
             "terminals": self._terminals.told(),
         }

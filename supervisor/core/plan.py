@@ -23,6 +23,8 @@ class Facts:
     ide_running: bool = False
     ide_not_before: float = 0.0
     """Monotonic seconds until which a crashed IDE rests."""
+    whole: bool = True
+    """Submodules and large files are there, or have failed."""
     tasks_started: bool = False
     ending: bool = False
 
@@ -46,6 +48,7 @@ def plan(desired: Desired | None, facts: Facts, now: float) -> list[Action]:
         actions.append(Action.CHECK_OUT)
     if settled and desired.ide and not facts.ide_running and now >= facts.ide_not_before:
         actions.append(Action.START_IDE)
-    if facts.checkout is StepState.DONE and desired.trusted and not facts.tasks_started:
+    whole = facts.checkout is StepState.DONE and facts.whole
+    if whole and desired.trusted and not facts.tasks_started:
         actions.append(Action.START_TASKS)
     return actions

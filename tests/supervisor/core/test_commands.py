@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.core.commands import checkout_commands
+from supervisor.core.commands import checkout_commands, completions, cure, reason, uses_lfs
 from wire.agent import Checkout
 
 
@@ -83,3 +83,27 @@ def test_a_pull_requests_branch_follows_its_own_ref(clone):
     assert git(clone, "config", "branch.pull/7.merge") == merge
     assert git(clone, "config", "branch.pull/7.remote") == "origin"
     assert "pull/7" not in git(clone, "branch", "--remotes")
+
+
+def test_what_completes_a_checkout():
+    assert completions("/x", submodules=False, lfs=False) == []
+    both = completions("/x", submodules=True, lfs=True)
+    assert [name for name, _what, _command in both] == ["submodules", "lfs"]
+    commands = [cure(command) for _name, _what, command in both]
+    assert commands == ["git submodule update --init --recursive", "git lfs pull"]
+
+
+def test_a_repository_that_uses_lfs_is_known_by_its_attributes(clone):
+    check_out(clone, "main")
+    assert subprocess.run(uses_lfs(str(clone)), check=False).returncode == 1
+    (clone / "deep").mkdir()
+    (clone / "deep" / ".gitattributes").write_text("*.bin filter=lfs\n")
+    git(clone, "add", "-A")
+    assert subprocess.run(uses_lfs(str(clone)), check=False).returncode == 0
+
+
+def test_the_reason_is_gits_own_without_a_password():
+    said = "Cloning into 'lib'...\nfatal: no https://ada:secret@h.org/lib\nfatal: no\nfatal: third"
+    assert reason(said) == "fatal: no https://h.org/lib · fatal: no"
+    assert reason("something\nelse\n") == "else"
+    assert reason("") == ""

@@ -46,6 +46,11 @@ def test_tasks_start_once_when_the_code_is_whole_and_trusted(checkout):
     assert not starts(trusted=True, started=True)
 
 
+def test_tasks_wait_for_what_still_arrives_and_the_ide_does_not():
+    facts = Facts(checkout=StepState.DONE, whole=False)
+    assert plan(wish(trusted=True), facts, 0) == [Action.START_IDE]
+
+
 def test_a_crashed_ide_rests():
     facts = Facts(checkout=StepState.DONE, ide_not_before=10.0, tasks_started=True)
     assert plan(wish(), facts, 9.9) == []

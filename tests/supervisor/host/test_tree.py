@@ -1,0 +1,193 @@
+"""The files of a repository: what comes after the checkout, and what is said when it does not."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from supervisor.host.reaper import Reaper
+from supervisor.host.tree import Tree
+from tests.githost import GitHost
+from tests.supervisor.samples import wish
+from wire.agent import Checkout, Desired
+from wire.phases import Condition, StepState
+
+LFS_POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 12345\n"
+
+
+@pytest.fixture
+def githost(tmp_path):
+    folder = tmp_path / "git"
+    folder.mkdir()
+    with GitHost(folder) as host:
+        yield host
+
+
+@pytest.fixture
+def world(tmp_path, account, githost):
+    return World(tmp_path, account, githost)
+
+
+class World:
+    """A workspace's folder, as the node hands it over, and its supervisor's view of it."""
+
+    def __init__(self, folder: Path, account, githost: GitHost) -> None:
+        self.folder = folder
+        self.account = account
+        self.githost = githost
+        self.told: list[dict[str, str]] = []
+        self.tree = self.another()
+        (folder / "home").mkdir()
+
+    def another(self) -> Tree:
+        """The tree as the next start sees it."""
+        self.reaper = Reaper()
+        made = Tree(
+            self.reaper,
+            self.account,
+            lambda: self.told.append(dict(made.conditions)),
+            marker=str(self.folder / "state" / "checked-out"),
+            say=lambda _said: None,
+        )
+        self.tree = made
+        return made
+
+    @property
+    def files(self) -> Path:
+        return self.folder / "clone"
+
+    def wanted(self, name: str) -> Desired:
+        url = self.githost.url(name)
+        if not self.files.exists():
+            subprocess.run(["git", "clone", "-qn", url, str(self.files)], check=True)
+        command = ["git", "-C", str(self.files), "rev-parse", "origin/main"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        wanted = Checkout(path=str(self.files), revision=done.stdout.strip(), branch="main")
+        return wish(checkout=wanted, git_name="")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "HOME": str(self.folder / "home"), "LC_ALL": "C"}
+
+    async def open(self, name: str) -> None:
+        self.reaper.install()
+        wanted, environment = self.wanted(name), self.environment
+        await self.tree.check_out(wanted, environment)
+        assert self.tree.report.state is StepState.DONE, self.tree.report
+        await self.tree.complete(wanted, environment)
+        assert self.tree.whole
+
+
+def with_submodule(githost: GitHost, address: str) -> None:
+    githost.make("outer")
+    text = f'[submodule "lib"]\n\tpath = lib\n\turl = {address}\n'
+    githost.work("outer").joinpath(".gitmodules").write_text(text)
+    githost.git("outer", "add", ".gitmodules")
+    head = githost.make("lib") if not githost.work("lib").exists() else ""
+    githost.git("outer", "update-index", "--add", "--cacheinfo", f"160000,{head},lib")
+    githost.git("outer", "commit", "-q", "-m", "Lib")
+    githost.push("outer")
+
+
+async def test_submodules_are_there(world):
+    with_submodule(world.githost, "../lib.git")
+    await world.open("outer")
+    assert world.tree.conditions == {}
+    assert (world.files / "lib" / "README.md").read_text() == "# lib\n"
+    assert any(Condition.FILES_ARRIVING in one for one in world.told)
+    assert sorted(one.name for one in (world.folder / "state").iterdir()) == ["checked-out"]
+
+
+async def test_a_submodule_that_fails_is_told_and_tried_again_by_the_next_start(world):
+    with_submodule(world.githost, "../lib.git")
+    world.githost.take_away("lib")
+    await world.open("outer")
+    told = world.tree.conditions[Condition.SUBMODULES_FAILED]
+    assert "lib.git/' not found" in told
+    assert "Run `git submodule update --init --recursive`, or start again." in told
+    assert (world.files / "README.md").exists()
+    (world.githost.folder / "lib.gone").rename(world.githost.folder / "lib.git")
+    world.another()
+    await world.open("outer")
+    assert world.tree.conditions == {}
+    assert (world.files / "lib" / "README.md").exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ext::sh -c touch% {pwned}", "--upload-pack=touch {pwned}", "file:///etc", "-u./x", "ext::id"],
+)
+async def test_a_submodules_address_runs_nothing(world, address):
+    pwned = world.folder / "pwned"
+    with_submodule(world.githost, address.format(pwned=pwned))
+    await world.open("outer")
+    assert Condition.SUBMODULES_FAILED in world.tree.conditions
+    assert not pwned.exists()
+
+
+def with_lfs(githost: GitHost) -> None:
+    githost.make("large")
+    work = githost.work("large")
+    (work / "sub").mkdir()
+    (work / "sub" / ".gitattributes").write_text("*.bin filter=lfs diff=lfs merge=lfs -text\n")
+    (work / "sub" / "a.bin").write_text(LFS_POINTER)
+    githost.git("large", "-c", "filter.lfs.process=", "-c", "filter.lfs.clean=cat", "add", "-A")
+    githost.git("large", "-c", "filter.lfs.process=", "commit", "-q", "-m", "Large")
+    githost.push("large")
+
+
+async def test_large_files_that_cannot_be_had_are_told(world):
+    with_lfs(world.githost)
+    await world.open("large")
+    told = world.tree.conditions[Condition.LFS_FAILED]
+    assert told.startswith("Large files (Git LFS) could not be fetched: ")
+    assert "Run `git lfs pull`, or start again." in told
+    assert (world.files / "sub" / "a.bin").read_text() == LFS_POINTER
+
+
+async def test_nothing_is_asked_for_that_is_not_needed(world):
+    world.githost.make("plain")
+    await world.open("plain")
+    assert world.told == [{}, {}]
+
+
+async def test_names_that_mean_harm_are_checked_out_as_names(world):
+    world.githost.make("odd")
+    work = world.githost.work("odd")
+    names = [b"n" * 255, b"\xff\xfe", b"Readme", b"README", b"line\nbreak", b"$(touch pwned)"]
+    for name in names:
+        (work / os.fsdecode(name)).write_text("x")
+    (work / "way-out").symlink_to("../../../../etc/passwd")
+    world.githost.commit("odd", "Odd")
+    world.githost.push("odd")
+    await world.open("odd")
+    there = {os.fsencode(one.name) for one in world.files.iterdir()}
+    assert {*names, b"way-out"} <= there
+    assert str((world.files / "way-out").readlink()) == "../../../../etc/passwd"
+
+
+@pytest.mark.parametrize("name", [".GIT", ".git", "git~1"])
+async def test_a_tree_that_reaches_for_git_is_refused_and_the_workspace_opens(world, name):
+    bare = world.githost.make_empty("evil", "main")
+    git = ["git", "-C", str(bare), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+
+    def run(given: str, *words: str) -> str:
+        done = subprocess.run(
+            [*git, *words], input=given, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    blob = run("#!/bin/sh\ntouch /tmp/pwned\n", "hash-object", "-w", "--stdin")
+    hooks = run(f"100755 blob {blob}\tpost-checkout\n", "mktree")
+    inner = run(f"040000 tree {hooks}\thooks\n", "mktree")
+    raw = run(f"040000 tree {inner}\t{name}\n", "mktree", "--missing")
+    run("", "update-ref", "refs/heads/main", run("", "commit-tree", "-m", "Evil", raw))
+    wanted = world.wanted("evil")
+    world.reaper.install()
+    await world.tree.check_out(wanted, world.environment)
+    report = world.tree.report
+    assert (report.state, report.code) == (StepState.FAILED, Condition.CHECKOUT_FAILED)
+    assert not (world.files / ".git" / "hooks" / "post-checkout").exists()
+    await world.tree.complete(wanted, world.environment)
+    assert world.tree.whole
