@@ -8,7 +8,9 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 import structlog
 import uvicorn
@@ -17,6 +19,7 @@ from litestar import Litestar
 
 from app.accounts import service as accounts
 from app.accounts.access import Listener
+from app.agentprotocol import MOST, AgentProtocol
 from app.asgi import Ports, create_app
 from app.db import migrate
 from app.db.sessions import Database
@@ -28,6 +31,7 @@ from app.runtime.script import Work
 from app.settings import Settings, from_environ
 from app.workspaces import artefacts, rehearsal
 from kit import log
+from kit.allotment import Allotment
 from kit.clock import SystemClock
 from kit.env import SettingError
 from kit.tasks import Tasks
@@ -100,7 +104,7 @@ def make_server(app: Litestar, listener: Listener) -> _Server:
     return _Server(
         uvicorn.Config(
             Gate(app, listener),
-            http="httptools",
+            http=_agent_protocol() if listener is Listener.AGENT else "httptools",
             ws="websockets-sansio",
             # The lifespan is entered once, before any of the listeners serves.
             lifespan="off",
@@ -115,6 +119,11 @@ def make_server(app: Litestar, listener: Listener) -> _Server:
             timeout_graceful_shutdown=_GRACE,
         )
     )
+
+
+def _agent_protocol() -> type[asyncio.Protocol]:
+    """Return what uvicorn makes its connections of; it calls a class as any factory."""
+    return cast("type[asyncio.Protocol]", partial(AgentProtocol, allotment=Allotment(MOST)))
 
 
 def _end(app: Litestar, servers: list[_Server]) -> None:

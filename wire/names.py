@@ -17,6 +17,7 @@ from msgspec import Struct
 from wire.hosts import LOOPBACK, Hosts
 from wire.ids import is_workspace_id
 from wire.proof import Bearer, check, prove
+from wire.slots import is_workspace_address
 
 NAMES_FILE = "/run/podium/names"
 """Inside the workspace: `Names` as JSON; not there when the names are left to the resolvers."""
@@ -104,4 +105,6 @@ def read_greeting(line: bytes) -> Greeting | None:
     if match is None:
         return None
     workspace, address, proof = (one.decode() for one in match.groups())
-    return Greeting(workspace, address, proof) if is_workspace_id(workspace) else None
+    # applications and limits go by addresses: nobody in a workspace has one of anybody else's
+    known = is_workspace_id(workspace) and is_workspace_address(address)
+    return Greeting(workspace, address, proof) if known else None

@@ -8,6 +8,7 @@ between a look and the wait.
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -140,12 +141,15 @@ def _start(one: Kept, settings: Settings) -> "subprocess.Popen[bytes]":
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=_unblock,  # noqa: PLW1509 - this process has one thread
+            preexec_fn=_prepare,  # noqa: PLW1509 - this process has one thread
         )
 
 
-def _unblock() -> None:
+def _prepare() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+    # the usual 1024 is for programs that wait with select(); each open page takes four here
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _stop(one: Kept) -> None:

@@ -12,12 +12,9 @@ from ipaddress import IPv4Address, IPv4Network, ip_address
 from typing import Final
 
 from wire.names import ENTRY_PORT, LOOKUP_PORT, OWN_MARK
+from wire.slots import FIRST_ID, NETWORK, RANGE
 
-SLOTS: Final = 16384
-"""The last id range ends below 2^31, which some programs take for the largest id."""
-RANGE: Final = 65536
-_FIRST_ID: Final = 1_000_000_000
-_NETWORK: Final = IPv4Network("198.18.0.0/16")
+_NETWORK: Final = IPv4Network(NETWORK)
 
 DENIED: Final = (
     "0.0.0.0/8",
@@ -45,7 +42,7 @@ class Slot:
     @property
     def first_id(self) -> int:
         """Host id of the container's root."""
-        return _FIRST_ID + self.index * RANGE
+        return FIRST_ID + self.index * RANGE
 
     @property
     def interface(self) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from daemon.core.classes import Limits
-from daemon.core.network import RANGE, Slot
+from daemon.core.network import Slot
+from wire.slots import RANGE
 
 INIT: Final = (
     "/.supervisor/bin/python3",

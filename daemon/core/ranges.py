@@ -8,7 +8,7 @@ show to be taken is skipped as well.
 
 from collections.abc import Collection, Mapping
 
-from daemon.core.network import SLOTS
+from wire.slots import SLOTS
 
 
 def holder_of(tag: str, instance: str) -> str:

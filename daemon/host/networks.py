@@ -9,11 +9,12 @@ from pathlib import Path
 import structlog
 
 from daemon.core import network
-from daemon.core.network import RANGE, Slot
+from daemon.core.network import Slot
 from daemon.host import syscalls
 from daemon.host.helper import run_helper
 from wire.hosts import Hosts
 from wire.names import Names, names_of
+from wire.slots import RANGE
 
 _log = structlog.get_logger(__name__)
 _FORWARD = Path("/proc/sys/net/ipv4/ip_forward")

@@ -146,7 +146,7 @@ def _headers(
     world: World, head: RequestHead, asker: Asker, number: int, *, user_code: bool
 ) -> Headers:
     client = asker.peer
-    if world.fronts.networks:
+    if world.fronts.networks and not asker.workspace:
         client = world.fronts.client(asker.peer, head.get(b"x-forwarded-for"))
     scheme, request_id = world.rules.hosts.scheme, asker.request_id(number)
     return request_headers(head, scheme, client, request_id, user_code=user_code)

@@ -37,6 +37,9 @@ class House(Protocol):
     def went(self, client: "Client") -> None:
         """A client is gone."""
 
+    def admits(self, transport: asyncio.BaseTransport) -> bool:
+        """Tell whether a workspace may have this connection beside those it has."""
+
     def log(self, record: Record) -> None:
         """Write an access line."""
 
@@ -71,6 +74,8 @@ class Client(asyncio.Protocol):
                 connected.setsockopt(socket.IPPROTO_TCP, option, value)
         self.core = self._core(transport.get_extra_info("peername"))
         self._house.came(self)
+        if self._entry and not self._house.admits(transport):
+            self._transport.abort()
 
     def _core(self, peer: object) -> Connection | EntryConnection:
         world, seed = self._house.world, os.urandom(32)

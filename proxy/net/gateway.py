@@ -5,7 +5,9 @@ import time
 from collections.abc import Coroutine
 from typing import Any
 
+from kit.allotment import Allotment
 from kit.tasks import Tasks
+from kit.unixsocket import peer_uid
 from proxy.core import events
 from proxy.core.patience import DRAIN
 from proxy.core.record import Record
@@ -17,9 +19,13 @@ from proxy.net.client import Client
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
 from wire.routes import FeedMessage
+from wire.slots import slot_of_uid
 
 SWEEP = 1.0
 """Seconds between looks at deadlines and kept connections."""
+MOST_ENTRIES = 256
+"""Connections that come out of one workspace, whether or not they are greeted for yet: the
+descriptors of this process are everybody's."""
 
 
 class Gateway:
@@ -31,6 +37,7 @@ class Gateway:
         self.redeemer = redeemer
         self._log = log
         self._clients: set[Client] = set()
+        self._entries = Allotment(MOST_ENTRIES)
         self._tasks = Tasks()
         self._changed = asyncio.Event()
         self._fresh = False
@@ -44,6 +51,11 @@ class Gateway:
     def entry_protocol(self) -> Client:
         """Return the protocol of a connection that comes out of a workspace."""
         return Client(self, entry=True)
+
+    def admits(self, transport: asyncio.BaseTransport) -> bool:
+        """Tell whether a workspace may have this connection beside those it has."""
+        slot = slot_of_uid(peer_uid(transport.get_extra_info("socket")))
+        return slot is None or self._entries.admit(slot, transport)
 
     def came(self, client: Client) -> None:
         """A client has connected."""

@@ -72,6 +72,8 @@ def test_what_was_changed_on_the_way_does_not_hold(old, new):
         b"podium x 198.18.0.2 v1 1 - workspace 00\r\n",
         b"podium amber-otter-4k2hw9xz1q nowhere v1 1 - workspace 00\r\n",
         greet(WORKSPACE, "198.18.0.2", KEY, NOW)[:-2],
+        greet(WORKSPACE, "127.0.0.1", KEY, NOW),
+        greet(WORKSPACE, "999.18.0.2", KEY, NOW),
     ],
 )
 def test_what_is_no_greeting(line):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -124,6 +125,17 @@ def test_a_child_that_cannot_run_is_tried_more_and_more_seldom(host: Host) -> No
     deaths = [one for one in map(json.loads, said.splitlines()) if one["event"] == "child_ended"]
     assert [one["pause"] for one in deaths[:3]] == [0.1, 0.2, 0.4]
     assert all(one["name"] == "server" and one["cause"] == "exit code 1" for one in deaths)
+
+
+def test_children_may_open_as_many_files_as_the_machine_allows(host: Host) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    look = "import resource; print(*resource.getrlimit(resource.RLIMIT_NOFILE), flush=True)"
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, hard), hard))
+    try:
+        host.start(server=f"{look}\n{OBEDIENT}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    until(lambda: host.said("server") == [f"{hard} {hard}", "began"])
 
 
 def test_the_state_tells_the_launcher_and_its_settings(host: Host) -> None:

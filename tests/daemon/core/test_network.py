@@ -1,7 +1,8 @@
 import pytest
 
 from daemon.core import network
-from daemon.core.network import SLOTS, Slot
+from daemon.core.network import Slot
+from wire.slots import RANGE, SLOTS
 
 SLOT = Slot("1a2b3c", 1)
 
@@ -16,7 +17,7 @@ def test_a_slot_gives_everything_that_is_an_instances_own():
 def test_the_last_slot_still_fits():
     last = Slot("1a2b3c", SLOTS - 1)
     assert len(last.interface) <= 15
-    assert last.first_id + network.RANGE < 1 << 31
+    assert last.first_id + RANGE < 1 << 31
     assert str(last.address) == "198.18.255.254"
 
 

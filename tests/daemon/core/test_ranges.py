@@ -1,5 +1,5 @@
 from daemon.core import ranges
-from daemon.core.network import SLOTS
+from wire.slots import SLOTS
 
 TAG = "00000a"
 

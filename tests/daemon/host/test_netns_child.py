@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from daemon.core import network
-from daemon.core.network import RANGE, Slot
+from daemon.core.network import Slot
 from daemon.host.helper import HelperFailed, run_helper
 from daemon.host.networks import let_go
 from tests.daemon.outside import run
+from wire.slots import RANGE, SLOTS
 
 pytestmark = pytest.mark.root
-SLOT = Slot(f"{os.getpid() % 0xFFFFFF:06x}", network.SLOTS - 2)
+SLOT = Slot(f"{os.getpid() % 0xFFFFFF:06x}", SLOTS - 2)
 
 
 @pytest.fixture

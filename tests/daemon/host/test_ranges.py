@@ -3,8 +3,8 @@ import multiprocessing
 
 import pytest
 
-from daemon.core.network import SLOTS
 from daemon.host.ranges import NoSlotLeft, Ranges
+from wire.slots import SLOTS
 
 TAG = "00000a"
 

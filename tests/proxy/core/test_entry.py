@@ -1,10 +1,13 @@
 """Connections out of workspaces: whose they are, and what that is worth."""
 
+from dataclasses import replace
+
 import pytest
 
 from proxy.core import events
 from proxy.core.commands import Service
 from proxy.core.entry import EntryConnection
+from proxy.core.forwarded import Fronts
 from proxy.core.patience import GREETING
 from tests.proxy.core.play import OK, Play
 from tests.proxy.world import (
@@ -56,6 +59,20 @@ def test_a_program_reaches_a_private_port_of_its_own_workspace(inside):
 
 def test_a_websocket_of_a_program_too(inside):
     assert inside.through(request("/", PORT, headers=upgrade(""))) == ["Open", "Tell"]
+
+
+def test_no_workspace_speaks_with_the_address_of_somebody_else():
+    made = Inside()
+    assert made.ask(greet(WORKSPACE, "127.0.0.1", PROOF_KEY, NOW)) == ["Abort"]
+
+
+def test_a_workspace_is_no_front_whatever_the_networks_of_fronts_are():
+    made = Inside()
+    world = replace(made.world, fronts=Fronts.of(("0.0.0.0/0",)))
+    made.core = EntryConnection(world, SEED, MOMENT)
+    made.greet()
+    made.through(request("/", PORT, headers={"X-Forwarded-For": "192.0.2.1"}))
+    assert made.told("x-forwarded-for") == [ADDRESS]
 
 
 def test_ports_of_another_workspace_are_a_strangers_unless_public(inside):

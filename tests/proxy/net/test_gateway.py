@@ -8,9 +8,21 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from proxy.core import patience
 from proxy.core.table import STALE_AFTER
+from proxy.net.gateway import MOST_ENTRIES
 from tests.proxy.net.whole import DASHBOARD, INSTANCE, SELF_FETCH, Whole, echoed
-from tests.proxy.world import IDE, OPEN_PORT, OTHER, PORT, WORKSPACE, make_route, request
+from tests.proxy.world import (
+    IDE,
+    OPEN_PORT,
+    OTHER,
+    PORT,
+    PROOF_KEY,
+    WORKSPACE,
+    make_route,
+    request,
+)
+from tests.strangers import connect_as
 from tests.waiting import until
+from wire.names import greet
 from wire.phases import Phase
 from wire.routes import Del, EndSession, FeedMessage, NodeTarget, Put
 
@@ -139,3 +151,25 @@ async def test_what_does_not_end_is_ended(whole: Whole, monkeypatch: pytest.Monk
     assert not answer.endswith(b"0\r\n\r\n"), "nobody takes it for the whole"
     await until(lambda: b'"/stream"' in whole.lines.getvalue())
     writer.close()
+
+
+@pytest.mark.root
+async def test_a_workspace_takes_no_connections_of_others(whole: Whole) -> None:
+    path = str(whole.layout.entry_socket)
+    held = []
+    try:
+        for _ in range(MOST_ENTRIES):
+            held.append(connect_as(7, path))
+            assert await whole.knows_routes()  # meanwhile it has been accepted
+        for slot, ended in ((7, True), (8, False)):
+            reader, writer = await asyncio.open_unix_connection(sock=connect_as(slot, path))
+            held.append(writer)
+            if ended:
+                assert await reader.read() == b""
+                continue
+            writer.write(greet(WORKSPACE, "198.18.0.2", PROOF_KEY, time.time()))
+            writer.write(request("/", OPEN_PORT))
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+    finally:
+        for one in held:
+            one.close()
