@@ -31,6 +31,7 @@ from supervisor.host.terminal import Terminal
 from supervisor.host.terminals import MAIN, Terminals
 from supervisor.host.tree import Tree
 from supervisor.host.vitals import Vitals
+from supervisor.host.wake import Wake
 from supervisor.settings import Settings
 from wire.agent import OWN_PORTS, Desired, Observed, PortReport, StepReport
 from wire.phases import Condition, StepState
@@ -53,7 +54,10 @@ class Workspace:
         self._ide = Ide(
             self._reaper, self._account, self._changed, port=settings.ide_port, log=settings.ide_log
         )
-        self._terminals = Terminals(self._reaper, self._account, self._changed)
+        self._wake = Wake(self._changed)
+        self._terminals = Terminals(
+            self._reaper, self._account, self._changed, self._wake.used_terminal
+        )
         self._tasks = Tasks(
             self._terminals,
             self._account,
@@ -99,6 +103,7 @@ class Workspace:
                 group.create_task(self._watch_ports(), name="ports"),
                 group.create_task(self._engine.serve(), name="engine"),
                 group.create_task(self._vitals.run(self._tasks.names), name="vitals"),
+                group.create_task(self._wake.watch(self._ide.pid), name="wake"),
             ]
             await ended.wait()
             note("ending")
@@ -123,8 +128,14 @@ class Workspace:
                 "/v1/status": self._status,
                 "/v1/tasks": self._told_tasks,
                 "/v1/ports": self._told_ports,
+                "/v1/timeout": self._wake.told,
             },
             self._terminal,
+            {
+                "/v1/active": self._wake.be_active,
+                "/v1/timeout/set": self._wake.set_timeout,
+                "/v1/timeout/extend": self._wake.extend,
+            },
         )
         try:
             server = await api.start(self._settings.local_socket, self._account)
@@ -156,6 +167,7 @@ class Workspace:
     def _receive(self, desired: Desired) -> None:
         if newer(self._desired, desired):
             self._desired = desired
+            self._wake.receive(desired)
             self._changed()
 
     def _changed(self) -> None:
@@ -178,6 +190,8 @@ class Workspace:
                 ports=self._ports,
                 tasks=self._tasks.reports(),
                 **self._vitals.told(),
+                beats=self._wake.beats,
+                timeout_wish=self._wake.wish,
             )
         )
         self._kick.set()

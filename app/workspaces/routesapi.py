@@ -1,17 +1,20 @@
-"""The route feed for proxies, and the health of the server, on the internal listener."""
+"""What proxies hear and tell, and the health of the server, on the internal listener."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
-from litestar import WebSocket, get, websocket
+from litestar import WebSocket, get, post, websocket
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
-from msgspec import Struct, json
+from litestar.params import JSONBody
+from msgspec import Meta, Struct, json
 
 from app.accounts.access import Action
 from app.runtime.loop import Reconciler
 from app.runtime.publish import RouteFeed
+from app.workspaces.awake import Timeouts
 from kit.tasks import Tasks
+from wire.agent import Activity
 from wire.routes import FEED_PATH
 
 Socket = WebSocket[Any, Any, Any]
@@ -25,6 +28,12 @@ class Health(Struct, frozen=True, kw_only=True):
     """ok or unreachable; the server serves either way."""
     epoch: str
     """Of the route feed: changes with each start of the server."""
+
+
+class UsedWorkspaces(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of POST /internal/activity."""
+
+    used: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=1000)]
 
 
 @websocket(FEED_PATH, opt={"action": Action.PLATFORM})
@@ -66,10 +75,23 @@ async def internal_health(
     return Health(ready=True, node=node, epoch=feed.epoch)
 
 
+@post(
+    "/internal/activity",
+    opt={"action": Action.PLATFORM},
+    include_in_schema=False,
+    status_code=204,
+)
+async def internal_activity(
+    data: JSONBody[UsedWorkspaces], timeouts: NamedDependency[Timeouts]
+) -> None:
+    """Take in which workspaces' ports a proxy saw used."""
+    await timeouts.used(dict.fromkeys(data.used, Activity.PORT))
+
+
 @get("/healthz", opt={"action": Action.SEE_PUBLIC}, include_in_schema=False)
 async def healthz() -> dict[str, str]:
     """Tell anybody that the server answers, and nothing else."""
     return {"status": "ok"}
 
 
-route_handlers = [route_feed, internal_health, healthz]
+route_handlers = [route_feed, internal_health, internal_activity, healthz]

@@ -14,8 +14,8 @@ from cli.setup.digests import digest
 Files = Mapping[str, bytes]
 """Relative name → content."""
 
-BUNDLED = ("supervisor/", "wire/")
-"""Our packages inside the supervisor's bundle."""
+BUNDLED = ("supervisor/", "wire/", "kit/__init__.py", "kit/durations.py")
+"""Ours inside the supervisor's bundle: packages, and modules that it imports."""
 
 EXTENSION = "supervisor/vscode/"
 """VS Code's extension, which the bundle holds as well."""

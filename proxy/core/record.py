@@ -7,6 +7,7 @@ from msgspec import Struct
 from proxy.core.message import RequestHead
 
 _SECRET = re.compile(r"(?<=[?&])([^=&]*(?:code|token|secret|password|tkn))=[^&]*", re.IGNORECASE)
+_MODE = 20
 _SHOWN = 500
 """Characters of a target or host that are shown; both come from strangers."""
 
@@ -30,6 +31,8 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     workspace: str = ""
     port: int = 0
     upgrade: str = ""
+    fetch: str = ""
+    """Sec-Fetch-Mode: what made a browser ask; programs send none."""
     code: str = ""
     """Code of the problem when the proxy answered itself."""
     ended: str = ""
@@ -66,6 +69,7 @@ def record_of(
         workspace=workspace,
         port=port,
         upgrade=head.upgrade,
+        fetch=head.get(b"sec-fetch-mode")[:_MODE],
         code=code,
         ended=ended,
     )

@@ -18,6 +18,7 @@ from proxy.net.accesslog import AccessLog
 from proxy.net.client import Client
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
+from proxy.net.uses import Uses
 from wire.routes import FeedMessage
 from wire.slots import slot_of_uid
 
@@ -31,11 +32,14 @@ descriptors of this process are everybody's."""
 class Gateway:
     """Owns clients and their tasks."""
 
-    def __init__(self, world: World, pool: Pool, redeemer: Redeemer, log: AccessLog) -> None:
+    def __init__(
+        self, world: World, pool: Pool, redeemer: Redeemer, log: AccessLog, uses: Uses
+    ) -> None:
         self.world = world
         self.pool = pool
         self.redeemer = redeemer
         self._log = log
+        self._uses = uses
         self._clients: set[Client] = set()
         self._entries = Allotment(MOST_ENTRIES)
         self._tasks = Tasks()
@@ -69,6 +73,7 @@ class Gateway:
     def log(self, record: Record) -> None:
         """Write an access line."""
         self._log.write(record)
+        self._uses.note(record)
         self._changed.set()
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":

@@ -21,6 +21,7 @@ from proxy.net.gateway import Gateway
 from proxy.net.listener import BACKLOG, listen_on
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
+from proxy.net.uses import Uses
 from proxy.settings import Settings
 
 _log = structlog.get_logger(__name__)
@@ -44,11 +45,13 @@ async def serve(
         Service.BLOBSERVE: str(layout.blobserve_socket),
     }
     redeemer = Redeemer(str(layout.internal_socket))
+    uses = Uses(str(layout.internal_socket))
     gateway = Gateway(
         World(rules, table, settings.fronts),
         Pool(sockets_of_services, dialer),
         redeemer,
         AccessLog(lines, enabled=settings.log_level in {"debug", "info"}),
+        uses,
     )
     file = Path(layout.proxy_home) / "routes.json"
     feed = Feed(str(layout.internal_socket), table, gateway.feed, file)
@@ -67,6 +70,7 @@ async def serve(
             group.create_task(feed.run(), name="feed"),
             group.create_task(feed.keep(), name="feed-keep"),
             group.create_task(gateway.sweep(), name="sweep"),
+            group.create_task(uses.run(), name="uses"),
         ]
         await ended.wait()
         for server in servers:

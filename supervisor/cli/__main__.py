@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from supervisor.cli import attach, ports, sync, workspace
+from supervisor.cli import attach, ports, sync, timeout, workspace
 from supervisor.cli.client import Client, NotServed
 from wire.agent import LOCAL_SOCKET
 
@@ -49,6 +49,12 @@ def parser() -> argparse.ArgumentParser:
     add(tasks, "list", attach.show, "List the tasks")
     one = add(tasks, "attach", attach.attach, "Show a task's terminal here; Ctrl+\\ leaves it")
     one.add_argument("id", nargs="?", help="as `gp tasks list` tells it; not needed for one task")
+    patience = group("timeout", "How long the workspace runs while nobody uses it")
+    add(patience, "show", timeout.show, "Show the timeout")
+    add(patience, "set", timeout.choose, "Set the timeout of this workspace").add_argument(
+        "duration", help="30m, 2h or 1h30m, at most 24h; or none"
+    )
+    add(patience, "extend", timeout.extend, "Set the timeout to three hours")
     add(commands, "sync-done", sync.done, "Tell who waits with sync-await").add_argument("name")
     add(commands, "sync-await", sync.wait, "Wait for sync-done of this name").add_argument("name")
     return made

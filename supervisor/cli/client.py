@@ -40,6 +40,8 @@ class Client:
             raise NotServed(f"the supervisor does not answer at {self.path}: {error}") from error
         finally:
             connection.close()
+        if answer.status == http.client.BAD_REQUEST:
+            raise NotServed(str(json.loads(content).get("detail", "")))
         if answer.status != http.client.OK:
             raise NotServed(f"the supervisor answered {answer.status} to {target}")
         return json.loads(content)

@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from supervisor.core.restarts import Restarts
+from supervisor.core.restarts import WINDOW, Restarts
 from supervisor.host.journal import note
 from supervisor.host.processes import Account, Running, start
 from supervisor.host.reaper import Reaper
@@ -76,6 +76,10 @@ class Ide:
         note("ide_exited", code=code)
         self._ended()
 
+    def pid(self) -> int:
+        """Return the pid, which is its session's too; 0 while it does not run."""
+        return self.running.pid if self.running is not None else 0
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Ask it to end; it saves its buffers on SIGTERM."""
         if self.running is not None:
@@ -85,6 +89,8 @@ class Ide:
         self.running = None
         self.restarts = self.restarts.exited(time.monotonic())
         self._changed()
+        # What was a loop is none when its exits are old; nothing else would tell.
+        asyncio.get_running_loop().call_later(WINDOW + 1, self._changed)
 
     async def _answers(self) -> bool:
         assert self.running is not None

@@ -10,7 +10,7 @@ import fcntl
 import os
 import struct
 import termios
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from supervisor.core.scrollback import Scrollback
 from supervisor.host.journal import note
@@ -42,12 +42,13 @@ class Viewer:
 class Terminal:
     """A shell with a history. `pid` is the shell's, inside the workspace."""
 
-    def __init__(self, name: str, master: int, running: Running) -> None:
+    def __init__(self, name: str, master: int, running: Running, used: Callable[[], None]) -> None:
         self.id = name
         self.pid = running.pid
         self.size = (80, 24)
         self.history = Scrollback()
         self.running = running
+        self._used = used
         self._master = master
         self._viewers: set[Viewer] = set()
         self._pending = b""
@@ -79,6 +80,7 @@ class Terminal:
         """Send input to the shell; what the terminal does not take yet is kept in order."""
         if self.closed:
             return
+        self._used()
         self._pending += data
         self._writable()
 
@@ -131,8 +133,12 @@ def open_terminal(
     cwd: str,
     environment: Mapping[str, str],
     command: Sequence[str],
+    used: Callable[[], None] = lambda: None,
 ) -> Terminal:
-    """Start a shell on a new pseudo-terminal; raises OSError when it cannot start."""
+    """Start a shell on a new pseudo-terminal; raises OSError when it cannot start.
+
+    `used` is told of every input.
+    """
     master, slave = os.openpty()
     try:
         running = start(
@@ -151,4 +157,4 @@ def open_terminal(
     finally:
         os.close(slave)
     os.set_blocking(master, False)
-    return Terminal(name, master, running)
+    return Terminal(name, master, running, used)

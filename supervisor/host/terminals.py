@@ -13,12 +13,19 @@ MAIN = "main"
 
 
 class Terminals:
-    """Opens and finds; `changed` is told of every new one."""
+    """Opens and finds; `changed` is told of every new one, `used` of every input."""
 
-    def __init__(self, reaper: Reaper, account: Account, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        reaper: Reaper,
+        account: Account,
+        changed: Callable[[], None],
+        used: Callable[[], None] = lambda: None,
+    ) -> None:
         self._reaper = reaper
         self._account = account
         self._changed = changed
+        self._used = used
         self._held: dict[str, Terminal] = {}
 
     def __len__(self) -> int:
@@ -39,7 +46,9 @@ class Terminals:
         """Open a terminal with a command, by default a login shell; None when it cannot start."""
         shell = list(command) or [self._account.shell, "-l"]
         try:
-            opened = open_terminal(name, self._reaper, self._account, cwd, environment, shell)
+            opened = open_terminal(
+                name, self._reaper, self._account, cwd, environment, shell, self._used
+            )
         except OSError as error:
             note("terminal_not_opened", terminal=name, error=str(error))
             return None

@@ -1,4 +1,4 @@
-// Shows each task's terminal in VS Code. The terminals are the supervisor's and outlive the
+// Keeps the workspace awake while its window is used, and shows each task's terminal in VS Code. The terminals are the supervisor's and outlive the
 // window, so VS Code is told not to keep them: every window attaches anew.
 const http = require("node:http");
 const vscode = require("vscode");
@@ -49,7 +49,68 @@ function show(tasks) {
   }
 }
 
+// --- awake: the supervisor hears of keys and pointer, the person of a stop that is near ---
+const BEAT_EVERY = 15000; // ms; the supervisor counts one in 30 s
+const WARN_BEFORE = 300; // s
+
+const KEEP = "Keep running";
+const EXTEND = "Extend to 3 hours";
+const COMMAND = "podium.keepRunning";
+
+async function answer(said) {
+  if (said === KEEP) await ask("/v1/active?to=person");
+  if (said === EXTEND) await ask("/v1/timeout/extend");
+}
+
+const minutes = (left) => `${Math.max(1, Math.ceil(left / 60))} min`;
+
+async function warn(left) {
+  const text = `This workspace stops in ${minutes(left)}: nobody uses it. Its files are kept.`;
+  await answer(await vscode.window.showWarningMessage(text, KEEP, EXTEND));
+}
+
+// A message goes away by itself; the clock in the status bar stays as long as it is true.
+function clock() {
+  const item = vscode.window.createStatusBarItem(COMMAND, vscode.StatusBarAlignment.Left, 1000);
+  item.name = "Podium: time until this workspace stops";
+  item.command = COMMAND;
+  item.backgroundColor = new vscode.ThemeColor("statusBarItem.warningBackground");
+  item.tooltip = "Nobody uses this workspace. Click to keep it running.";
+  return item;
+}
+
+function keepAwake(context) {
+  const item = clock();
+  let warned = false;
+  const look = async () => {
+    const { focused, active } = vscode.window.state;
+    if (focused && active) await ask("/v1/active?to=ide");
+    const told = await ask("/v1/timeout");
+    if (!told) return;
+    const near = told.left !== null && told.left < WARN_BEFORE;
+    if (near) {
+      item.text = `$(clock) Stops in ${minutes(told.left)}`;
+      item.show();
+    } else item.hide();
+    if (near && !warned) warn(told.left);
+    warned = near;
+  };
+  const choose = async () => {
+    await answer(await vscode.window.showQuickPick([KEEP, EXTEND], { title: "This workspace" }));
+    await look();
+  };
+  const timer = setInterval(look, BEAT_EVERY);
+  context.subscriptions.push(
+    item,
+    { dispose: () => clearInterval(timer) },
+    vscode.commands.registerCommand(COMMAND, choose),
+    vscode.window.onDidChangeWindowState((state) => state.active && look()),
+  );
+  look();
+}
+
 async function activate(context) {
+  keepAwake(context);
   let ended = false;
   context.subscriptions.push({ dispose: () => (ended = true) });
   for (let count = 0; count < ASK_FOR && !ended; count += 1) {

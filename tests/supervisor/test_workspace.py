@@ -18,7 +18,7 @@ from tests.anyone import PYTHON
 from tests.supervisor.samples import KEY, WORKSPACE, wish
 from tests.supervisor.standins import BROKEN, IDE, STUBBORN, Platform, free_port
 from tests.waiting import until
-from wire.agent import Checkout, Observed
+from wire.agent import Activity, Beats, Checkout, Observed, TimeoutWish
 from wire.phases import Condition, StepState
 from wire.proof import PROOF_HEADER, Bearer, prove
 
@@ -168,6 +168,26 @@ async def test_tasks_of_a_trusted_repository_run_and_are_told(starter):
     ):
         local = await answer.json()
     assert (local["settled"], [one["name"] for one in local["tasks"]]) == (True, ["Mark"])
+
+
+async def test_use_and_wishes_for_a_timeout_are_told(starter):
+    inside = await starter.start()
+    await inside.platform.say(wish(timeout="30m", stops_at=time.time() + 1800))
+    await until(lambda: inside.newest.ide.state is StepState.DONE, timeout=20)
+    assert inside.newest.beats == Beats(count=0)
+    connector = aiohttp.UnixConnector(str(inside.folder / "gp.sock"))
+    async with aiohttp.ClientSession("http://localhost", connector=connector) as session:
+        await until((inside.folder / "gp.sock").exists)
+        async with session.get("/v1/timeout") as answer:
+            told = await answer.json()
+        assert (told["timeout"], 1700 < told["left"] <= 1800) == ("30m", True)
+        async with session.get("/v1/timeout/set?to=2h") as answer:
+            assert answer.status == 200
+        async with session.ws_connect("/v1/terminals/main") as socket:
+            await socket.send_bytes(b" ")
+            await until(lambda: inside.newest.beats.count == 1)
+    assert inside.newest.beats.last is Activity.TERMINAL
+    assert inside.newest.timeout_wish == TimeoutWish(number=1, timeout="2h")
 
 
 async def test_an_older_wish_changes_nothing(starter):

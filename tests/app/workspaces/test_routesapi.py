@@ -84,3 +84,10 @@ async def test_a_proxy_that_leaves_is_noticed(feed: Feed) -> None:
     await feed.create()
     async with aclosing(route_feed.follow()) as messages:
         assert isinstance(await anext(messages), Hello)
+
+
+async def test_a_proxy_tells_which_workspaces_are_used(feed: Feed) -> None:
+    used = {"used": [await feed.create(), "no workspace"]}
+    assert (await feed.server.internal.post("/internal/activity", json=used)).status_code == 204
+    wrong = await feed.server.internal.post("/internal/activity", json={"used": ["x" * 65]})
+    assert wrong.status_code == 400

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,14 @@ def test_an_installation_is_pointed_to_four_parts():
         "assets": BEFORE.assets,
         "image": BEFORE.image,
     }
+
+
+def test_what_the_supervisor_imports_of_ours_is_in_the_bundle():
+    held = [one for name, one in FILES.items() if bundled(name) and name.endswith(".py")]
+    wanted = {
+        f"kit/{found}.py"
+        for content in held
+        for found in re.findall(r"^from kit\.(\w+) import", content.decode(), re.MULTILINE)
+    }
+    assert wanted
+    assert all(bundled(name) and name in FILES for name in wanted)

@@ -16,7 +16,11 @@ async def path(account) -> AsyncIterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder, "gp.sock")
         place.touch()  # what an earlier one left
-        api = LocalApi({"/v1/tasks": lambda: {"tasks": []}}, lambda _name: None)
+        api = LocalApi(
+            {"/v1/tasks": lambda: {"tasks": []}},
+            lambda _name: None,
+            {"/v1/timeout/set": lambda text: {"wished": int(text)}},
+        )
         server = await api.start(str(place), account)
         yield place
         server.close()
@@ -35,6 +39,13 @@ async def test_it_answers_by_path(path):
     assert await get(path, "/v1/tasks?x=1") == (200, {"tasks": []})
     assert await get(path, "/v1/terminals/main") == (404, {"code": "not_found"})
     assert await get(path, "/") == (404, {"code": "not_found"})
+
+
+async def test_a_wish_is_done_or_refused_with_its_reason(path):
+    assert await get(path, "/v1/timeout/set?to=7") == (200, {"wished": 7})
+    status, body = await get(path, "/v1/timeout/set?to=x")
+    assert (status, body["code"]) == (400, "refused")
+    assert "invalid literal" in body["detail"]
 
 
 async def test_it_is_the_persons_alone(path):

@@ -78,7 +78,7 @@ async def test_without_proof_nothing_is_told(served, claim):
 
 async def test_before_the_server_has_spoken_there_is_nothing_to_prove(served):
     served.key = ""
-    assert (await served.get(STATUS, proof(STATUS)))[0] == 503
+    assert await served.get(STATUS, proof(STATUS)) == (503, {"code": "not_ready"})
 
 
 @pytest.mark.parametrize("path", ["/", "/_supervisor/v1/", "/_supervisor/v1/other", TERMINAL])

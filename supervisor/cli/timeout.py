@@ -1,0 +1,47 @@
+"""`gp timeout`: how long the workspace runs while nobody uses it."""
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from kit.durations import words_of
+from supervisor.cli.client import Client
+
+LOOK_EVERY = 0.1
+PATIENCE = 5.0
+"""Seconds between two looks whether the server has followed, and at most."""
+
+
+def show(_found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
+    """Print the timeout, and when it would end."""
+    told = client.get("/v1/timeout")
+    left = told["left"]
+    stops = "" if left is None else f", stops in {words_of(left)} unless it is used"
+    sys.stdout.write(f"{told['timeout'] or 'none'}{stops}\n")
+    return 0
+
+
+def choose(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
+    """Set the timeout of this workspace."""
+    return _follow(client, client.get(f"/v1/timeout/set?to={quote(found.duration)}"))
+
+
+def extend(_found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
+    """Set the timeout to three hours."""
+    return _follow(client, client.get("/v1/timeout/extend"))
+
+
+def _follow(client: Client, answer: Any) -> int:
+    """Wait until the server has done it: it may be away for a moment."""
+    wished = answer["wished"]
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if client.get("/v1/timeout")["timeout"] == wished:
+            sys.stdout.write(f"Workspace timeout has been set to {wished}.\n")
+            return 0
+        time.sleep(LOOK_EVERY)
+    sys.stdout.write(f"Noted: {wished}. Podium's server does not answer now; it will follow.\n")
+    return 0

@@ -1,0 +1,59 @@
+"""Whether somebody uses the workspace: beats that are counted, and programs at work. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from wire.agent import Activity, Beats
+
+BEAT_EVERY = 30.0
+"""Seconds within which further activity is no further beat; Gitpod's heartbeat."""
+AT_WORK = 0.1
+"""Part of one processor that programs must use together to be at work: a build or training
+does, a server that waits, or one that looks for changed files, does not."""
+
+
+@dataclass(slots=True)
+class Pulse:
+    """Counts beats; times are monotonic seconds."""
+
+    beats: Beats = field(default_factory=lambda: Beats(count=0))
+    _last: float | None = None
+
+    def active(self, activity: Activity, now: float) -> bool:
+        """Take in activity; tells whether it is a beat that nobody has been told of."""
+        if self._last is not None and now - self._last < BEAT_EVERY:
+            return False
+        self._last = now
+        self.beats = Beats(count=self.beats.count + 1, last=activity)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What /proc tells of one: `used` is processor time in seconds, its dead children's too."""
+
+    pid: int
+    session: int
+    command: bytes
+    used: float
+
+
+def programs(processes: Iterable[Process], ide: int, folder: bytes) -> dict[int, float]:
+    """Return pid → used of what runs for the person.
+
+    The supervisor is left out, and so are the IDE's own processes, those of its session that
+    were started from its `folder`: they work a little all the time, for an empty window too.
+    """
+    return {
+        one.pid: one.used
+        for one in processes
+        if one.pid != 1 and not (one.session == ide and one.command.startswith(folder))
+    }
+
+
+def at_work(before: Mapping[int, float], after: Mapping[int, float], seconds: float) -> bool:
+    """Tell whether programs were at work between two looks, `seconds` apart."""
+    if seconds <= 0:
+        return False
+    spent = sum(max(used - before.get(pid, 0.0), 0.0) for pid, used in after.items())
+    return spent / seconds >= AT_WORK
