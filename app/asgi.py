@@ -37,7 +37,17 @@ from app.settings import Settings
 from app.web.assets import Assets
 from app.web.events import Hints
 from app.web.render import Renderer
-from app.workspaces import agentapi, api, badge, live, pages, repository, routesapi, upkeeppages
+from app.workspaces import (
+    agentapi,
+    api,
+    badge,
+    docs,
+    live,
+    pages,
+    repository,
+    routesapi,
+    upkeeppages,
+)
 from app.workspaces.agents import Agents
 from app.workspaces.artefacts import Artefacts, read_artefacts
 from app.workspaces.awake import Timeouts
@@ -87,6 +97,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *agentapi.route_handlers,
             *routesapi.route_handlers,
             *pages.route_handlers,
+            *docs.route_handlers,
             *upkeeppages.route_handlers,
             *badge.route_handlers,
             *live.route_handlers,
@@ -114,7 +125,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     database = Database(sqlite_url(str(settings.layout.database)))
     keys = Keys.load(Path(settings.layout.master_key))
     feed, hints, links = RouteFeed(), Hints(), Links()
-    policy = Policy(settings.timeout, settings.max_lifetime)
+    policy = Policy(settings.timeout, settings.max_lifetime, settings.max_starting)
     store = Store(database, clock, Secrets(keys.master), feed, hints, policy)
     pointer = partial(read_artefacts, Path(settings.layout.artefacts))
     handing = Handing(database, clock, keys.seal, settings.git_protocols)

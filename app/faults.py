@@ -11,9 +11,12 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 from msgspec.json import encode
+from msgspec.structs import replace
 
 from wire.problems import CONTENT_TYPE, Problem
 
+EXPLAINED = "/docs/conditions"
+"""The dashboard's page on which every code has its place."""
 _log = structlog.get_logger(__name__)
 
 
@@ -117,8 +120,9 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     headers = getattr(error, "headers", None) or {}
     if problem.status == 401:
         headers = {**headers, "www-authenticate": "Bearer"}
+    explained = replace(problem, type=f"{EXPLAINED}#{problem.code}")
     return Response(
-        encode(problem), status_code=problem.status, media_type=CONTENT_TYPE, headers=headers
+        encode(explained), status_code=problem.status, media_type=CONTENT_TYPE, headers=headers
     )
 
 

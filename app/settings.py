@@ -33,6 +33,9 @@ class Settings:
     max_lifetime: str = "none"
     """PODIUM_MAX_LIFETIME: longest time a start may run, used or not, e.g. 36h; default none,
     since nobody's long run should end for being long."""
+    max_starting: int = 4
+    """PODIUM_MAX_STARTING: workspaces that a node creates at once, others wait in a queue;
+    default 4, since more clones and containers at a time only make each other slow."""
     log_level: str = "info"
     """PODIUM_LOG_LEVEL: debug, info, warning or error."""
     runtime: str = "node"
@@ -78,6 +81,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         git_protocols=frozenset(protocols),
         timeout=_timeout(environ, "PODIUM_TIMEOUT", "30m", most=MOST_TIMEOUT),
         max_lifetime=_timeout(environ, "PODIUM_MAX_LIFETIME", NO_TIMEOUT),
+        max_starting=env.number(environ, "PODIUM_MAX_STARTING", 4, least=1),
         log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
         runtime=runtime,
         run_root=PurePosixPath(env.text(environ, "PODIUM_RUN_ROOT", "/run/podium")),

@@ -107,6 +107,10 @@ def _add_actions(workspace: ArgumentParser) -> None:
         )
     for one in (create, one_of["start"], one_of["stop"], one_of["delete"]):
         one.add_argument("--wait", action="store_true", help="return when it is done")
+    for name in ("stop", "delete"):
+        one_of[name].add_argument(
+            "--force", action="store_true", help="give it up at once, whatever its node says"
+        )
     for one in (create, listing, ports, timeout, *one_of.values()):
         if one is not one_of["logs"]:
             one.add_argument("--json", action="store_true", help="print one JSON object")

@@ -111,10 +111,21 @@ class Contents:
             if record is None:
                 return Status(instance=instance, state=State.ABSENT)
             if record.sealed < max(record.opened, instance.n):
-                await asyncio.to_thread(self._trees.sync, workspace)
                 record = structs.replace(record, sealed=max(record.opened, instance.n))
-                await asyncio.to_thread(self._trees.keep_record, record)
+                try:
+                    await asyncio.to_thread(self._trees.sync, workspace)
+                    await asyncio.to_thread(self._trees.keep_record, record)
+                except OSError as error:
+                    # Nothing is lost yet: whoever wants it sealed asks again.
+                    return self.failed(instance, error)
         status = status_of(record, took=time.monotonic() - begin)
+        self._hub.publish(status)
+        return status
+
+    def failed(self, instance: InstanceId, error: OSError) -> Status:
+        """Tell what the file system refused; nothing was changed."""
+        _log.warning("content_refused", instance=str(instance), exc_info=error)
+        status = Status(instance=instance, state=State.FAILED, fault=_fault_of(error))
         self._hub.publish(status)
         return status
 
@@ -142,8 +153,7 @@ class Contents:
                 )
         except (HelperFailed, NetworkFailed, NoSlotLeft, OSError) as error:
             _log.warning("prepare_failed", instance=str(order.instance), exc_info=error)
-            full = isinstance(error, OSError) and error.errno in content.DISK_FULL
-            result = fault("disk_full" if full else "content_failed", str(error))
+            result = _fault_of(error)
         took = time.monotonic() - begin
         if isinstance(result, Fault):
             _log.info("content_failed", instance=str(order.instance), fault=result.code, took=took)
@@ -209,6 +219,11 @@ class Contents:
             await self._cloner.tidy(source, repack=repack)
         except (HelperFailed, OSError, ValueError) as error:
             _log.warning("mirror_not_tidied", exc_info=error)
+
+
+def _fault_of(error: Exception) -> Fault:
+    full = isinstance(error, OSError) and error.errno in content.DISK_FULL
+    return fault("disk_full" if full else "content_failed", str(error))
 
 
 class _Teller:

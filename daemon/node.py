@@ -44,8 +44,11 @@ class Node:
 
     async def prepare(self, order: PrepareOrder) -> content.Status:
         """Make sure that the instance's tree is in place. Raises Fenced."""
-        async with self._admitted(order.instance):
-            return await self._contents.prepare(order, self._older_gone)
+        try:
+            async with self._admitted(order.instance):
+                return await self._contents.prepare(order, self._older_gone)
+        except OSError as error:  # no space for the fence itself
+            return self._contents.failed(order.instance, error)
 
     async def apply(self, order: ApplyOrder) -> container.Status:
         """Make sure that the instance's container runs. Raises Fenced."""

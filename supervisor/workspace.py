@@ -36,8 +36,6 @@ from supervisor.settings import Settings
 from wire.agent import OWN_PORTS, Desired, Observed, PortReport, StepReport
 from wire.phases import Condition, StepState
 
-PORTS_EVERY = 0.4
-"""Seconds between looks at who listens; one takes about 0.1 ms."""
 GRACE = 5.0
 """Seconds for IDE and shells to end; less than the node's own grace of 10 s."""
 
@@ -54,10 +52,8 @@ class Workspace:
         self._ide = Ide(
             self._reaper, self._account, self._changed, port=settings.ide_port, log=settings.ide_log
         )
-        self._wake = Wake(self._changed)
-        self._terminals = Terminals(
-            self._reaper, self._account, self._changed, self._wake.used_terminal
-        )
+        self._wake = wake = Wake(self._changed)
+        self._terminals = Terminals(self._reaper, self._account, self._changed, wake.used_terminal)
         self._tasks = Tasks(
             self._terminals,
             self._account,
@@ -131,11 +127,7 @@ class Workspace:
                 "/v1/timeout": self._wake.told,
             },
             self._terminal,
-            {
-                "/v1/active": self._wake.be_active,
-                "/v1/timeout/set": self._wake.set_timeout,
-                "/v1/timeout/extend": self._wake.extend,
-            },
+            self._wake.wishes,
         )
         try:
             server = await api.start(self._settings.local_socket, self._account)
@@ -150,19 +142,13 @@ class Workspace:
             await serve_names(names, self._settings.entry_socket, lambda: self._desired)
 
     async def _watch_ports(self) -> None:
-        """Look who listens: the kernel tells nobody when that changes."""
-        listeners = Listeners(OWN_PORTS | {self._settings.api_port, self._settings.ide_port})
+        own = OWN_PORTS | {self._settings.api_port, self._settings.ide_port}
         await self._link.connected.wait()
-        while True:
-            try:
-                ports = listeners.look()
-            except OSError as error:
-                note("ports_unknown", error=str(error))
-                return
-            if ports != self._ports:
-                self._ports = ports
-                self._changed()
-            await asyncio.sleep(PORTS_EVERY)
+        await Listeners(own).watch(self._listening)
+
+    def _listening(self, ports: list[PortReport]) -> None:
+        self._ports = ports
+        self._changed()
 
     def _receive(self, desired: Desired) -> None:
         if newer(self._desired, desired):

@@ -19,3 +19,5 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cure: str = ""
     subject: dict[str, str] = field(default_factory=dict)
     """What the cure is about, for programs and buttons: a host, its key's fingerprint."""
+    type: str = ""
+    """Where the code is explained (a URI reference); only in answers over HTTP."""

@@ -1,8 +1,8 @@
 """A runtime in memory: for tests, and for a server that shows pages without containers.
 
 Keeps every promise of the ports. By default each call is done at once; its
-`script` makes work wait, take seconds or fail, `cut` and `mend` take the node
-away and back, and `kill` ends a container as the kernel would.
+`script` makes work wait, take seconds or fail, `cut` or `hang` takes the node
+away and `mend` brings it back, and `kill` ends a container as the kernel would.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from app.runtime.port import (
     Spec,
     Unreachable,
 )
-from app.runtime.script import Script
+from app.runtime.script import NO_REPOSITORY, TOO_LARGE, Script
 from wire.ids import InstanceId
 from wire.problems import Problem
 
@@ -41,6 +41,7 @@ class FakeRuntime:
         self.script = Script()
         self.listening: dict[tuple[InstanceId, int], tuple[str, int]] = {}
         """(instance, port) → address on this host that stands for it."""
+        self.refuses = False
         self.missing: set[str] = set()
         """URLs at which there is no repository."""
         self.huge: set[str] = set()
@@ -49,7 +50,7 @@ class FakeRuntime:
         """Trees that exist, as they were when they became ready."""
         self._newest: dict[str, int] = defaultdict(int)
         self._watchers: set[asyncio.Queue[Observation | None]] = set()
-        self._cut = False
+        self._cut = self._hung = False
 
     # --- for whoever plays the world ---
 
@@ -59,9 +60,13 @@ class FakeRuntime:
         for watcher in self._watchers:
             watcher.put_nowait(None)
 
+    def hang(self) -> None:
+        """Let the node answer nothing: calls run into their time-outs, watches fall silent."""
+        self._hung = True
+
     def mend(self) -> None:
         """Bring the node back."""
-        self._cut = False
+        self._cut = self._hung = False
 
     def kill(self, instance: InstanceId, exit_code: int = 137, *, oom: bool = False) -> None:
         """End a container from outside."""
@@ -88,6 +93,8 @@ class FakeRuntime:
 
     async def apply(self, instance: InstanceId, spec: Spec) -> Container:
         self._call("apply", instance)
+        if self.refuses:
+            raise Refused("invalid_argument: the fake node starts nothing")
         known = self.containers.get(instance)
         if known is not None:
             return known
@@ -190,6 +197,8 @@ class FakeRuntime:
     def _reach(self, name: str, about: str) -> None:
         if self._cut:
             raise Unreachable("the fake node is cut off")
+        if self._hung:
+            raise Unreachable("the fake node did not answer in time")
         self.calls.append((name, about))
 
     def _call(self, name: str, instance: InstanceId) -> None:
@@ -221,9 +230,9 @@ class FakeRuntime:
             return
         problem = self.script.outcome("prepare")
         if initializer.url in self.missing:
-            problem = _NO_REPOSITORY
+            problem = NO_REPOSITORY
         elif initializer.url in self.huge and not initializer.partial:
-            problem = _TOO_LARGE
+            problem = TOO_LARGE
         branch, path = initializer.ref or "main", initializer.path
         if initializer.place:
             branch, _, path = initializer.ref.partition("/")
@@ -273,7 +282,7 @@ class FakeRuntime:
         self._tell(Observation(containers=[], contents=[status]))
 
     def _tell(self, observation: Observation) -> None:
-        if not self._cut:
+        if not self._cut and not self._hung:
             for watcher in self._watchers:
                 watcher.put_nowait(observation)
 
@@ -285,14 +294,6 @@ class FakeRuntime:
         )
 
 
-_NO_REPOSITORY = Problem(
-    code="repository_missing",
-    title="There is no repository at this address",
-    cure="Check the spelling; a private repository looks the same to strangers.",
-)
 _PASSING = frozenset({ContentState.WORKING, ContentState.FAILED})
 """States that no tree on disk has."""
 _PREPARED = frozenset({ContentState.READY, ContentState.WORKING, ContentState.FAILED})
-_TOO_LARGE = Problem(
-    code="clone_too_large", title="The repository is larger than this machine allows"
-)

@@ -47,6 +47,8 @@ _log = structlog.get_logger(__name__)
 
 PERIOD = 10.0
 """Seconds between passes when nothing moves."""
+PROBE = 1.0
+"""Seconds between questions to a node that has left one unanswered."""
 _BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts to reach the node, and between repetitions of one action."""
 
@@ -119,6 +121,7 @@ class Reconciler:
         self._attempts: dict[str, _Attempt] = {}
         self._tasks = Tasks()
         self._listed = 0.0
+        self._watching = False
         self.reachable = False
         self.passes = 0
 
@@ -141,10 +144,12 @@ class Reconciler:
             try:
                 async for observation in self._runtime.watch():
                     failures = 0
+                    self._watching = True
                     self._take(observation)
                     self._reached(yes=True)
             except Unreachable as error:
                 _log.warning("node_unreachable", detail=str(error))
+            self._watching = False
             self._reached(yes=False)
             await asyncio.sleep(_BACKOFF[min(failures, len(_BACKOFF) - 1)])
             failures += 1
@@ -167,7 +172,9 @@ class Reconciler:
         """Run one pass; returns how many seconds the next may be away."""
         self.passes += 1
         now = self._clock.monotonic()
-        if self.reachable and now - self._listed >= self._period:
+        # A node that hangs keeps its watch open and says nothing: asking is the only proof.
+        often = self._period if self.reachable else min(PROBE, self._period)
+        if (self.reachable or self._watching) and now - self._listed >= often:
             self._listed = now
             self._spawn("list", self._list())
         news = self._sight.news()
@@ -179,7 +186,7 @@ class Reconciler:
         await self._truth.advance(reachable=self.reachable)
         desired = await self._truth.desired()
         if not self.reachable or not self._sight.complete:
-            return self._period
+            return often
         return self._act(plan(desired, self._sight.observed(), now), now)
 
     def _act(self, actions: list[Action], now: float) -> float:
@@ -211,6 +218,7 @@ class Reconciler:
                 await work
             except Unreachable as error:
                 _log.warning("call_unanswered", about=name, detail=str(error))
+                self._reached(yes=False)
             finally:
                 self._busy.discard(name)
                 self.wake()
@@ -220,6 +228,7 @@ class Reconciler:
     async def _list(self) -> None:
         asked = self._sight.tick
         self._take(await self._runtime.list(), asked)
+        self._reached(yes=True)
 
     async def _carry_out(self, action: Action) -> None:
         log = _log.bind(instance=str(action.instance), action=type(action).__name__.lower())

@@ -11,6 +11,16 @@ from wire.problems import Problem
 Work = Literal["prepare", "apply", "delete", "seal"]
 
 
+NO_REPOSITORY = Problem(
+    code="repository_missing",
+    title="There is no repository at this address",
+    cure="Check the spelling; a private repository looks the same to strangers.",
+)
+TOO_LARGE = Problem(
+    code="clone_too_large", title="The repository is larger than this machine allows"
+)
+
+
 class Script:
     """By default every work is done at once and well."""
 

@@ -4,14 +4,17 @@ The rules are `app.workspaces.timeouts`; moments are those of the server's clock
 report comes in, so that no other clock needs to be right.
 """
 
+from collections.abc import Mapping
+
 from app.db.accounts import UserRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.faults import Malformed
 from app.workspaces import timeouts
-from app.workspaces.lifecycle import USED
+from app.workspaces.lifecycle import USED, Event
 from app.workspaces.store import Change
+from app.workspaces.transitions import happen, mark
 from wire.agent import Activity, Beats, TimeoutWish
-from wire.phases import Phase
+from wire.phases import Condition, Phase, StopReason
 
 
 async def begin(change: Change, row: WorkspaceRow, instance: InstanceRow) -> None:
@@ -70,3 +73,36 @@ def choose(
             note(change, row, instance, Activity.PERSON)
     text = {"": "as for all of one's workspaces", "none": "none"}.get(chosen, chosen)
     change.record(row, "timeout", f"The timeout is {text}.", actor)
+
+
+def usable(instance: InstanceRow) -> bool:
+    """Tell whether somebody can use it."""
+    return Phase(instance.phase) in USED
+
+
+def quiet(instance: InstanceRow, mute: Mapping[str, bool], now: float) -> bool:
+    """Tell whether `hush` has something to write down."""
+    if instance.id not in mute:
+        return _stop(instance, now) is not None
+    told = Condition.SUPERVISOR_SILENT.value in instance.conditions
+    return (mute[instance.id] and not told) or _stop(instance, now) is StopReason.LIFETIME
+
+
+def _stop(instance: InstanceRow, now: float) -> StopReason | None:
+    if not usable(instance):
+        return None
+    stop = timeouts.stop_of(instance.timeout, instance.active_at, instance.until)
+    return stop.reason if stop is not None and now >= stop.at else None
+
+
+def hush(
+    change: Change, row: WorkspaceRow, instance: InstanceRow, mute: Mapping[str, bool]
+) -> None:
+    """Stop what nobody uses; of whom no supervisor tells, say so instead."""
+    if mute.get(instance.id, False) and mark(
+        instance, Condition.SUPERVISOR_SILENT, "The supervisor inside does not answer."
+    ):
+        change.touch(row)
+    stop = _stop(instance, change.now)
+    if stop is StopReason.LIFETIME or (stop is not None and instance.id not in mute):
+        happen(change, row, instance, Event.TIMED_OUT, reason=stop)

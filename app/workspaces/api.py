@@ -158,9 +158,12 @@ class WorkspaceApi(Controller):
         principal: NamedDependency[Principal],
         workspaces: NamedDependency[WorkspaceService],
         workspace_id: WorkspaceId,
+        force: Annotated[  # noqa: FBT002 - a query parameter is named by its sender
+            bool, QueryParameter(name="force", description="Take it away at once.")
+        ] = False,
     ) -> WorkspaceView:
         """Stop it and free its content for good."""
-        return await workspaces.delete(principal, workspace_id)
+        return await workspaces.delete(principal, workspace_id, force=force)
 
     @put(
         "/{workspace_id:str}/ports/{port:int}",

@@ -36,7 +36,10 @@ _AT_WORK = MappingProxyType(
         Step.IDE: "starting VS Code",
     }
 )
+_WAITING = frozenset({Step.IMAGE, Step.PLACE})
+"""Steps whose detail, while they work, is what the start waits for."""
 _NEVER = -1.0
+_STUCK = frozenset({Condition.DEADLINE_PASSED.value, Condition.NODE_UNREACHABLE.value})
 _UNASKED = frozenset({StopReason.TIMED_OUT, StopReason.LIFETIME, StopReason.ENDED_INSIDE})
 
 
@@ -134,14 +137,11 @@ class Look:
 
     @property
     def stuck(self) -> bool:
-        """Whether a stop has taken too long, so that giving it up may be offered."""
+        """Whether it may be given up by force: it takes too long, or its node does not answer."""
         instance = self.view.instance
-        late = Condition.DEADLINE_PASSED.value
-        return (
-            self.view.phase is Phase.STOPPING
-            and instance is not None
-            and (late in instance.conditions or instance.problem is not None)
-        )
+        if instance is None or self.view.phase is not Phase.STOPPING:
+            return self.view.deleting
+        return instance.problem is not None or not _STUCK.isdisjoint(instance.conditions)
 
     @property
     def too_large(self) -> bool:
@@ -255,7 +255,10 @@ def _ended(view: WorkspaceView) -> str:
 def _doing(state: str, working: StepView | None) -> str:
     if state != "starting":
         return ""
-    return _AT_WORK[working.step] if working else "waiting for the node"
+    if working is None:
+        return "waiting for the node"
+    waits = working.detail if working.step in _WAITING else ""
+    return waits or _AT_WORK[working.step]
 
 
 def _steps(view: WorkspaceView, steps: list[StepView]) -> list[StepLook]:

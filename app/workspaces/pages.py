@@ -235,9 +235,10 @@ async def delete(
     principal: NamedDependency[Principal],
     workspaces: Service,
     workspace_id: WorkspaceId,
+    force: Annotated[bool, QueryParameter(name="force")] = False,  # noqa: FBT002 - as for a stop
 ) -> Response[Any]:
     """Delete, and go to the list; on the list itself the live connection shows it."""
-    await workspaces.delete(principal, workspace_id)
+    await workspaces.delete(principal, workspace_id, force=force)
     if urlsplit(request.headers.get("hx-current-url", "")).path == "/":
         return Response(None, status_code=204)
     return _go("/")

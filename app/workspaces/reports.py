@@ -98,6 +98,8 @@ def _content_failed(
         happen(change, row, instance, Event.FAILED, problem=problem)
     else:
         # Sealing failed, or a report came late: a tree in use is not taken away for it.
+        if instance.problem is None:
+            change.record(row, "failed", f"{problem.title}. {problem.detail}".strip())
         blame(change, instance, problem)
         change.touch(row)
 

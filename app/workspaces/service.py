@@ -162,8 +162,13 @@ class WorkspaceService:
                 happen(change, row, instance, event, actor=principal.user)
         return workspace_view(row, instance, self._hosts)
 
-    async def delete(self, principal: Principal, workspace: str) -> WorkspaceView:
-        """Make sure that it stops and its content is freed for good."""
+    async def delete(
+        self, principal: Principal, workspace: str, *, force: bool = False
+    ) -> WorkspaceView:
+        """Make sure that it stops and its content is freed for good.
+
+        `force` takes it away at once; its node frees the content when it answers.
+        """
         async with self._store.change() as change:
             row, instance = await own(change, principal, Action.DELETE_WORKSPACE, workspace)
             if row.wish != "deleted":
@@ -172,7 +177,12 @@ class WorkspaceService:
                 change.record(row, "deleting", "To be deleted with its content.", principal.user)
             if instance is not None:
                 deleted, actor = StopReason.DELETED, principal.user
-                happen(change, row, instance, Event.STOP_ASKED, actor=actor, reason=deleted)
+                event = Event.FORCE if force else Event.STOP_ASKED
+                happen(change, row, instance, event, actor=actor, reason=deleted)
+            if force:
+                row.deleted_at, row.content = change.now, "present"
+                change.touch(row)
+                change.record(row, "deleted", "Given up by force.", principal.user)
         return workspace_view(row, instance, self._hosts)
 
     async def set_port(

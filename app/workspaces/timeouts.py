@@ -35,6 +35,8 @@ class Policy:
     timeout: str = "30m"
     lifetime: str = NO_TIMEOUT
     """Longest time that a start may run, used or not."""
+    starting: int = 4
+    """Workspaces that a node may create at once."""
 
 
 @dataclass(frozen=True, slots=True)

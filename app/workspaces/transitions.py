@@ -9,7 +9,7 @@ from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.store import PLATFORM, Change
 from app.workspaces.timeouts import limit_of, told
 from wire.ids import InstanceId
-from wire.phases import Condition, Phase, Step, StopReason
+from wire.phases import Condition, Phase, Step, StepState, StopReason
 from wire.problems import Problem
 
 _STEP_ENDED_BY = {
@@ -28,6 +28,7 @@ _REASONS = {
     Event.FORCE: StopReason.FORCED,
     Event.SETTLED: StopReason.REQUESTED,
 }
+_FAILURES = frozenset({StopReason.FAILED, StopReason.FORCED})
 _ORDER = list(Step)
 _PASSING = frozenset(
     {
@@ -98,6 +99,11 @@ def happen(
         instance.stop_detail = told(
             StopReason(instance.stop_reason), instance.timeout, change.policy.lifetime
         )
+    if event is Event.SETTLED and instance.stop_reason not in _FAILURES:
+        # It was slow or did not work at first, and has ended well.
+        instance.problem = None
+        for condition in (Condition.DEADLINE_PASSED, Condition.CONTENT_FAILED):
+            mark(instance, condition, None)
     if Note.ENTERED in decision.notes:
         _enter(change, row, instance, decision.phase, actor)
     return True
@@ -108,6 +114,16 @@ def blame(change: Change, instance: InstanceRow, problem: Problem) -> None:
     if instance.problem is None:
         instance.problem = to_builtins(problem)
     instance.steps = steps.fail(instance.steps, change.now, problem.title)
+
+
+def waits(
+    change: Change, row: WorkspaceRow, instance: InstanceRow, step: Step, detail: str
+) -> None:
+    """Write down what a step waits for; every step before it is done."""
+    before = _ORDER[_ORDER.index(step) - 1]
+    begun = steps.begin(steps.finish(instance.steps, before, change.now), step, change.now)
+    instance.steps = steps.describe(begun, step, detail)
+    change.touch(row)
 
 
 def mark(instance: InstanceRow, condition: Condition, detail: str | None) -> bool:
@@ -153,6 +169,13 @@ def _deadline_problem(instance: InstanceRow) -> Problem:
             detail=unreachable,
             cure="Check that the workspace daemon runs, then start again.",
         )
+    if instance.phase == Phase.CREATING and _runs(instance):
+        return Problem(
+            code=Condition.SUPERVISOR_SILENT.value,
+            title="The supervisor does not answer",
+            detail="The container runs; its first process has not connected within a minute.",
+            cure="Start again; the workspace's log may say why it was silent.",
+        )
     code, cure = _LATE.get(Phase(instance.phase), ("deadline_passed", "Start again."))
     return Problem(
         code=code,
@@ -162,6 +185,10 @@ def _deadline_problem(instance: InstanceRow) -> Problem:
         detail="Its deadline has passed.",
         cure=cure,
     )
+
+
+def _runs(instance: InstanceRow) -> bool:
+    return steps.state(instance.steps, Step.CONTAINER) is StepState.DONE
 
 
 _LATE = {

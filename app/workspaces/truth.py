@@ -1,6 +1,6 @@
 """The reconciler's `Truth` over the database: what is wanted, and what was seen written down."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, exists, select
@@ -10,17 +10,17 @@ from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.runtime.observe import Item
 from app.runtime.plan import Desired, Goal
 from app.runtime.port import Container, Credentials, Initializer, Spec
-from app.workspaces import reports
+from app.workspaces import activity, reports
 from app.workspaces.artefacts import Artefacts
 from app.workspaces.forge import Kind
-from app.workspaces.lifecycle import LIMITS, OWNERS, USED, Event, Owner
+from app.workspaces.lifecycle import LIMITS, OWNERS, Event, Owner
+from app.workspaces.queue import Start, Turn, line_up
 from app.workspaces.silence import Silence
 from app.workspaces.store import Change, Store
-from app.workspaces.timeouts import stop_of
-from app.workspaces.transitions import happen, mark
+from app.workspaces.transitions import happen, mark, waits
 from app.workspaces.trusting import begin
 from wire.ids import InstanceId
-from wire.phases import Condition, Phase, Step, StopReason
+from wire.phases import Condition, Phase, Step
 from wire.problems import Problem
 
 STANDARD_CLASS = "standard"
@@ -64,9 +64,11 @@ class DatabaseTruth:
         async with self._store.database.read() as session:
             rows = (await session.execute(_live())).all()
             now = self._store.clock.now()
-            mute = self._silence.of_supervisors([one.id for _, one in rows if _usable(one)])
+            mute = self._silence.of_supervisors([one.id for _, one in rows if activity.usable(one)])
+            turns = self._turns([one for _, one in rows], artefacts, reachable=reachable)
             due = any(
-                self._due(one, artefacts, now, reachable, silent) or _quiet(one, mute, now)
+                self._due(one, turns.get(one.id), now, reachable, silent)
+                or activity.quiet(one, mute, now)
                 for _, one in rows
             )
             waiting = (await session.execute(_wished())).first() is not None
@@ -75,9 +77,12 @@ class DatabaseTruth:
         async with self._store.change() as change:
             for row in (await change.session.execute(_wished())).scalars().all():
                 await begin(change, row, self._store.secrets)
-            for row, instance in (await change.session.execute(_live())).all():
-                _advance_one(change, row, instance, artefacts, reachable, silent)
-                _hush(change, row, instance, mute)
+            rows = (await change.session.execute(_live())).all()
+            turns = self._turns([one for _, one in rows], artefacts, reachable=reachable)
+            for row, instance in rows:
+                turn = turns.get(instance.id)
+                _advance_one(change, row, instance, turn, artefacts, reachable, silent)
+                activity.hush(change, row, instance, mute)
 
     async def _settle(self) -> None:
         """Set right what is waited for: the clock has jumped, or may have while nobody looked."""
@@ -138,11 +143,13 @@ class DatabaseTruth:
     async def discarded(self, instance: InstanceId, freed: int) -> None:
         """Note that the content is gone, and with it the workspace."""
         async with self._store.change() as change:
-            row = await change.workspace(instance.workspace)
+            row = await change.session.get(WorkspaceRow, instance.workspace)
             if row is None or row.wish != "deleted":
                 return
-            row.deleted_at = change.now
             row.content = "none"
+            if row.deleted_at is not None:
+                return  # it was given up by force, and has been gone for people since then
+            row.deleted_at = change.now
             change.touch(row)
             change.record(row, "deleted", f"Its content is gone; {freed} bytes are free again.")
 
@@ -193,29 +200,43 @@ class DatabaseTruth:
             grace=0.0 if instance.forced else 10.0,
         )
 
+    def _turns(
+        self, rows: Sequence[InstanceRow], artefacts: Artefacts | None, *, reachable: bool
+    ) -> dict[str, Turn]:
+        starts = [
+            Start(one.id, Phase(one.phase))
+            for one in sorted(rows, key=lambda one: (one.created_at, one.id))
+        ]
+        most = self._store.policy.starting
+        return line_up(starts, image=artefacts is not None, node=reachable, most=most)
+
     @staticmethod
     def _due(
         instance: InstanceRow,
-        artefacts: Artefacts | None,
+        turn: Turn | None,
         now: float,
         reachable: bool,  # noqa: FBT001 - one of five readings taken together
         silent: str | None,
     ) -> bool:
-        phase = Phase(instance.phase)
         told = instance.conditions.get(Condition.NODE_UNREACHABLE.value)
         return (
-            (phase in {Phase.PREPARING, Phase.BUILDING} and artefacts is not None)
-            or (phase is Phase.PENDING and reachable)
+            (turn is not None and (turn.go or not _is_told(instance, turn)))
             or _late(instance, now, reachable=reachable)
             or (told is not None and reachable)
             or (silent is not None and told is None)
         )
 
 
+def _is_told(instance: InstanceRow, turn: Turn) -> bool:
+    """Tell whether the step that waits says what for."""
+    return (instance.steps.get(turn.step.value) or {}).get("detail") == turn.detail
+
+
 def _advance_one(
     change: Change,
     row: WorkspaceRow,
     instance: InstanceRow,
+    turn: Turn | None,
     artefacts: Artefacts | None,
     reachable: bool,  # noqa: FBT001 - as above
     silent: str | None,
@@ -224,42 +245,12 @@ def _advance_one(
         change.touch(row)
     if artefacts is not None:
         happen(change, row, instance, Event.RESOLVED, detail=artefacts.image[:12])
-    if reachable:
+    if turn is not None and turn.go:
         happen(change, row, instance, Event.PLACED, detail="this machine")
+    elif turn is not None and not _is_told(instance, turn):
+        waits(change, row, instance, turn.step, turn.detail)
     if _late(instance, change.now, reachable=reachable):
         happen(change, row, instance, Event.DEADLINE)
-
-
-def _usable(instance: InstanceRow) -> bool:
-    return Phase(instance.phase) in USED
-
-
-def _quiet(instance: InstanceRow, mute: Mapping[str, bool], now: float) -> bool:
-    """Tell whether `_hush` has something to write down."""
-    if instance.id not in mute:
-        return _stop(instance, now) is not None
-    told = Condition.SUPERVISOR_SILENT.value in instance.conditions
-    return (mute[instance.id] and not told) or _stop(instance, now) is StopReason.LIFETIME
-
-
-def _stop(instance: InstanceRow, now: float) -> StopReason | None:
-    if not _usable(instance):
-        return None
-    stop = stop_of(instance.timeout, instance.active_at, instance.until)
-    return stop.reason if stop is not None and now >= stop.at else None
-
-
-def _hush(
-    change: Change, row: WorkspaceRow, instance: InstanceRow, mute: Mapping[str, bool]
-) -> None:
-    """Stop what nobody uses; of whom no supervisor tells, say so instead."""
-    if mute.get(instance.id, False) and mark(
-        instance, Condition.SUPERVISOR_SILENT, "The supervisor inside does not answer."
-    ):
-        change.touch(row)
-    stop = _stop(instance, change.now)
-    if stop is StopReason.LIFETIME or (stop is not None and instance.id not in mute):
-        happen(change, row, instance, Event.TIMED_OUT, reason=stop)
 
 
 def _late(instance: InstanceRow, now: float, *, reachable: bool) -> bool:
@@ -288,7 +279,9 @@ def _wished() -> Select[WorkspaceRow]:
 async def _leaving(session: AsyncSession) -> list[WorkspaceRow]:
     found = await session.execute(
         select(WorkspaceRow).where(
-            WorkspaceRow.wish == "deleted", WorkspaceRow.deleted_at.is_(None), ~_has_live()
+            WorkspaceRow.wish == "deleted",
+            WorkspaceRow.deleted_at.is_(None) | (WorkspaceRow.content == "present"),
+            ~_has_live(),
         )
     )
     return list(found.scalars().all())

@@ -30,7 +30,8 @@ def run(client: Client, arguments: Namespace) -> int:
             _print(client.get(path_of(find(client, arguments.id))), as_json=arguments.json)
             return DONE
         case verb:
-            view = client.post(f"{path_of(find(client, arguments.id))}/{verb}")
+            force = "?force=true" if verb == "stop" and arguments.force else ""
+            view = client.post(f"{path_of(find(client, arguments.id))}/{verb}{force}")
             wanted = {"start": "running", "stop": "stopped"}[verb]
             return _finish(client, view, arguments, wanted)
 
@@ -150,7 +151,7 @@ def _delete(client: Client, arguments: Namespace) -> int:
     if not arguments.yes and not _confirmed(client.get(path)):
         print("  Nothing was deleted.")
         return FAILED
-    view = client.delete(path)
+    view = client.delete(f"{path}?force=true" if arguments.force else path)
     if arguments.wait:
         follow_to_the_end(client, view)
     if arguments.json:

@@ -1,12 +1,16 @@
 """Asking the kernel who listens, and /proc whose sockets these are."""
 
+import asyncio
 import os
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from supervisor.core.ports import Listener, read, reports, request
+from supervisor.host.journal import note
 from wire.agent import PortReport
 
+LOOK_EVERY = 0.4
+"""Seconds: the kernel tells nobody when that changes, and a look takes about 0.1 ms."""
 _NETLINK_SOCK_DIAG = 4
 _ANSWER = 65536
 _PLATFORM = ("/ide/", "/.supervisor/")
@@ -32,6 +36,20 @@ class Listeners:
         self._owners = {inode: name for inode, name in self._owners.items() if inode in inodes}
         names = {inode: name for inode, name in self._owners.items() if name is not None}
         return reports([one for one in found if one.inode in names], names, self._ours)
+
+    async def watch(self, tell: Callable[[list[PortReport]], None]) -> None:
+        """Look again and again, and tell what is new; ends where the kernel does not tell."""
+        known: list[PortReport] = []
+        while True:
+            try:
+                found = self.look()
+            except OSError as error:
+                note("ports_unknown", error=str(error))
+                return
+            if found != known:
+                known = found
+                tell(found)
+            await asyncio.sleep(LOOK_EVERY)
 
 
 def _ask(family: int) -> list[Listener]:

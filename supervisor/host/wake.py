@@ -63,6 +63,15 @@ class Wake:
         left = None if self._stops is None else round(self._stops - time.monotonic(), 1)
         return {"timeout": self._timeout, "left": left}
 
+    @property
+    def wishes(self) -> dict[str, Callable[[str], dict[str, Any]]]:
+        """Path of the local socket → what it does."""
+        return {
+            "/v1/active": self.be_active,
+            "/v1/timeout/set": self.set_timeout,
+            "/v1/timeout/extend": self.extend,
+        }
+
     # --- wishes over the local socket; a ValueError is what the person reads ---
 
     def be_active(self, word: str) -> dict[str, Any]:

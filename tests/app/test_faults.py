@@ -2,6 +2,8 @@
 
 import pytest
 from litestar.exceptions import HTTPException, NotFoundException, ValidationException
+from litestar.testing import RequestFactory
+from msgspec import json
 
 from app.faults import (
     Conflict,
@@ -11,6 +13,7 @@ from app.faults import (
     Refusal,
     Unauthenticated,
     Unprocessable,
+    answer,
     problem_of,
 )
 from wire.problems import Problem
@@ -54,3 +57,26 @@ def test_invalid_input_names_its_field() -> None:
 def test_http_errors_keep_their_status() -> None:
     assert problem_of(NotFoundException()).code == "not_found"
     assert problem_of(HTTPException(status_code=418, detail="teapot")).code == "http_418"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (400, "bad_request"),
+        (401, "unauthenticated"),
+        (403, "denied"),
+        (404, "not_found"),
+        (405, "method_not_allowed"),
+        (413, "too_large"),
+        (415, "unsupported_media_type"),
+    ],
+)
+def test_every_status_has_its_code(status: int, code: str) -> None:
+    problem = problem_of(HTTPException(status_code=status, detail="why"))
+    assert (problem.code, problem.status) == (code, status)
+
+
+def test_an_answer_names_where_its_code_is_explained() -> None:
+    reply = answer(RequestFactory().get("/x"), Missing("workspace_unknown", "There is none"))
+    assert json.decode(reply.content)["type"] == "/docs/conditions#workspace_unknown"
+    assert reply.media_type == "application/problem+json"

@@ -12,6 +12,8 @@ def test_timeouts_have_gitpods_default_and_no_lifetime() -> None:
     longer = from_environ({"PODIUM_TIMEOUT": "2H", "PODIUM_MAX_LIFETIME": "36h"})
     assert (longer.timeout, longer.max_lifetime) == ("2h", "36h")
     assert from_environ({"PODIUM_TIMEOUT": "none"}).timeout == "none"
+    assert settings.max_starting == 4
+    assert from_environ({"PODIUM_MAX_STARTING": "1"}).max_starting == 1
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,7 @@ def test_timeouts_have_gitpods_default_and_no_lifetime() -> None:
         ("PODIUM_TIMEOUT", "25h"),
         ("PODIUM_TIMEOUT", "1ms"),
         ("PODIUM_MAX_LIFETIME", "never"),
+        ("PODIUM_MAX_STARTING", "0"),
     ],
 )
 def test_what_is_no_timeout_names_its_variable(name: str, value: str) -> None:

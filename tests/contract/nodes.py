@@ -1,5 +1,6 @@
 """The two worlds in which the contract of the runtime ports is tested."""
 
+import signal
 import socket
 import threading
 from collections.abc import AsyncIterator
@@ -30,6 +31,14 @@ class World(Protocol):
         """Make something listen on port 3000 of the instance (on a node it does already)."""
         ...
 
+    def hang(self) -> None:
+        """Let the node answer nothing, without going away."""
+        ...
+
+    def mend(self) -> None:
+        """Let it answer again."""
+        ...
+
 
 class FakeWorld:
     spec = Spec(image="i", supervisor="s", ide="d", workspace_class="standard", token="t" * 43)
@@ -44,6 +53,7 @@ class FakeWorld:
         fake = FakeRuntime()
         fake.missing.add(self.missing.url)
         self.runtime, self.content, self.dial = fake, fake, fake
+        self.hang, self.mend = fake.hang, fake.mend
         self._server = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=_answer, args=(self._server,), daemon=True).start()
 
@@ -58,6 +68,7 @@ class FakeWorld:
 class NodeWorld:
     def __init__(self, host: nodehost.NodeHost) -> None:
         nodehost.make_repository(host, "demo")
+        self._host = host
         client = NodeClient(str(host.layout.daemon_socket))
         self.runtime = self.content = NodeRuntime(client)
         self.dial = NodeDial(host.dial_socket)
@@ -73,6 +84,14 @@ class NodeWorld:
 
     def listen(self, instance: InstanceId) -> None:
         """Leave it to the container's first process."""
+
+    def hang(self) -> None:
+        assert self._host.process is not None
+        self._host.process.send_signal(signal.SIGSTOP)
+
+    def mend(self) -> None:
+        assert self._host.process is not None
+        self._host.process.send_signal(signal.SIGCONT)
 
 
 def _local(host: nodehost.NodeHost, name: str) -> Initializer:

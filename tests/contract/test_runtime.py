@@ -20,6 +20,7 @@ from app.runtime.port import (
     Fenced,
     Observation,
     Refused,
+    Unreachable,
 )
 from tests.contract.nodes import World, open_world
 from wire.ids import InstanceId, workspace_id_from
@@ -224,6 +225,22 @@ async def test_the_watch_tells_everything_first_and_then_changes(
             assert not change.complete
             states += [c.state for c in change.contents if c.instance == one]
     assert set(states) <= {ContentState.WORKING, ContentState.READY}
+    await world.content.discard(one.workspace, 1)
+
+
+async def test_a_node_that_hangs_is_unreachable_and_loses_nothing(
+    world: World, one: InstanceId
+) -> None:
+    await running(world, one)
+    world.hang()
+    try:
+        with pytest.raises(Unreachable):
+            await world.runtime.list()
+    finally:
+        world.mend()
+    listed = await world.runtime.list()
+    assert [c.state for c in listed.containers if c.instance == one] == [ContainerState.RUNNING]
+    await gone(world, one)
     await world.content.discard(one.workspace, 1)
 
 

@@ -182,6 +182,26 @@ def test_a_missing_image_is_a_fault_and_not_a_start(caller, url, workspace):
     assert refused.fault.code == "image_missing"
 
 
+def test_a_runtime_that_fails_is_told(caller, host, url, workspace):
+    Path(host.layout.supervisor_bundle("empty")).mkdir()  # pid 1 is not in it
+    caller.prepared(f"{workspace}.1", url)
+    request = pb.ApplyRequest(
+        instance=f"{workspace}.1",
+        image=nodehost.IMAGE,
+        supervisor="empty",
+        ide=nodehost.IDE,
+        workspace_class="small",
+        token="t",
+    )
+    caller.stub.Apply(request)
+    failed = caller.container(f"{workspace}.1", pb.CONTAINER_FAILED)
+    assert failed.fault.code == "start_failed"
+    assert failed.fault.detail
+    caller.deleted(f"{workspace}.1")
+    assert caller.seal(f"{workspace}.1").state == pb.CONTENT_SEALED
+    caller.discard(workspace, 1)
+
+
 def test_deleting_right_after_the_start(caller, url, workspace):
     caller.prepared(f"{workspace}.1", url)
     caller.apply(f"{workspace}.1")

@@ -1,8 +1,9 @@
 """`python -m tests.tree.generate`: writes what docs/ has from the code.
 
-docs/settings.md from every `settings.py`, docs/api.json from the server's routes, and
-docs/benchmarks.md from bench/results once there are any. With `--check` nothing is written,
-and the exit code is 1 when a file is stale.
+docs/settings.md from every `settings.py`, docs/api.json from the server's routes,
+docs/conditions.md and frontend/conditions.json from every code that can be told and
+docs/conditions.toml, and docs/benchmarks.md from bench/results once there are any. With
+`--check` nothing is written, and the exit code is 1 when a file is stale.
 """
 
 import ast
@@ -19,6 +20,7 @@ from app.settings import Settings
 from bench.record import RESULTS
 from bench.report import render
 from kit.clock import FakeClock
+from tests.tree import catalogue
 from tests.tree.sources import PACKAGES, ROOT
 
 TITLES = {
@@ -92,7 +94,12 @@ def api_document() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the files, or check them."""
-    wanted = {"docs/settings.md": settings_page(), "docs/api.json": api_document()}
+    wanted = {
+        "docs/settings.md": settings_page(),
+        "docs/api.json": api_document(),
+        "docs/conditions.md": catalogue.page(),
+        "frontend/conditions.json": catalogue.document(),
+    }
     if any(RESULTS.glob("*.json")):
         wanted["docs/benchmarks.md"] = render()
     stale = [name for name, text in wanted.items() if _kept(name) != text]

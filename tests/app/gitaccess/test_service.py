@@ -76,8 +76,9 @@ async def test_a_host_is_known_until_it_is_forgotten(given: Given) -> None:
 @pytest.mark.parametrize("token", ["a b", "a\nb", "é", "a\x00", " "])
 async def test_what_is_no_token_is_refused(given: Given, token: str) -> None:
     for wanted in (SetToken(token=token), SetToken(token="t", username=f"x{token}x")):
-        with pytest.raises(Malformed):
+        with pytest.raises(Malformed) as refused:
             await given.access.set_token(given.alice, "h.org", wanted)
+        assert refused.value.code == "token_invalid"
 
 
 async def test_nobody_and_narrow_tokens_may_do_nothing(given: Given) -> None:

@@ -155,6 +155,15 @@ async def test_a_fenced_start_is_told(stage: Stage) -> None:
     assert stage.node.contents[WORKSPACE].instance.n == 5
 
 
+async def test_a_refusal_ends_the_start(stage: Stage) -> None:
+    stage.node.refuses = True
+    stage.ledger.want(Goal.RUN)
+    async with stage.running():
+        await stage.told("failed node_refused")
+        stage.node.refuses = False
+        await stage.told("settled")
+
+
 async def test_a_failed_start_is_seen_and_cleared(stage: Stage) -> None:
     stage.node.script.fail("apply", Problem(code="start_failed", title="No"))
     stage.ledger.want(Goal.RUN)

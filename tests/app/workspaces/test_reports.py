@@ -41,8 +41,9 @@ async def test_a_failed_seal_is_told_and_the_stop_goes_on(control: Control) -> N
         control.clock.advance(1)
         stopped = await control.at(made.id, Phase.STOPPED)
     assert stopped.instance is not None
-    assert stopped.instance.problem is not None
-    assert stopped.instance.problem.code == "disk_full"
+    assert (stopped.instance.problem, stopped.instance.conditions) == (None, {})
+    told = [line.text for line in await control.service.events(control.alice, made.id)]
+    assert "The disk is full." in told
     assert control.node.contents[made.id].instance == one
     assert control.node.contents[made.id].state is ContentState.SEALED
 

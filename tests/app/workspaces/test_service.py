@@ -47,8 +47,9 @@ async def test_an_idempotency_key_makes_it_once(control: Control) -> None:
     with pytest.raises(Conflict) as conflict:
         await control.service.create(control.alice, CreateWorkspace(url="https://h.org/x/y"), "k1")
     assert conflict.value.code == "key_used"
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed) as long:
         await control.service.create(control.alice, DEMO, "k" * 201)
+    assert long.value.code == "key_too_long"
 
 
 async def test_twins_with_one_key_make_one_workspace(control: Control) -> None:
@@ -213,8 +214,9 @@ async def test_a_port_is_shared_and_taken_back(control: Control) -> None:
 async def test_only_the_owner_shares_a_port_that_exists(control: Control) -> None:
     made = await control.create()
     for port in (0, -1, 65536):
-        with pytest.raises(Malformed):
+        with pytest.raises(Malformed) as refused:
             await control.service.set_port(control.alice, made.id, port, Visibility.PUBLIC)
+        assert refused.value.code == "port_invalid"
     for who in (control.bob, NOBODY):
         with pytest.raises(Missing):
             await control.service.set_port(who, made.id, 3000, Visibility.PUBLIC)

@@ -28,8 +28,9 @@ async def test_a_name_is_for_people_and_is_recorded(control: Control, upkeep: Up
 @pytest.mark.parametrize("name", [" ", "a\x00b", "\u202e"])
 async def test_what_cannot_be_shown_is_no_name(control: Control, upkeep: Upkeep, name: str) -> None:
     made = await control.create()
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed) as refused:
         await upkeep.change(control.alice, made.id, ChangeWorkspace(name=name))
+    assert refused.value.code == "name_invalid"
     assert (await control.see(made.id)).name == "demo"
 
 
@@ -60,8 +61,9 @@ async def test_many_stop_at_once_and_only_ones_own(control: Control, upkeep: Upk
     for names in ([one.id], ["amber-otter-0000000000"], ["x"]):
         with pytest.raises(Missing):
             await upkeep.stop_all(control.bob, names)
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed) as refused:
         await upkeep.stop_all(control.alice, ["x"] * (MOST + 1))
+    assert refused.value.code == "too_many"
 
 
 async def test_nobody_changes_what_is_not_theirs(control: Control, upkeep: Upkeep) -> None:

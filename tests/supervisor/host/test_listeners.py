@@ -1,5 +1,6 @@
 """Real sockets of this machine."""
 
+import asyncio
 import socket
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from supervisor.host.listeners import Listeners
+from tests.waiting import until
 from wire.agent import PortReport
 
 
@@ -47,3 +49,14 @@ def test_more_sockets_than_one_answer_holds():
         made = [opened.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(400)]
         ports = {one.getsockname()[1] for one in made}
         assert ports <= {one.port for one in Listeners(()).look()}
+
+
+async def test_what_is_new_is_told():
+    told: list[list[PortReport]] = []
+    watching = asyncio.get_running_loop().create_task(Listeners(()).watch(told.append))
+    with socket.create_server(("127.0.0.1", 0)) as made:
+        port = made.getsockname()[1]
+        await until(lambda: told and port in {one.port for one in told[-1]})
+    await until(lambda: port not in {one.port for one in told[-1]})
+    watching.cancel()
+    await asyncio.wait([watching])
