@@ -211,7 +211,9 @@ class Workspace:
                     group.create_task(self._run_tasks(self._desired), name="tasks")
             timeout = not_before - now if now < not_before < now + 60 else None
             try:
-                await asyncio.wait_for(self._kick.wait(), timeout)
+                # not wait_for: it forgets a cancellation that comes together with the kick
+                async with asyncio.timeout(timeout):
+                    await self._kick.wait()
             except TimeoutError:
                 continue
             self._kick.clear()
