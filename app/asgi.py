@@ -39,6 +39,7 @@ from app.web.events import Hints
 from app.web.render import Renderer
 from app.workspaces import (
     agentapi,
+    agentgit,
     api,
     badge,
     docs,
@@ -95,6 +96,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *hostkeys.route_handlers,
             *api.route_handlers,
             *agentapi.route_handlers,
+            *agentgit.route_handlers,
             *routesapi.route_handlers,
             *pages.route_handlers,
             *docs.route_handlers,
@@ -138,7 +140,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         local_roots=settings.local_repositories,
     )
     vitals = Vitals(clock, hints)
-    agents = Agents(store, settings.hosts, vitals)
+    agents = Agents(store, settings.hosts, vitals, handing.known_hosts)
     assets = Assets()
     workspaces = WorkspaceService(store, settings.hosts, parse)
     return {

@@ -17,6 +17,7 @@ from supervisor.core.environment import ide_command, person_environment, static_
 from supervisor.core.plan import Action, Facts, newer, plan
 from supervisor.host.defaults import link_gp, write_defaults
 from supervisor.host.engine import Engine
+from supervisor.host.gitaccess import GitAccess
 from supervisor.host.gitpodfile import load
 from supervisor.host.ide import Ide, image_of
 from supervisor.host.journal import note
@@ -75,6 +76,9 @@ class Workspace:
         self._config: Config | None = None
         self._settled = False
         self._link = Link(settings.server_socket, token, self._receive)
+        self._git = GitAccess.of(
+            settings.local_socket, settings.server_socket, token, self._account
+        )
         self._ports: list[PortReport] = []
         self._version = 0
         self._kick = asyncio.Event()
@@ -95,7 +99,7 @@ class Workspace:
                 group.create_task(self._serve(), name="api"),
                 group.create_task(self._serve_locally(), name="local-api"),
                 group.create_task(self._serve_names(), name="names"),
-                group.create_task(self._announce(), name="announce"),
+                group.create_task(self._git.serve(), name="git-access"),
                 group.create_task(self._watch_ports(), name="ports"),
                 group.create_task(self._engine.serve(), name="engine"),
                 group.create_task(self._vitals.run(self._tasks.names), name="vitals"),
@@ -108,10 +112,6 @@ class Workspace:
             for one in [*work, *asyncio.all_tasks()]:
                 if one is not asyncio.current_task():
                     one.cancel()
-
-    async def _announce(self) -> None:
-        await self._link.connected.wait()
-        note("connected", after=round(time.monotonic() - self._started, 3))
 
     async def _serve(self) -> None:
         api = Api(lambda: self._desired.key if self._desired else "", self._status, self._terminal)
@@ -144,6 +144,7 @@ class Workspace:
     async def _watch_ports(self) -> None:
         own = OWN_PORTS | {self._settings.api_port, self._settings.ide_port}
         await self._link.connected.wait()
+        note("connected", after=round(time.monotonic() - self._started, 3))
         await Listeners(own).watch(self._listening)
 
     def _listening(self, ports: list[PortReport]) -> None:
@@ -154,6 +155,7 @@ class Workspace:
         if newer(self._desired, desired):
             self._desired = desired
             self._wake.receive(desired)
+            self._git.prepare(desired)
             self._changed()
 
     def _changed(self) -> None:

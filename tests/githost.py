@@ -5,10 +5,10 @@
         host.url("demo", "silent")       # the same, behaving
         host.log()                       # ["list demo", "fetch demo", …]
 
-Ways of behaving, the first part of the path: `plain`; `private` (401 without ada:secret),
-`forbidden` (403); `silent` (accepts and never answers); `held` (a fetch waits for the file
-folder/go); `cut` (half of an answer to a fetch); `loop`, `file`, `inward`, `moved` (redirects
-to itself, to a file, to 10.99.77.3, to the plain address).
+Ways of behaving, the first part of the path: `plain`; `private` (401 without ada:secret, who
+may push), `forbidden` (403); `silent` (accepts and never answers); `held` (a fetch waits for
+the file folder/go); `cut` (half of an answer to a fetch); `loop`, `file`, `inward`, `moved`
+(redirects to itself, to a file, to 10.99.77.3, to the plain address).
 """
 
 import base64
@@ -203,11 +203,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             "PATH": os.environ["PATH"],
             "GIT_PROJECT_ROOT": str(self.folder),
             "GIT_HTTP_EXPORT_ALL": "1",
-            "GIT_CONFIG_COUNT": "2",
+            "GIT_CONFIG_COUNT": "3",
             "GIT_CONFIG_KEY_0": "safe.directory",
             "GIT_CONFIG_VALUE_0": "*",
             "GIT_CONFIG_KEY_1": "uploadpack.allowFilter",
             "GIT_CONFIG_VALUE_1": "false" if manner == "old" else "true",
+            "GIT_CONFIG_KEY_2": "http.receivepack",
+            "GIT_CONFIG_VALUE_2": "true" if manner == "private" else "false",
             "PATH_INFO": f"/{rest}",
             "QUERY_STRING": query,
             "REQUEST_METHOD": self.command,

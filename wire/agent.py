@@ -8,8 +8,9 @@ Messages are JSON, one document each. An idle link carries pings every 20 s.
 """
 
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from wire.names import ENTRY_PORT, LOOKUP_PORT
 from wire.phases import StepState
@@ -30,6 +31,19 @@ SERVER_SOCKET = "/run/podium/server/server.sock"
 """Inside the workspace: the agent listener's socket, one-machine shape."""
 LOCAL_SOCKET = "/run/podium/gp.sock"
 """Inside the workspace: the supervisor's, for `gp` and the IDE; 0600, the person's."""
+
+
+SSH_AGENT_SOCKET = "/run/podium/ssh-agent.sock"
+"""Inside the workspace: an ssh agent that signs through the server; 0600, the person's."""
+
+GIT_CREDENTIAL_PATH = "/agent/v1/git-credential"
+SSH_KEY_PATH = "/agent/v1/ssh-key"
+SSH_SIGNATURE_PATH = "/agent/v1/ssh-signature"
+"""Questions of a supervisor, POST on the agent listener beside the link, with the same token.
+
+Documents alone are state; a secret is no state, and is asked for when git needs it. The server
+answers only while the workspace is trusted and its instance live: 403 when it is not, 404 when
+there is none. A supervisor that never asks needs no newer protocol."""
 
 
 NO_TIMEOUT = "none"
@@ -72,6 +86,41 @@ class TimeoutWish(Struct, frozen=True, kw_only=True):
     timeout: str
 
 
+class CredentialAsked(Struct, frozen=True, kw_only=True):
+    """What git is about to sign in to; as git's credential protocol names it."""
+
+    protocol: Annotated[str, Meta(max_length=16)]
+    host: Annotated[str, Meta(max_length=260)]
+    """With a port when the address has one."""
+
+
+class CredentialGiven(Struct, frozen=True, kw_only=True):
+    """The person's user name and token for the host."""
+
+    username: str
+    password: str
+
+
+class SshKeyGiven(Struct, frozen=True, kw_only=True):
+    """The public half of the person's ssh key, `ssh-ed25519 AAAA…`."""
+
+    public: str
+
+
+class SignatureAsked(Struct, frozen=True, kw_only=True):
+    """What ssh wants to be signed in order to sign in."""
+
+    key: Annotated[bytes, Meta(max_length=1024)]
+    """The public key as ssh's wire has it."""
+    data: Annotated[bytes, Meta(max_length=16384)]
+
+
+class SignatureGiven(Struct, frozen=True, kw_only=True):
+    """A signature as ssh's wire has it."""
+
+    signature: bytes
+
+
 class Checkout(Struct, frozen=True, kw_only=True):
     """What the supervisor checks out, once in the life of the workspace."""
 
@@ -106,6 +155,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     """Variables of tasks, terminals and IDE; GITPOD_* and PODIUM_* included."""
     assets: str = ""
     """Origin that serves the IDE's static files to browsers; empty means the IDE itself."""
+    known_hosts: list[str] = field(default_factory=list)
+    """Lines of a known_hosts file: the ssh hosts that the person has accepted."""
     public_ports: list[int] = field(default_factory=list)
     """Ports that anybody may open, for `gp ports list`; the proxy decides, not the supervisor."""
     timeout: str = ""

@@ -1,7 +1,9 @@
 """The server's end of the agent link, without the link: who it is, what it gets, what it says."""
 
 import hmac
+from collections.abc import Awaitable, Callable
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.db.accounts import UserRow
@@ -29,10 +31,18 @@ _CONNECTABLE = frozenset({Phase.CREATING, Phase.INITIALIZING, Phase.RUNNING, Pha
 class Agents:
     """Supervisors as the control plane knows them."""
 
-    def __init__(self, store: Store, hosts: Hosts, vitals: Vitals) -> None:
+    def __init__(
+        self,
+        store: Store,
+        hosts: Hosts,
+        vitals: Vitals,
+        known_hosts: Callable[[str], Awaitable[list[str]]] | None = None,
+    ) -> None:
+        """`known_hosts` are asked for with a person."""
         self._store = store
         self._hosts = hosts
         self._vitals = vitals
+        self._known_hosts = known_hosts
         self._stored: dict[str, tuple[str, Observed]] = {}
         """Workspace → (instance, what of its reports is in the database)."""
 
@@ -81,7 +91,10 @@ class Agents:
         if row is None or started is None or row.n != instance.n or not started.live:
             return None
         assert person is not None, "owner_id is a foreign key"
-        return desired_of(row, started, person, self._store.secrets, self._hosts)
+        desired = desired_of(row, started, person, self._store.secrets, self._hosts)
+        if not row.trusted or self._known_hosts is None:
+            return desired
+        return replace(desired, known_hosts=await self._known_hosts(row.owner_id))
 
     async def observed(self, name: str, observed: Observed) -> None:
         """Take in what the supervisor sees; of an older instance it is dropped."""

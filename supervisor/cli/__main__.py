@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from supervisor.cli import attach, ports, sync, timeout, workspace
+from supervisor.cli import attach, credentials, ports, sync, timeout, workspace
 from supervisor.cli.client import Client, NotServed
 from wire.agent import LOCAL_SOCKET
 
@@ -57,6 +57,9 @@ def parser() -> argparse.ArgumentParser:
     add(patience, "extend", timeout.extend, "Set the timeout to three hours")
     add(commands, "sync-done", sync.done, "Tell who waits with sync-await").add_argument("name")
     add(commands, "sync-await", sync.wait, "Wait for sync-done of this name").add_argument("name")
+    # git's own call, not a person's; Gitpod's name
+    of_git = add(commands, "credential-helper", credentials.helper, "Answer git's questions")
+    of_git.add_argument("operation")
     return made
 
 

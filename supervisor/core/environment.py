@@ -5,7 +5,7 @@ Gitpod's names stay inside a workspace, so that scripts made for it keep working
 
 from collections.abc import Mapping
 
-from wire.agent import IDE_PORT, SUPERVISOR_PORT, Desired
+from wire.agent import IDE_PORT, SSH_AGENT_SOCKET, SUPERVISOR_PORT, Desired
 from wire.assets import static_root
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -44,6 +44,7 @@ def person_environment(
         # Vite answers no name that it was not told of, and its pages come by ours
         "__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS": names_below(workspace_url),
         "EDITOR": image.get("EDITOR", "nano"),
+        "SSH_AUTH_SOCK": SSH_AGENT_SOCKET if desired.trusted else "",
     }
     return {name: value for name, value in {**own, **desired.environment}.items() if value}
 

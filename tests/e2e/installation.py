@@ -49,6 +49,8 @@ class Installation:
             "PODIUM_PORT": str(self.port),
             "PODIUM_CACHE": CACHE,
             "PODIUM_LOCAL_REPOSITORIES": str(self.repositories),
+            # git hosts of tests speak plain http
+            "PODIUM_GIT_PROTOCOLS": "https:ssh:file:http",
         }
         return {**os.environ, **own}
 

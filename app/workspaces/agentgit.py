@@ -1,0 +1,102 @@
+"""What supervisors ask for when git needs it: a token, and signatures of the person's ssh key.
+
+Answered only for the live instance that the token proves, while its workspace is trusted,
+and only with what belongs to the workspace's owner. Nothing is cached: trust that is taken
+back counts from the next question on.
+"""
+
+from typing import Any
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from msgspec import Struct
+
+from app.accounts.access import Action, Principal, Resource, allowed
+from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.faults import Denied, Missing
+from app.gitaccess.handing import Handing
+from app.workspaces.store import Store
+from wire.agent import (
+    GIT_CREDENTIAL_PATH,
+    SSH_KEY_PATH,
+    SSH_SIGNATURE_PATH,
+    CredentialAsked,
+    CredentialGiven,
+    SignatureAsked,
+    SignatureGiven,
+    SshKeyGiven,
+)
+from wire.ids import parse_instance_id
+
+_QUESTION: dict[str, Any] = {
+    "opt": {"action": Action.REPORT_INSTANCE},
+    "include_in_schema": False,
+    "status_code": 200,
+}
+_PRIVATE = {"cache-control": "no-store"}
+
+
+@post(GIT_CREDENTIAL_PATH, **_QUESTION)
+async def git_credential(
+    principal: NamedDependency[Principal],
+    store: NamedDependency[Store],
+    handing: NamedDependency[Handing],
+    data: JSONBody[CredentialAsked],
+) -> Response[Struct]:
+    """Give the owner's token for a host; raises Missing."""
+    owner = await _owner(principal, store)
+    username, password = await handing.token(owner, data.protocol, data.host)
+    if not password:
+        raise Missing("token_missing", "There is no token for this host")
+    return _given(CredentialGiven(username=username, password=password))
+
+
+@post(SSH_KEY_PATH, **_QUESTION)
+async def ssh_key(
+    principal: NamedDependency[Principal],
+    store: NamedDependency[Store],
+    handing: NamedDependency[Handing],
+) -> Response[Struct]:
+    """Give the public half of the owner's key; raises Missing."""
+    public = await handing.public_key(await _owner(principal, store))
+    if not public:
+        raise Missing("ssh_key_missing", "There is no ssh key")
+    return _given(SshKeyGiven(public=public))
+
+
+@post(SSH_SIGNATURE_PATH, **_QUESTION)
+async def ssh_signature(
+    principal: NamedDependency[Principal],
+    store: NamedDependency[Store],
+    handing: NamedDependency[Handing],
+    data: JSONBody[SignatureAsked],
+) -> Response[Struct]:
+    """Sign in with the owner's key; raises Denied for anything that is no sign-in with it."""
+    signature = await handing.sign(await _owner(principal, store), data.key, data.data)
+    if not signature:
+        raise Denied("not_signed", "Only sign-ins with the person's own key are signed")
+    return _given(SignatureGiven(signature=signature))
+
+
+async def _owner(principal: Principal, store: Store) -> str:
+    """Return whose workspace asks; raises Denied unless it is trusted and its instance live."""
+    instance = parse_instance_id(principal.instance)
+    own = Resource(owner="", organisation="", instance=principal.instance)
+    if instance is None or not allowed(principal, Action.REPORT_INSTANCE, own):
+        raise Denied("denied", "No such instance")
+    async with store.database.read() as session:
+        row = await session.get(WorkspaceRow, instance.workspace)
+        started = await session.get(InstanceRow, principal.instance)
+    if row is None or started is None or row.n != instance.n or not started.live:
+        raise Denied("denied", "This instance is over")
+    if not row.trusted:
+        raise Denied("not_trusted", "The repository is not trusted")
+    return row.owner_id
+
+
+def _given(answer: Struct) -> Response[Struct]:
+    return Response(answer, headers=_PRIVATE)
+
+
+route_handlers = [git_credential, ssh_key, ssh_signature]

@@ -1,0 +1,75 @@
+"""Questions to the server that are no state: one HTTP request each, on the agent listener."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from supervisor.host.processes import Account
+
+SECONDS = 10.0
+"""Until there must be an answer: git and ssh wait for it."""
+LARGEST = 64 * 1024
+
+
+class NotGiven(Exception):
+    """The server gives nothing; `status` is why: 403 not trusted, 404 not there, 0 silent."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+
+
+class Asking:
+    """Asks with the instance's token; `path` is the server's socket."""
+
+    def __init__(self, path: str, token: str) -> None:
+        self._path = path
+        self._token = token
+
+    async def ask(self, target: str, question: msgspec.Struct | None = None) -> bytes:
+        """Return the answer's document; raises NotGiven."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await self._ask(target, msgspec.json.encode(question))
+        except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError) as error:
+            raise NotGiven(0) from error
+
+    async def _ask(self, target: str, body: bytes) -> bytes:
+        reader, writer = await asyncio.open_unix_connection(self._path, limit=LARGEST)
+        try:
+            head = (
+                f"POST {target} HTTP/1.1\r\nHost: server\r\nConnection: close\r\n"
+                f"Authorization: Bearer {self._token}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            writer.write(head.encode() + body)
+            await writer.drain()
+            lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            status = int(lines[0].split(" ")[1])
+            if status != 200:
+                raise NotGiven(status)
+            fields = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
+            return await reader.readexactly(min(int(fields["content-length"]), LARGEST))
+        except (KeyError, IndexError, asyncio.LimitOverrunError) as error:
+            raise ValueError("no answer of HTTP") from error
+        finally:
+            writer.close()
+            await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def listen(path: str, account: Account, serve: Serve) -> asyncio.Server:
+    """Listen on a unix socket that is the person's alone, instead of an earlier process."""
+    if os.path.lexists(path):
+        os.unlink(path)  # noqa: PTH108 - lean start, no pathlib
+    before = os.umask(0o177)
+    try:
+        server = await asyncio.start_unix_server(serve, path)
+    finally:
+        os.umask(before)
+    os.chown(path, account.uid, account.gid)
+    return server
