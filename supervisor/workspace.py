@@ -30,6 +30,7 @@ from supervisor.host.reaper import Reaper
 from supervisor.host.tasks import Tasks
 from supervisor.host.terminal import Terminal
 from supervisor.host.terminals import MAIN, Terminals
+from supervisor.host.title import follow_title
 from supervisor.host.tree import Tree
 from supervisor.host.vitals import Vitals
 from supervisor.host.wake import Wake
@@ -49,6 +50,7 @@ class Workspace:
         self._started = started
         self._reaper = Reaper()
         self._account = person()
+        self._data = f"{self._account.home}/.podium/vscode"
         self._desired: Desired | None = None
         self._ide = Ide(
             self._reaper, self._account, self._changed, port=settings.ide_port, log=settings.ide_log
@@ -92,6 +94,7 @@ class Workspace:
             self._engine.open()
         ended = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+        title = follow_title(self._data, self._account, lambda: self._desired)
         async with asyncio.TaskGroup() as group:
             work = [
                 group.create_task(self._link.run(), name="link"),
@@ -104,6 +107,7 @@ class Workspace:
                 group.create_task(self._engine.serve(), name="engine"),
                 group.create_task(self._vitals.run(self._tasks.names), name="vitals"),
                 group.create_task(self._wake.watch(self._ide.pid), name="wake"),
+                group.create_task(title, name="title"),
             ]
             await ended.wait()
             note("ending")
@@ -221,17 +225,14 @@ class Workspace:
             self._kick.clear()
 
     async def _check_out(self, desired: Desired, group: asyncio.TaskGroup) -> None:
-        await self._tree.check_out(desired, self._environment(desired))
         environment = self._environment(desired)
-        git = self._vitals.follow_git(desired.repository, environment)
-        group.create_task(git, name="git")
-        group.create_task(self._vitals.follow_disk(environment), name="disk")
+        await self._tree.check_out(desired, environment)
+        self._vitals.follow(group, desired.repository, environment)
         await self._tree.complete(desired, environment)
 
     async def _run_ide(self, desired: Desired) -> None:
-        data = f"{self._account.home}/.podium/vscode"
-        write_defaults(data, self._account)
-        command = list(self._settings.ide_command) or ide_command(desired, data)
+        write_defaults(self._data, self._account)
+        command = list(self._settings.ide_command) or ide_command(desired, self._data)
         environment = {**self._environment(desired), **static_files(desired, image_of())}
         await self._ide.run(command, desired.repository, environment)
 

@@ -161,6 +161,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     """Ports that anybody may open, for `gp ports list`; the proxy decides, not the supervisor."""
     timeout: str = ""
     """That counts now, for `gp timeout show`; the server decides, not the supervisor."""
+    name: str = ""
+    """What people call the workspace, for the title of the IDE's window."""
     stops_at: float | None = None
     """Moment of the server's clock at which it is stopped unless somebody uses it."""
 

@@ -9,6 +9,8 @@ from pathlib import Path
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 IMMUTABLE = "public, max-age=31536000, immutable"
 _FOLDERS = ("css", "js", "img", "vendor")
+_UNSERVED = frozenset({"vendor/axe.js"})
+"""Files that only tests use."""
 _SMALL = 512
 """Bytes below which compressing is not worth it."""
 
@@ -30,8 +32,9 @@ class Assets:
         self._urls: dict[str, str] = {}
         for folder in _FOLDERS:
             for path in sorted((static / folder).rglob("*")):
-                if path.is_file():
-                    self._add(str(path.relative_to(static)), path.read_bytes())
+                name = str(path.relative_to(static))
+                if path.is_file() and name not in _UNSERVED:
+                    self._add(name, path.read_bytes())
 
     def _add(self, name: str, content: bytes) -> None:
         media = mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -129,6 +129,7 @@ def desired_of(
         version=row.version,
         instance=instance.id,
         workspace=row.id,
+        name=row.name,
         key=secrets.proof_key(instance.id),
         owner=row.owner_id,
         trusted=row.trusted,

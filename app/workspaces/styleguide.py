@@ -14,7 +14,9 @@ from app.settings import Settings
 from app.web.render import Context, Renderer
 from app.workspaces.looks import Look, look_of
 from app.workspaces.structs import InstanceView, StepView, WorkspaceView
+from app.workspaces.vitals import Vital
 from kit.clock import Clock
+from wire.agent import GitState, TerminalReport, Usage
 from wire.phases import Phase, Step, StepState
 from wire.problems import Problem
 
@@ -45,12 +47,27 @@ class StyleguideContext(Context):
 def samples(now: float) -> list[Look]:
     """Return a workspace in each state that people see."""
     return [
-        look_of(_sample("payments-api", Phase.RUNNING, now - 7300, done=9)),
+        look_of(_sample("payments-api", Phase.RUNNING, now - 7300, done=9), _vital(now)),
         look_of(_sample("a-name-that-is-much-longer-than-anybody-needs", Phase.CREATING, now - 3)),
         look_of(_sample("web", Phase.STOPPING, now - 2, done=9)),
         look_of(_sample("gateway", Phase.STOPPED, now - 90000, problem=PROBLEM)),
         look_of(_sample("docs", Phase.STOPPED, now - 400000, done=9)),
     ]
+
+
+def _vital(now: float) -> Vital:
+    usage = Usage(
+        cpu=0.62,
+        cores=2.0,
+        memory=1_310_000_000,
+        memory_limit=4_294_967_296,
+        processes=43,
+        disk=1_240_000_000,
+        disk_free=83_000_000_000,
+    )
+    shells = [TerminalReport(id="pts/1", title="vim", last=now - 600)]
+    git = GitState(branch="main", changed=3, unpushed=1)
+    return Vital("payments-api.1", 1, terminals=shells, usage=usage, git=git)
 
 
 def _sample(

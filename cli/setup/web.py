@@ -16,6 +16,7 @@ FILES = {
     "@xterm/xterm/lib/xterm.js": "xterm.js",
     "@xterm/xterm/css/xterm.css": "xterm.css",
     "@xterm/xterm/LICENSE": "xterm.LICENSE",
+    "axe-core/axe.min.js": "axe.js",  # for tests of pages; not served
     "@xterm/addon-fit/lib/addon-fit.js": "xterm-addon-fit.js",
 }
 _MANIFESTS = ("package.json", "package-lock.json")

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from proxy.core import answers
+from proxy.core import answers, icons
 from proxy.core.access import (
     Access,
     Rules,
@@ -245,6 +245,8 @@ def _to_instance(
     else:
         supervisor = head.path.startswith(_SUPERVISOR)
         port = SUPERVISOR_PORT if supervisor else IDE_PORT
+    if port == IDE_PORT and head.path in icons.PATHS:
+        return plain(200, [(b"content-type", icons.TYPE)], icons.icon(found.phase))
     if found.target is None or not reachable(found, host, port):
         return answers.not_running(rules, found, head)
     headers = _headers(world, head, asker, number, user_code=True)

@@ -32,14 +32,18 @@ def link_gp(folder: str = "/usr/local/bin") -> None:
         note("gp_not_linked", error=str(error))
 
 
+def machine_settings(data: str) -> str:
+    """Return where VS Code keeps the settings of this machine."""
+    return f"{data}/data/Machine/settings.json"
+
+
 def write_defaults(data: str, account: Account) -> None:
     """Write the machine settings below VS Code's data folder unless there are some."""
-    folder = f"{data}/data/Machine"
-    path = f"{folder}/settings.json"
+    path = machine_settings(data)
     if os.path.lexists(path):
         return
     try:
-        _make(folder, account)
+        _make(path.rpartition("/")[0], account)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
         with os.fdopen(descriptor, "w") as file:
             os.fchown(descriptor, account.uid, account.gid)

@@ -1,14 +1,18 @@
 """One installation, one browser and one workspace for the whole path; made and ended once."""
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.e2e.installation import Installation, fresh_installation, make_repository
 from tests.e2e.journey import Workspace, open_workspace, sign_in
 
+# The pages' stage imports the server; see tests/app/conftest.py.
+_MESSAGE = "The declarative_mixin decorator"
+warnings.filterwarnings("ignore", _MESSAGE)
 OUTPUT = Path(__file__).parent / "output"
 CHROMIUM = [
     "--no-sandbox",
@@ -19,6 +23,12 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "filterwarnings", f"ignore:{_MESSAGE}:sqlalchemy.exc.SADeprecationWarning"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,11 +57,16 @@ def repository(installation: Installation) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
         yield started
-        started.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,7 @@ SAMPLES: dict[str, Any] = {
         key=KEY,
         owner="u_1",
         trusted=True,
+        name="demo",
         repository="/workspace/demo",
         context_url="https://example.org/ada/demo",
         checkout=Checkout(

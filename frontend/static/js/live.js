@@ -105,6 +105,7 @@
     opened = true;
     heard = Date.now();
     tries = 0;
+    document.documentElement.dataset.live = "yes";
     if (lostAt) refetch();
     lostAt = 0;
     bar();

@@ -42,8 +42,16 @@ class Stage:
 
     app: Litestar
     node: FakeRuntime
-    dashboard: str
+    host: str
+    """With a port that pictures may show; a browser is told where it is."""
+    port: int
+    """Where it is."""
+    still: bool
     loop: asyncio.AbstractEventLoop
+
+    @property
+    def dashboard(self) -> str:
+        return f"http://{self.host}"
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run on the server's own loop."""
@@ -59,14 +67,17 @@ class Stage:
 
 
 @contextmanager
-def open_stage(cast: list[Part], *, still: bool = True) -> Iterator[Stage]:
-    """Serve the cast; `still` stops the clock, else starts are played to their end."""
+def open_stage(cast: list[Part], name: str = "podium", *, still: bool = True) -> Iterator[Stage]:
+    """Serve the cast as `<name>.localhost:8080`.
+
+    `still` stops the clock; else starts are played to their end.
+    """
     begun: list[Stage] = []
     ready, over = threading.Event(), threading.Event()
     with tempfile.TemporaryDirectory(prefix="podium-stage-") as folder:
 
         async def play() -> None:
-            async with _served(Path(folder), cast, still=still) as stage:
+            async with _served(Path(folder), cast, name, still=still) as stage:
                 begun.append(stage)
                 ready.set()
                 await asyncio.to_thread(over.wait)
@@ -82,12 +93,14 @@ def open_stage(cast: list[Part], *, still: bool = True) -> Iterator[Stage]:
 
 
 @asynccontextmanager
-async def _served(folder: Path, cast: list[Part], *, still: bool) -> AsyncIterator[Stage]:
-    port = free_port()
+async def _served(
+    folder: Path, cast: list[Part], name: str, *, still: bool
+) -> AsyncIterator[Stage]:
+    port, host = free_port(), f"{name}.localhost:8080"
     settings = Settings(
         home=PurePosixPath(folder),
         cache=PurePosixPath(folder / "cache"),
-        base_url=f"http://podium.localhost:{port}",
+        base_url=f"http://{host}",
         content_domain="localhost",
         run_root=PurePosixPath(folder / "run"),
         development_port=port,
@@ -104,8 +117,9 @@ async def _served(folder: Path, cast: list[Part], *, still: bool) -> AsyncIterat
     async with app.lifespan():
         serving = tasks.spawn(server.serve(sockets=[bound]), "stage")
         if not still:
+            node.script.pace.update({"prepare": 0.4, "apply": 0.2})
             tasks.spawn(rehearsal.play(node, app.state.agents, pause=0.2), "rehearsal")
-        yield Stage(app, node, settings.hosts.dashboard, asyncio.get_running_loop())
+        yield Stage(app, node, host, port, still, asyncio.get_running_loop())
         app.state.feed.close()
         server.should_exit = True
         await serving

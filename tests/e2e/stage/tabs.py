@@ -1,0 +1,161 @@
+"""Browser windows onto a stage, and what is measured in each page."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
+
+from tests.e2e.stage.cast import NOW
+from tests.e2e.stage.server import Stage
+
+AXE = Path(__file__).resolve().parents[3] / "frontend/static/vendor/axe.js"
+FONTS = Path(__file__).parent / "fonts.conf"
+_AT_BEGIN = """
+try { localStorage.clear(); } catch {}
+window.__shifts = [];
+new PerformanceObserver(list => {
+  for (const one of list.getEntries()) {
+    const named = node => node && (node.id || node.className || node.nodeName);
+    const at = rect => `${rect.x},${rect.y} ${rect.width}x${rect.height}`;
+    const moved = one.sources.map(source =>
+      `${named(source.node)}: ${at(source.previousRect)} -> ${at(source.currentRect)}`);
+    if (!one.hadRecentInput) window.__shifts.push([one.value, moved]);
+  }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+_AXE = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  return found.violations
+    .filter(one => ["serious", "critical"].includes(one.impact))
+    .map(one => `${one.id}: ${one.nodes.map(n => n.html.slice(0, 160)).join(" | ")}`);
+}"""
+
+
+@dataclass(frozen=True)
+class View:
+    """How a window looks at a page."""
+
+    name: str
+    width: int
+    height: int
+    scheme: str
+
+    @property
+    def tallest(self) -> int:
+        """Of a picture: what is further down repeats."""
+        return 1500 if self.width > 600 else 2200
+
+
+LIGHT = View("light", 1280, 800, "light")
+DARK = View("dark", 1280, 800, "dark")
+NARROW = View("narrow", 360, 740, "light")
+VIEWS = (LIGHT, DARK, NARROW)
+
+
+def launch(playwright: Playwright, stages: list[Stage], arguments: list[str]) -> Browser:
+    """Start a browser that finds each stage under its name, and has only the pinned fonts."""
+    rules = ", ".join(f"MAP {one.host} 127.0.0.1:{one.port}" for one in stages)
+    return playwright.chromium.launch(
+        executable_path="/usr/bin/chromium",
+        args=[*arguments, f"--host-resolver-rules={rules}", "--font-render-hinting=none"],
+        env={"FONTCONFIG_FILE": str(FONTS), "HOME": "/root", "PATH": "/usr/bin:/bin"},
+    )
+
+
+@dataclass
+class Tab:
+    """A page that was opened, with what it complained of."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    received: int = 0
+    """Bytes that came over the network."""
+
+    def note(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def settle(self) -> None:
+        """Wait until fonts are there and the live connection has said its first word."""
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+        if self.page.locator("[ws-connect]").count():
+            self.page.wait_for_function("document.documentElement.dataset.live === 'yes'")
+        self.page.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+    def shifts(self) -> list[object]:
+        """Return every layout shift, with the elements that moved."""
+        return list(self.page.evaluate("window.__shifts"))
+
+    def violations(self) -> list[str]:
+        """Return what axe-core finds serious or critical."""
+        if not self.page.evaluate("typeof axe !== 'undefined'"):
+            self.page.evaluate(AXE.read_text())
+        return list(self.page.evaluate(_AXE))
+
+    def finished(self, event: dict[str, float]) -> None:
+        """Take in that a response is complete; what the cache had costs nothing."""
+        self.received += int(event["encodedDataLength"])
+
+    def warm(self) -> int:
+        """Load the page again; return the bytes that came over the network for it."""
+        self.received = 0
+        self.page.reload()
+        self.settle()
+        return self.received
+
+    def overflow(self) -> int:
+        """Return the pixels by which the page is wider than its window."""
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        return int(self.page.evaluate(wide))
+
+    def shot(self, view: View) -> bytes:
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        clip = {"x": 0, "y": 0, "width": view.width, "height": min(height, view.tallest)}
+        return self.page.screenshot(
+            full_page=True,
+            clip=clip,  # type: ignore[arg-type] # a dict of this shape
+            animations="disabled",
+            caret="hide",
+        )
+
+
+def look(browser: Browser, stage: Stage, view: View, *, signed_in: bool = True) -> BrowserContext:
+    """Open a window, as somebody who is signed in."""
+    context = browser.new_context(
+        viewport={"width": view.width, "height": view.height},
+        color_scheme=view.scheme,  # type: ignore[arg-type] # light or dark
+        timezone_id="UTC",
+        locale="en-GB",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(20_000)
+    if stage.still:
+        context.clock.set_fixed_time(dt.datetime.fromtimestamp(NOW, dt.UTC))
+    if signed_in:
+        page = context.new_page()
+        page.goto(stage.login_link())
+        page.wait_for_selector("#url")
+        page.close()
+    context.add_init_script(_AT_BEGIN)
+    return context
+
+
+@contextmanager
+def opened(context: BrowserContext, address: str) -> Iterator[Tab]:
+    """Open a page, and close it."""
+    page = context.new_page()
+    tab = Tab(page)
+    page.on("console", tab.note)
+    page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+    network = context.new_cdp_session(page)
+    network.on("Network.loadingFinished", tab.finished)
+    network.send("Network.enable")
+    page.goto(address)
+    tab.settle()
+    yield tab
+    page.close()

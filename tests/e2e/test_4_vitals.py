@@ -1,0 +1,52 @@
+"""What a running workspace takes, what of git is only here, and the log, from the real thing."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.installation import Installation
+from tests.e2e.journey import Workspace, open_ide
+
+ASK = """async path => {
+  const answer = await fetch(path);
+  return [answer.headers.get("content-type"), await answer.text()];
+}"""
+PATIENCE = 60_000
+"""Milliseconds; git is looked at every 20 s."""
+
+
+def test_the_workspaces_page_shows_what_it_takes(
+    installation: Installation, workspace: Workspace, page: Page
+) -> None:
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    resources = page.locator("#resources")
+    expect(resources).to_contain_text(re.compile(r"Memory\s*\d+(\.\d)? (MB|GB)"), timeout=PATIENCE)
+    expect(resources).to_contain_text(re.compile(r"Processes\s*\d+"))
+    expect(resources).to_contain_text(re.compile(r"Disk\s*\d+(\.\d)? (kB|MB|GB)"), timeout=PATIENCE)
+    expect(page.locator("#log")).to_contain_text("Reset branch 'main'", timeout=PATIENCE)
+
+
+def test_what_is_only_in_the_workspace_is_told(
+    installation: Installation, workspace: Workspace, page: Page
+) -> None:
+    tree = installation.content(workspace.id) / "workspace" / workspace.folder
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    before = page.locator("#only-here").inner_text()
+    new = tree / "not-committed.txt"
+    new.write_text("new\n")
+    try:
+        expect(page.locator("#only-here")).to_contain_text("uncommitted", timeout=PATIENCE)
+    finally:
+        new.unlink()
+    expect(page.locator("#only-here")).to_have_text(before, timeout=PATIENCE)
+
+
+def test_the_ides_tab_says_name_and_state(
+    installation: Installation, workspace: Workspace, page: Page
+) -> None:
+    open_ide(page, installation, workspace)
+    expect(page).to_have_title(re.compile(r"demo.*running"), timeout=PATIENCE)
+    address = page.locator("link[rel=icon]").first.get_attribute("href")
+    kind, icon = page.evaluate(ASK, address)
+    assert kind == "image/svg+xml"
+    assert "#22a35a" in icon
