@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from app.gitaccess.structs import GitAccessView
 from app.web.render import Context
+from app.workspaces.timeouts import Choice
 from app.workspaces.trusting import Trusted
 
 
@@ -18,6 +19,7 @@ class SettingsContext(Context):
     trusts: list[Trusted]
     host: str
     """For which a token is about to be added: another page has led here."""
+    timeouts: list[Choice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,15 @@ class TrustContext(Context):
     template: ClassVar[str] = "preferences/trust.html"
 
     trusts: list[Trusted]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeoutContext(Context):
+    """The section of the timeout."""
+
+    template: ClassVar[str] = "preferences/timeout.html"
+
+    timeouts: list[Choice]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ from app.gitaccess.hosts import host_of
 from app.gitaccess.service import GitAccess
 from app.gitaccess.structs import SetToken
 from app.preferences.contexts import AskContext, GitAccessContext, SettingsContext, TrustContext
+from app.preferences.timeout import offered
 from app.web.render import Renderer
+from app.workspaces.awake import Timeouts
 from app.workspaces.trusting import Trust
 
 Page = Request[Any, Any, Any]
@@ -44,11 +46,13 @@ async def settings_page(
     keys: NamedDependency[Keys],
     git_access: Access,
     trust: NamedDependency[Trust],
+    timeouts: NamedDependency[Timeouts],
     host: Host = "",
 ) -> Response[str]:
     """Show one's settings; `host` is filled into the form of a token."""
     access = await git_access.view(principal)
-    context = SettingsContext(access, await trust.list(principal), _known(host))
+    choices = offered(await timeouts.person(principal))
+    context = SettingsContext(access, await trust.list(principal), _known(host), choices)
     return renderer.page(request, shell(principal, keys, "Settings", "settings"), context)
 
 

@@ -13,7 +13,7 @@ from app.workspaces import timeouts
 from app.workspaces.lifecycle import USED, Event
 from app.workspaces.store import Change
 from app.workspaces.transitions import happen, mark
-from wire.agent import Activity, Beats, TimeoutWish
+from wire.agent import Activity, Beats, TaskState, TimeoutWish
 from wire.phases import Condition, Phase, StopReason
 
 
@@ -106,3 +106,6 @@ def hush(
     stop = _stop(instance, change.now)
     if stop is StopReason.LIFETIME or (stop is not None and instance.id not in mute):
         happen(change, row, instance, Event.TIMED_OUT, reason=stop)
+        running = [one["name"] for one in instance.tasks if one["state"] == TaskState.RUNNING]
+        if running:
+            change.record(row, "ended", f"Tasks that still waited: {', '.join(running)}.")

@@ -14,7 +14,7 @@ from app.runtime.fake import FakeRuntime
 from app.runtime.port import ContainerState
 from app.workspaces.agents import Agents
 from kit.tasks import Tasks
-from wire.agent import GitState, Observed, SaidLine, StepReport, Usage
+from wire.agent import Activity, Beats, GitState, Observed, SaidLine, StepReport, Usage
 from wire.ids import InstanceId
 from wire.phases import StepState
 
@@ -49,7 +49,14 @@ async def _start(runtime: FakeRuntime, instance: InstanceId, agents: Agents, pau
     scenes = (
         Observed(version=1, checkout=working),
         Observed(version=2, checkout=done, ide=StepReport(state=StepState.WORKING)),
-        Observed(version=3, checkout=done, ide=ide, said=SAID, git=GitState(changed=3, unpushed=1)),
+        Observed(
+            version=3,
+            checkout=done,
+            ide=ide,
+            said=SAID,
+            git=GitState(changed=3, unpushed=1),
+            beats=Beats(count=1, last=Activity.IDE),
+        ),
     )
     for scene in scenes:
         await asyncio.sleep(pause)

@@ -101,11 +101,11 @@ class Wake:
 
     # --- programs ---
 
-    async def watch(self, ide: Callable[[], int]) -> None:
+    async def watch(self, ide: Callable[[], int], every: float = BEAT_EVERY) -> None:
         """Look for ever whether programs are at work; `ide` gives the pid of the IDE, or 0."""
         before, at = programs(self._look(), ide(), IDE_FOLDER), time.monotonic()
         while True:
-            await asyncio.sleep(BEAT_EVERY)
+            await asyncio.sleep(every)
             after, now = programs(self._look(), ide(), IDE_FOLDER), time.monotonic()
             if at_work(before, after, now - at):
                 self.active(Activity.WORK)

@@ -1,12 +1,18 @@
 """What keeps the workspace awake, and what is wished for."""
 
+import asyncio
 import os
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from supervisor.host.wake import Wake, read_process
 from tests.supervisor.samples import wish
+from tests.waiting import until
 from wire.agent import Activity, Beats
 
 
@@ -69,3 +75,24 @@ def test_a_process_is_read_and_one_that_is_gone_is_none() -> None:
     assert found.used > 0
     assert b"python" in found.command
     assert read_process("/proc/0") is None
+
+
+@pytest.fixture
+def busy() -> Iterator[int]:
+    """A program that computes."""
+    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    yield process.pid
+    process.kill()
+    process.wait()
+
+
+async def test_a_program_at_work_is_activity(tmp_path: Path, busy: int) -> None:
+    """/proc holds the one program."""
+    (tmp_path / str(busy)).symlink_to(f"/proc/{busy}")
+    told = Told()
+    wake = Wake(told.tell, proc=str(tmp_path))
+    watching = asyncio.get_running_loop().create_task(wake.watch(lambda: 0, every=0.05))
+    await until(lambda: told.times == 1)
+    watching.cancel()
+    await asyncio.wait([watching])
+    assert wake.beats == Beats(count=1, last=Activity.WORK)
