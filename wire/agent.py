@@ -69,20 +69,28 @@ class Activity(StrEnum):
     """Somebody said so."""
 
 
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+ExitCode = Annotated[int, Meta(ge=-(2**31), le=2**31)]
+Amount = Annotated[float, Meta(ge=0, le=1e9)]
+Moment = Annotated[float, Meta(ge=0, le=253_402_300_799)]
+"""Seconds since 1970, until the year 9999. What an instance says is not trusted: these are the
+numbers that a database, a page and a script can hold; a document with others is refused."""
+
+
 class Beats(Struct, frozen=True, kw_only=True):
     """Activity seen by a supervisor: the count is raised by each beat, at most every 30 s.
 
     A count, not a moment: clocks need not agree, and a document that is sent again is no news.
     """
 
-    count: int
+    count: Count
     last: Activity = Activity.START
 
 
 class TimeoutWish(Struct, frozen=True, kw_only=True):
     """What `gp timeout` asked for last; done once for each number."""
 
-    number: int
+    number: Count
     timeout: str
 
 
@@ -171,7 +179,7 @@ class StepReport(Struct, frozen=True, kw_only=True):
     """How far a step is; `took` is seconds on the supervisor's monotonic clock."""
 
     state: StepState = StepState.WAITING
-    took: float = 0.0
+    took: Amount = 0.0
     code: str = ""
     """A `Condition` when failed."""
     detail: str = ""
@@ -180,7 +188,7 @@ class StepReport(Struct, frozen=True, kw_only=True):
 class PortReport(Struct, frozen=True, kw_only=True):
     """A TCP port on which something listens."""
 
-    port: int
+    port: Count
     process: str = ""
     """Name of the program; empty when /proc does not tell."""
     address: str = ""
@@ -203,7 +211,7 @@ class TaskReport(Struct, frozen=True, kw_only=True):
     """Of its terminal as well."""
     name: str
     state: TaskState = TaskState.RUNNING
-    exit_code: int = 0
+    exit_code: ExitCode = 0
     """130 when it was interrupted, as a shell tells it."""
     open: bool = True
     """Whether its terminal is still there."""
@@ -218,25 +226,25 @@ class TerminalReport(Struct, frozen=True, kw_only=True):
     """The supervisor's own id (`task-1`, `main`); of any other `pts/<n>`."""
     title: str = ""
     """Name of the program in its foreground."""
-    last: float = 0.0
+    last: Moment = 0.0
     """Seconds since 1970 of its last output or input, to a few seconds."""
 
 
 class Usage(Struct, frozen=True, kw_only=True):
     """What the workspace takes; a limit of 0 is none, or not known."""
 
-    cpu: float
+    cpu: Amount
     """Cores in use, averaged over the last seconds."""
-    cores: float = 0.0
+    cores: Amount = 0.0
     """Cores it may use."""
-    memory: int = 0
+    memory: Count = 0
     """Bytes, without what the kernel can drop at once."""
-    memory_limit: int = 0
-    processes: int = 0
-    processes_limit: int = 0
-    disk: int = 0
+    memory_limit: Count = 0
+    processes: Count = 0
+    processes_limit: Count = 0
+    disk: Count = 0
     """Bytes below /workspace and the home directory, counted every few minutes; 0 before."""
-    disk_free: int = 0
+    disk_free: Count = 0
     """Bytes free on the node's disk."""
 
 
@@ -245,16 +253,16 @@ class GitState(Struct, frozen=True, kw_only=True):
 
     branch: str = ""
     """Empty for a detached HEAD."""
-    changed: int = 0
+    changed: Count = 0
     """Files that differ from the last commit, new ones included."""
-    unpushed: int = 0
+    unpushed: Count = 0
     """Commits of HEAD that no remote branch known here has."""
 
 
 class SaidLine(Struct, frozen=True, kw_only=True):
     """A line of the log: what git, a task or the IDE wrote."""
 
-    at: float
+    at: Moment
     """Seconds since 1970."""
     source: str
     """checkout, ide, or a task's name."""
@@ -264,16 +272,16 @@ class SaidLine(Struct, frozen=True, kw_only=True):
 class Observed(Struct, frozen=True, kw_only=True):
     """What the supervisor sees."""
 
-    version: int
-    protocol: int = PROTOCOL
-    started: float = 0.0
+    version: Count
+    protocol: Count = PROTOCOL
+    started: Amount = 0.0
     """Seconds since the supervisor was executed, monotonic."""
     checkout: StepReport = field(default_factory=StepReport)
     ide: StepReport = field(default_factory=StepReport)
-    ide_restarts: int = 0
+    ide_restarts: Count = 0
     conditions: dict[str, str] = field(default_factory=dict)
     """`Condition` → detail, facts that hold now."""
-    terminals: int = 0
+    terminals: Count = 0
     ports: list[PortReport] = field(default_factory=list)
     """In order; the platform's own are left out."""
     tasks: list[TaskReport] = field(default_factory=list)

@@ -1,3 +1,5 @@
+import json
+
 import msgspec
 import pytest
 
@@ -38,6 +40,27 @@ def test_an_older_supervisor_says_less_and_is_understood() -> None:
 def test_what_is_no_document_is_refused(said: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         msgspec.json.decode(said, type=Observed)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"version": 2**70},
+        {"beats": {"count": 2**64}},
+        {"timeout_wish": {"number": -1, "timeout": "1h"}},
+        {"checkout": {"took": 1e300}},
+        {"ports": [{"port": 10**30}]},
+        {"tasks": [{"id": "1", "name": "x", "exit_code": 2**40}]},
+        {"shells": [{"id": "1", "last": 1e18}]},
+        {"usage": {"cpu": -1.0}},
+        {"usage": {"cpu": 1.0, "memory": 10**400}},
+        {"git": {"changed": 10**4000}},
+        {"said": [{"at": 1e13, "source": "x", "text": "y"}]},
+    ],
+)
+def test_numbers_that_no_page_could_show_are_refused(said: dict) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        msgspec.json.decode(json.dumps({"version": 1, **said}), type=Observed)
 
 
 def test_the_token_is_where_only_root_of_the_workspace_looks() -> None:
