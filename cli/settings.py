@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from kit.env import SettingError, number, text
+from kit.env import SettingError, flag, number, text
 from wire.hosts import Hosts
 from wire.layout import Layout
 
@@ -45,6 +45,10 @@ class Settings:
     """PODIUM_USER: system user of all but launcher and daemon (podium); made when
     it is missing."""
 
+    full_image: bool
+    """PODIUM_FULL_IMAGE: whether the image `full` is built in the background, once (yes); about
+    2 GB of disk."""
+
     url: str
     """PODIUM_URL: origin of another machine's Podium for the workspace commands; empty means
     the one of this machine."""
@@ -69,6 +73,7 @@ class Settings:
         listen = text(environ, "PODIUM_LISTEN", "127.0.0.1")
         base_url = _origin(environ, "PODIUM_BASE_URL", f"http://podium.localhost:{port}")
         user = text(environ, "PODIUM_USER", "podium")
+        full_image = flag(environ, "PODIUM_FULL_IMAGE", default=True)
         told = {
             "PODIUM_HOME": str(layout.home),
             "PODIUM_CACHE": str(layout.cache),
@@ -76,6 +81,7 @@ class Settings:
             "PODIUM_LISTEN": listen,
             "PODIUM_BASE_URL": base_url,
             "PODIUM_USER": user,
+            "PODIUM_FULL_IMAGE": "yes" if full_image else "no",
         }
         return cls(
             layout=layout,
@@ -83,6 +89,7 @@ class Settings:
             listen=listen,
             base_url=base_url,
             user=user,
+            full_image=full_image,
             url=_origin(environ, "PODIUM_URL", "") if environ.get("PODIUM_URL") else "",
             token=environ.get("PODIUM_TOKEN", "").strip(),
             environment=told | {name: environ[name] for name in PASSED_ON if environ.get(name)},

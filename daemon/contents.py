@@ -210,6 +210,7 @@ class Contents:
             revision=result.revision,
             branch=result.branch,
             path=result.path,
+            config=result.config,
         )
         await asyncio.to_thread(self._trees.finish, record, self._site.home_skeleton(order.image))
         return record

@@ -169,6 +169,7 @@ def _content(status: content.Status) -> pb.Content:
         revision=status.revision,
         branch=status.branch,
         path=status.path,
+        config=status.config,
         progress=pb.Progress(text=status.progress, bytes=status.received),
         fault=_fault(status.fault),
         took=status.took,

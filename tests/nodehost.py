@@ -18,9 +18,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from wire.layout import Layout
 
@@ -176,7 +178,9 @@ def make_host(tmp_path: Path, **environment: str) -> NodeHost:
     return host
 
 
-def make_repository(host: NodeHost, name: str = "demo") -> str:
+def make_repository(
+    host: NodeHost, name: str = "demo", files: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Make a repository with branch `feature`, tag `v1` and an executable; return its head."""
     path = host.repositories / name
     git = ["git", "-C", str(path), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
@@ -184,6 +188,8 @@ def make_repository(host: NodeHost, name: str = "demo") -> str:
     (path / "README.md").write_text(f"# {name}\n")
     (path / "run.sh").write_text("#!/bin/sh\necho run\n")
     (path / "run.sh").chmod(0o755)
+    for file, text in files.items():
+        (path / file).write_text(text)
     subprocess.run([*git, "add", "-A"], check=True)
     subprocess.run([*git, "commit", "-q", "-m", "First"], check=True)
     subprocess.run([*git, "branch", "feature"], check=True)

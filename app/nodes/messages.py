@@ -38,6 +38,7 @@ class NodeContent(Struct, frozen=True, kw_only=True):
     revision: str
     branch: str
     path: str
+    config: str
     progress: str
     fault: NodeFault | None
     took: float
@@ -71,6 +72,7 @@ def content_of(message: node_pb2.Content) -> NodeContent:
         revision=message.revision,
         branch=message.branch,
         path=message.path,
+        config=message.config,
         progress=message.progress.text,
         fault=_fault_of(message.fault) if message.HasField("fault") else None,
         took=message.took,

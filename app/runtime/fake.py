@@ -46,6 +46,9 @@ class FakeRuntime:
         """URLs at which there is no repository."""
         self.huge: set[str] = set()
         """URLs of repositories that are too large to be cloned whole."""
+        self.configs: dict[str, str] = {}
+        """URL → its .gitpod.yml."""
+        self.images: dict[InstanceId, str] = {}
         self._trees: dict[str, ContentStatus] = {}
         """Trees that exist, as they were when they became ready."""
         self._newest: dict[str, int] = defaultdict(int)
@@ -102,7 +105,7 @@ class FakeRuntime:
         if content is None or content.instance != instance or content.state != ContentState.READY:
             problem = Problem(code="content_not_ready", title="The content is not in place")
             return Container(instance=instance, state=ContainerState.FAILED, problem=problem)
-        self.tokens[instance] = spec.token
+        self.tokens[instance], self.images[instance] = spec.token, spec.image
         self._set(Container(instance=instance, state=ContainerState.STARTING))
         self.script.begin("apply", lambda: self._applied(instance))
         return self.containers[instance]
@@ -242,6 +245,7 @@ class FakeRuntime:
             revision="0" * 39 + "1" if problem is None else "",
             branch=branch,
             path=path,
+            config=self.configs.get(initializer.url, ""),
             problem=problem,
             took=self.script.pace.get("prepare", 0.2),
         )
@@ -287,11 +291,8 @@ class FakeRuntime:
                 watcher.put_nowait(observation)
 
     def _all(self) -> Observation:
-        return Observation(
-            containers=[*self.containers.values()],
-            contents=[*self.contents.values()],
-            complete=True,
-        )
+        containers, contents = [*self.containers.values()], [*self.contents.values()]
+        return Observation(containers=containers, contents=contents, complete=True)
 
 
 _PASSING = frozenset({ContentState.WORKING, ContentState.FAILED})

@@ -197,6 +197,7 @@ def _content(one: NodeContent) -> ContentStatus:
         revision=one.revision,
         branch=one.branch,
         path=one.path,
+        config=one.config,
         progress=one.progress,
         problem=_problem(one.fault),
         took=one.took,

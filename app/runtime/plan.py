@@ -160,7 +160,8 @@ def _towards_running(
         return Prepare(one.instance, one.initializer)
     match content.state:
         case ContentState.READY:
-            return Apply(one.instance, one.spec)
+            # Only once it is written down: what was cloned tells which image the spec names.
+            return Apply(one.instance, one.spec) if one.content_ready else None
         case ContentState.WORKING | ContentState.FAILED:
             return None
         case ContentState.ABSENT | ContentState.SEALED:

@@ -102,6 +102,8 @@ class ContentStatus(Struct, frozen=True, kw_only=True):
     branch: str = ""
     path: str = ""
     """File, or folder with a slash behind it, that was asked for and is there."""
+    config: str = ""
+    """The beginning of .gitpod.yml as it was cloned."""
     progress: str = ""
     problem: Problem | None = None
     took: float = 0.0

@@ -168,6 +168,8 @@ def environment_of(row: WorkspaceRow, instance: InstanceRow, hosts: Hosts) -> di
         **linked,
         **gitpod,
         **podium,
+        "PODIUM_IMAGE": instance.image.get("name", ""),
+        "GITPOD_IDE_ALIAS": "code",
         "GITPOD_WORKSPACE_CLUSTER_HOST": hosts.workspace_domain,
         "GITPOD_THEIA_PORT": str(IDE_PORT),
         "THEIA_WORKSPACE_ROOT": folder,

@@ -5,6 +5,8 @@ from pathlib import Path
 import structlog
 from msgspec import DecodeError, Struct, json
 
+from app.images.aliases import DEFAULT, FULL
+
 _log = structlog.get_logger(__name__)
 
 
@@ -14,6 +16,16 @@ class Artefacts(Struct, frozen=True, kw_only=True):
     supervisor: str
     vscode: str
     image: str
+    full: str = ""
+    """The image with more languages; empty while it is not built."""
+
+
+def images_of(artefacts: Artefacts | None) -> dict[str, str]:
+    """Return the images that containers can be made of, name → digest."""
+    if artefacts is None:
+        return {}
+    built = {DEFAULT: artefacts.image, FULL: artefacts.full}
+    return {name: digest for name, digest in built.items() if digest}
 
 
 FAKE = Artefacts(supervisor="fake", vscode="fake", image="fake")

@@ -1,8 +1,12 @@
 """What node and supervisor report about an instance, turned into events of its life."""
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.images.choice import Choice, choose
+from app.images.wish import wish_of
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
 from app.workspaces import activity, ports, steps, tasks
 from app.workspaces.forge import Kind
@@ -36,6 +40,10 @@ _OF_SERVER = frozenset(
         Condition.CONTAINER_DIED.value,
         Condition.OUT_OF_MEMORY.value,
         Condition.CONTENT_FAILED.value,
+        Condition.IMAGE_PENDING.value,
+        Condition.IMAGE_PARTIAL.value,
+        Condition.IMAGE_UNKNOWN.value,
+        Condition.IMAGE_DOCKERFILE.value,
     }
 )
 """Conditions that a supervisor's report neither sets nor clears."""
@@ -47,9 +55,13 @@ def is_done(instance: InstanceRow, step: Step) -> bool:
 
 
 def content(
-    change: Change, row: WorkspaceRow, instance: InstanceRow, status: ContentStatus
+    change: Change,
+    row: WorkspaceRow,
+    instance: InstanceRow,
+    status: ContentStatus,
+    images: Mapping[str, str],
 ) -> None:
-    """Take in the state of the tree."""
+    """Take in the state of the tree; `images` are those that are built, name → digest."""
     match status.state:
         case ContentState.WORKING:
             described = steps.describe(instance.steps, Step.CONTENT, status.progress)
@@ -57,7 +69,7 @@ def content(
                 instance.steps = described
                 change.touch(row)
         case ContentState.READY:
-            _content_ready(change, row, instance, status)
+            _content_ready(change, row, instance, status, images)
         case ContentState.FAILED:
             _content_failed(change, row, instance, status)
         case ContentState.SEALED | ContentState.ABSENT:
@@ -65,19 +77,33 @@ def content(
 
 
 def _content_ready(
-    change: Change, row: WorkspaceRow, instance: InstanceRow, status: ContentStatus
+    change: Change,
+    row: WorkspaceRow,
+    instance: InstanceRow,
+    status: ContentStatus,
+    images: Mapping[str, str],
 ) -> None:
     if row.content == "none":
         row.content = "present"
         change.touch(row)
     if status.revision and not row.checked_out and row.revision != status.revision:
         row.revision, row.branch = status.revision, status.branch
+        row.image = wish_of(status.config)
         _place_found(row, status)
         change.touch(row)
     if not is_done(instance, Step.CONTENT):
         where = f"{status.branch or 'detached'} at {status.revision[:12]}"
         detail = where if status.revision else "as it was left"
+        _choose_image(instance, choose(row.image, images), images)
         happen(change, row, instance, Event.CONTENT_READY, took=status.took, detail=detail)
+
+
+def _choose_image(instance: InstanceRow, choice: Choice, images: Mapping[str, str]) -> None:
+    """Settle what the container is made of, for as long as this start lives."""
+    instance.image = {"name": choice.image, "digest": images.get(choice.image, "")}
+    instance.steps = steps.tell(instance.steps, Step.IMAGE, choice.image)
+    if choice.condition is not None:
+        mark(instance, choice.condition, choice.told)
 
 
 def _place_found(row: WorkspaceRow, status: ContentStatus) -> None:

@@ -264,6 +264,7 @@ class WorkspaceService:
             revision="",
             branch="",
             checked_out=False,
+            image={},
             auth_epoch=0,
             created_at=change.now,
             phase_since=change.now,

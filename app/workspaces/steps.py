@@ -43,6 +43,13 @@ def describe(steps: Steps, step: Step, detail: str) -> Steps:
     return {**steps, step.value: {**entry, "detail": detail}}
 
 
+def tell(steps: Steps, step: Step, detail: str) -> Steps:
+    """Renew the one line of a step that is done: more is known of it now."""
+    if state(steps, step) is not StepState.DONE:
+        return steps
+    return {**steps, step.value: {**steps[step.value], "detail": detail}}
+
+
 def finish(
     steps: Steps, step: Step, now: float, took: float | None = None, detail: str = ""
 ) -> Steps:

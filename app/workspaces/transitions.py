@@ -61,6 +61,7 @@ def new_instance(change: Change, row: WorkspaceRow, secrets: Secrets) -> Instanc
         conditions={},
         ports=[],
         tasks=[],
+        image={},
         problem=None,
         token_hash=hash_of(secrets.token(name)),
     )

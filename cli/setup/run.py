@@ -52,6 +52,11 @@ class Builder:
             pool.shutdown(cancel_futures=True)
         return self._platform()
 
+    def later(self) -> dict[str, str]:
+        """Return what is built after the platform serves and is there already, as a record."""
+        there = (self.cache / "images" / self.plan.full).is_dir()
+        return {"full": self.plan.full} if there else {}
+
     def build_full(self) -> None:
         """Build the image `full` unless it is there. Raises StepFailedError."""
         recipe = self._recipe("full", "image-packages.txt", "image-full-packages.txt")
@@ -60,10 +65,16 @@ class Builder:
             self.plan.full,
             "Workspace image `full`",
             lambda step, fresh: image.build(step, recipe, self.npm, fresh),
+            "image-full",
         )
 
     def _once(
-        self, kind: str, digest: str, title: str, build: Callable[[Step, Path], None]
+        self,
+        kind: str,
+        digest: str,
+        title: str,
+        build: Callable[[Step, Path], None],
+        log_name: str = "",
     ) -> Path:
         folder = self.cache / kind / digest
 
@@ -71,7 +82,7 @@ class Builder:
             self.board.say(f"  {title}: process {pid} is building it, waiting")
 
         def with_step(fresh: Path) -> None:
-            log = self.cache / "logs" / f"{kind}.log"
+            log = self.cache / "logs" / f"{log_name or kind}.log"
             with Step(title, log, self.board, self.commands) as step:
                 try:
                     build(step, fresh)

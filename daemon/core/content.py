@@ -40,6 +40,8 @@ class Record(Struct, frozen=True, kw_only=True):
     branch: str
     path: str = ""
     """File, or folder with a slash behind it, that the clone was asked for."""
+    config: str = ""
+    """The beginning of .gitpod.yml, as the clone had it; nobody here reads it."""
 
     def state(self) -> State:
         """Ready while open for an instance, sealed after it."""
@@ -54,6 +56,7 @@ class Status(Struct, frozen=True, kw_only=True):
     revision: str = ""
     branch: str = ""
     path: str = ""
+    config: str = ""
     progress: str = ""
     received: int = 0
     fault: Fault | None = None
@@ -97,6 +100,7 @@ def status_of(record: Record, *, took: float = 0.0, fault: Fault | None = None) 
         revision=record.revision,
         branch=record.branch,
         path=record.path,
+        config=record.config,
         took=took,
         fault=fault,
     )

@@ -13,6 +13,9 @@ from daemon.core.place import Place, Turn, resolve
 
 _BRANCHES = "refs/remotes/origin/"
 _TAGS = "refs/tags/"
+_CONFIGS = (".gitpod.yml", ".gitpod")
+LARGEST_CONFIG = 32 * 1024
+"""Bytes of it that are told."""
 _LAST_WORDS: Final = 4096
 """Bytes of what a command said that are kept."""
 
@@ -95,6 +98,19 @@ class Git:
         )
         return done.stdout.strip() if done.returncode == 0 else ""
 
+    def beginning(self, blob: str, most: int) -> bytes:
+        """Return at most so many bytes of a blob."""
+        with subprocess.Popen(
+            ["git", "cat-file", "blob", blob],
+            cwd=self._folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            assert process.stdout is not None
+            return process.stdout.read(most)
+
 
 def turn(git: Git, wanted: dict[str, Any]) -> dict[str, Any] | None:
     """Turn HEAD of a fresh clone; returns revision, branch and path, None when it cannot be."""
@@ -118,6 +134,7 @@ def turn(git: Git, wanted: dict[str, Any]) -> dict[str, Any] | None:
         "revision": git.ask("rev-parse", "-q", "--verify", "HEAD^{commit}"),
         "branch": git.ask("symbolic-ref", "-q", "--short", "HEAD"),
         "path": _known_path(git, path),
+        "config": _config(git),
     }
 
 
@@ -173,6 +190,17 @@ def _known_path(git: Git, path: str) -> str:
     """Return a file as it is, a folder with a slash behind it, nothing for what is not there."""
     kind = git.ask("cat-file", "-t", f"HEAD:{path}") if path else ""
     return {"blob": path, "tree": f"{path}/"}.get(kind, "")
+
+
+def _config(git: Git) -> str:
+    """Return the beginning of .gitpod.yml, which says what image the container is made of."""
+    told = git.ask("ls-tree", "HEAD", "--", *_CONFIGS).splitlines()
+    found = {name: about.split() for about, _tab, name in (one.partition("\t") for one in told)}
+    for name in _CONFIGS:
+        if name in found and found[name][1] == "blob":
+            beginning = git.beginning(found[name][2], LARGEST_CONFIG)
+            return beginning.decode(errors="replace").replace("\0", "")
+    return ""
 
 
 def _say_unknown(place: str) -> None:

@@ -43,6 +43,8 @@ class Cloned:
     branch: str
     path: str = ""
     """File, or folder with a slash behind it, that was asked for and is there."""
+    config: str = ""
+    """The beginning of .gitpod.yml."""
     tidy: bool = False
     """The mirror should be repacked when nobody waits for it."""
 
@@ -129,7 +131,8 @@ class Cloner:
             said, seen = list(last), answer.get("host_key", "")
             unknown = refusals.host_key_fault(said, source.url, seen, credentials)
             return unknown or refusals.refined(explain(said), source.url, credentials)
-        return Cloned(answer["revision"], answer["branch"], answer["path"], answer["tidy"])
+        names = ("revision", "branch", "path", "config", "tidy")
+        return Cloned(**{name: answer[name] for name in names})
 
     async def tidy(self, source: Source, *, repack: bool) -> None:
         """Repack the source's mirror, and drop what is beyond the mirrors' limit."""

@@ -177,6 +177,7 @@ class Installation:
             "PODIUM_CACHE": str(self.layout.cache),
             "PODIUM_RUN_ROOT": str(self.layout.run_root),
             "PODIUM_PORT": str(self.port),
+            "PODIUM_FULL_IMAGE": "no",
         }
 
     def start(self, *words: str, **more: str) -> "subprocess.Popen[str]":

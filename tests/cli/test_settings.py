@@ -28,6 +28,13 @@ def test_only_known_variables_are_passed_on() -> None:
     assert settings.url == "https://podium.example"
 
 
+def test_the_second_image_can_be_left_out() -> None:
+    assert Settings.from_environ({}).full_image
+    left_out = Settings.from_environ({"PODIUM_FULL_IMAGE": "no"})
+    assert not left_out.full_image
+    assert left_out.environment["PODIUM_FULL_IMAGE"] == "no"
+
+
 def test_spelling_makes_no_difference() -> None:
     spelled = {"PODIUM_PORT": "8080", "PODIUM_BASE_URL": "http://podium.localhost:8080/"}
     assert Settings.from_environ(spelled) == Settings.from_environ({})

@@ -15,6 +15,9 @@ from app.runtime.port import Content, Dial, Initializer, Runtime, Spec
 from tests import nodehost
 from wire.ids import InstanceId
 
+CONFIG = "image: gitpod/workspace-full\n"
+"""The .gitpod.yml of the repository."""
+
 
 class World(Protocol):
     """A runtime, and what a test needs beside it."""
@@ -52,6 +55,7 @@ class FakeWorld:
     def __init__(self) -> None:
         fake = FakeRuntime()
         fake.missing.add(self.missing.url)
+        fake.configs[self.initializer.url] = CONFIG
         self.runtime, self.content, self.dial = fake, fake, fake
         self.hang, self.mend = fake.hang, fake.mend
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -67,7 +71,7 @@ class FakeWorld:
 
 class NodeWorld:
     def __init__(self, host: nodehost.NodeHost) -> None:
-        nodehost.make_repository(host, "demo")
+        nodehost.make_repository(host, "demo", {".gitpod.yml": CONFIG})
         self._host = host
         client = NodeClient(str(host.layout.daemon_socket))
         self.runtime = self.content = NodeRuntime(client)

@@ -22,7 +22,7 @@ from app.runtime.port import (
     Refused,
     Unreachable,
 )
-from tests.contract.nodes import World, open_world
+from tests.contract.nodes import CONFIG, World, open_world
 from wire.ids import InstanceId, workspace_id_from
 
 PATIENCE = 60.0
@@ -114,7 +114,7 @@ def holds(observation: Observation, instance: InstanceId) -> bool:
 async def test_a_whole_life(world: World, one: InstanceId) -> None:
     status = await prepared(world, one)
     assert len(status.revision) == 40
-    assert status.branch == "main"
+    assert (status.branch, status.config) == ("main", CONFIG)
     await running(world, one)
     listed = await world.runtime.list()
     assert listed.complete

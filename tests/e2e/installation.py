@@ -51,6 +51,8 @@ class Installation:
             "PODIUM_LOCAL_REPOSITORIES": str(self.repositories),
             # git hosts of tests speak plain http
             "PODIUM_GIT_PROTOCOLS": "https:ssh:file:http",
+            # minutes of work that every installation on this machine would share
+            "PODIUM_FULL_IMAGE": "no",
         }
         return {**os.environ, **own}
 

@@ -95,7 +95,7 @@ class Credentials(_message.Message):
     def __init__(self, username: _Optional[str] = ..., password: _Optional[str] = ..., ssh_key: _Optional[str] = ..., known_hosts: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Content(_message.Message):
-    __slots__ = ("instance", "state", "revision", "branch", "progress", "fault", "took", "path")
+    __slots__ = ("instance", "state", "revision", "branch", "progress", "fault", "took", "path", "config")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -104,6 +104,7 @@ class Content(_message.Message):
     FAULT_FIELD_NUMBER: _ClassVar[int]
     TOOK_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
+    CONFIG_FIELD_NUMBER: _ClassVar[int]
     instance: str
     state: ContentState
     revision: str
@@ -112,7 +113,8 @@ class Content(_message.Message):
     fault: Fault
     took: float
     path: str
-    def __init__(self, instance: _Optional[str] = ..., state: _Optional[_Union[ContentState, str]] = ..., revision: _Optional[str] = ..., branch: _Optional[str] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ..., path: _Optional[str] = ...) -> None: ...
+    config: str
+    def __init__(self, instance: _Optional[str] = ..., state: _Optional[_Union[ContentState, str]] = ..., revision: _Optional[str] = ..., branch: _Optional[str] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ..., path: _Optional[str] = ..., config: _Optional[str] = ...) -> None: ...
 
 class Progress(_message.Message):
     __slots__ = ("text", "bytes")

@@ -77,7 +77,12 @@ APPLY = Apply(OURS, SPEC)
     ],
 )
 def test_towards_running(seen: Observed, action: Action | None) -> None:
-    assert plan([wanted(Goal.RUN)], seen, NOW) == ([] if action is None else [action])
+    run = wanted(Goal.RUN, content_ready=True)
+    assert plan([run], seen, NOW) == ([] if action is None else [action])
+
+
+def test_a_tree_that_is_not_written_down_yet_gets_no_container() -> None:
+    assert plan([wanted(Goal.RUN)], observed(content=ContentState.READY), NOW) == []
 
 
 def test_a_container_that_ran_and_is_not_there_was_lost_and_is_not_started_again() -> None:

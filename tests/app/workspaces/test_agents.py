@@ -56,6 +56,7 @@ async def test_who_connects_is_told_what_is_wanted(control: Control) -> None:
     assert environment["GITPOD_HOST"] == "http://podium.localhost:8080"
     assert desired.assets == "http://ide.localhost:8080"
     assert environment["THEIA_WORKSPACE_ROOT"] == "/workspace/demo"
+    assert (environment["GITPOD_IDE_ALIAS"], environment["PODIUM_IMAGE"]) == ("code", "default")
     assert view.instance is not None
     assert view.instance.steps[6].state is StepState.DONE
 

@@ -1,7 +1,12 @@
 """Reports at odd moments; the usual ones are in test_truth and test_agents."""
 
+import pytest
+from msgspec.structs import replace
+
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
-from tests.app.workspaces.control import DONE, Control
+from app.workspaces.artefacts import Artefacts
+from app.workspaces.structs import WorkspaceView
+from tests.app.workspaces.control import DEMO, DONE, Control
 from tests.waiting import until
 from wire.agent import Observed
 from wire.ids import InstanceId
@@ -81,3 +86,72 @@ async def test_a_supervisor_that_speaks_too_late_is_not_heard(control: Control) 
     report = Observed(version=9, checkout=DONE, ide=DONE, conditions={"ide_failing": "x"})
     await control.agents.observed(f"{made.id}.1", report)
     assert await control.see(made.id) == stopping
+
+
+FULL = Artefacts(supervisor="s", vscode="v", image="d1", full="f1")
+
+
+async def started(control: Control, config: str, *, again: str = "") -> WorkspaceView:
+    """Run a workspace of a repository with this .gitpod.yml; `again` starts that one."""
+    control.node.configs[DEMO.url] = config
+    name = again or (await control.create()).id
+    async with control.reconciling():
+        if again:
+            await control.service.stop(control.alice, again)
+            await control.at(again, Phase.STOPPED)
+            await control.service.start(control.alice, again)
+        return await control.run(name)
+
+
+def got(control: Control, view: WorkspaceView) -> tuple[str, str, list[str]]:
+    """Return digest, name and conditions of what the newest start runs on."""
+    assert view.instance is not None
+    digest = control.node.images[InstanceId(view.id, view.instance.n)]
+    return digest, view.instance.steps[2].detail, list(view.instance.conditions)
+
+
+async def test_the_container_is_made_of_the_image_that_gitpod_yml_names(control: Control) -> None:
+    control.artefacts = FULL
+    view = await started(control, "image: gitpod/workspace-full\n")
+    assert got(control, view) == ("f1", "full", [])
+    plain = await started(control, "tasks: []\n")
+    assert got(control, plain) == ("d1", "default", [])
+
+
+async def test_an_image_that_is_not_built_yet_is_used_at_the_next_start(control: Control) -> None:
+    control.artefacts = replace(FULL, full="")
+    view = await started(control, "image: gitpod/workspace-full\n")
+    assert got(control, view) == ("d1", "default", ["image_pending"])
+    control.artefacts = FULL
+    later = await started(control, "image: ubuntu\n", again=view.id)
+    assert got(control, later) == ("f1", "full", [])
+
+
+async def test_an_image_once_chosen_stays_for_the_life_of_a_start(control: Control) -> None:
+    control.artefacts = FULL
+    control.node.script.hold("apply")
+    control.node.configs[DEMO.url] = "image: gitpod/workspace-full\n"
+    made = await control.create()
+    async with control.reconciling():
+        await until(lambda: InstanceId(made.id, 1) in control.node.containers)
+    control.artefacts = replace(FULL, full="f2", image="d2")
+    desired = await control.truth.desired()
+    assert [one.spec.image for one in desired if one.spec is not None] == ["f1"]
+
+
+@pytest.mark.parametrize(
+    ("config", "image", "code", "text"),
+    [
+        ("image: {file: .gitpod.Dockerfile}", "default", "image_dockerfile", ".gitpod.Dockerfile"),
+        ("image: ubuntu:22.04", "default", "image_unknown", "The image ubuntu:22.04"),
+        ("image: gitpod/workspace-dotnet", "full", "image_partial", "gitpod/workspace-dotnet is"),
+    ],
+)
+async def test_what_is_not_followed_is_told_and_stays_told(
+    control: Control, config: str, image: str, code: str, text: str
+) -> None:
+    control.artefacts = FULL
+    view = await started(control, config)
+    assert got(control, view)[1:] == (image, [code])
+    assert view.instance is not None
+    assert view.instance.conditions[code].startswith(text)

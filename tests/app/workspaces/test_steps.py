@@ -43,6 +43,12 @@ def test_describe_renews_the_line_of_a_working_step() -> None:
     assert steps.describe(told, Step.CONTENT, "43 %") is told
 
 
+def test_more_can_be_told_of_a_step_that_is_done() -> None:
+    done = steps.finish(steps.fresh(1.0), Step.IMAGE, 2.0, detail="default")
+    assert steps.view(steps.tell(done, Step.IMAGE, "full"))[2].detail == "full"
+    assert steps.tell(done, Step.CONTENT, "x") is done
+
+
 def test_a_failure_hits_the_step_at_work_or_the_named_one() -> None:
     fresh = steps.fresh(100.0)
     failed = steps.view(steps.fail(fresh, 103.0, "no such repository"))[1]

@@ -23,6 +23,7 @@ import json, sys
 from cli.launcher import keeper, locks
 from cli.settings import Settings
 keeper.PATIENCE = 0.5
+keeper.LATER = 0.0
 commands = json.loads(sys.argv[1])
 try:
     keeper.keep(Settings.from_environ(json.loads(sys.argv[2])), commands)
@@ -216,6 +217,30 @@ def test_there_is_never_a_second_launcher(host: Host) -> None:
     assert second.returncode == 1
     assert f"held by {first.pid}" in said
     assert first.poll() is None
+
+
+def test_the_builder_is_done_when_it_ends_well_and_tried_again_when_not(host: Host) -> None:
+    host.start(daemon=OBEDIENT, builder="print('built', flush=True)")
+    until(lambda: host.said("builder") == ["built"])
+    until(lambda: host.child("builder") is None)
+    first = host.child("daemon")
+    assert first is not None
+    os.kill(first.pid, signal.SIGKILL)  # a death wakes the launcher: it looks at all of them
+    until(lambda: host.child("daemon") not in {None, first})
+    assert host.said("builder") == ["built"]
+    assert host.restarts("builder") == 0
+
+
+def test_a_builder_that_is_killed_goes_on(host: Host) -> None:
+    host.start(daemon=OBEDIENT, builder=BROKEN)
+    until(lambda: host.restarts("builder") >= 2)
+
+
+def test_the_builder_is_idle_and_can_be_left_out() -> None:
+    builder = platform_commands("podium", build=True)["builder"]
+    assert builder[-3:] == ["-P", "-m", "cli.setup.full"]
+    assert {"--adjustment=19", "--class=idle"} < set(builder)
+    assert "builder" not in platform_commands("podium")
 
 
 def test_only_the_daemon_keeps_root_and_nobody_outlives_the_launcher() -> None:

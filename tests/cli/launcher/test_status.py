@@ -14,12 +14,13 @@ from tests.cli.answers import serving, serving_unix
 HEALTH = {"ready": True, "node": "ok"}
 
 
-def settings_of(folder: Path, port: int = 9) -> Settings:
+def settings_of(folder: Path, port: int = 9, **environ: str) -> Settings:
     settings = Settings.from_environ(
         {
             "PODIUM_HOME": str(folder / "home"),
             "PODIUM_RUN_ROOT": str(folder / "run"),
             "PODIUM_PORT": str(port),
+            **environ,
         }
     )
     for made in (settings.layout.server_run, settings.layout.logs):
@@ -27,10 +28,11 @@ def settings_of(folder: Path, port: int = 9) -> Settings:
     return settings
 
 
-def note(settings: Settings) -> None:
+def note(settings: Settings, builder: Process | None = None) -> None:
     own = identity.of(os.getpid())
     assert own is not None
     children = {"server": state.Child(own, 2, 0), "proxy": state.Child(None, 5, 5)}
+    children["builder"] = state.Child(builder, 0, 0)
     state.write(settings.layout, state.State(own, children=children))
 
 
@@ -64,6 +66,29 @@ def test_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "node ok" in text
     assert "2 running, 1 stopped" in text
     assert "gone" in text
+
+
+@pytest.mark.parametrize(
+    ("record", "running", "environ", "full"),
+    [
+        ({"image": "i", "full": "f"}, False, {}, "ready"),
+        ({"image": "i"}, True, {}, "being built"),
+        ({"image": "i"}, False, {}, "waits to be built"),
+        ({"image": "i"}, False, {"PODIUM_FULL_IMAGE": "no"}, "not built: PODIUM_FULL_IMAGE is off"),
+    ],
+)
+def test_how_far_the_images_are(tmp_path, capsys, record, running, environ, full) -> None:
+    settings = settings_of(tmp_path, **environ)
+    Path(settings.layout.artefacts).write_text(json.dumps(record))
+    note(settings, identity.of(os.getpid()) if running else None)
+    with serving_unix(str(settings.layout.internal_socket), lambda _one: (200, HEALTH)):
+        status(settings, as_json=True)
+        told = json.loads(capsys.readouterr().out)
+        status(settings, as_json=False)
+    assert told["images"]["default"] == "ready"
+    assert told["images"]["full"].startswith(full)
+    assert "builder" not in told["processes"]
+    assert f"  image full      {full}" in capsys.readouterr().out
 
 
 def test_a_server_that_is_away_is_told_beside_the_processes(

@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from cli.setup.pointers import note
+from cli.setup.pointers import add, note
 
 RECORD = {"supervisor": "a", "vscode": "b", "image": "c"}
 
@@ -20,3 +20,14 @@ def test_a_record_that_says_so_already_is_not_touched(tmp_path: Path):
     before = pointer.stat().st_ino
     note(pointer, RECORD)
     assert pointer.stat().st_ino == before
+
+
+def test_what_comes_later_is_added_to_the_same_parts_only(tmp_path: Path):
+    pointer = tmp_path / "artefacts.json"
+    assert not add(pointer, RECORD, {"full": "d"})
+    note(pointer, {**RECORD, "other": "kept"})
+    assert add(pointer, RECORD, {"full": "d"})
+    assert json.loads(pointer.read_text()) == {**RECORD, "other": "kept", "full": "d"}
+    note(pointer, {**RECORD, "image": "newer"})
+    assert not add(pointer, RECORD, {"full": "d"})
+    assert "full" not in json.loads(pointer.read_text())

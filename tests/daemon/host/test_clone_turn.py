@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from daemon.core.clone import CLONE_FOLDER, SOURCE, TARGET, Source, clone_command, turn_of
-from daemon.host.clone_turn import Git, turn
+from daemon.host.clone_turn import LARGEST_CONFIG, Git, turn
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -61,6 +61,7 @@ class Origin:
         wanted["fetch"] = [self._outside(one, target) for one in wanted["fetch"]]
         self.clone = Git(ENVIRONMENT, str(target / CLONE_FOLDER))
         found = turn(self.clone, wanted)
+        self.config = found["config"] if found else ""
         return found and (found["revision"], found["branch"], found["path"])
 
     def _outside(self, word: str, target: Path) -> str:
@@ -96,6 +97,34 @@ def test_a_branch_with_a_slash_and_what_follows_it(origin, place, path):
 
 def test_the_default_branch_and_an_odd_name(origin):
     assert origin.opened("main/docs/a b.md", place=True) == (origin.main, "main", "docs/a b.md")
+
+
+def test_the_beginning_of_gitpod_yml_is_told_as_it_is_at_the_commit(origin):
+    assert origin.opened("") is not None
+    assert origin.config == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (".gitpod.yml", "image: x\n", "image: x\n"),
+        (".gitpod", "image: old\n", "image: old\n"),
+        (".gitpod.yml", "é\0" + "x" * LARGEST_CONFIG, "é" + "x" * (LARGEST_CONFIG - 3)),
+    ],
+)
+def test_gitpod_yml_by_either_name_cut_to_its_beginning(origin, name, text, told):
+    (origin.path / name).write_text(text)
+    origin.git("add", "-A")
+    origin.git("commit", "-q", "-m", "Configure")
+    (origin.path / name).write_text("image: not committed\n")
+    assert origin.opened("") is not None
+    assert origin.config == told
+
+
+def test_a_folder_of_that_name_is_no_file(origin):
+    origin.commit(".gitpod/x")
+    assert origin.opened("") is not None
+    assert origin.config == ""
 
 
 def test_a_tag_is_detached(origin):

@@ -1,0 +1,43 @@
+"""Which image a start gets, and what its people are told when it is not the one asked for. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.images.aliases import DEFAULT, alias_of
+from app.images.wish import Wish
+from wire.phases import Condition
+
+_LATER = "Other images come with the image builder; until then the default image is used."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An image by its name, and what is to be told: a condition and its text, or neither."""
+
+    image: str
+    condition: Condition | None = None
+    told: str = ""
+
+
+def choose(wish: Wish, built: Mapping[str, str]) -> Choice:
+    """Return the image for a wish; `built` are those of this installation, name → digest."""
+    if "file" in wish:
+        told = f"{wish['file']} of .gitpod.yml is not built. {_LATER}"
+        return Choice(DEFAULT, Condition.IMAGE_DOCKERFILE, told)
+    name = wish.get("name", "")
+    if not name:
+        return Choice(DEFAULT)
+    alias = alias_of(name)
+    if alias is None:
+        told = f"The image {name} of .gitpod.yml is none of this installation's. {_LATER}"
+        return Choice(DEFAULT, Condition.IMAGE_UNKNOWN, told)
+    if alias.image not in built:
+        told = (
+            f"{name} is the image `{alias.image}` here, which is still being built: the default "
+            "image is used. It is used at the next start once `podium status` shows it."
+        )
+        return Choice(DEFAULT, Condition.IMAGE_PENDING, told)
+    if alias.lacks:
+        told = f"{name} is the image `{alias.image}` here, which does not have {alias.lacks}."
+        return Choice(alias.image, Condition.IMAGE_PARTIAL, told)
+    return Choice(alias.image)

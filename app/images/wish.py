@@ -1,0 +1,80 @@
+"""What a repository's .gitpod.yml asks for as its image. Pure.
+
+The text is a stranger's: it is read event by event up to the one field that counts, so
+that nothing is built from it and no alias is ever followed.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+Wish = dict[str, str]
+"""`{"name": …}` for an image, `{"file": …}` for a Dockerfile to be built, `{}` for neither."""
+
+LONGEST = 255
+"""Characters of a name that are kept."""
+
+
+def wish_of(text: str) -> Wish:
+    """Return what the text's top-level `image` says; text that is no YAML says nothing."""
+    try:
+        return _image(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except (yaml.YAMLError, ValueError):
+        return {}
+
+
+def _image(events: Iterator[Any]) -> Wish:
+    for event in events:
+        if isinstance(event, yaml.MappingStartEvent):
+            break
+        if isinstance(event, yaml.NodeEvent):
+            return {}
+    for name in _names(events):
+        if name != "image":
+            _skip(events, next(events))
+            continue
+        value = next(events)
+        if isinstance(value, yaml.ScalarEvent):
+            return {"name": _shown(value.value)} if value.value not in {"", "~", "null"} else {}
+        return _file(events) if isinstance(value, yaml.MappingStartEvent) else {}
+    return {}
+
+
+def _file(events: Iterator[Any]) -> Wish:
+    for name in _names(events):
+        value = next(events)
+        if name == "file" and isinstance(value, yaml.ScalarEvent):
+            return {"file": _shown(value.value)}
+        _skip(events, value)
+    return {}
+
+
+def _names(events: Iterator[Any]) -> Iterator[str]:
+    """Yield the names of a mapping that has begun; whoever is given one takes its value."""
+    for event in events:
+        if isinstance(event, yaml.MappingEndEvent):
+            return
+        if isinstance(event, yaml.ScalarEvent):
+            yield event.value
+        else:
+            _skip(events, event)
+            yield ""
+
+
+def _skip(events: Iterator[Any], first: Any) -> None:
+    """Pass over the rest of a value that begins with `first`."""
+    depth = 0
+    event = first
+    while True:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth == 0:
+            return
+        event = next(events)
+
+
+def _shown(text: str) -> str:
+    return "".join(one for one in text.strip() if one.isprintable())[:LONGEST]

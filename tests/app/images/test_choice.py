@@ -1,0 +1,36 @@
+from app.images.choice import Choice, choose
+from wire.phases import Condition
+
+BOTH = {"default": "d1", "full": "f1"}
+ONE = {"default": "d1"}
+
+
+def test_without_a_wish_it_is_the_default_and_nothing_is_told() -> None:
+    assert choose({}, BOTH) == Choice("default")
+
+
+def test_gitpods_names_lead_to_ours() -> None:
+    assert choose({"name": "gitpod/workspace-base"}, ONE) == Choice("default")
+    assert choose({"name": "gitpod/workspace-full"}, BOTH) == Choice("full")
+
+
+def test_an_image_that_is_not_built_yet_is_told_and_used_later() -> None:
+    choice = choose({"name": "gitpod/workspace-full"}, ONE)
+    assert (choice.image, choice.condition) == ("default", Condition.IMAGE_PENDING)
+    assert "gitpod/workspace-full is the image `full` here" in choice.told
+    assert "at the next start" in choice.told
+
+
+def test_what_a_stand_in_has_not_is_told() -> None:
+    choice = choose({"name": "gitpod/workspace-dotnet"}, BOTH)
+    assert (choice.image, choice.condition) == ("full", Condition.IMAGE_PARTIAL)
+    assert choice.told.endswith("does not have .NET.")
+
+
+def test_other_images_and_dockerfiles_are_told_and_not_dropped() -> None:
+    other = choose({"name": "ubuntu:22.04"}, BOTH)
+    assert (other.image, other.condition) == ("default", Condition.IMAGE_UNKNOWN)
+    assert "ubuntu:22.04" in other.told
+    built = choose({"file": ".gitpod.Dockerfile"}, BOTH)
+    assert (built.image, built.condition) == ("default", Condition.IMAGE_DOCKERFILE)
+    assert ".gitpod.Dockerfile of .gitpod.yml is not built" in built.told
