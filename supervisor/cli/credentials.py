@@ -9,7 +9,7 @@ import json
 import socket
 import sys
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from supervisor.cli.client import Client
@@ -22,7 +22,7 @@ SOCKET = "git.sock"
 
 def helper(found: argparse.Namespace, client: Client, environment: Mapping[str, str]) -> int:
     """Answer git on stdout; hints go to stderr."""
-    asked = read(sys.stdin)
+    asked = read(sys.stdin.buffer)
     protocol, host = asked.get("protocol", ""), asked.get("host", "")
     if protocol not in {"https", "http"} or not host:
         return 0
@@ -60,10 +60,14 @@ def ask(path: str, protocol: str, host: str) -> Any:
         return None
 
 
-def read(stream: TextIO) -> dict[str, str]:
-    """Return what git says; a line without `=`, or an empty one, ends it."""
+def read(stream: BinaryIO) -> dict[str, str]:
+    """Return what git says; a line without `=`, or an empty one, ends it.
+
+    Only a newline ends a line: an address may hold any other character that is taken for an
+    end somewhere, and after it, as a part of the user name, `host=` of somebody else.
+    """
     found = {}
-    for line in stream.read(LONGEST).splitlines():
+    for line in stream.read(LONGEST).decode(errors="replace").split("\n"):
         key, equals, value = line.partition("=")
         if not equals:
             break

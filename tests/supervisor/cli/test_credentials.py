@@ -50,7 +50,7 @@ def supervisor(monkeypatch) -> Iterator[Answers]:
 
 
 def ask(monkeypatch, operation: str, text: str = ASKED) -> int:
-    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
     return main(["credential-helper", operation])
 
 
@@ -119,4 +119,11 @@ def test_without_a_supervisor_git_asks_the_person(monkeypatch, capsys, tmp_path)
 
 
 def test_lines_end_where_git_ends_them():
-    assert read(io.StringIO("a=b\nc=d=e\n\nf=g\n")) == {"a": "b", "c": "d=e"}
+    assert read(io.BytesIO(b"a=b\nc=d=e\n\nf=g\n")) == {"a": "b", "c": "d=e"}
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_no_user_name_makes_another_host_of_an_address(supervisor, monkeypatch, end):
+    asked = f"protocol=https\nhost=evil.example\nusername=x{end}host=github.com\n"
+    assert ask(monkeypatch, "get", asked) == 0
+    assert [one["host"] for one in supervisor.asked] == ["evil.example"]
