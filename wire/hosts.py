@@ -23,6 +23,7 @@ _PORT_HOST = re.compile(r"([1-9][0-9]{0,4})-(.+)", re.ASCII)
 _FOREIGN = re.compile(r"v--[0-9a-z]{1,59}", re.ASCII)
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[0-9a-z.-]+)(?::([0-9]{1,5}))?", re.ASCII)
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+PRELOAD_LABEL = "v--preload"
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -114,10 +115,19 @@ class Hosts:
         """Origin of the dashboard, without a trailing slash."""
         return f"{self.scheme}://{self.name}{self._suffix}"
 
+    def start(self, workspace: str) -> str:
+        """Address of the page that shows a workspace's start."""
+        return f"{self.dashboard}/start/{workspace}"
+
     @property
     def assets(self) -> str:
         """Origin of the IDE's static files."""
         return f"{self.scheme}://ide.{self.content}{self._suffix}"
+
+    @property
+    def preload(self) -> str:
+        """Origin that loads static files ahead: of the workspaces' site, and of none of them."""
+        return f"{self.scheme}://{PRELOAD_LABEL}.{self.workspace_domain}{self._suffix}"
 
     def ide(self, workspace: str) -> str:
         """Origin of a workspace's IDE."""

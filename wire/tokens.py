@@ -53,6 +53,7 @@ def cookie_names(tag: str) -> dict[str, str]:
         "nonce": f"__Host-podium_nonce_{tag}",
         "ide": f"__Host-podium_ide_{tag}",
         "csrf": f"__Host-podium_csrf_{tag}",
+        "preloaded": f"__Host-podium_preloaded_{tag}",
     }
 
 

@@ -1,10 +1,13 @@
 """Pages of workspaces: the list, New, Start, and a workspace's own; and what their buttons do."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from secrets import token_urlsafe
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from litestar import Request, Response, Router, get, post
+from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, PathParameter, QueryParameter
@@ -16,6 +19,7 @@ from app.accounts.pages import PAGE_HANDLERS, shell
 from app.faults import Refusal, problem_of
 from app.settings import Settings
 from app.web.render import Renderer
+from app.workspaces.artefacts import read_artefacts
 from app.workspaces.awake import Timeouts
 from app.workspaces.badge import badge_of
 from app.workspaces.contexts import (
@@ -26,6 +30,7 @@ from app.workspaces.contexts import (
     start_context,
 )
 from app.workspaces.looks import look_of
+from app.workspaces.preloading import way_to_start
 from app.workspaces.service import WorkspaceService
 from app.workspaces.structs import CreateWorkspace, Visibility
 from app.workspaces.styleguide import styleguide
@@ -98,6 +103,7 @@ async def create(
     workspaces: Service,
     renderer: NamedDependency[Renderer],
     keys: NamedDependency[Keys],
+    settings: NamedDependency[Settings],
     data: Annotated[NewForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """Create and start, then go to the start page."""
@@ -108,7 +114,7 @@ async def create(
         context = NewContext(data.url, data.ref, "", refused=problem_of(error))
         frame = shell(principal, keys, "New workspace")
         return renderer.page(request, frame, context, status=422)
-    return _go(f"/start/{made.id}")
+    return _go_to_start(request, settings, made.id)
 
 
 @get("/start/{workspace_id:str}", opt={"action": Action.SEE_WORKSPACE, "page": True})
@@ -161,14 +167,16 @@ async def ask_delete(
 
 @post("/workspaces/{workspace_id:str}/start", opt={"action": Action.CHANGE_WORKSPACE, "page": True})
 async def start(
+    request: Page,
     principal: NamedDependency[Principal],
     workspaces: Service,
+    settings: NamedDependency[Settings],
     workspace_id: WorkspaceId,
     partial: Annotated[bool, QueryParameter(name="partial")] = False,  # noqa: FBT002 - a query parameter is named by its sender
 ) -> Response[Any]:
     """Start, and go and watch."""
     await workspaces.start(principal, workspace_id, partial=partial)
-    return _go(f"/start/{workspace_id}")
+    return _go_to_start(request, settings, workspace_id)
 
 
 @post("/workspaces/{workspace_id:str}/stop", opt={"action": Action.CHANGE_WORKSPACE, "page": True})
@@ -244,8 +252,13 @@ async def delete(
     return _go("/")
 
 
-def _go(location: str) -> Response[Any]:
-    return Response(None, status_code=204, headers={"hx-redirect": location})
+def _go(location: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
+    return Response(None, status_code=204, headers={"hx-redirect": location}, cookies=cookies)
+
+
+def _go_to_start(request: Page, settings: Settings, workspace: str) -> Response[Any]:
+    artefacts = read_artefacts(Path(settings.layout.artefacts))
+    return _go(*way_to_start(request, settings, artefacts, workspace))
 
 
 route_handlers: list[Any] = [

@@ -15,7 +15,6 @@ from cli.setup import layout
 from cli.setup.mend import SHARED_OF_EXTENSIONS
 from cli.setup.progress import Step
 
-REPOSITORY = "vscode"
 QUALITY = 5
 THREADS = 2
 """brotli works outside the interpreter's lock, so two threads keep two cores busy."""
@@ -64,11 +63,6 @@ _COMPRESSED = (_SERVED - frozenset([".png", ".gif", ".jpg", ".ico", ".woff", ".w
 _OF_EXTENSIONS = re.compile(SHARED_OF_EXTENSIONS)
 _WORTH = 1000
 """Bytes below which compressing saves no packet."""
-
-
-def name(ide: str) -> str:
-    """Return the image's name for an IDE tree; the same tree, the same files."""
-    return f"{REPOSITORY}:{ide}"
 
 
 def build(_step: Step, tree: Path, image: str, fresh: Path) -> None:

@@ -12,6 +12,7 @@ from cli.setup.npm import Npm
 from cli.setup.progress import Board, Step
 from cli.setup.stage import build_once
 from cli.setup.steps import IMAGE_FILES, Files, Plan
+from wire.assets import image_of
 
 _TOGETHER = 2
 """Builds at the same time: one compiles, the other downloads and unpacks."""
@@ -116,7 +117,7 @@ class Builder:
 
     def _ide(self) -> None:
         pin = self.files["cli/setup/ide.json"]
-        name = assets.name(self.plan.ide)
+        name = image_of(self.plan.ide)
         tree = self._once(
             "ide",
             self.plan.ide,

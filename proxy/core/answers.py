@@ -84,7 +84,7 @@ def not_running(rules: Rules, route: Route, head: RequestHead) -> Reply:
     """Return the answer while a workspace cannot be reached because of its phase."""
     html = wants_page(head)
     if route.phase.starting and html:
-        return redirect(f"{rules.hosts.dashboard}/start/{route.workspace}")
+        return redirect(rules.hosts.start(route.workspace))
     if route.phase.starting or route.phase is Phase.RUNNING:
         code, title, cause, again = "workspace_starting", "is starting", "", 2
     elif route.phase is Phase.STOPPING:

@@ -17,6 +17,7 @@ main{max-width:680px;margin:0 auto;padding:48px 16px}h1{font-size:22px;line-heig
 p{margin:0 0 12px;color:var(--dim);overflow-wrap:anywhere}nav{display:flex;gap:12px 20px;flex-wrap:wrap;align-items:center;margin:24px 0 32px}
 a{color:var(--link);font-size:14px}a.first{padding:8px 16px;border-radius:7px;background:var(--accent);color:#fff;
 text-decoration:none;font-weight:550}a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+progress{width:100%;height:6px;accent-color:var(--accent)}
 footer{color:var(--dim);font-size:13px;display:flex;gap:4px 16px;flex-wrap:wrap}
 code{font:13px/1.5 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 """
@@ -48,12 +49,20 @@ def page(
     anchors = "".join(_anchor(link, first=at == 0) for at, link in enumerate(links))
     way = f"<nav>{anchors}</nav>" if links else ""
     waiting = f"<span>This page asks again every {again} s.</span>" if again else ""
+    body = (
+        f"<main><h1>{escape(title)}</h1>{paragraphs}{way}"
+        f"<footer><code>{escape(detail)}</code>{waiting}</footer></main>"
+    )
+    return frame(title, body, refresh)
+
+
+def frame(title: str, body: str, head: str = "") -> bytes:
+    """Return a whole page around markup that is escaped already."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"{refresh}<title>{escape(title)} · Podium</title><style>{_STYLE}</style></head>"
-        f"<body><header>{_MARK}Podium</header><main><h1>{escape(title)}</h1>{paragraphs}{way}"
-        f"<footer><code>{escape(detail)}</code>{waiting}</footer></main></body></html>"
+        f"{head}<title>{escape(title)} · Podium</title><style>{_STYLE}</style></head>"
+        f"<body><header>{_MARK}Podium</header>{body}</body></html>"
     ).encode()
 
 

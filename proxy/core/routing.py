@@ -21,10 +21,20 @@ from proxy.core.forwarded import Fronts
 from proxy.core.handover import GRANT_PATH, MOST_ATTEMPTS, attempts, begin, returned
 from proxy.core.headers import preflight_headers, request_headers
 from proxy.core.message import Headers, RequestHead
+from proxy.core.preload import preload_page
 from proxy.core.replies import Reply, plain, redirect
 from proxy.core.table import Table
 from wire.agent import IDE_PORT, OWN_PORTS, SUPERVISOR_PORT
-from wire.hosts import AssetsHost, DashboardHost, IdeHost, LoopbackHost, PortHost
+from wire.assets import PRELOAD_PATH, read_preload, static_root
+from wire.hosts import (
+    PRELOAD_LABEL,
+    AssetsHost,
+    DashboardHost,
+    ForeignHost,
+    IdeHost,
+    LoopbackHost,
+    PortHost,
+)
 from wire.phases import Phase
 from wire.proof import PROOF_HEADER, prove
 from wire.routes import Route
@@ -110,6 +120,8 @@ def route(world: World, head: RequestHead, asker: Asker, number: int, moment: Mo
             return _workspace(world, head, host, asker, number, moment)
         case AssetsHost():
             return _assets(world, head, asker, number)
+        case ForeignHost(label=label) if label == PRELOAD_LABEL:
+            return _preload(rules, head)
         case LoopbackHost():
             status = 302 if head.method in {"GET", "HEAD"} else 308
             return redirect(rules.hosts.dashboard + head.target, status=status)
@@ -129,6 +141,18 @@ def _assets(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:
     headers = _headers(world, head, asker, number, user_code=True)
     kept = [one for one in headers if one[0] not in {b"cookie", b"authorization"}]
     return Forward(Upstream(Service.BLOBSERVE), kept)
+
+
+def _preload(rules: Rules, head: RequestHead) -> Plan:
+    """Answer the page that loads static files ahead; it is nobody's, and knows nothing."""
+    path, _, query = head.target.partition("?")
+    asked = read_preload(query) if path == PRELOAD_PATH and head.method == "GET" else None
+    if asked is None:
+        return answers.host_unknown(rules.hosts, head)
+    image, workspace = asked
+    root = static_root(rules.hosts.assets, image)
+    headers, body = preload_page(rules.hosts.assets, root, rules.hosts.start(workspace))
+    return plain(200, headers, body)
 
 
 def _first_segment(path: str) -> str:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Browser, Page, Response
 
-from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide, wait_for_files
+from tests.e2e.installation import Installation, make_repository
+from tests.e2e.journey import Workspace, open_ide, open_workspace, sign_in, wait_for_files
 
 SCRIPT = "/out/vs/code/browser/workbench/workbench.js"
 
@@ -59,3 +60,24 @@ def test_without_blobserve_vs_code_loads_its_own(
     page.route("http://ide.localhost:*/**", lambda route: route.abort())
     page.goto(installation.ide(workspace.id))
     wait_for_files(page)
+
+
+def test_a_fresh_browser_loads_them_while_its_first_workspace_starts(
+    installation: Installation, browser: Browser
+) -> None:
+    url = make_repository(installation.repositories, "first")
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    sign_in(page, installation)
+    places: list[str] = []
+    page.on("framenavigated", lambda frame: places.append(frame.url))
+    count = len(sent(installation))
+    opened = open_workspace(page, installation, url)
+    loaded = [one for one in sent(installation)[count:] if one["path"] == SCRIPT[1:]]
+    assert len(loaded) == 1
+    own = [url.partition("?")[0] for url in places if url.startswith("http")]
+    hosts = [urlsplit(url).hostname for url in own]
+    assert hosts.index("v--preload.ws.localhost") < hosts.index(f"{opened.id}.ws.localhost")
+    context.close()
+    installation.podium("workspace", "delete", opened.id, "--yes", "--wait")

@@ -8,6 +8,7 @@ import brotli
 from blobserve.store.images import Images
 from cli.setup import assets
 from tests.cli.setup.built import Built
+from wire.assets import image_of
 
 SCRIPT = b"export const a = 1;\n" * 200
 PAIR = re.compile(r'\w\("(@?[\w.-]+(?:/[\w.-]+)?)","[\w./-]+\.(?:js|wasm)"')
@@ -32,7 +33,7 @@ def test_an_image_has_what_browsers_ask_for_and_nothing_of_the_server(tmp_path: 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     (tmp_path / "assets/b1").mkdir(parents=True)
-    assets.build(None, tmp_path / "tree", assets.name("0a1b"), tmp_path / "assets/b1")
+    assets.build(None, tmp_path / "tree", image_of("0a1b"), tmp_path / "assets/b1")
     image = Images(tmp_path / "assets").get("vscode:0a1b")
     assert image is not None
     plain = {name for name in image.files if not name.endswith(".br")}
@@ -49,7 +50,7 @@ def test_an_image_has_what_browsers_ask_for_and_nothing_of_the_server(tmp_path: 
 
 
 def test_the_real_image_holds_what_the_workbench_names(built: Built) -> None:
-    image = Images(built.folder("assets").parent).get(assets.name(built.plan.ide))
+    image = Images(built.folder("assets").parent).get(image_of(built.plan.ide))
     assert image is not None
     vscode = built.folder("ide") / "vscode"
     workbench = "out/vs/code/browser/workbench/workbench.js"
@@ -63,4 +64,4 @@ def test_the_real_image_holds_what_the_workbench_names(built: Built) -> None:
 
 
 def test_a_tree_names_its_image(built: Built) -> None:
-    assert (built.folder("ide") / "image").read_text() == assets.name(built.plan.ide)
+    assert (built.folder("ide") / "image").read_text() == image_of(built.plan.ide)

@@ -26,6 +26,7 @@ from tests.proxy.world import (
     make_world,
     ports_cookie,
 )
+from wire.assets import image_of, preload_target
 from wire.phases import Phase
 from wire.proof import Bearer, check
 from wire.routes import NodeTarget, PortRoute
@@ -33,6 +34,7 @@ from wire.routes import NodeTarget, PortRoute
 ASKER = Asker("192.0.2.7", SEED)
 DASHBOARD = "podium.localhost:8080"
 ASSETS = "ide.localhost:8080"
+PRELOAD = "v--preload.ws.localhost:8080"
 HERE = NodeTarget(instance=f"{WORKSPACE}.1")
 
 
@@ -125,6 +127,25 @@ def test_static_files_are_blobserves_and_no_credential_goes_there():
     assert isinstance(plan, Forward)
     assert plan.upstream == Upstream(Service.BLOBSERVE)
     assert not {b"cookie", b"authorization"} & {name for name, _ in plan.headers}
+
+
+def test_the_page_that_loads_files_ahead_is_the_proxys_own():
+    asked = head(preload_target(image_of("0a1b" * 5), WORKSPACE), PRELOAD, headers=TAB)
+    reply = planned(asked)
+    assert reply.status == 200
+    assert f"http://podium.localhost:8080/start/{WORKSPACE}".encode() in reply.body
+
+
+@pytest.mark.parametrize(
+    ("target", "method"),
+    [
+        ("/", "GET"),
+        ("/.podium/preload?image=x&workspace=y", "GET"),
+        (preload_target(image_of("0a1b" * 5), WORKSPACE), "POST"),
+    ],
+)
+def test_nothing_else_is_on_its_host(target, method):
+    assert problem(planned(head(target, PRELOAD, method))) == "host_unknown"
 
 
 # --- workspaces ---

@@ -1,0 +1,43 @@
+"""Once for each version of VS Code a browser goes by the page that loads its files."""
+
+from pathlib import PurePosixPath
+from types import SimpleNamespace
+
+from app.settings import Settings
+from app.workspaces.artefacts import FAKE, Artefacts
+from app.workspaces.preloading import way_to_start
+
+SETTINGS = Settings(
+    PurePosixPath("/home"), PurePosixPath("/cache"), "http://podium.localhost:8080", "localhost"
+)
+WORKSPACE = "amber-otter-4k2hw9xz1q"
+TREE = "0a1b" * 5
+ARTEFACTS = Artefacts(supervisor="s", vscode=TREE, image="i")
+
+
+def asking(**cookies: str) -> SimpleNamespace:
+    return SimpleNamespace(cookies=cookies)
+
+
+def test_a_fresh_browser_goes_by_the_page_that_loads_the_files():
+    location, (cookie,) = way_to_start(asking(), SETTINGS, ARTEFACTS, WORKSPACE)
+    assert location == (
+        f"http://v--preload.ws.localhost:8080/.podium/preload?image=vscode%3A{TREE}"
+        f"&workspace={WORKSPACE}"
+    )
+    assert cookie.value == TREE
+    assert cookie.secure
+    assert cookie.httponly
+    again = asking(**{cookie.key: TREE})
+    assert way_to_start(again, SETTINGS, ARTEFACTS, WORKSPACE) == (f"/start/{WORKSPACE}", [])
+
+
+def test_another_version_is_loaded_ahead_again():
+    _, (cookie,) = way_to_start(asking(), SETTINGS, ARTEFACTS, WORKSPACE)
+    older = asking(**{cookie.key: "ffff" * 5})
+    assert way_to_start(older, SETTINGS, ARTEFACTS, WORKSPACE)[1] != []
+
+
+def test_without_a_real_tree_there_is_nothing_to_load():
+    for artefacts in (None, FAKE):
+        assert way_to_start(asking(), SETTINGS, artefacts, WORKSPACE) == (f"/start/{WORKSPACE}", [])
