@@ -5,7 +5,7 @@ what it got for good, whichever workspace it got it for.
 
 Browsers keep by the site of the page that asked (`ws.<content>`), so the dashboard, which is
 another site, can load nothing ahead for a workspace. A page on a host of that site can:
-`v--preload.ws.<content>/.podium/preload?image=…&workspace=…`, answered by the proxy itself.
+`ws.<content>/.podium/preload?image=…&workspace=…`, answered by the proxy itself.
 """
 
 import re

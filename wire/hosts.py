@@ -6,6 +6,7 @@
     3000-<workspace>.ws.localhost:8080          port 3000 of a workspace
     v--<hash>.ws.localhost:8080                 foreign content (webviews)
     ide.localhost:8080                          IDE assets
+    ws.localhost:8080                           loads IDE assets ahead, for every workspace
     reg.localhost:8080                          registry facade
 
 Everything is derived from two settings, base URL and content domain; nothing
@@ -23,7 +24,8 @@ _PORT_HOST = re.compile(r"([1-9][0-9]{0,4})-(.+)", re.ASCII)
 _FOREIGN = re.compile(r"v--[0-9a-z]{1,59}", re.ASCII)
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[0-9a-z.-]+)(?::([0-9]{1,5}))?", re.ASCII)
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-PRELOAD_LABEL = "v--preload"
+OPEN_PATH = "/.podium/open"
+"""On a workspace's host: leads to the IDE as soon as it answers; `?to=` is a path of it."""
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -65,11 +67,25 @@ class AssetsHost:
 
 
 @dataclass(frozen=True, slots=True)
+class PreloadHost:
+    """The domain of all workspaces, and none of them: loads static files ahead."""
+
+
+@dataclass(frozen=True, slots=True)
 class RegistryHost:
     """The registry facade."""
 
 
-Host = DashboardHost | LoopbackHost | IdeHost | PortHost | ForeignHost | AssetsHost | RegistryHost
+Host = (
+    DashboardHost
+    | LoopbackHost
+    | IdeHost
+    | PortHost
+    | ForeignHost
+    | AssetsHost
+    | PreloadHost
+    | RegistryHost
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +143,7 @@ class Hosts:
     @property
     def preload(self) -> str:
         """Origin that loads static files ahead: of the workspaces' site, and of none of them."""
-        return f"{self.scheme}://{PRELOAD_LABEL}.{self.workspace_domain}{self._suffix}"
+        return f"{self.scheme}://{self.workspace_domain}{self._suffix}"
 
     def ide(self, workspace: str) -> str:
         """Origin of a workspace's IDE."""
@@ -157,6 +173,8 @@ class Hosts:
             return AssetsHost()
         if name == f"reg.{self.content}":
             return RegistryHost()
+        if name == self.workspace_domain:
+            return PreloadHost()
         label, dot, rest = name.partition(".")
         if not dot or rest != self.workspace_domain:
             return None

@@ -6,6 +6,7 @@ from typing import ClassVar
 from app.web.render import Context
 from app.workspaces.badge import Badge
 from app.workspaces.looks import Group, Look, digest, grouped, look_of
+from app.workspaces.preloading import early_url
 from app.workspaces.preview import Recent
 from app.workspaces.repository import Repository
 from app.workspaces.startlog import Log, log_of
@@ -69,6 +70,8 @@ class StartContext(Context):
 
     look: Look
     log: Log
+    open_url: str = ""
+    """Where the browser goes already while it starts; empty when there is no proxy to wait at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +152,12 @@ def list_context(
 
 
 def start_context(
-    view: WorkspaceView, events: list[EventView], vital: Vital | None
+    view: WorkspaceView, events: list[EventView], vital: Vital | None, *, opens: bool = False
 ) -> StartContext:
     """Return what a start's page shows."""
-    return StartContext(look_of(view, vital), log_of(view, events, vital))
+    look = look_of(view, vital)
+    open_url = early_url(view.ide_url, look.ready_url) if opens and look.starting else ""
+    return StartContext(look, log_of(view, events, vital), open_url)
 
 
 def detail_context(

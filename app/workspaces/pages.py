@@ -125,12 +125,14 @@ async def start_page(
     vitals: NamedDependency[Vitals],
     renderer: NamedDependency[Renderer],
     keys: NamedDependency[Keys],
+    settings: NamedDependency[Settings],
     workspace_id: WorkspaceId,
 ) -> Response[str]:
     """Show a start as it happens."""
     view = await workspaces.get(principal, workspace_id)
     events = await workspaces.events(principal, workspace_id)
-    context = start_context(view, events, vitals.of(view))
+    opens = settings.runtime == "node"
+    context = start_context(view, events, vitals.of(view), opens=opens)
     return renderer.page(request, shell(principal, keys, view.name), context)
 
 

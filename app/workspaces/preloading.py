@@ -1,10 +1,12 @@
-"""Whether a browser loads VS Code's static files on its way to a start page.
+"""What a browser does already while a workspace starts: it loads files, and asks to be let in.
 
-Once for each version: a cookie says which one this browser has. It is only a hint, so that
-nothing depends on it; a browser that has lost the files loads them with VS Code itself.
+VS Code's static files are loaded on the way to a start page, once for each version: a cookie
+says which one this browser has. It is only a hint, so that nothing depends on it; a browser that
+has lost the files loads them with VS Code itself.
 """
 
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request
 from litestar.datastructures import Cookie
@@ -12,6 +14,7 @@ from litestar.datastructures import Cookie
 from app.settings import Settings
 from app.workspaces.artefacts import Artefacts
 from wire.assets import image_of, preload_target
+from wire.hosts import OPEN_PATH
 from wire.tokens import cookie_names
 
 DIGEST_LENGTH = 20
@@ -45,3 +48,8 @@ def way_to_start(
             samesite="lax",
         )
     ]
+
+
+def early_url(ide_url: str, ready_url: str) -> str:
+    """Return where a browser may go while a workspace starts: it is let in when VS Code answers."""
+    return f"{ide_url}{OPEN_PATH}?to={quote(ready_url.removeprefix(ide_url) or '/')}"

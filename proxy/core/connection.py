@@ -4,8 +4,6 @@ The shell tells what happens (`proxy.core.events`) and does what comes back
 (`proxy.core.commands`), in order. `deadline` is when it wants a `Tick`, monotonic.
 """
 
-from enum import Enum
-
 from proxy.core import answers, events
 from proxy.core.commands import (
     Abort,
@@ -20,26 +18,18 @@ from proxy.core.commands import (
 )
 from proxy.core.events import Event, Moment
 from proxy.core.exchange import Exchange, Stage
-from proxy.core.inbox import Inbox
+from proxy.core.inbox import Inbox, State
 from proxy.core.journal import Journal
 from proxy.core.message import RequestHead
 from proxy.core.parts import Asked, Body, End, Refused, Rest
 from proxy.core.patience import Patience
-from proxy.core.redemption import after_failure, after_success
+from proxy.core.pending import Pending
+from proxy.core.plans import Asker, Forward, Redemption, Wait, World
 from proxy.core.replies import Reply, write_reply
-from proxy.core.routing import Asker, Forward, Redemption, World, route
+from proxy.core.routing import route
 
 MOST_AT_ONCE = 32
 """Requests answered in one turn; who pipelines more is cut off."""
-
-
-class State(Enum):
-    """What becomes of bytes from the client."""
-
-    OPEN = 1
-    LINGERING = 2
-    """Answered before the request was whole: the rest is read and forgotten."""
-    CLOSED = 3
 
 
 class Connection:
@@ -51,7 +41,7 @@ class Connection:
         self._inbox = Inbox()
         self._out = Commands()
         self._exchange: Exchange | None = None
-        self._redemption: tuple[RequestHead, Redemption] | None = None
+        self._pending: Pending | None = None
         self._state = State.OPEN
         self._turn = 0
         self._journal = Journal(asker, self._out)
@@ -70,9 +60,14 @@ class Connection:
     def working(self) -> bool:
         """Whether a request is in work whose end can be waited for."""
         exchange = self._exchange
-        return self._redemption is not None or (
+        return self._pending is not None or (
             exchange is not None and exchange.stage is not Stage.RELAY
         )
+
+    @property
+    def waits_for(self) -> str:
+        """The workspace whose route the request in work waits for; empty when it does not."""
+        return self._pending.workspace if self._pending is not None else ""
 
     def handle(self, event: Event, moment: Moment) -> list[Command]:
         """Take an event; return what to do."""
@@ -103,8 +98,8 @@ class Connection:
 
     def _happened(self, event: Event, moment: Moment) -> None:
         match event:
-            case events.Redeemed() | events.NotRedeemed():
-                self._redeemed(event, moment)
+            case events.Redeemed() | events.NotRedeemed() | events.Rerouted():
+                self._go_on(event, moment)
             case events.RelayEnded():
                 self._end_exchange(moment)
                 self._close()
@@ -129,7 +124,7 @@ class Connection:
                 continue
             if not self._inbox or self._state is not State.OPEN:
                 return
-            busy = exchange is not None or self._redemption is not None
+            busy = exchange is not None or self._pending is not None
             if busy and self._inbox.next_is_request:
                 return
             match self._inbox.take():
@@ -148,28 +143,27 @@ class Connection:
 
     def _begin(self, head: RequestHead, moment: Moment) -> None:
         self._journal.begin(moment)
-        plan = route(self._world, head, self._asker, self._journal.number, moment)
+        number = self._journal.number
+        plan = route(self._world, head, self._asker, number, moment)
         match plan:
             case Forward():
                 self._exchange = Exchange(self._world.rules, head, plan, self._out)
-            case Redemption():
-                self._redemption = head, plan
-                authority = self._world.rules.origin_of(plan.host).partition("//")[2]
-                self._out.add(Redeem(plan.code, plan.nonce, authority))
+            case Wait() | Redemption():
+                self._pending = Pending(self._world, self._asker, number, head, plan)
+                if isinstance(plan, Redemption):
+                    authority = self._world.rules.origin_of(plan.host).partition("//")[2]
+                    self._out.add(Redeem(plan.code, plan.nonce, authority))
             case Reply():
                 self._write(head, plan, done=self._inbox.skip_body())
                 self._journal.end(head, moment, plan.status, len(plan.body), code=plan.code)
 
-    def _redeemed(self, event: events.Redeemed | events.NotRedeemed, moment: Moment) -> None:
-        assert self._redemption is not None
-        (head, plan), self._redemption = self._redemption, None
-        rules, table = self._world.rules, self._world.table
-        if isinstance(event, events.Redeemed):
-            found = table.routes.get(plan.host.workspace)
-            reply = after_success(rules, plan, event.grant, event.path, found, moment.now)
-        else:
-            nonce = self._asker.nonce(self._journal.number)
-            reply = after_failure(rules, head, plan, event.cause, nonce, away=event.away)
+    def _go_on(self, event: Event, moment: Moment) -> None:
+        """Answer the request that is pending if what has happened allows it."""
+        pending = self._pending
+        reply = pending.answer(event, moment) if pending is not None else None
+        if pending is None or reply is None:
+            return
+        self._pending, head = None, pending.head
         self._write(head, reply, done=self._inbox.skip_body() or not head.has_body)
         self._journal.end(head, moment, reply.status, len(reply.body), code=reply.code)
 
@@ -230,7 +224,7 @@ class Connection:
         if self._exchange is not None:
             self._exchange.cancel()
             self._end_exchange(moment, ended=why)
-        self._redemption = None
+        self._pending = None
         self._closed()
 
     def _drain(self, moment: Moment) -> None:
@@ -241,8 +235,10 @@ class Connection:
             self._out.add(Close())
         elif exchange is not None:
             exchange.closing = True
-        elif self._redemption is None:
+        elif self._pending is None:
             self._close()
+        else:
+            self._go_on(events.Draining(), moment)
 
     def _tick(self, moment: Moment) -> None:
         if moment.monotonic < self.deadline:
@@ -252,6 +248,8 @@ class Connection:
             self._refuse(408, "the head did not arrive in time", moment)
         elif exchange is not None:
             self._refuse(408, "the body did not arrive in time", moment)
+        elif self._pending is not None:
+            self._go_on(events.Tick(), moment)
         else:
             self._close()
 
@@ -293,6 +291,6 @@ class Connection:
         if exchange is not None:
             waits = not exchange.request_done and not self._held
             return Patience.BODY if waits else Patience.NOTHING
-        if self._redemption is not None:
-            return Patience.NOTHING
+        if self._pending is not None:
+            return Patience.ROUTE if self.waits_for else Patience.NOTHING
         return Patience.HEAD if self._inbox.inside_head else Patience.IDLE

@@ -9,7 +9,7 @@ from proxy.core.commands import Abort, Command
 from proxy.core.connection import Connection
 from proxy.core.events import Event, Moment
 from proxy.core.patience import GREETING
-from proxy.core.routing import Asker, Forward, World
+from proxy.core.plans import Asker, Forward, World
 from wire.names import LONGEST_GREETING, read_greeting
 
 
@@ -27,6 +27,11 @@ class EntryConnection:
     def forward(self) -> Forward | None:
         """What is passed on now."""
         return self._connection.forward if self._connection is not None else None
+
+    @property
+    def waits_for(self) -> str:
+        """The workspace whose route the request in work waits for."""
+        return self._connection.waits_for if self._connection is not None else ""
 
     @property
     def working(self) -> bool:

@@ -93,6 +93,10 @@ class Revoked(Struct, frozen=True):
     """What let the current request in is void."""
 
 
+class Rerouted(Struct, frozen=True):
+    """The route of the workspace that the current request waits for has changed."""
+
+
 class Draining(Struct, frozen=True):
     """The proxy is about to end: finish what is in work, begin nothing."""
 
@@ -111,5 +115,6 @@ Event = (
     | RelayEnded
     | Tick
     | Revoked
+    | Rerouted
     | Draining
 )

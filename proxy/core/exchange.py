@@ -23,9 +23,9 @@ from proxy.core.message import (
 )
 from proxy.core.parts import Answer, Body, End, Refused, Rest
 from proxy.core.patience import BUFFERED_BODY
+from proxy.core.plans import Forward
 from proxy.core.replies import Reply
 from proxy.core.responses import ResponseReader
-from proxy.core.routing import Forward
 
 
 class Stage(Enum):

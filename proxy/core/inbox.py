@@ -1,9 +1,19 @@
 """What a client has sent and nobody has worked on yet."""
 
 from collections import deque
+from enum import Enum
 
 from proxy.core.parts import Asked, End, RequestPart
 from proxy.core.requests import RequestReader
+
+
+class State(Enum):
+    """What becomes of bytes from the client."""
+
+    OPEN = 1
+    LINGERING = 2
+    """Answered before the request was whole: the rest is read and forgotten."""
+    CLOSED = 3
 
 
 class Inbox:

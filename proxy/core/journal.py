@@ -3,8 +3,8 @@
 from proxy.core.commands import Commands, Log
 from proxy.core.events import Moment
 from proxy.core.message import RequestHead
+from proxy.core.plans import Asker, Forward
 from proxy.core.record import record_of
-from proxy.core.routing import Asker, Forward
 
 
 class Journal:

@@ -16,6 +16,8 @@ class Patience(Enum):
     """The rest of a head."""
     BODY = 120.0
     """More of a body."""
+    ROUTE = 25.0
+    """A workspace to start, for a page that is shown until then."""
     LINGER = 2.0
     """The client to notice that its request is not read any further."""
     NOTHING = float("inf")

@@ -54,7 +54,7 @@ def preload_page(origin: str, root: str, start: str) -> tuple[Headers, bytes]:
     told = f'data-root="{escape(root)}" data-files="{" ".join(_FILES)}" data-next="{escape(start)}"'
     body = (
         f"<main {told}><h1>Loading VS Code</h1>"
-        "<p>Once for this browser; every other workspace opens without it. "
+        "<p>Its files come once for this browser and serve every workspace. "
         "Yours is starting meanwhile.</p>"
         f'<progress max="{_PLAIN_BYTES}" aria-label="VS Code\'s files"></progress>'
         f'<nav><a href="{escape(start)}">Show the start</a></nav></main>'

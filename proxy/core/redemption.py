@@ -4,8 +4,8 @@ from proxy.core import answers
 from proxy.core.access import Rules, holds
 from proxy.core.handover import MOST_ATTEMPTS, begin, finish, is_relative
 from proxy.core.message import RequestHead
+from proxy.core.plans import Redemption
 from proxy.core.replies import Reply, explain, redirect
-from proxy.core.routing import Redemption
 from wire.routes import Route
 
 

@@ -1,7 +1,8 @@
 """Whether a request that was let in may go on, after the table has changed."""
 
 from proxy.core.access import holds, is_public
-from proxy.core.routing import Forward, reachable
+from proxy.core.plans import Forward
+from proxy.core.reachable import reachable
 from proxy.core.table import Table
 
 

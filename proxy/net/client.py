@@ -11,8 +11,8 @@ from typing import Any, Protocol, cast
 from proxy.core import commands, events
 from proxy.core.connection import Connection
 from proxy.core.entry import EntryConnection
+from proxy.core.plans import Asker, World
 from proxy.core.record import Record
-from proxy.core.routing import Asker, World
 from proxy.net.dial import UnreachableError
 from proxy.net.redeem import Redeemer, RedeemError
 from proxy.net.relay import Relay

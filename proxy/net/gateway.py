@@ -10,9 +10,9 @@ from kit.tasks import Tasks
 from kit.unixsocket import peer_uid
 from proxy.core import events
 from proxy.core.patience import DRAIN
+from proxy.core.plans import World
 from proxy.core.record import Record
 from proxy.core.revocation import still_open
-from proxy.core.routing import World
 from proxy.core.table import EVERYTHING
 from proxy.net.accesslog import AccessLog
 from proxy.net.client import Client
@@ -90,6 +90,7 @@ class Gateway:
         self._fresh = True
         if touched:
             self._revoke(touched)
+            self._wake(touched)
             table = self.world.table
             self.pool.forget({route.instance for route in table.routes.values()})
         return True
@@ -105,6 +106,12 @@ class Gateway:
                 continue
             if not still_open(table, forward, fresh=fresh):
                 client.tell(events.Revoked())
+
+    def _wake(self, touched: set[str]) -> None:
+        for client in list(self._clients):
+            waits_for = client.core.waits_for
+            if waits_for and (waits_for in touched or EVERYTHING in touched):
+                client.tell(events.Rerouted())
 
     # --- time ---
 

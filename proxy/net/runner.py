@@ -12,7 +12,7 @@ from kit.unixsocket import bind_unix
 from proxy.core.access import Rules
 from proxy.core.commands import Service
 from proxy.core.grants import Grants
-from proxy.core.routing import World
+from proxy.core.plans import World
 from proxy.core.table import Table
 from proxy.net.accesslog import AccessLog
 from proxy.net.dial import Dialer

@@ -9,8 +9,8 @@ from proxy.core.events import Moment
 from proxy.core.forwarded import Fronts
 from proxy.core.grants import Grants
 from proxy.core.message import RequestHead
+from proxy.core.plans import World
 from proxy.core.requests import RequestReader
-from proxy.core.routing import World
 from proxy.core.table import Table
 from wire.hosts import Hosts
 from wire.phases import Phase

@@ -13,6 +13,7 @@ from wire.hosts import (
     IdeHost,
     LoopbackHost,
     PortHost,
+    PreloadHost,
     RegistryHost,
 )
 
@@ -37,6 +38,7 @@ installations = st.sampled_from([LOCAL, PUBLIC])
         (f"3000-{ID}.ws.localhost:8080", PortHost(ID, 3000)),
         ("v--0a9z.ws.localhost:8080", ForeignHost("v--0a9z")),
         ("ide.localhost:8080", AssetsHost()),
+        ("ws.localhost:8080", PreloadHost()),
         ("reg.localhost:8080", RegistryHost()),
     ],
 )

@@ -21,6 +21,17 @@
   };
   setInterval(() => podium.tab(), 5000);
 
+  // The address of the IDE is asked for when a start begins to be shown, and answered when VS Code
+  // answers: this page stays until then, and stays for good when there is nothing to open.
+  const HELD = 24000, SLACK = 1500; // ms: how long the proxy waits; for its answer to arrive
+  let asked = 0;
+  addEventListener("load", () => {
+    const open = document.querySelector("[data-open-url]");
+    if (!open || root.dataset.leaving) return;
+    asked = Date.now();
+    location.replace(open.dataset.openUrl);
+  });
+
   podium.settle = () => {
     podium.tick();
     podium.tab();
@@ -28,7 +39,8 @@
     const ready = document.querySelector("[data-ready-url]");
     if (ready && !root.dataset.leaving) {
       root.dataset.leaving = "yes";
-      location.replace(ready.dataset.readyUrl);
+      const go = () => location.replace(ready.dataset.readyUrl);
+      Date.now() - asked < HELD ? setTimeout(go, SLACK) : go();
     }
   };
   podium.say = text => {

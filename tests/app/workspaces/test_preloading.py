@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from app.settings import Settings
 from app.workspaces.artefacts import FAKE, Artefacts
-from app.workspaces.preloading import way_to_start
+from app.workspaces.preloading import early_url, way_to_start
 
 SETTINGS = Settings(
     PurePosixPath("/home"), PurePosixPath("/cache"), "http://podium.localhost:8080", "localhost"
@@ -22,8 +22,7 @@ def asking(**cookies: str) -> SimpleNamespace:
 def test_a_fresh_browser_goes_by_the_page_that_loads_the_files():
     location, (cookie,) = way_to_start(asking(), SETTINGS, ARTEFACTS, WORKSPACE)
     assert location == (
-        f"http://v--preload.ws.localhost:8080/.podium/preload?image=vscode%3A{TREE}"
-        f"&workspace={WORKSPACE}"
+        f"http://ws.localhost:8080/.podium/preload?image=vscode%3A{TREE}&workspace={WORKSPACE}"
     )
     assert cookie.value == TREE
     assert cookie.secure
@@ -41,3 +40,10 @@ def test_another_version_is_loaded_ahead_again():
 def test_without_a_real_tree_there_is_nothing_to_load():
     for artefacts in (None, FAKE):
         assert way_to_start(asking(), SETTINGS, artefacts, WORKSPACE) == (f"/start/{WORKSPACE}", [])
+
+
+def test_a_browser_may_ask_early_for_what_it_will_open():
+    ide = f"http://{WORKSPACE}.ws.localhost:8080"
+    assert early_url(ide, ide) == f"{ide}/.podium/open?to=/"
+    asked = early_url(ide, f"{ide}/?folder=/workspace/a&payload=[1]")
+    assert asked == f"{ide}/.podium/open?to=/%3Ffolder%3D/workspace/a%26payload%3D%5B1%5D"

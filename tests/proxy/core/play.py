@@ -2,7 +2,7 @@
 
 from proxy.core import commands, events
 from proxy.core.connection import Connection
-from proxy.core.routing import Asker, World
+from proxy.core.plans import Asker, World
 from tests.proxy.world import MOMENT, SEED, make_world
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

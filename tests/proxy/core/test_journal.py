@@ -3,7 +3,7 @@
 from proxy.core.commands import Commands, Log
 from proxy.core.events import Moment
 from proxy.core.journal import Journal
-from proxy.core.routing import Asker
+from proxy.core.plans import Asker
 from tests.proxy.world import PORT, SEED, head
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from proxy.core.events import Moment
+from proxy.core.plans import Asker, Forward
 from proxy.core.revocation import still_open
-from proxy.core.routing import Asker, Forward, route
+from proxy.core.routing import route
 from tests.proxy.world import (
     IDE,
     MOMENT,

@@ -6,8 +6,9 @@ import pytest
 
 from proxy.core.commands import Service, Upstream
 from proxy.core.forwarded import Fronts
+from proxy.core.plans import Asker, Forward, Redemption
 from proxy.core.replies import Reply
-from proxy.core.routing import Asker, Forward, Redemption, route
+from proxy.core.routing import route
 from tests.proxy.world import (
     FOREIGN,
     IDE,
@@ -34,7 +35,7 @@ from wire.routes import NodeTarget, PortRoute
 ASKER = Asker("192.0.2.7", SEED)
 DASHBOARD = "podium.localhost:8080"
 ASSETS = "ide.localhost:8080"
-PRELOAD = "v--preload.ws.localhost:8080"
+PRELOAD = "ws.localhost:8080"
 HERE = NodeTarget(instance=f"{WORKSPACE}.1")
 
 

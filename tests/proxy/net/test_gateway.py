@@ -16,6 +16,7 @@ from tests.proxy.world import (
     OTHER,
     PORT,
     PROOF_KEY,
+    TAB,
     WORKSPACE,
     make_route,
     request,
@@ -95,6 +96,20 @@ async def test_a_new_instance_gets_no_byte_of_an_old_connection(whole: Whole) ->
 
     await until(moved)
     assert len(whole.node.asked) > asked
+
+
+async def test_who_waits_for_a_start_is_told_by_the_feed(whole: Whole) -> None:
+    await whole.internal.tell(put(phase=Phase.CREATING, target=None))
+    reader, writer = await whole.raw()
+    writer.write(request("/.podium/open", IDE, headers={**TAB, **whole.ide()}))
+    # what comes behind it on the same connection waits too
+    writer.write(request("/.podium/healthz", IDE))
+    for seq, phase in ((3, Phase.INITIALIZING), (4, Phase.RUNNING)):
+        route = make_route(version=seq + 4, phase=phase)
+        await whole.internal.tell(Put(epoch="e1", seq=seq, route=route))
+    assert (await reader.readline()).startswith(b"HTTP/1.1 303")
+    await reader.readuntil(b"HTTP/1.1 200")
+    writer.close()
 
 
 async def test_without_a_feed_nothing_stays_public(

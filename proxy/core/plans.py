@@ -1,0 +1,82 @@
+"""What can become of a request, and what that is decided by."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+
+from proxy.core.access import Access, Rules, WorkspaceHost
+from proxy.core.commands import Upstream
+from proxy.core.forwarded import Fronts
+from proxy.core.message import Headers
+from proxy.core.replies import Reply
+from proxy.core.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What every request is judged by."""
+
+    rules: Rules
+    table: Table
+    fronts: Fronts = Fronts()
+
+
+class Asker:
+    """Who asks: the peer's address, and randomness of its connection (32 secret bytes).
+
+    `workspace` is set when the connection was proven to come out of that workspace.
+    """
+
+    def __init__(self, peer: str, seed: bytes, workspace: str = "") -> None:
+        self.peer = peer
+        self.workspace = workspace
+        self._seed = seed
+        self._prefix = hmac.digest(seed, b"id", "sha256").hex()[:12]
+
+    def request_id(self, number: int) -> str:
+        """Return the id of the connection's request of that number."""
+        return f"{self._prefix}-{number:x}"
+
+    def nonce(self, number: int) -> str:
+        """Return 43 characters of base64url that nobody can guess, other for each request."""
+        digest = hmac.digest(self._seed, b"nonce %d" % number, "sha256")
+        return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Pass it on with these headers."""
+
+    upstream: Upstream
+    headers: Headers
+    host: WorkspaceHost | None = None
+    """None is a service of the platform."""
+    access: Access | None = None
+    ancestors: str = ""
+    origin: str = ""
+
+    @property
+    def user_code(self) -> bool:
+        """Whether the upstream is user code, or stands where it could."""
+        return self.host is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """Exchange a code for a grant, then answer."""
+
+    host: WorkspaceHost
+    code: str
+    nonce: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Decide again when the workspace's route has changed; `otherwise` is said when it does not."""
+
+    workspace: str
+    otherwise: Reply
+
+
+Plan = Reply | Forward | Redemption | Wait
