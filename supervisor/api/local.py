@@ -7,7 +7,6 @@ do whatever the person may. Paths: `/v1/status`, `/v1/tasks`, `/v1/ports`, `/v1/
 method but GET, and no page can reach the socket.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from websockets.http11 import Request, Response
 from supervisor.api.replies import plain
 from supervisor.api.terminals import serve_terminal
 from supervisor.host.processes import Account
+from supervisor.host.sockets import bind
 from supervisor.host.terminal import Terminal
 
 TERMINALS_PATH = "/v1/terminals/"
@@ -44,23 +44,15 @@ class LocalApi:
 
     async def start(self, path: str, account: Account) -> Server:
         """Listen; the socket is the person's alone."""
-        if os.path.lexists(path):
-            os.unlink(path)  # noqa: PTH108 - lean start, no pathlib
-        before = os.umask(0o177)
-        try:
-            server = await unix_serve(
-                self._converse,
-                path,
-                process_request=self._answer,
-                compression=None,
-                max_size=MAX_MESSAGE,
-                server_header=None,
-                ping_interval=None,
-            )
-        finally:
-            os.umask(before)
-        os.chown(path, account.uid, account.gid)
-        return server
+        return await unix_serve(
+            self._converse,
+            sock=bind(path, account),
+            process_request=self._answer,
+            compression=None,
+            max_size=MAX_MESSAGE,
+            server_header=None,
+            ping_interval=None,
+        )
 
     def _answer(self, _connection: ServerConnection, request: Request) -> Response | None:
         path, _, query = request.path.partition("?")

@@ -1,12 +1,12 @@
 """Questions to the server that are no state: one HTTP request each, on the agent listener."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from supervisor.host.processes import Account
+from supervisor.host.sockets import bind
 
 SECONDS = 10.0
 """Until there must be an answer: git and ssh wait for it."""
@@ -64,12 +64,4 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 async def listen(path: str, account: Account, serve: Serve) -> asyncio.Server:
     """Listen on a unix socket that is the person's alone, instead of an earlier process."""
-    if os.path.lexists(path):
-        os.unlink(path)  # noqa: PTH108 - lean start, no pathlib
-    before = os.umask(0o177)
-    try:
-        server = await asyncio.start_unix_server(serve, path)
-    finally:
-        os.umask(before)
-    os.chown(path, account.uid, account.gid)
-    return server
+    return await asyncio.start_unix_server(serve, sock=bind(path, account))
