@@ -1,7 +1,12 @@
+import re
+from pathlib import Path
+
 import pytest
 
-from cli.settings import Settings
+from cli.settings import PASSED_ON, Settings
 from kit.env import SettingError
+
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def test_everything_has_a_default() -> None:
@@ -53,3 +58,12 @@ def test_spelling_makes_no_difference() -> None:
 def test_what_cannot_be_understood_names_the_variable(name: str, value: str) -> None:
     with pytest.raises(SettingError, match=name):
         Settings.from_environ({name: value})
+
+
+def test_every_setting_of_a_process_reaches_it() -> None:
+    own = set(Settings.from_environ({}).environment)
+    only_in_development = {"PODIUM_RUNTIME", "PODIUM_DEV_PORT"}
+    for process in ("app", "daemon", "proxy", "blobserve"):
+        source = (CHECKOUT / process / "settings.py").read_text()
+        named = set(re.findall(r'"(PODIUM_[A-Z_]+)"', source))
+        assert named - own - set(PASSED_ON) - only_in_development == set(), process
