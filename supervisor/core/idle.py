@@ -12,6 +12,9 @@ AT_WORK = 0.1
 does, a server that waits, or one that looks for changed files, does not."""
 
 
+_MEASURES = frozenset({b"du", b"git"})
+
+
 @dataclass(slots=True)
 class Pulse:
     """Counts beats; times are monotonic seconds."""
@@ -36,19 +39,29 @@ class Process:
     session: int
     command: bytes
     used: float
+    parent: int = 0
 
 
 def programs(processes: Iterable[Process], ide: int, folder: bytes) -> dict[int, float]:
     """Return pid → used of what runs for the person.
 
-    The supervisor is left out, and so are the IDE's own processes, those of its session that
-    were started from its `folder`: they work a little all the time, for an empty window too.
+    The supervisor is left out with what it measures by, and so are the IDE's own processes,
+    those of its session that were started from its `folder`: they work a little all the time,
+    for an empty window too.
     """
     return {
         one.pid: one.used
         for one in processes
-        if one.pid != 1 and not (one.session == ide and one.command.startswith(folder))
+        if one.pid != 1
+        and not (one.session == ide and one.command.startswith(folder))
+        and not _measures(one)
     }
+
+
+def _measures(one: Process) -> bool:
+    """Tell whether the supervisor itself asks how large the files are, or what git says."""
+    program = one.command.partition(b"\0")[0].rpartition(b"/")[2]
+    return one.parent == 1 and one.session == one.pid and program in _MEASURES
 
 
 def at_work(before: Mapping[int, float], after: Mapping[int, float], seconds: float) -> bool:

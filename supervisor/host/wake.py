@@ -132,4 +132,4 @@ def read_process(folder: str) -> Process | None:
     pid = int(stat.partition(b" ")[0])
     fields = stat.rpartition(b")")[2].split()
     used = sum(int(one) for one in fields[11:15]) / _TICKS
-    return Process(pid, int(fields[3]), command, used)
+    return Process(pid, int(fields[3]), command, used, int(fields[1]))

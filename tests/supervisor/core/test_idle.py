@@ -25,9 +25,11 @@ def test_what_runs_for_the_person_is_neither_supervisor_nor_ide() -> None:
         Process(42, IDE, b"/usr/bin/python3\0-m\0ipykernel", 1.0),
         Process(43, 43, b"bash", 2.0),
         Process(44, 43, b"/ide/bin/node\0build.js", 3.0),
+        Process(45, 45, b"/usr/bin/du\0-s", 9.0, parent=1),
+        Process(46, 43, b"git\0clone", 4.0, parent=43),
     ]
-    assert programs(processes, IDE, FOLDER) == {42: 1.0, 43: 2.0, 44: 3.0}
-    assert set(programs(processes, 0, FOLDER)) == {IDE, 41, 42, 43, 44}
+    assert programs(processes, IDE, FOLDER) == {42: 1.0, 43: 2.0, 44: 3.0, 46: 4.0}
+    assert set(programs(processes, 0, FOLDER)) == {IDE, 41, 42, 43, 44, 46}
 
 
 def test_work_is_what_uses_a_tenth_of_a_processor() -> None:

@@ -72,6 +72,7 @@ def test_a_process_is_read_and_one_that_is_gone_is_none() -> None:
     found = read_process("/proc/self")
     assert found is not None
     assert (found.pid, found.session) == (os.getpid(), os.getsid(0))
+    assert found.parent == os.getppid()
     assert found.used > 0
     assert b"python" in found.command
     assert read_process("/proc/0") is None
