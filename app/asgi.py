@@ -26,6 +26,7 @@ from app.accounts.keys import Keys
 from app.db.sessions import Database, sqlite_url
 from app.gitaccess import api as git_access_api
 from app.gitaccess.handing import Handing
+from app.gitaccess.pasting import Pasting
 from app.gitaccess.service import GitAccess
 from app.preferences import api as preferences_api
 from app.preferences import hostkeys
@@ -45,6 +46,7 @@ from app.workspaces import (
     badge,
     docs,
     live,
+    newpage,
     pages,
     repository,
     routesapi,
@@ -101,6 +103,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *agentgit.route_handlers,
             *routesapi.route_handlers,
             *pages.route_handlers,
+            *newpage.route_handlers,
             *docs.route_handlers,
             *upkeeppages.route_handlers,
             *badge.route_handlers,
@@ -132,6 +135,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     policy = Policy(settings.timeout, settings.max_lifetime, settings.max_starting)
     store = Store(database, clock, Secrets(keys.master), feed, hints, policy)
     pointer = partial(read_artefacts, Path(settings.layout.artefacts))
+    git_access = GitAccess(database, clock, keys.seal)
     handing = Handing(database, clock, keys.seal, settings.git_protocols)
     truth = DatabaseTruth(store, ports.artefacts or pointer, links.connected, handing.for_clone)
     reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
@@ -160,7 +164,8 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "agents": agents,
         "vitals": vitals,
         "instances": agents,
-        "git_access": GitAccess(database, clock, keys.seal),
+        "git_access": git_access,
+        "pasting": Pasting(git_access, clock, keys.seal),
         "handing": handing,
         "trust": Trust(store),
         "workspaces": workspaces,

@@ -6,8 +6,11 @@ from litestar import Controller, MediaType, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.accounts.access import Action, Principal
+from app.gitaccess.pasted import take_out
+from app.gitaccess.pasting import Pasting
 from app.workspaces.awake import PersonTimeout, Timeouts
 from app.workspaces.service import MAX_WAIT, WorkspaceService
 from app.workspaces.structs import (
@@ -53,13 +56,20 @@ class WorkspaceApi(Controller):
         self,
         principal: NamedDependency[Principal],
         workspaces: NamedDependency[WorkspaceService],
+        pasting: NamedDependency[Pasting],
         data: JSONBody[CreateWorkspace],
         idempotency_key: Annotated[
             str, HeaderParameter(name="Idempotency-Key", description="Makes it once.")
         ] = "",
     ) -> WorkspaceView:
-        """Create a workspace and start it."""
-        return await workspaces.create(principal, data, idempotency_key)
+        """Create a workspace and start it.
+
+        A token that the URL carries is taken out, and kept for its host unless there is one.
+        """
+        pasted = take_out(data.url)
+        await pasting.keep_first(principal, pasted)
+        wanted = replace(data, url=pasted.address)
+        return await workspaces.create(principal, wanted, idempotency_key)
 
     @get("/{workspace_id:str}", operation_id="getWorkspace", opt={"action": Action.SEE_WORKSPACE})
     async def get_workspace(

@@ -57,6 +57,11 @@ class NewContext(Context):
     own: list[Look] = field(default_factory=list)
     """Workspaces that were opened at the same place."""
     refused: Problem | None = None
+    held: str = ""
+    """Sealed credential that the address carried."""
+    held_host: str = ""
+    held_replaces: bool = False
+    """Whether the host has a token already."""
     badge: Badge | None = None
     """For a README, of what was pasted."""
 

@@ -1,13 +1,9 @@
 """Pages of workspaces: the list, New, Start, and a workspace's own; and what their buttons do."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from secrets import token_urlsafe
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from litestar import Request, Response, Router, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, PathParameter, QueryParameter
@@ -16,38 +12,25 @@ from msgspec import Meta, Struct
 from app.accounts.access import Action, Principal
 from app.accounts.keys import Keys
 from app.accounts.pages import PAGE_HANDLERS, shell
-from app.faults import Refusal, problem_of
 from app.settings import Settings
 from app.web.render import Renderer
-from app.workspaces.artefacts import read_artefacts
 from app.workspaces.awake import Timeouts
-from app.workspaces.badge import badge_of
 from app.workspaces.contexts import (
     DeleteContext,
-    NewContext,
     detail_context,
     list_context,
     start_context,
 )
 from app.workspaces.looks import look_of
-from app.workspaces.preloading import way_to_start
+from app.workspaces.newpage import go, go_to_start
 from app.workspaces.service import WorkspaceService
-from app.workspaces.structs import CreateWorkspace, Visibility
+from app.workspaces.structs import Visibility
 from app.workspaces.styleguide import styleguide
 from app.workspaces.vitals import Vitals
 
 Page = Request[Any, Any, Any]
 WorkspaceId = Annotated[str, PathParameter(max_length=64)]
 Service = NamedDependency[WorkspaceService]
-
-
-class NewForm(Struct, frozen=True):
-    """What the New page sends."""
-
-    url: Annotated[str, Meta(max_length=2048)]
-    ref: Annotated[str, Meta(max_length=255)] = ""
-    key: Annotated[str, Meta(max_length=100)] = ""
-    trust: str = "no"
 
 
 class TimeoutForm(Struct, frozen=True):
@@ -69,52 +52,6 @@ async def list_page(
     views, recent = await workspaces.list(principal), await workspaces.recent(principal)
     context = list_context(views, recent, vitals)
     return renderer.page(request, shell(principal, keys, "Workspaces", "workspaces"), context)
-
-
-@get("/new", opt={"action": Action.CREATE_WORKSPACE, "page": True})
-async def new_page(
-    request: Page,
-    principal: NamedDependency[Principal],
-    workspaces: Service,
-    renderer: NamedDependency[Renderer],
-    keys: NamedDependency[Keys],
-    settings: NamedDependency[Settings],
-    url: Annotated[str, QueryParameter(name="url", max_length=4096)] = "",
-    ref: Annotated[str, QueryParameter(name="ref", max_length=1024)] = "",
-) -> Response[str]:
-    """Show what would be opened, and ask for trust. Nothing happens before the answer."""
-    try:
-        found = await workspaces.preview(principal, url, ref)
-        own = [look_of(view) for view in found.own]
-        key = token_urlsafe(16)
-        badge = badge_of(settings.hosts.dashboard, url)
-        context = NewContext(url, ref, key, found.repository, found.trusted, own, badge=badge)
-        status = 200
-    except Refusal as error:
-        context, status = NewContext(url, ref, "", refused=problem_of(error)), 422
-    frame = shell(principal, keys, "New workspace")
-    return renderer.page(request, frame, context, status=status)
-
-
-@post("/new", opt={"action": Action.CREATE_WORKSPACE, "page": True})
-async def create(
-    request: Page,
-    principal: NamedDependency[Principal],
-    workspaces: Service,
-    renderer: NamedDependency[Renderer],
-    keys: NamedDependency[Keys],
-    settings: NamedDependency[Settings],
-    data: Annotated[NewForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[Any]:
-    """Create and start, then go to the start page."""
-    wanted = CreateWorkspace(url=data.url, ref=data.ref, trust=data.trust == "yes")
-    try:
-        made = await workspaces.create(principal, wanted, data.key)
-    except Refusal as error:
-        context = NewContext(data.url, data.ref, "", refused=problem_of(error))
-        frame = shell(principal, keys, "New workspace")
-        return renderer.page(request, frame, context, status=422)
-    return _go_to_start(request, settings, made.id)
 
 
 @get("/start/{workspace_id:str}", opt={"action": Action.SEE_WORKSPACE, "page": True})
@@ -178,7 +115,7 @@ async def start(
 ) -> Response[Any]:
     """Start, and go and watch."""
     await workspaces.start(principal, workspace_id, partial=partial)
-    return _go_to_start(request, settings, workspace_id)
+    return go_to_start(request, settings, workspace_id)
 
 
 @post("/workspaces/{workspace_id:str}/stop", opt={"action": Action.CHANGE_WORKSPACE, "page": True})
@@ -251,16 +188,7 @@ async def delete(
     await workspaces.delete(principal, workspace_id, force=force)
     if urlsplit(request.headers.get("hx-current-url", "")).path == "/":
         return Response(None, status_code=204)
-    return _go("/")
-
-
-def _go(location: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
-    return Response(None, status_code=204, headers={"hx-redirect": location}, cookies=cookies)
-
-
-def _go_to_start(request: Page, settings: Settings, workspace: str) -> Response[Any]:
-    artefacts = read_artefacts(Path(settings.layout.artefacts))
-    return _go(*way_to_start(request, settings, artefacts, workspace))
+    return go("/")
 
 
 route_handlers: list[Any] = [
@@ -268,8 +196,6 @@ route_handlers: list[Any] = [
         path="/",
         route_handlers=[
             list_page,
-            new_page,
-            create,
             start_page,
             workspace_page,
             ask_delete,

@@ -7,6 +7,10 @@ from msgspec import Struct
 from proxy.core.message import RequestHead
 
 _SECRET = re.compile(r"(?<=[?&])([^=&]*(?:code|token|secret|password|tkn))=[^&]*", re.IGNORECASE)
+_CARRIED = re.compile(
+    r"((?:%3a|:)(?:/|%2f){2})[^/&?#%]*(?:%(?!2f|40)[^/&?#%]*)*(%40|@)", re.IGNORECASE
+)
+"""User name and password of an address that stands in a query."""
 _MODE = 20
 _SHOWN = 500
 """Characters of a target or host that are shown; both come from strangers."""
@@ -78,5 +82,6 @@ def record_of(
 def shown_target(target: str) -> str:
     """Return the target for a log: bounded, query values that sound secret left out."""
     if "?" in target:
+        target = _CARRIED.sub(r"\1[redacted]\2", target)
         target = _SECRET.sub(r"\1=[redacted]", target)
     return target[:_SHOWN]

@@ -91,6 +91,7 @@ def name_helper(path: str = GIT_CONFIG) -> None:
     """Let git ask `gp` for credentials; what the image says beside stays."""
     try:
         with open(path, "a+") as file:  # noqa: PTH123 - lean start, no pathlib
+            os.fchmod(file.fileno(), 0o644)
             file.seek(0)
             before = file.read()
             if _SECTION not in before:
@@ -104,6 +105,7 @@ def write_known_hosts(lines: list[str], path: str = KNOWN_HOSTS) -> None:
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - lean start, no pathlib
         with open(path, "w") as file:  # noqa: PTH123 - lean start, no pathlib
+            os.fchmod(file.fileno(), 0o644)
             file.writelines(f"{line}\n" for line in lines if "\n" not in line)
     except OSError as error:  # ssh asks the person then
         note("known_hosts_not_written", error=str(error))

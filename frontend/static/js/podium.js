@@ -51,11 +51,29 @@
   document.addEventListener("htmx:afterSettle", podium.settle);
 
   // --- links people already use: /#https://…, and /start/#<id> ---
+  // An address that carries a password or token goes in a body: queries are logged and kept.
+  const carries = text => /https?:\/\/[^/?#\s]*@/i.test(text) || /^[^\s/@:]+(:[^\s/]*)?@[^\s/:]+(:\d+)?\//.test(text) || /^ssh:\/\/[^/@\s]*:[^/@\s]*@/i.test(text);
+  const sendAddress = text => {
+    const send = () => {
+      if (window.htmx) htmx.ajax("POST", "/new/address", { values: { url: text }, swap: "none" });
+      else location.replace(`/new?url=${encodeURIComponent(text.replace(/(https?:\/\/)[^/?#\s]*@/gi, "$1"))}`);
+    };
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", send); else send();
+  };
+  document.addEventListener("submit", event => {
+    const field = event.target.matches('form[action="/new"]') && event.target.elements.url;
+    if (!field || !carries(field.value.trim())) return;
+    event.preventDefault();
+    sendAddress(field.value.trim());
+  });
   const follow = () => {
     let text = location.hash.slice(1);
     if (!text.includes("/")) try { text = decodeURIComponent(text); } catch { return; }
     if (location.pathname.startsWith("/auth/")) return; // a sign-in link's token
-    if (/[/@]/.test(text)) { // no anchor of a page has one
+    if (carries(text)) {
+      history.replaceState(null, "", location.pathname);
+      sendAddress(text);
+    } else if (/[/@]/.test(text)) { // no anchor of a page has one
       location.replace(`/new?url=${encodeURIComponent(text)}`);
     } else if (/^\/start\/?$/.test(location.pathname) && /^[0-9a-z-]+$/.test(text)) {
       location.replace(`/start/${text}`);

@@ -18,6 +18,12 @@ from tests.proxy.world import PORT, head
         ("/?client_secret=hush", "/?client_secret=[redacted]"),
         ("/?tkn=hush", "/?tkn=[redacted]"),
         ("/token=shown", "/token=shown"),
+        ("/new?url=https://ada:hush@h.org/x", "/new?url=https://[redacted]@h.org/x"),
+        (
+            "/new?url=https%3A%2F%2Fada%3Ahu%25sh%40h.org%2Fx",
+            "/new?url=https%3A%2F%2F[redacted]%40h.org%2Fx",
+        ),
+        ("/new?url=https%3A%2F%2Fh.org%2Fx@y", "/new?url=https%3A%2F%2Fh.org%2Fx@y"),
         ("/?encode=shown", "/?encode=[redacted]"),
     ],
 )

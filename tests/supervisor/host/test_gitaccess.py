@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -72,8 +73,12 @@ def test_the_helper_is_named_once_and_the_rest_stays(tmp_path):
 
 def test_known_hosts_are_those_of_now(tmp_path):
     path = tmp_path / "ssh" / "known"
+    path.parent.mkdir()
+    before = os.umask(0o177)
     write_known_hosts(["a ssh-rsa A", "b ssh-rsa B", "c\n* ssh-rsa C"], str(path))
+    os.umask(before)
     assert path.read_text() == "a ssh-rsa A\nb ssh-rsa B\n"
+    assert path.stat().st_mode & 0o777 == 0o644  # whatever the mask is just now
     write_known_hosts([], str(path))
     assert path.read_text() == ""
 
