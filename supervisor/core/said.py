@@ -9,8 +9,10 @@ from collections import deque
 
 from wire.agent import SaidLine
 
-MOST = 160
-"""Lines kept of all sources together."""
+MOST = 200
+"""Lines told of all sources together."""
+LEAST = 20
+"""Lines that each source is granted, however much the others write."""
 LONGEST = 240
 """Characters of a line."""
 _PARTIAL = 4096
@@ -29,14 +31,16 @@ class Said:
     """The newest lines; `version` grows with each."""
 
     def __init__(self) -> None:
-        self._lines: deque[SaidLine] = deque(maxlen=MOST)
+        self._lines: dict[str, deque[SaidLine]] = {}
         self._partial: dict[str, str] = {}
         self.version = 0
 
     @property
     def lines(self) -> list[SaidLine]:
-        """All that are kept, oldest first."""
-        return list(self._lines)
+        """The newest of each source, oldest first."""
+        share = max(LEAST, MOST // max(len(self._lines), 1))
+        found = [line for lines in self._lines.values() for line in list(lines)[-share:]]
+        return sorted(found, key=lambda line: line.at)
 
     def feed(self, source: str, data: bytes, at: float) -> None:
         """Add output of a source, at a moment in seconds since 1970."""
@@ -53,7 +57,8 @@ class Said:
     def _add(self, source: str, line: str, at: float) -> None:
         shown = plain(line)
         if shown:
-            self._lines.append(SaidLine(at=round(at, 3), source=source, text=shown))
+            lines = self._lines.setdefault(source, deque(maxlen=MOST))
+            lines.append(SaidLine(at=round(at, 3), source=source, text=shown))
             self.version += 1
 
 

@@ -25,7 +25,8 @@ from wire.agent import GitState, SaidLine, TerminalReport, Usage
 LOOK_EVERY = 3.0
 GIT_EVERY = 20.0
 DISK_EVERY = 600.0
-"""Seconds between looks; git and du also rest for ten times as long as they took."""
+"""Seconds between looks. git and du also rest for thirty times as long as they took, so that
+looking at a large tree is never taken for work that keeps a workspace awake."""
 PATIENCE = 60.0
 """Seconds after which git and du are given up."""
 _PIECE = 64 * 1024
@@ -152,7 +153,7 @@ class Vitals:
             if found != self._git:
                 self._git = found
                 self._changed()
-            await asyncio.sleep(max(GIT_EVERY, 10 * (time.monotonic() - began)))
+            await asyncio.sleep(max(GIT_EVERY, 30 * (time.monotonic() - began)))
 
     async def _ask_git(self, path: str, environment: Mapping[str, str]) -> GitState | None:
         status = await self._output(gitstate.status_command(path), environment)
@@ -167,7 +168,7 @@ class Vitals:
             said = await self._output(["nice", "-n19", "du", "-skx", "--", *folders], environment)
             sizes = [line.split()[0] for line in (said or "").splitlines() if line[:1].isdigit()]
             self._disk = 1024 * sum(int(one) for one in sizes if one.isdigit())
-            await asyncio.sleep(max(DISK_EVERY, 10 * (time.monotonic() - began)))
+            await asyncio.sleep(max(DISK_EVERY, 30 * (time.monotonic() - began)))
 
     async def _output(self, command: list[str], environment: Mapping[str, str]) -> str | None:
         try:

@@ -1,5 +1,7 @@
 """The socket for `gp` and the IDE."""
 
+import asyncio
+import os
 import stat
 import tempfile
 from collections.abc import AsyncIterator
@@ -50,6 +52,23 @@ async def test_a_wish_is_done_or_refused_with_its_reason(path):
 
 async def test_it_is_the_persons_alone(path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_nothing_else_runs_under_its_mask(account, tmp_path: Path):
+    """The mask is the process's: a folder made meanwhile would be closed to its own person."""
+
+    async def look() -> int:
+        mask = os.umask(0o022)
+        os.umask(mask)
+        return mask
+
+    before = await look()
+    server, meanwhile = await asyncio.gather(
+        LocalApi({}, lambda _name: None, {}).start(str(tmp_path / "gp.sock"), account), look()
+    )
+    assert meanwhile == before
+    server.close()
+    await server.wait_closed()
 
 
 async def test_an_unknown_terminal_is_closed_with_its_reason(path):

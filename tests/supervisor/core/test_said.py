@@ -52,6 +52,15 @@ def test_it_stays_small():
     assert len(said.lines[-1].text) == LONGEST
 
 
+def test_who_writes_much_drives_nobody_out():
+    said = Said()
+    said.feed("checkout", b"Switched to branch 'main'\n", 1.0)
+    for number in range(5):
+        said.feed(f"task {number}", b"x\n" * 10_000, 2.0 + number)
+    assert said.lines[0].text == "Switched to branch 'main'"
+    assert len(said.lines) <= MOST
+
+
 def test_bytes_that_are_no_text_do_no_harm():
     said = Said()
     said.feed("a", b"\xff\xfe\n\n   \n", 1.0)
