@@ -13,11 +13,13 @@ the file folder/go); `cut` (half of an answer to a fetch); `loop`, `file`, `inwa
 
 import base64
 import http.server
+import json
 import os
 import ssl
 import subprocess
 import sys
 import threading
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote
@@ -125,6 +127,29 @@ class GitHost:
         """Let the repository be gone, or not be shown any more, which looks the same."""
         (self.folder / f"{name}.git").rename(self.folder / f"{name}.gone")
 
+    def add_large(self, name: str, file: str, content: bytes, *, kept: bool = True) -> None:
+        """Put a file into Git LFS, as the host does; one that is not kept cannot be had."""
+        oid = sha256(content).hexdigest()
+        attributes = self.work(name) / ".gitattributes"
+        attributes.write_text("*.bin filter=lfs diff=lfs merge=lfs -text\n")
+        pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\n"
+        (self.work(name) / file).write_text(f"{pointer}size {len(content)}\n")
+        if kept:
+            (self.folder / "lfs").mkdir(exist_ok=True)
+            (self.folder / "lfs" / oid).write_bytes(content)
+        plain = ["-c", "filter.lfs.process=", "-c", "filter.lfs.clean=cat"]
+        plain += ["-c", "filter.lfs.required=false"]
+        self.git(name, *plain, "add", ".gitattributes", file)
+        self.git(name, *plain, "commit", "-q", "-m", "Large")
+
+    def add_submodule(self, name: str, path: str, address: str, commit: str) -> None:
+        """Commit a submodule, wherever its address leads."""
+        text = f'[submodule "{path}"]\n\tpath = {path}\n\turl = {address}\n'
+        self.work(name).joinpath(".gitmodules").write_text(text)
+        self.git(name, "add", ".gitmodules")
+        self.git(name, "update-index", "--add", "--cacheinfo", f"160000,{commit},{path}")
+        self.git(name, "commit", "-q", "-m", f"Submodule {path}")
+
     def git(self, name: str, *words: str) -> str:
         work = self.work(name)
         work.mkdir(exist_ok=True)
@@ -163,7 +188,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _serve(self, body: bytes) -> None:
         path, _mark, query = self.path.partition("?")
         _slash, manner, rest = unquote(path).split("/", 2)
-        if not self._misbehave(manner, rest, query):
+        if rest.endswith("/info/lfs/objects/batch") or manner == "lfs":
+            self._large(manner, rest, body)
+        elif not self._misbehave(manner, rest, query):
             self._backend(manner, rest, query, body)
 
     def _misbehave(self, manner: str, rest: str, query: str) -> bool:
@@ -185,6 +212,27 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return False
         return True
 
+    def _large(self, manner: str, rest: str, body: bytes) -> None:
+        """Git LFS: where objects are, and the objects."""
+        if manner == "lfs":
+            content, kind = (self.folder / "lfs" / rest).read_bytes(), "application/octet-stream"
+        else:
+            objects = json.loads(body)["objects"]
+            for one in objects:
+                one["actions"] = {
+                    "download": {"href": f"http://{self.headers['Host']}/lfs/{one['oid']}"}
+                }
+                if not (self.folder / "lfs" / one["oid"]).exists():
+                    one["error"] = {"code": 404, "message": "Object does not exist"}
+                    del one["actions"]
+            content = json.dumps({"transfer": "basic", "objects": objects}).encode()
+            kind = "application/vnd.git-lfs+json"
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
     def _answer(self, status: int, **headers: str) -> None:
         self.send_response(status)
         for name, value in {**headers, "Content-Length": "0"}.items():
@@ -195,7 +243,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         fetches = b"command=fetch" in body
         if rest.endswith("/git-upload-pack"):
             with (self.folder / "log").open("a") as log:
-                log.write(f"{'fetch' if fetches else 'list'} {rest.partition('.git')[0]}\n")
+                name = rest.removesuffix("/git-upload-pack").removesuffix(".git")
+                log.write(f"{'fetch' if fetches else 'list'} {name}\n")
         go, pause = self.folder / "go", threading.Event()
         while fetches and manner == "held" and not go.exists():
             pause.wait(0.02)

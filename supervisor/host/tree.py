@@ -71,7 +71,7 @@ class Tree:
 
     async def complete(self, desired: Desired, environment: Mapping[str, str]) -> None:
         """Fetch submodules and large files, unless an earlier start has had them all."""
-        path = desired.checkout.path if desired.checkout is not None else ""
+        path = desired.checkout.path if desired.checkout is not None else desired.repository
         if path and self.report.state is StepState.DONE and os.path.lexists(self._unfinished):
             await self._fetch(path, {**environment, **_STALLED})
         self.whole = True
