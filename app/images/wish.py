@@ -14,6 +14,8 @@ Wish = dict[str, str]
 
 LONGEST = 255
 """Characters of a name that are kept."""
+DEEPEST = 50
+"""Levels of a value; the parser takes seconds for thirty thousand, and everybody waits."""
 
 
 def wish_of(text: str) -> Wish:
@@ -73,6 +75,8 @@ def _skip(events: Iterator[Any], first: Any) -> None:
             depth -= 1
         if depth == 0:
             return
+        if depth > DEEPEST:
+            raise ValueError("too deep")
         event = next(events)
 
 

@@ -43,3 +43,9 @@ def test_what_is_made_to_hurt_does_not() -> None:
 def test_a_name_is_one_short_line() -> None:
     assert wish_of('image: "a\\nb\\u202ec"\n') == {"name": "abc"}
     assert len(wish_of(f"image: {'x' * 1000}\n")["name"]) == LONGEST
+
+
+def test_what_is_nested_without_an_end_is_left_unread():
+    assert wish_of(f"x: {'[' * 10}{']' * 10}\nimage: a") == {"name": "a"}
+    assert wish_of(f"x: {'{a: ' * 100}b{'}' * 100}\nimage: a") == {}
+    assert wish_of("{" * 32_000) == {}
