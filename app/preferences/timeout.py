@@ -24,7 +24,7 @@ class TimeoutForm(Struct, frozen=True):
 
 def offered(own: PersonTimeout) -> list[Choice]:
     """Return what may be chosen; the first is what the installation says."""
-    return choices(own.timeout, above=own.installation)
+    return choices(own.timeout, own.installation, "as usual here")
 
 
 @post("/settings/timeout", status_code=200, opt={"action": Action.CHANGE_OWN, "page": True})

@@ -171,4 +171,9 @@ def detail_context(
     """Return what a workspace's page shows."""
     port_url = hosts.port_of(view.id, EXAMPLE_PORT).replace(f"//{EXAMPLE_PORT}-", "//<port>-", 1)
     look, log = look_of(view, vital), log_of(view, events, vital)
-    return DetailContext(look, events, port_url, choices(view.timeout), log)
+    return DetailContext(look, events, port_url, _timeouts(view), log)
+
+
+def _timeouts(view: WorkspaceView) -> list[Choice]:
+    counts = "" if view.timeout or view.instance is None else view.instance.timeout
+    return choices(view.timeout, counts, "as for all my workspaces")

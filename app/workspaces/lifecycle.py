@@ -66,6 +66,21 @@ class Owner(StrEnum):
     SUPERVISOR = "supervisor"
     PERSON = "person"
 
+    @property
+    def words(self) -> str:
+        """What people call it, at the beginning of a sentence."""
+        return _TITLES[self]
+
+
+_TITLES = MappingProxyType(
+    {
+        Owner.SERVER: "Podium's server",
+        Owner.NODE: "The node",
+        Owner.SUPERVISOR: "The workspace's supervisor",
+        Owner.PERSON: "Nobody but you",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from app.workspaces.gauges import Gauge, Shell, gauges, git_words, shells
+from app.workspaces.lifecycle import OWNERS
 from app.workspaces.structs import StepView, WorkspaceView
 from app.workspaces.vitals import Vital
 from wire.phases import Condition, Phase, Step, StepState, StopReason
@@ -37,9 +38,9 @@ _AT_WORK = MappingProxyType(
     }
 )
 _WAITING = frozenset({Step.IMAGE, Step.PLACE})
-"""Steps whose detail, while they work, is what the start waits for."""
+"""Steps whose detail tells what the start waits for."""
 _NEVER = -1.0
-_STUCK = frozenset({Condition.DEADLINE_PASSED.value, Condition.NODE_UNREACHABLE.value})
+_STUCK = frozenset({Condition.DEADLINE_PASSED, Condition.NODE_UNREACHABLE})
 _UNASKED = frozenset({StopReason.TIMED_OUT, StopReason.LIFETIME, StopReason.ENDED_INSIDE})
 
 
@@ -150,11 +151,15 @@ class Look:
         return self.idle and problem is not None and problem.code == "clone_too_large"
 
     @property
+    def owner(self) -> str:
+        """Who moves it on from here."""
+        return OWNERS[self.view.phase].words
+
+    @property
     def slow(self) -> bool:
         """Whether VS Code is late, so that it may be opened anyway."""
         instance = self.view.instance
-        late = Condition.IDE_SLOW.value
-        return self.starting and instance is not None and late in instance.conditions
+        return self.starting and instance is not None and Condition.IDE_SLOW in instance.conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +262,7 @@ def _doing(state: str, working: StepView | None) -> str:
         return ""
     if working is None:
         return "waiting for the node"
-    waits = working.detail if working.step in _WAITING else ""
-    return waits or _AT_WORK[working.step]
+    return (working.detail if working.step in _WAITING else "") or _AT_WORK[working.step]
 
 
 def _steps(view: WorkspaceView, steps: list[StepView]) -> list[StepLook]:

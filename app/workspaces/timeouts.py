@@ -131,18 +131,18 @@ def least(timeout: str, active_at: float, now: float) -> float:
     return min(max(active_at, now - max(limit - WARNING, 0.0)), now)
 
 
-def choices(chosen: str, above: str = "") -> list[Choice]:
+def choices(chosen: str, above: str, whose: str) -> list[Choice]:
     """Return what a page offers, with the timeout that is chosen now among it.
 
-    `above` is the one that counts when none is chosen; without it, a person's own.
+    `above` is the one that counts when none is chosen, if that is known, and `whose` says
+    where it comes from.
     """
-    offered = ["", *_OFFERED, *([] if chosen in {"", *_OFFERED} else [chosen])]
-    return [Choice(one, _title(one, above), one == chosen) for one in offered]
+    offered = [*_OFFERED, *([] if chosen in {"", *_OFFERED} else [chosen])]
+    none = Choice("", f"{_title(above)}, {whose}" if above else whose, not chosen)
+    return [none, *(Choice(one, _title(one), one == chosen) for one in offered)]
 
 
-def _title(timeout: str, above: str) -> str:
-    if not timeout:
-        return f"{_title(above, '')}, as usual here" if above else "as for all my workspaces"
+def _title(timeout: str) -> str:
     limit = limit_of(timeout)
     return "never" if limit is None else words_of(limit)
 

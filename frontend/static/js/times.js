@@ -22,6 +22,7 @@
   };
 
   const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const hours = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
   const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
   const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
@@ -47,7 +48,8 @@
     }
     for (const one of document.querySelectorAll("[data-at]:not([data-told])")) {
       const date = new Date(Number(one.dataset.at) * 1000);
-      one.textContent = moments.format(date);
+      const today = "brief" in one.dataset && date.toDateString() === new Date(now * 1000).toDateString();
+      one.textContent = today ? hours.format(date) : moments.format(date);
       one.title = exact.format(date);
       one.dataset.told = "yes";
     }

@@ -162,3 +162,8 @@ def test_what_is_pinned_stands_first_in_its_group() -> None:
     views = [view(name="a"), view(name="b", pinned=True), view(Phase.STOPPED, "c")]
     views.append(view(Phase.STOPPED, "d", pinned=True, phase_since=1.0))
     assert order(grouped(views)) == [["b", "a"], ["d", "c"]]
+
+
+def test_every_phase_says_who_moves_it_on():
+    assert look_of(view(Phase.CREATING)).owner == "The node"
+    assert all(look_of(view(phase)).owner for phase in Phase)

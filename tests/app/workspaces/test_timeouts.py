@@ -64,3 +64,11 @@ def test_reasons_and_activities_have_words() -> None:
     assert all(timeouts.told(reason, "30m", "36h") for reason in StopReason)
     assert all(timeouts.why(activity) for activity in Activity)
     assert timeouts.why("") == ""
+
+
+def test_what_a_page_offers_has_what_is_chosen_among_it() -> None:
+    offered = timeouts.choices("90m", "30m", "as usual")
+    assert (offered[0].title, offered[0].chosen) == ("30 min, as usual", False)
+    assert [(one.timeout, one.title) for one in offered if one.chosen] == [("90m", "1 h 30 min")]
+    assert timeouts.choices("", "", "as usual")[0].title == "as usual"
+    assert "never" in {one.title for one in offered}
