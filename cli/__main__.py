@@ -8,7 +8,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
-from cli.commands import workspaces
+from cli.commands import gitaccess, workspaces
 from cli.commands.client import Client
 from cli.launcher import commands as launcher
 from cli.launcher.status import status
@@ -61,6 +61,8 @@ def parser() -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     _add_actions(workspace)
+    access = "your tokens, ssh key and known hosts for git"
+    gitaccess.add(verbs.add_parser("git-access", help=access, description=access, epilog=PLACES))
     return top
 
 
@@ -129,6 +131,8 @@ def run(settings: Settings, arguments: Namespace) -> int:
             return launcher.login_link(settings)
         case "launcher":
             return launcher.launch(settings, arguments.lock)
+        case "git-access":
+            return gitaccess.run(Client.of(settings), arguments)
         case _:
             return workspaces.run(Client.of(settings), arguments)
 

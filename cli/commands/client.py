@@ -122,8 +122,9 @@ class Client:
         return json.loads(self._ask("PUT", path, body))
 
     def delete(self, path: str) -> Any:
-        """Delete what is at a path; returns what it is now."""
-        return json.loads(self._ask("DELETE", path))
+        """Delete what is at a path; returns what it is now, None when nothing is left."""
+        received = self._ask("DELETE", path)
+        return json.loads(received) if received else None
 
     def _ask(
         self,
