@@ -23,6 +23,7 @@ from app.workspaces.lifecycle import Event
 from app.workspaces.owned import Pair, own, owned
 from app.workspaces.preview import Preview, Recent, same
 from app.workspaces.repository import Repository
+from app.workspaces.starting import start
 from app.workspaces.store import Change, Store
 from app.workspaces.structs import CreateWorkspace, EventView, Visibility, WorkspaceView
 from app.workspaces.transitions import happen
@@ -30,7 +31,7 @@ from app.workspaces.trusting import begin, decide
 from app.workspaces.views import event_view, workspace_view
 from wire.hosts import Hosts
 from wire.ids import InstanceId, is_workspace_id, workspace_id_from
-from wire.phases import Phase, StopReason
+from wire.phases import StopReason
 
 MAX_WAIT = 30.0
 """Seconds a long poll may last; fronts close idle connections after a minute."""
@@ -134,18 +135,10 @@ class WorkspaceService:
         """
         async with self._store.change() as change:
             row, instance = await own(change, principal, Action.CHANGE_WORKSPACE, workspace)
-            if row.wish == "deleted":
-                raise Conflict("deleting", "The workspace is being deleted")
             if partial and row.content == "none" and not row.partial:
                 row.partial = True
                 change.touch(row)
-            if instance is None or not instance.live:
-                instance = await begin(change, row, self._store.secrets)
-                change.record(row, "started", f"Start {row.n}.", principal.user)
-            elif Phase(instance.phase) is Phase.STOPPING and row.wish != "running":
-                row.wish = "running"
-                change.touch(row)
-                change.record(row, "started", "Starts when it has stopped.", principal.user)
+            instance = await start(change, row, instance, self._store.secrets, principal.user)
         return workspace_view(row, instance, self._hosts)
 
     async def stop(

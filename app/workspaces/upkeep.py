@@ -9,10 +9,13 @@ from msgspec import UNSET
 
 from app.accounts.access import Action, Principal
 from app.faults import Malformed
-from app.workspaces.owned import owned
+from app.workspaces.lifecycle import Event
+from app.workspaces.owned import own, owned
 from app.workspaces.service import WorkspaceService
+from app.workspaces.starting import start
 from app.workspaces.store import Store
 from app.workspaces.structs import ChangeWorkspace, WorkspaceView
+from app.workspaces.transitions import happen
 from wire.ids import is_workspace_id
 
 MOST = 100
@@ -44,9 +47,13 @@ class Upkeep:
         return await self._workspaces.get(principal, workspace)
 
     async def restart(self, principal: Principal, workspace: str) -> WorkspaceView:
-        """Make sure that it stops, and starts when it has stopped."""
-        await self._workspaces.stop(principal, workspace)
-        return await self._workspaces.start(principal, workspace)
+        """Make sure that it stops, and starts when it has stopped; wished at once or not at all."""
+        async with self._store.change() as change:
+            row, instance = await own(change, principal, Action.CHANGE_WORKSPACE, workspace)
+            if instance is not None:
+                happen(change, row, instance, Event.STOP_ASKED, actor=principal.user)
+            await start(change, row, instance, self._store.secrets, principal.user)
+        return await self._workspaces.get(principal, workspace)
 
     async def stop_all(self, principal: Principal, names: Sequence[str]) -> None:
         """Make sure that all of these stop; raises Missing at one that is not one's own."""

@@ -128,6 +128,7 @@ async def test_an_unknown_workspace_is_a_404_problem(server: Server) -> None:
         "status": 404,
         "detail": "It was deleted, or it is not yours.",
         "cure": "Look at your list of workspaces.",
+        "type": "/docs/conditions#workspace_unknown",
     }
 
 

@@ -52,6 +52,19 @@ async def test_a_restart_stops_and_starts(control: Control, upkeep: Upkeep) -> N
     assert view.instance.n == 2
 
 
+async def test_a_restart_is_wished_at_once(control: Control, upkeep: Upkeep) -> None:
+    """Between two changes the server may be killed, and it would stay stopped."""
+    made = await control.create()
+    wished = await upkeep.restart(control.alice, made.id)
+    assert (wished.phase, wished.version) == (Phase.STOPPING, made.version + 1)
+    again = await upkeep.restart(control.alice, made.id)
+    assert again.version == wished.version
+    async with control.reconciling():
+        view = await control.contained(made.id)
+    assert view.instance is not None
+    assert view.instance.n == 2
+
+
 async def test_many_stop_at_once_and_only_ones_own(control: Control, upkeep: Upkeep) -> None:
     async with control.reconciling():
         one, two = await control.create(), await control.create()
