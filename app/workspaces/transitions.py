@@ -197,6 +197,10 @@ _LATE = {
         Condition.IMAGE_MISSING.value,
         "Run `make up` again: the supervisor, IDE or image is not built.",
     ),
+    Phase.PENDING: (
+        Condition.DEADLINE_PASSED.value,
+        "The node was busy with other starts; start again, or raise PODIUM_MAX_STARTING.",
+    ),
     Phase.CREATING: (
         Condition.DEADLINE_PASSED.value,
         "Start again; the step that was at work says what was slow.",
