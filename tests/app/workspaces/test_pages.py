@@ -270,3 +270,21 @@ async def test_a_timeout_is_chosen_and_its_clock_shown(browser: Browser) -> None
     assert (await browser.act(f"{path}/timeout", {"timeout": "1x"})).status_code == 400
     assert (await browser.act(f"{path}/activity")).status_code == 204
     assert "when you asked for it" in (await browser.go(path)).text
+
+
+async def test_what_cannot_be_deleted_can_be_given_up(browser: Browser) -> None:
+    workspace = await browser.create()
+    await run(browser, workspace)
+    browser.server.node.hang()
+    await browser.act(f"/workspaces/{workspace}/delete")
+    await wait_for(browser, f"/workspaces/{workspace}", 'data-tab-word="deleting"')
+
+    async def offered() -> Response | None:
+        browser.server.clock.advance(1)
+        page = await browser.go(f"/workspaces/{workspace}")
+        return page if "Force the deletion" in page.text else None
+
+    page = await until(offered)
+    assert f'hx-post="/workspaces/{workspace}/delete?force=true"' in page.text
+    await browser.act(f"/workspaces/{workspace}/delete?force=true")
+    assert (await browser.go(f"/workspaces/{workspace}")).status_code == 404

@@ -247,3 +247,14 @@ def test_a_timeout_is_shown_and_set(capsys: Capture) -> None:
     assert api.run("timeout", ID, "default", "--json") == 0
     assert api.requests[-1].body == {"timeout": ""}
     assert json.loads(capsys.readouterr().out) == used
+
+
+def test_force_is_asked_for_in_words(capsys: Capture) -> None:
+    api = Api().on(f"POST {ID}/stop", view_of("stopped")).on(f"DELETE {ID}", view_of("stopped"))
+    assert api.run("stop", ID, "--force") == 0
+    assert api.requests[-1].path.endswith("/stop?force=true")
+    assert api.run("delete", ID, "--yes", "--force") == 0
+    assert api.requests[-1].path.endswith(f"{ID}?force=true")
+    assert api.run("delete", ID, "--yes") == 0
+    assert api.requests[-1].path.endswith(ID)
+    capsys.readouterr()
