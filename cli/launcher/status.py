@@ -61,9 +61,9 @@ def _images(settings: Settings, found: state.State | None) -> dict[str, str]:
     elif not settings.full_image:
         full = "not built: PODIUM_FULL_IMAGE is off"
     elif builder is not None and builder.alive:
-        full = f"being built in the background; how far: {log}"
+        full = f"being built in the background, log {log}"
     else:
-        full = f"waits to be built in the background; why: {log}"
+        full = f"waits to be built in the background, log {log}"
     return {"default": "ready" if "image" in record else "not built", "full": full}
 
 

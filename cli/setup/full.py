@@ -2,10 +2,11 @@
 
 The launcher starts it at idle priority once the platform serves. What fails is tried again
 later: nobody waits for it, and what needs the image uses the default one until then.
-Exits 0 when it is there, 130 when it is ended.
+Exits 0 when it is there, 130 when it is interrupted.
 """
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -23,6 +24,8 @@ def main() -> int:
     """Build until it is built."""
     try:
         layout, builder = begin(os.environ)
+        # whoever ends the platform waits for this: what is half-built the next build removes
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         while not built(builder):
             time.sleep(AGAIN)
         pointers.add(Path(layout.artefacts), builder.plan.record(), builder.later())
