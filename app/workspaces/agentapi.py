@@ -52,6 +52,7 @@ async def agent_link(
     if instance is None or not allowed(principal, Action.REPORT_INSTANCE, own):
         await socket.close(GONE, "no such instance")
         return
+    await links.turn(principal.instance)
     superseded = links.take(principal.instance)
     try:
         desired = await agents.connected(principal.instance)
@@ -60,7 +61,7 @@ async def agent_link(
             return
         log = _log.bind(instance=principal.instance)
         log.info("supervisor_connected")
-        code = await _serve(socket, desired, agents, store, superseded)
+        code = await _serve(socket, desired, agents, store, links, superseded)
         log.info("supervisor_left", code=code)
         if code:
             await socket.close(code)
@@ -69,12 +70,17 @@ async def agent_link(
 
 
 async def _serve(
-    socket: Socket, desired: Desired, agents: Agents, store: Store, superseded: asyncio.Event
+    socket: Socket,
+    desired: Desired,
+    agents: Agents,
+    store: Store,
+    links: Links,
+    superseded: asyncio.Event,
 ) -> int:
     """Run both directions and the two ends; returns the close code, 0 when the peer has gone."""
     tasks = Tasks()
     ends = [
-        tasks.spawn(_receive(socket, desired.instance, agents), "agent-receive"),
+        tasks.spawn(_receive(socket, desired.instance, agents, links), "agent-receive"),
         tasks.spawn(_send(socket, desired, agents, store), "agent-send"),
         tasks.spawn(_superseded(superseded), "agent-superseded"),
     ]
@@ -85,9 +91,10 @@ async def _serve(
         await tasks.close()
 
 
-async def _receive(socket: Socket, instance: str, agents: Agents) -> int:
+async def _receive(socket: Socket, instance: str, agents: Agents, links: Links) -> int:
     newest = -1
     while True:
+        await links.turn(instance)
         try:
             text = await socket.receive_data("text")
         except WebSocketDisconnect:

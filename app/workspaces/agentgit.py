@@ -16,6 +16,7 @@ from app.accounts.access import Action, Principal, Resource, allowed
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.faults import Denied, Missing
 from app.gitaccess.handing import Handing
+from app.workspaces.links import Links
 from app.workspaces.store import Store
 from wire.agent import (
     GIT_CREDENTIAL_PATH,
@@ -42,10 +43,11 @@ async def git_credential(
     principal: NamedDependency[Principal],
     store: NamedDependency[Store],
     handing: NamedDependency[Handing],
+    links: NamedDependency[Links],
     data: JSONBody[CredentialAsked],
 ) -> Response[Struct]:
     """Give the owner's token for a host; raises Missing."""
-    owner = await _owner(principal, store)
+    owner = await _owner(principal, store, links)
     username, password = await handing.token(owner, data.protocol, data.host)
     if not password:
         raise Missing("token_missing", "There is no token for this host")
@@ -57,9 +59,10 @@ async def ssh_key(
     principal: NamedDependency[Principal],
     store: NamedDependency[Store],
     handing: NamedDependency[Handing],
+    links: NamedDependency[Links],
 ) -> Response[Struct]:
     """Give the public half of the owner's key; raises Missing."""
-    public = await handing.public_key(await _owner(principal, store))
+    public = await handing.public_key(await _owner(principal, store, links))
     if not public:
         raise Missing("ssh_key_missing", "There is no ssh key")
     return _given(SshKeyGiven(public=public))
@@ -70,21 +73,23 @@ async def ssh_signature(
     principal: NamedDependency[Principal],
     store: NamedDependency[Store],
     handing: NamedDependency[Handing],
+    links: NamedDependency[Links],
     data: JSONBody[SignatureAsked],
 ) -> Response[Struct]:
     """Sign in with the owner's key; raises Denied for anything that is no sign-in with it."""
-    signature = await handing.sign(await _owner(principal, store), data.key, data.data)
+    signature = await handing.sign(await _owner(principal, store, links), data.key, data.data)
     if not signature:
         raise Denied("not_signed", "Only sign-ins with the person's own key are signed")
     return _given(SignatureGiven(signature=signature))
 
 
-async def _owner(principal: Principal, store: Store) -> str:
+async def _owner(principal: Principal, store: Store, links: Links) -> str:
     """Return whose workspace asks; raises Denied unless it is trusted and its instance live."""
     instance = parse_instance_id(principal.instance)
     own = Resource(owner="", organisation="", instance=principal.instance)
     if instance is None or not allowed(principal, Action.REPORT_INSTANCE, own):
         raise Denied("denied", "No such instance")
+    await links.turn(principal.instance)
     async with store.database.read() as session:
         row = await session.get(WorkspaceRow, instance.workspace)
         started = await session.get(InstanceRow, principal.instance)

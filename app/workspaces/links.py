@@ -1,6 +1,15 @@
 """Which connection speaks for an instance: always the newest."""
 
 import asyncio
+from collections import OrderedDict
+
+from kit.pace import Pace
+
+RATE, BURST = 20.0, 40
+"""What an instance may say and ask in a second, and at once. Each takes this process about three
+milliseconds, which are everybody's; a supervisor that means well says less."""
+_REMEMBERED = 4096
+"""Instances; the one that was silent longest is forgotten first."""
 
 
 class Links:
@@ -8,6 +17,17 @@ class Links:
 
     def __init__(self) -> None:
         self._current: dict[str, asyncio.Event] = {}
+        self._paces: OrderedDict[str, Pace] = OrderedDict()
+
+    async def turn(self, instance: str) -> None:
+        """Wait until it is the instance's turn to be heard."""
+        pace = self._paces.setdefault(instance, Pace(RATE, BURST))
+        self._paces.move_to_end(instance)
+        if len(self._paces) > _REMEMBERED:
+            self._paces.popitem(last=False)
+        seconds = pace.wait(asyncio.get_running_loop().time())
+        if seconds:
+            await asyncio.sleep(seconds)
 
     def take(self, instance: str) -> asyncio.Event:
         """Make a new connection the one that counts; returns the event of its end."""

@@ -1,6 +1,8 @@
 """The newest connection of an instance is the one that counts."""
 
-from app.workspaces.links import Links
+import asyncio
+
+from app.workspaces.links import BURST, Links
 
 ONE = "amber-otter-0000000000.1"
 
@@ -15,3 +17,13 @@ def test_a_newer_connection_ends_the_older_one() -> None:
     assert links.connected(ONE)
     links.drop(ONE, second)
     assert not links.connected(ONE)
+
+
+async def test_who_says_too_much_waits_and_others_do_not() -> None:
+    links = Links()
+    for _ in range(BURST):
+        await links.turn(ONE)
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(links.turn(ONE))
+        await links.turn("blue-crane-0000000000.1")
+        assert not waiting.done()
