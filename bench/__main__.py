@@ -1,10 +1,10 @@
-"""`python -m bench [up|start|report]`: one benchmark, or all and the report."""
+"""`python -m bench [up|start|mirror|report]`: one benchmark, or all and the report."""
 
 import sys
 
-from bench import report, start, up
+from bench import mirror, report, start, up
 
-BENCHMARKS = {"up": up.run, "start": start.run}
+BENCHMARKS = {"up": up.run, "start": start.run, "mirror": mirror.run}
 
 
 def main(words: list[str]) -> None:

@@ -16,7 +16,7 @@ from daemon.core.credentials import NONE, Credentials, answer_of, etc_files, git
 from daemon.core.explain import explain
 from daemon.core.faults import Fault, fault
 from daemon.core.network import hosts_file, resolv_conf
-from daemon.core.progress import Lines, Progress, parse_progress
+from daemon.core.progress import Lines, Progress, parse_progress, spell_bytes
 from daemon.host.helper import HelperFailed, run_helper
 from daemon.host.mirrors import Mirrors
 
@@ -130,9 +130,15 @@ class Cloner:
         if not answer["ok"]:
             said, seen = list(last), answer.get("host_key", "")
             unknown = refusals.host_key_fault(said, source.url, seen, credentials)
-            return unknown or refusals.refined(explain(said), source.url, credentials)
+            return unknown or refusals.refined(self._explain(said), source.url, credentials)
         names = ("revision", "branch", "path", "config", "tidy")
         return Cloned(**{name: answer[name] for name in names})
+
+    def _explain(self, said: list[str]) -> Fault:
+        found = explain(said)
+        if found.code not in {"clone_too_large", "partial_unsupported"}:
+            return found
+        return fault(found.code, f"It takes more than {spell_bytes(self._limit)}; {found.detail}")
 
     async def tidy(self, source: Source, *, repack: bool) -> None:
         """Repack the source's mirror, and drop what is beyond the mirrors' limit."""

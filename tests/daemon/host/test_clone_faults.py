@@ -139,6 +139,7 @@ async def test_a_repository_beyond_the_limit_can_be_had_without_old_files(githos
     ended = await node.clone("first", githost.url("grown"))
     assert isinstance(ended, Fault)
     assert ended.code == "clone_too_large", ended
+    assert ended.detail.startswith("It takes more than 3.0 MiB; ")
     assert nothing_left(node, "first")
     partial = await node.clone("second", githost.url("grown"), partial=True)
     assert isinstance(partial, Cloned), partial
