@@ -39,6 +39,11 @@ class Settings:
     entry_socket: str
     """Path of the proxy's socket for connections of workspaces."""
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """Both paths that the platform's own names need."""
+        return self.names_file, self.entry_socket
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Return the settings; every default is the place inside a workspace."""

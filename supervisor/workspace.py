@@ -24,7 +24,7 @@ from supervisor.host.journal import note
 from supervisor.host.limits import limits
 from supervisor.host.link import Link
 from supervisor.host.listeners import Listeners
-from supervisor.host.names import read_names, serve_names
+from supervisor.host.names import serve_names
 from supervisor.host.processes import person
 from supervisor.host.reaper import Reaper
 from supervisor.host.tasks import Tasks
@@ -35,7 +35,8 @@ from supervisor.host.tree import Tree
 from supervisor.host.vitals import Vitals
 from supervisor.host.wake import Wake
 from supervisor.settings import Settings
-from wire.agent import OWN_PORTS, Desired, Observed, PortReport, StepReport
+from wire.agent import Desired, Observed, PortReport, StepReport
+from wire.names import OWN_PORTS
 from wire.phases import Condition, StepState
 
 GRACE = 5.0
@@ -101,7 +102,9 @@ class Workspace:
                 group.create_task(self._converge(group), name="converge"),
                 group.create_task(self._serve(), name="api"),
                 group.create_task(self._serve_locally(), name="local-api"),
-                group.create_task(self._serve_names(), name="names"),
+                group.create_task(
+                    serve_names(*self._settings.names, lambda: self._desired), name="names"
+                ),
                 group.create_task(self._git.serve(), name="git-access"),
                 group.create_task(self._watch_ports(), name="ports"),
                 group.create_task(self._engine.serve(), name="engine"),
@@ -140,11 +143,6 @@ class Workspace:
             return
         await server.wait_closed()
 
-    async def _serve_names(self) -> None:
-        names = read_names(self._settings.names_file)
-        if names is not None:
-            await serve_names(names, self._settings.entry_socket, lambda: self._desired)
-
     async def _watch_ports(self) -> None:
         own = OWN_PORTS | {self._settings.api_port, self._settings.ide_port}
         await self._link.connected.wait()
@@ -180,6 +178,7 @@ class Workspace:
                 conditions=conditions,
                 terminals=len(self._terminals),
                 ports=self._ports,
+                port_wishes=self._config.ports if self._config and self._settled else None,
                 tasks=self._tasks.reports(),
                 **self._vitals.told(),
                 beats=self._wake.beats,

@@ -12,8 +12,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from wire.names import ENTRY_PORT, LOOKUP_PORT
 from wire.phases import StepState
+from wire.ports import PortWish
 
 AGENT_PATH = "/agent/v1"
 PROTOCOL = 1
@@ -22,8 +22,6 @@ PROTOCOL_HEADER = "x-podium-protocol"
 
 IDE_PORT = 23000
 SUPERVISOR_PORT = 22999
-OWN_PORTS = frozenset({IDE_PORT, SUPERVISOR_PORT, LOOKUP_PORT, ENTRY_PORT})
-"""Ports inside a workspace that are the platform's, and have no address of their own."""
 
 TOKEN_FILE = "/run/podium/token"  # noqa: S105 - a path, not a token
 """Inside the workspace: 0400, root's, on a tmpfs; read once, then removed."""
@@ -284,6 +282,8 @@ class Observed(Struct, frozen=True, kw_only=True):
     terminals: Count = 0
     ports: list[PortReport] = field(default_factory=list)
     """In order; the platform's own are left out."""
+    port_wishes: list[PortWish] | None = None
+    """Of .gitpod.yml, in its order; None as long as it has not been read."""
     tasks: list[TaskReport] = field(default_factory=list)
     """In the order of .gitpod.yml."""
     beats: Beats | None = None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
+from wire.agent import IDE_PORT, SUPERVISOR_PORT
 from wire.hosts import LOOPBACK, Hosts
 from wire.ids import is_workspace_id
 from wire.proof import Bearer, check, prove
@@ -27,6 +28,8 @@ LOOKUP_PORT = 22998
 """Where the supervisor answers lookups that were sent to the gateway's port 53."""
 ENTRY_PORT = 22997
 """Where the supervisor takes connections that were meant for the platform."""
+OWN_PORTS = frozenset({IDE_PORT, SUPERVISOR_PORT, LOOKUP_PORT, ENTRY_PORT})
+"""Ports inside a workspace that are the platform's, and have no address of their own."""
 OWN_MARK = 0x706F
 """Mark of the platform's own sockets in a workspace, which are not redirected."""
 

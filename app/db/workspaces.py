@@ -33,7 +33,9 @@ class WorkspaceRow(Base):
     variables: Mapped[dict[str, str]] = mapped_column(JSON)
     """Of the link it was made from."""
     port_settings: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """Port → {visibility}; without an entry it is private."""
+    """Port → {visibility}, as people set it; without an entry `port_wishes` count."""
+    port_wishes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Of .gitpod.yml: {first, last, public, name, description}."""
     timeout: Mapped[str] = mapped_column(default="")
     """Of this workspace; empty is its owner's."""
     repository: Mapped[str]

@@ -11,12 +11,12 @@ from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.workspaces import activity, reports, steps
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
-from app.workspaces.ports import routes_of
 from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.store import Store
 from app.workspaces.timeouts import stop_of
 from app.workspaces.transitions import happen, mark
 from app.workspaces.truth import STANDARD_CLASS
+from app.workspaces.views import route_of
 from app.workspaces.vitals import Vitals, without_vitals
 from wire.agent import IDE_PORT, Checkout, Desired, Observed
 from wire.hosts import Hosts
@@ -140,7 +140,7 @@ def desired_of(
         git_email=person.email or f"{person.name}@{hosts.name}",
         environment=environment_of(row, instance, hosts),
         assets=hosts.assets,
-        public_ports=sorted(routes_of(row.port_settings)),
+        public_ports=sorted(route_of(row, instance, secrets).ports),
         timeout=instance.timeout,
         stops_at=None if stop is None else stop.at,
     )

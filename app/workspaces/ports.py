@@ -1,10 +1,12 @@
 """Ports of a workspace: what listens and what people set, put together. Pure.
 
-Rows hold a list of {port, process, address, loopback} for an instance and
-{"<port>": {"visibility"}} for a workspace. A port without a setting is private.
+Rows hold a list of {port, process, address, loopback} for an instance, and for a workspace
+{"<port>": {"visibility"}}, as people set it, and the wishes of its .gitpod.yml. What a person
+has set counts; then the first wish for the port, where the repository is trusted; a port
+without either is private.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import to_builtins
@@ -12,6 +14,7 @@ from msgspec import to_builtins
 from app.workspaces.structs import PortView, Visibility
 from wire.agent import PortReport
 from wire.hosts import Hosts
+from wire.ports import PortWish
 from wire.routes import PortRoute
 
 MOST = 100
@@ -20,6 +23,7 @@ _LONGEST = 64
 _HIGHEST = 65535
 
 Settings = Mapping[str, Mapping[str, str]]
+Wishes = Sequence[Mapping[str, Any]]
 
 
 def kept(reports: Sequence[PortReport]) -> list[dict[str, Any]]:
@@ -31,18 +35,33 @@ def kept(reports: Sequence[PortReport]) -> list[dict[str, Any]]:
     ]
 
 
+def wishes_kept(wishes: Sequence[PortWish]) -> list[dict[str, Any]]:
+    """Return the wishes as a row holds them, without what cannot be."""
+    fit = [one for one in wishes if 1 <= one.first <= one.last <= _HIGHEST]
+    return [
+        {**to_builtins(one), "name": _line(one.name), "description": _line(one.description)}
+        for one in fit[:MOST]
+    ]
+
+
 def ports_of(
-    workspace: str, listening: Sequence[Mapping[str, Any]], settings: Settings, hosts: Hosts
+    workspace: str,
+    listening: Sequence[Mapping[str, Any]],
+    settings: Settings,
+    wishes: Wishes,
+    hosts: Hosts,
 ) -> list[PortView]:
     """Return the ports people see: those that listen, and those that are public anyway."""
     known = {int(one["port"]): one for one in listening}
-    public = {int(port) for port, one in settings.items() if one.get("visibility") == "public"}
+    public = public_of(known, settings, wishes)
     return [
         PortView(
             port=port,
             url=hosts.port_of(workspace, port),
             visibility=Visibility.PUBLIC if port in public else Visibility.PRIVATE,
             listening=port in known,
+            name=_wish(wishes, port).get("name", ""),
+            description=_wish(wishes, port).get("description", ""),
             process=known.get(port, {}).get("process", ""),
             address=known.get(port, {}).get("address", ""),
             loopback=known.get(port, {}).get("loopback", False),
@@ -51,21 +70,33 @@ def ports_of(
     ]
 
 
-def routes_of(settings: Settings) -> dict[int, PortRoute]:
-    """Return what proxies have to know."""
-    return {
-        int(port): PortRoute(visibility=one["visibility"])
-        for port, one in settings.items()
-        if one.get("visibility") == "public"
+def public_of(listening: Iterable[int], settings: Settings, wishes: Wishes) -> set[int]:
+    """Return the public ports; of a wished range only those that listen."""
+    single = {one["first"] for one in wishes if one["first"] == one["last"]}
+    wished = {
+        port
+        for port in {*listening, *single}
+        if str(port) not in settings and _wish(wishes, port).get("public")
     }
+    return wished | {int(port) for port, one in settings.items() if one["visibility"] == "public"}
+
+
+def routes_of(
+    listening: Sequence[Mapping[str, Any]], settings: Settings, wishes: Wishes
+) -> dict[int, PortRoute]:
+    """Return what proxies have to know."""
+    public = public_of([int(one["port"]) for one in listening], settings, wishes)
+    return {port: PortRoute(visibility=Visibility.PUBLIC.value) for port in sorted(public)}
 
 
 def changed(settings: Settings, port: int, visibility: Visibility) -> dict[str, dict[str, str]]:
-    """Return the settings with one port set."""
-    kept_settings = {name: dict(one) for name, one in settings.items() if name != str(port)}
-    if visibility is Visibility.PUBLIC:
-        kept_settings[str(port)] = {"visibility": visibility.value}
-    return kept_settings
+    """Return the settings with one port set; private is kept as well, against a wish."""
+    before = {name: dict(one) for name, one in settings.items()}
+    return {**before, str(port): {"visibility": visibility.value}}
+
+
+def _wish(wishes: Wishes, port: int) -> Mapping[str, Any]:
+    return next((one for one in wishes if one["first"] <= port <= one["last"]), {})
 
 
 def _line(text: str) -> str:

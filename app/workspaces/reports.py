@@ -178,6 +178,11 @@ def supervisor(
     if listening != instance.ports:
         instance.ports = listening
         change.touch(row)
+    if observed.port_wishes is not None and row.trusted:
+        wishes = ports.wishes_kept(observed.port_wishes)
+        if wishes != row.port_wishes:
+            row.port_wishes = wishes
+            change.touch(row)
     at_work = tasks.kept(observed.tasks)
     if at_work != instance.tasks:
         instance.tasks = at_work

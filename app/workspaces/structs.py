@@ -115,6 +115,9 @@ class PortView(Struct, frozen=True, kw_only=True):
     url: str
     visibility: Visibility
     listening: bool
+    name: str = ""
+    """Of .gitpod.yml, and so is the description."""
+    description: str = ""
     process: str = ""
     """Name of the program that listens."""
     address: str = ""

@@ -44,7 +44,7 @@ def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts
         instance=None if instance is None else instance_view(instance),
         timeout=row.timeout,
         **awake(instance),
-        ports=ports_of(row.id, listening(instance), row.port_settings, hosts),
+        ports=ports_of(row.id, listening(instance), row.port_settings, wishes_of(row), hosts),
         pinned=row.pinned,
     )
 
@@ -108,6 +108,11 @@ def phase_of(instance: InstanceRow | None) -> Phase:
     return Phase.STOPPED if instance is None else Phase(instance.phase)
 
 
+def wishes_of(row: WorkspaceRow) -> list[dict[str, Any]]:
+    """Return what .gitpod.yml wishes of ports; nothing where the repository is not trusted."""
+    return (row.port_wishes or []) if row.trusted else []
+
+
 def problem_of(instance: InstanceRow) -> Problem | None:
     """Return why an instance failed, as it was stored."""
     return None if instance.problem is None else convert(instance.problem, Problem)
@@ -125,6 +130,6 @@ def route_of(row: WorkspaceRow, instance: InstanceRow | None, secrets: Secrets) 
         target=NodeTarget(instance=instance.id) if instance is not None and reachable else None,
         owner=row.owner_id,
         key=secrets.proof_key(instance.id) if instance is not None and reachable else "",
-        ports=routes_of(row.port_settings),
+        ports=routes_of(listening(instance), row.port_settings, wishes_of(row)),
         auth_epoch=row.auth_epoch,
     )

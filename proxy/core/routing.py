@@ -12,7 +12,7 @@ from proxy.core.ownpaths import hand_over, own_path, preload
 from proxy.core.plans import Asker, Forward, Plan, World
 from proxy.core.reachable import reachable
 from proxy.core.replies import plain, redirect
-from wire.agent import IDE_PORT, OWN_PORTS, SUPERVISOR_PORT
+from wire.agent import IDE_PORT, SUPERVISOR_PORT
 from wire.hosts import (
     AssetsHost,
     DashboardHost,
@@ -21,6 +21,7 @@ from wire.hosts import (
     PortHost,
     PreloadHost,
 )
+from wire.names import OWN_PORTS
 from wire.proof import PROOF_HEADER, prove
 from wire.routes import Route
 

@@ -2,6 +2,8 @@
 
 from msgspec import Struct, field
 
+from wire.ports import PortWish
+
 
 class Fault(Struct, frozen=True, kw_only=True):
     """Something in the file that is not followed."""
@@ -37,6 +39,7 @@ class Config(Struct, frozen=True, kw_only=True):
     name: str = ""
     """Of the file; empty when there is none."""
     tasks: list[Task] = field(default_factory=list)
+    ports: list[PortWish] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def told(self) -> str:

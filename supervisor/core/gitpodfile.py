@@ -14,6 +14,7 @@ from jsonschema.exceptions import ValidationError
 
 from supervisor.core.config import Config, Fault, Task
 from supervisor.core.schema import SCHEMA
+from wire.ports import PortWish
 
 _TYPES = {
     "string": "a text",
@@ -27,6 +28,8 @@ _TYPES = {
 MOST_FAULTS = 20
 """Faults that are told; a file that is something else altogether has many."""
 MOST_TASKS = 50
+MOST_PORTS = 100
+_HIGHEST_PORT = 65535
 
 Path = tuple[Any, ...]
 
@@ -51,21 +54,21 @@ def parse(name: str, text: str) -> Config:
         for error in Draft202012Validator(dict(SCHEMA)).iter_errors(document)
     ]
     faults = [one for path, error in found for one in _faults(node, path, error)]
-    faulty = {path[1] for path, error in found if path[:1] == ("tasks",) and len(path) > 1}
     return Config(
         name=name,
-        tasks=_tasks(document, faulty - _only_unknown(found)),
+        tasks=_tasks(document, _faulty(found, "tasks")),
+        ports=_ports(document, _faulty(found, "ports")),
         faults=faults[:MOST_FAULTS],
     )
 
 
-def _only_unknown(found: Iterable[tuple[Path, ValidationError]]) -> set[Any]:
-    """Return the numbers of tasks whose only faults are names that are not known."""
-    kinds: dict[Any, set[Any]] = {}
-    for path, error in found:
-        if path[:1] == ("tasks",) and len(path) > 1:
-            kinds.setdefault(path[1], set()).add(error.validator)
-    return {number for number, kind in kinds.items() if kind == {"additionalProperties"}}
+def _faulty(found: Iterable[tuple[Path, ValidationError]], listed: str) -> set[Any]:
+    """Return the numbers of entries in which more is wrong than a name that is not known."""
+    return {
+        path[1]
+        for path, error in found
+        if path[:1] == (listed,) and len(path) > 1 and error.validator != "additionalProperties"
+    }
 
 
 def _faults(node: Any, path: Path, error: ValidationError) -> list[Fault]:
@@ -165,6 +168,29 @@ def _tasks(document: Any, faulty: set[Any]) -> list[Task]:
         for number, one in enumerate(listed[:MOST_TASKS])
         if number not in faulty and isinstance(one, dict)
     ]
+
+
+def _ports(document: Any, faulty: set[Any]) -> list[PortWish]:
+    listed = document.get("ports") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        return []
+    made = [
+        _port(one)
+        for number, one in enumerate(listed[:MOST_PORTS])
+        if number not in faulty and isinstance(one, dict)
+    ]
+    return [one for one in made if 1 <= one.first <= one.last <= _HIGHEST_PORT]
+
+
+def _port(found: dict[str, Any]) -> PortWish:
+    first, _dash, last = str(found["port"]).replace(":", "-").partition("-")
+    return PortWish(
+        first=int(first),
+        last=int(last or first),
+        public=found.get("visibility") == "public",
+        name=found.get("name") or "",
+        description=found.get("description") or "",
+    )
 
 
 def _value(value: Any) -> str:

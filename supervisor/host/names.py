@@ -22,7 +22,7 @@ def read_names(path: str) -> Names | None:
 
 
 async def serve_names(
-    names: Names,
+    path: str,
     proxy: str,
     desired: Callable[[], Desired | None],
     *,
@@ -30,6 +30,9 @@ async def serve_names(
     entry_port: int = ENTRY_PORT,
 ) -> None:
     """Serve until cancelled; without its ports the workspace works, but for the names."""
+    names = read_names(path)
+    if names is None:
+        return
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(Lookups(names).run(lookup_port), name="lookups")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.asking import ask
 from tests.e2e.installation import Installation, make_repository
 from tests.e2e.journey import IDE_PATIENCE, Workspace, open_ide, open_workspace
 from tests.e2e.patience import until
@@ -27,6 +28,10 @@ tasks:
       gp tasks list > /workspace/list
   - name: Wrong
     init: [1, 2]
+ports:
+  - port: 4000-4010
+    visibility: public
+    name: Files
 """
 
 
@@ -110,3 +115,17 @@ def test_a_file_that_is_no_yaml_opens_all_the_same(installation: Installation) -
         assert told.startswith(".gitpod.yml line 2: this is no YAML")
     finally:
         installation.podium("workspace", "delete", made["id"], "--yes")
+
+
+def test_ports_are_as_the_file_wishes_until_a_person_says_otherwise(
+    installation: Installation, tasked: Workspace, page: Page
+) -> None:
+    host = installation.port_url(tasked.id, 4000).removeprefix("http://")
+    page.goto(f"{installation.dashboard}/workspaces/{tasked.id}")
+    port = page.locator('[data-port="4000"]')
+    expect(port).to_contain_text("Files")
+    expect(port).to_contain_text("anybody with the address")
+    assert ask(installation, host, headers={"Sec-Fetch-Mode": "cors"}).status == 200
+    page.get_by_role("button", name="Make private port 4000").click()
+    expect(port).to_contain_text("only you")
+    assert ask(installation, host, headers={"Sec-Fetch-Mode": "cors"}).status == 401

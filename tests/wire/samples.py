@@ -33,6 +33,7 @@ from wire.agent import (
     Usage,
 )
 from wire.phases import Condition, Phase, StepState
+from wire.ports import PortWish
 from wire.problems import Problem
 from wire.routes import (
     AddressTarget,
@@ -115,6 +116,7 @@ SAMPLES: dict[str, Any] = {
         conditions={Condition.IDE_FAILING: "five exits in a minute"},
         terminals=1,
         ports=[PortReport(port=3000, process="node", address="127.0.0.1", loopback=True)],
+        port_wishes=[PortWish(first=3000, last=3010, public=True, name="API")],
         tasks=[TaskReport(id="task-1", name="API", state=TaskState.FAILED, exit_code=2)],
         beats=Beats(count=4, last=Activity.TERMINAL),
         timeout_wish=TimeoutWish(number=1, timeout="2h"),

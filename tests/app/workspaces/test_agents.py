@@ -1,13 +1,15 @@
 """The agent link's meaning: tokens, the wanted document, and what supervisors report."""
 
+import pytest
 from msgspec.structs import replace
 
 from app.workspaces.secrets import Secrets
-from app.workspaces.structs import CreateWorkspace
+from app.workspaces.structs import CreateWorkspace, Visibility
 from tests.app.workspaces.control import DEMO, DONE, Control
 from wire.agent import Observed, PortReport, StepReport, Usage
 from wire.ids import InstanceId
 from wire.phases import Phase, Step, StepState
+from wire.ports import PortWish
 
 SECRETS = Secrets(b"m" * 32)
 WORKING = StepReport(state=StepState.WORKING, detail="checking out")
@@ -191,6 +193,26 @@ async def test_what_listens_is_told_as_long_as_somebody_sees_it(control: Control
         await control.agents.observed(name, replace(report, version=5))
         await control.service.stop(control.alice, made.id)
         assert (await control.at(made.id, Phase.STOPPED)).ports == []
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_wishes_for_ports_count_where_the_repository_is_trusted(
+    control: Control, *, trusted: bool
+) -> None:
+    made = await control.service.create(control.alice, replace(DEMO, trust=trusted))
+    wishes = [PortWish(first=3000, last=3010, public=True, name="Shop")]
+    report = Observed(
+        version=2, checkout=DONE, ide=DONE, ports=[PortReport(port=3000)], port_wishes=wishes
+    )
+    async with control.reconciling():
+        await control.run(made.id)
+        await control.agents.observed(f"{made.id}.1", report)
+    port = (await control.see(made.id)).ports[0]
+    public = Visibility.PUBLIC if trusted else Visibility.PRIVATE
+    assert (port.name, port.visibility) == ("Shop" if trusted else "", public)
+    await control.service.set_port(control.alice, made.id, 3000, Visibility.PRIVATE)
+    await control.agents.observed(f"{made.id}.1", replace(report, version=3))
+    assert (await control.see(made.id)).ports[0].visibility is Visibility.PRIVATE
 
 
 async def test_what_is_true_only_for_a_moment_writes_nothing(control: Control) -> None:

@@ -1,9 +1,18 @@
 """What listens and what people set, put together."""
 
-from app.workspaces.ports import MOST, changed, kept, ports_of, routes_of
+from app.workspaces.ports import (
+    MOST,
+    changed,
+    kept,
+    ports_of,
+    public_of,
+    routes_of,
+    wishes_kept,
+)
 from app.workspaces.structs import PortView, Visibility
 from wire.agent import PortReport
 from wire.hosts import Hosts
+from wire.ports import PortWish
 from wire.routes import PortRoute
 
 HOSTS = Hosts.of("http://podium.localhost:8080", "localhost")
@@ -21,7 +30,7 @@ def test_what_cannot_be_is_not_kept():
 
 def test_listening_and_public_ports_are_shown_in_order():
     settings = {"8000": {"visibility": "public"}, "3000": {"visibility": "public"}}
-    shown = ports_of(WORKSPACE, [NODE], settings, HOSTS)
+    shown = ports_of(WORKSPACE, [NODE], settings, [], HOSTS)
     assert shown == [
         PortView(
             port=3000,
@@ -39,18 +48,52 @@ def test_listening_and_public_ports_are_shown_in_order():
             listening=False,
         ),
     ]
-    private = ports_of(WORKSPACE, [NODE], {}, HOSTS)
+    private = ports_of(WORKSPACE, [NODE], {}, [], HOSTS)
     assert [one.visibility for one in private] == [Visibility.PRIVATE]
 
 
 def test_proxies_know_the_public_ones():
-    assert routes_of({"8000": {"visibility": "public"}}) == {8000: PortRoute(visibility="public")}
-    assert routes_of({"8000": {"visibility": "else"}}) == {}
+    public = {8000: PortRoute(visibility="public")}
+    assert routes_of([], {"8000": {"visibility": "public"}}, []) == public
+    assert routes_of([NODE], {"8000": {"visibility": "private"}}, []) == {}
 
 
 def test_a_port_is_set_and_set_back():
     public = changed({}, 80, Visibility.PUBLIC)
     assert public == {"80": {"visibility": "public"}}
     assert changed(public, 81, Visibility.PUBLIC).keys() == {"80", "81"}
-    assert changed(public, 80, Visibility.PRIVATE) == {}
+    assert changed(public, 80, Visibility.PRIVATE) == {"80": {"visibility": "private"}}
     assert public == {"80": {"visibility": "public"}}
+
+
+WISHES = wishes_kept(
+    [
+        PortWish(first=3000, last=3000, name="Shop", description="The front end"),
+        PortWish(first=3000, last=3010, public=True, name="Later"),
+        PortWish(first=9000, last=9000, public=True),
+    ]
+)
+
+
+def test_the_first_wish_for_a_port_counts_and_a_range_only_where_something_listens():
+    listening = [NODE, {**NODE, "port": 3005}, {**NODE, "port": 4000}]
+    assert public_of([3000, 3005, 4000], {}, WISHES) == {3005, 9000}
+    shown = {one.port: one for one in ports_of(WORKSPACE, listening, {}, WISHES, HOSTS)}
+    assert list(shown) == [3000, 3005, 4000, 9000]
+    assert (shown[3000].name, shown[3000].description) == ("Shop", "The front end")
+    assert (shown[3005].name, shown[4000].name) == ("Later", "")
+    assert (shown[9000].visibility, shown[9000].listening) == (Visibility.PUBLIC, False)
+    assert routes_of(listening, {}, WISHES).keys() == {3005, 9000}
+
+
+def test_what_a_person_has_set_counts_more_than_a_wish():
+    settings = changed(changed({}, 9000, Visibility.PRIVATE), 3000, Visibility.PUBLIC)
+    assert public_of([3000, 3005], settings, WISHES) == {3000, 3005}
+
+
+def test_wishes_that_cannot_be_are_not_kept():
+    odd = [PortWish(first=0, last=9), PortWish(first=9, last=8), PortWish(first=1, last=70_000)]
+    assert wishes_kept(odd) == []
+    many = [PortWish(first=80, last=80, name="a\n" * 100)] * (MOST + 1)
+    assert len(wishes_kept(many)) == MOST
+    assert wishes_kept(many)[0]["name"] == "a" * 32

@@ -4,6 +4,7 @@ import pytest
 
 from supervisor.core.config import Task
 from supervisor.core.gitpodfile import MOST_FAULTS, MOST_TASKS, parse
+from wire.ports import PortWish
 
 TASKS = """\
 tasks:
@@ -108,3 +109,38 @@ def test_what_a_file_can_have_of_both_is_bounded():
 @pytest.mark.parametrize("text", ["a: !!python/object:os.system x", "[" * 3000, "a: &a [*a]"])
 def test_what_is_made_to_hurt_is_a_fault(text):
     assert told(text)
+
+
+PORTS = """
+ports:
+  - port: 3000
+    visibility: public
+    name: Shop
+    description: The front end
+    onOpen: open-preview
+  - port: 4000-4010
+  - port: "5000:5001"
+    visibility: private
+    unknown: 1
+  - port: 6000
+    visibility: everybody
+  - port: 9-8
+  - port: 1-70000
+  - name: none
+"""
+
+
+def test_ports_and_ranges_and_only_those_without_a_fault():
+    found = parse(".gitpod.yml", PORTS)
+    assert found.ports == [
+        PortWish(
+            first=3000,
+            last=3000,
+            public=True,
+            name="Shop",
+            description="The front end",
+        ),
+        PortWish(first=4000, last=4010),
+        PortWish(first=5000, last=5001),
+    ]
+    assert parse(".gitpod.yml", "ports: 3000").ports == []

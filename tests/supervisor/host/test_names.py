@@ -22,9 +22,11 @@ def test_what_the_daemon_tells(tmp_path):
 
 async def test_both_are_served(tmp_path):
     lookup, entry = free_port(), free_port()
+    path = tmp_path / "names"
+    path.write_bytes(msgspec.json.encode(NAMES))
     serving = asyncio.get_running_loop().create_task(
         serve_names(
-            NAMES, str(tmp_path / "none"), lambda: None, lookup_port=lookup, entry_port=entry
+            str(path), str(tmp_path / "none"), lambda: None, lookup_port=lookup, entry_port=entry
         )
     )
 
@@ -39,9 +41,12 @@ async def test_both_are_served(tmp_path):
 
 
 async def test_without_its_ports_it_gives_up_and_says_so(tmp_path, capsys):
+    path = tmp_path / "names"
+    await serve_names(str(path), "", lambda: None)
+    path.write_bytes(msgspec.json.encode(NAMES))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        await serve_names(NAMES, "", lambda: None, lookup_port=free_port(), entry_port=port)
+        await serve_names(str(path), "", lambda: None, lookup_port=free_port(), entry_port=port)
     assert "names_not_served" in capsys.readouterr().err
 
 

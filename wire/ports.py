@@ -1,0 +1,13 @@
+"""What a repository wishes of a workspace's ports."""
+
+from msgspec import Struct
+
+
+class PortWish(Struct, frozen=True, kw_only=True):
+    """What .gitpod.yml asks for of the ports from `first` to `last`."""
+
+    first: int
+    last: int
+    public: bool = False
+    name: str = ""
+    description: str = ""
