@@ -1,5 +1,7 @@
 """Timeouts through the whole control plane: beats, wishes, clocks that jump, restarts."""
 
+from pathlib import Path
+
 import pytest
 
 from app.workspaces.structs import WorkspaceView
@@ -166,3 +168,27 @@ async def test_what_the_supervisor_is_told(control: Control) -> None:
         desired = await control.agents.connected(view.instance.id)
     assert desired is not None
     assert (desired.timeout, desired.stops_at) == ("30m", control.clock.now() + 30 * MINUTE)
+
+
+@pytest.mark.parametrize("jump", [86_400.0, -86_400.0])
+async def test_a_server_that_begins_after_a_jump_waits_neither_for_ever_nor_for_nothing(
+    control: Control, jump: float
+) -> None:
+    control.node.script.hold("apply")
+    made = await control.create()
+    async with control.reconciling():
+        await control.at(made.id, Phase.CREATING)
+        await passed(control)
+    control.clock.jump(jump)
+    place = control.database.engine.url.database
+    assert place is not None
+    later = Control(Path(place), control.clock)
+    later.alice = control.alice
+    await later.truth.advance(reachable=True)
+    view = await later.see(made.id)
+    await later.database.close()
+    assert view.phase is Phase.CREATING
+    assert view.instance is not None
+    assert view.instance.deadline is not None
+    left = view.instance.deadline - control.clock.now()
+    assert 30.0 <= left <= 30 * MINUTE
