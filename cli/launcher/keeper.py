@@ -34,6 +34,9 @@ PATIENCE = 8.0
 LONGEST_WAIT = 5.0
 """Seconds after which the children are looked at even without a signal."""
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+OPEN_FILES = 262_144
+"""Files that a child may have open, unless the machine allows less; some programs take a number
+near 2^30, which containers give, for so many descriptors to be closed."""
 SOURCES = Path(__file__).resolve().parents[2]
 """The folder that this code, and that of every child, is read from."""
 _ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
@@ -172,7 +175,8 @@ def _prepare() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
     # the usual 1024 is for programs that wait with select(); each open page takes four here
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _stop(one: Kept) -> None:
