@@ -151,7 +151,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     workspaces = WorkspaceService(store, settings.hosts, parse)
     return {
         "assets": assets,
-        "renderer": Renderer(assets),
+        "renderer": Renderer(assets, clock),
         "settings": settings,
         "clock": clock,
         "database": database,

@@ -7,7 +7,7 @@ _OURS = re.compile(
     r"\$\{dirty\}\$\{activeEditorShort\}\$\{separator\}.*\$\{separator\}(running|stops in \d+ min)",
     re.DOTALL,
 )
-SOON = 1800.0
+SOON = 300.0
 """Seconds before a stop in which the title counts the minutes."""
 
 

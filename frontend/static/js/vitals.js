@@ -11,8 +11,9 @@
     if (drawn.has(svg)) return;
     drawn.add(svg);
     const part = Number(svg.dataset.part);
-    const values = histories.get(svg.dataset.spark) ?? [];
-    histories.set(svg.dataset.spark, values);
+    const key = `${svg.dataset.spark} ${svg.parentElement.className}`; // a row's, or its page's
+    const values = histories.get(key) ?? [];
+    histories.set(key, values);
     if (part >= 0) values.push(part);
     if (values.length > MOST) values.shift();
     if (values.length < 2) return;

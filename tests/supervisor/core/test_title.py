@@ -9,8 +9,8 @@ from supervisor.core.title import ours, window_title
     ("stops_at", "state"),
     [
         (None, "running"),
-        (1000.0 + 1800, "running"),
-        (1000.0 + 1799, "stops in 30 min"),
+        (1000.0 + 300, "running"),
+        (1000.0 + 299, "stops in 5 min"),
         (1000.0 + 61, "stops in 2 min"),
         (1000.0 + 5, "stops in 1 min"),
         (999.0, "running"),
