@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.e2e.installation import Installation, fresh_installation, make_repository
 from tests.e2e.journey import Workspace, open_workspace, sign_in
@@ -13,6 +13,8 @@ from tests.e2e.journey import Workspace, open_workspace, sign_in
 # The pages' stage imports the server; see tests/app/conftest.py.
 _MESSAGE = "The declarative_mixin decorator"
 warnings.filterwarnings("ignore", _MESSAGE)
+# Milliseconds: what a page has to show is asserted, not how long a busy machine takes to show it.
+expect.set_options(timeout=30_000)
 OUTPUT = Path(__file__).parent / "output"
 CHROMIUM = [
     "--no-sandbox",
