@@ -50,6 +50,20 @@ docker compose exec -T web nslookup db </dev/null >&2 && echo found
     "down.sh": """docker compose down -t 0
 podman ps -aq | wc -l
 """,
+    "stays.sh": """\
+podman run -d --name stays -v "$PWD:/here" localhost/demo sh -c '
+    trap "echo ended >/here/ended; exit 0" TERM
+    sleep 600 &
+    wait'
+podman volume create kept
+""",
+    "later.sh": """\
+podman images -q localhost/demo | wc -l
+podman volume exists kept && echo kept
+podman ps -q | wc -l
+podman start stays
+podman rm -f -t 0 stays >&2
+""",
     "rights.sh": """\
 cat /proc/sys/kernel/core_pattern > /dev/null && echo seen
 sudo sh -c 'echo x > /proc/sys/kernel/core_pattern' || echo no core_pattern
@@ -122,3 +136,13 @@ def test_docker_and_compose_work_on_podmans_socket(
 
 def test_an_unmasked_proc_gives_no_rights(run) -> None:
     assert run("rights.sh") == ["seen", "no core_pattern", "no sysrq", "no kcore", "no mknod"]
+
+
+def test_containers_end_in_order_and_images_stay_when_the_workspace_stops(
+    run, installation: Installation, workspace: Workspace, folder: Path
+) -> None:
+    run("stays.sh")
+    assert installation.podium("workspace", "stop", workspace.id, "--wait").returncode == 0
+    assert (folder / "ended").read_text() == "ended\n"
+    assert installation.podium("workspace", "start", workspace.id, "--wait").returncode == 0
+    assert run("later.sh") == ["1", "kept", "0", "stays"]
