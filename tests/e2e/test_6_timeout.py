@@ -22,7 +22,7 @@ def test_use_is_seen_and_a_stop_that_is_near_is_told_in_vs_code(
     until(lambda: told.exists() and "has been set to 2m" in told.read_text(), timeout=60)
     assert told.read_text().startswith("30m, stops in ")
     until(lambda: shown(installation, workspace)["why_awake"] == "VS Code was used", timeout=60)
-    page.get_by_role("button", name="Stops in").click(timeout=60_000)
+    page.get_by_role("button", name="clock Stops in").click(timeout=60_000)
     page.get_by_role("option", name="Extend to 3 hours").click()
     until(lambda: shown(installation, workspace)["timeout"] == "180m", timeout=30)
 
