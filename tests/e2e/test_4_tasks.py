@@ -60,6 +60,20 @@ def test_tasks_run_with_their_variables_and_gp(
     assert [row.split()[:2] for row in rows[1:]] == [["task-1", "Server"], ["task-2", "Waits"]]
 
 
+def test_ports_are_as_the_file_wishes_until_a_person_says_otherwise(
+    installation: Installation, tasked: Workspace, page: Page
+) -> None:
+    host = installation.port_url(tasked.id, 4000).removeprefix("http://")
+    page.goto(f"{installation.dashboard}/workspaces/{tasked.id}")
+    port = page.locator('[data-port="4000"]')
+    expect(port).to_contain_text("Files")
+    expect(port).to_contain_text("anybody with the address")
+    assert ask(installation, host, headers={"Sec-Fetch-Mode": "cors"}).status == 200
+    page.get_by_role("button", name="Make private port 4000").click()
+    expect(port).to_contain_text("only you")
+    assert ask(installation, host, headers={"Sec-Fetch-Mode": "cors"}).status == 401
+
+
 def test_they_are_on_the_workspaces_page_and_so_is_what_is_wrong(
     installation: Installation, tasked: Workspace, page: Page
 ) -> None:
@@ -115,17 +129,3 @@ def test_a_file_that_is_no_yaml_opens_all_the_same(installation: Installation) -
         assert told.startswith(".gitpod.yml line 2: this is no YAML")
     finally:
         installation.podium("workspace", "delete", made["id"], "--yes")
-
-
-def test_ports_are_as_the_file_wishes_until_a_person_says_otherwise(
-    installation: Installation, tasked: Workspace, page: Page
-) -> None:
-    host = installation.port_url(tasked.id, 4000).removeprefix("http://")
-    page.goto(f"{installation.dashboard}/workspaces/{tasked.id}")
-    port = page.locator('[data-port="4000"]')
-    expect(port).to_contain_text("Files")
-    expect(port).to_contain_text("anybody with the address")
-    assert ask(installation, host, headers={"Sec-Fetch-Mode": "cors"}).status == 200
-    page.get_by_role("button", name="Make private port 4000").click()
-    expect(port).to_contain_text("only you")
-    assert ask(installation, host, headers={"Sec-Fetch-Mode": "cors"}).status == 401

@@ -58,8 +58,7 @@
       if (window.htmx) htmx.ajax("POST", "/new/address", { values: { url: text }, swap: "none" });
       else location.replace(`/new?url=${encodeURIComponent(text.replace(/(https?:\/\/)[^/?#\s]*@/gi, "$1"))}`);
     };
-    // htmx runs after this file, and not at all where nobody is signed in
-    if (window.htmx || document.readyState === "complete") send(); else document.addEventListener("DOMContentLoaded", send);
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", send); else send();
   };
   document.addEventListener("submit", event => {
     const field = event.target.matches('form[action="/new"]') && event.target.elements.url;
