@@ -69,6 +69,8 @@ def refined(found: Fault, url: str, credentials: Credentials) -> Fault:
         case "clone_auth_required" if shown:
             return told_of(fault("clone_denied", found.detail), subject, _denied(host, over_ssh))
         case "clone_auth_required":
+            if "could not read" in found.detail:  # git has nobody to ask, which is no cause
+                found = fault(found.code, f"{host} wants to know who asks.")
             return told_of(found, subject, _missing(host, over_ssh))
         case "repository_missing" if host and shown:
             cure = (

@@ -11,6 +11,14 @@ _CARRIED = re.compile(
     r"((?:%3a|:)(?:/|%2f){2})[^/&?#%]*(?:%(?!2f|40)[^/&?#%]*)*(%40|@)", re.IGNORECASE
 )
 """User name and password of an address that stands in a query."""
+_PASTED = re.compile(
+    r"(?<=[?&]url=)(?![^&]*\[redacted\])"
+    r"(?=(?>(?:\w+(?::|%(?:25)*3a)(?:/|%(?:25)*2f)+)?)[^&]*?(?::|%(?:25)*3a))"
+    r"[^&]*(@|%(?:25)*40)",
+    re.IGNORECASE,
+)
+"""The same of what is no address for us, but was meant as one: without a scheme, with a slash in
+the password, encoded twice."""
 _MODE = 20
 _SHOWN = 500
 """Characters of a target or host that are shown; both come from strangers."""
@@ -83,5 +91,6 @@ def shown_target(target: str) -> str:
     """Return the target for a log: bounded, query values that sound secret left out."""
     if "?" in target:
         target = _CARRIED.sub(r"\1[redacted]\2", target)
+        target = _PASTED.sub(r"[redacted]\1", target)
         target = _SECRET.sub(r"\1=[redacted]", target)
     return target[:_SHOWN]

@@ -58,7 +58,8 @@
       if (window.htmx) htmx.ajax("POST", "/new/address", { values: { url: text }, swap: "none" });
       else location.replace(`/new?url=${encodeURIComponent(text.replace(/(https?:\/\/)[^/?#\s]*@/gi, "$1"))}`);
     };
-    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", send); else send();
+    // htmx runs after this file, and not at all where nobody is signed in
+    if (window.htmx || document.readyState === "complete") send(); else document.addEventListener("DOMContentLoaded", send);
   };
   document.addEventListener("submit", event => {
     const field = event.target.matches('form[action="/new"]') && event.target.elements.url;

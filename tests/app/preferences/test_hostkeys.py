@@ -16,7 +16,12 @@ SUBJECT = {
     "key": HOST_KEY,
     "fingerprint": FINGERPRINT,
 }
-UNKNOWN = Problem(code="host_key_unknown", title="The ssh host is not known yet", subject=SUBJECT)
+UNKNOWN = Problem(
+    code="host_key_unknown",
+    title="The ssh host is not known yet",
+    detail=FINGERPRINT,
+    subject=SUBJECT,
+)
 
 
 async def failed(browser: Browser, problem: Problem) -> tuple[str, Response]:

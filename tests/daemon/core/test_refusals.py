@@ -73,3 +73,9 @@ def test_another_key_than_before_is_a_change() -> None:
 )
 def test_what_is_no_host_key_is_none(lines: list[str], seen: str) -> None:
     assert host_key_fault(lines, SSH, seen, NONE) is None
+
+
+def test_that_nobody_could_be_asked_is_no_cause() -> None:
+    said = "fatal: could not read Username for 'https://h.org': terminal prompts disabled"
+    found = refined(fault("clone_auth_required", said), URL, NONE)
+    assert found.detail == "h.org:8443 wants to know who asks."

@@ -24,6 +24,10 @@ from tests.proxy.world import PORT, head
             "/new?url=https%3A%2F%2F[redacted]%40h.org%2Fx",
         ),
         ("/new?url=https%3A%2F%2Fh.org%2Fx@y", "/new?url=https%3A%2F%2Fh.org%2Fx@y"),
+        ("/new?url=https://ada:hu/sh@h.org/x", "/new?url=[redacted]@h.org/x"),
+        ("/new?ref=main&url=ada:hush@h.org/x&y", "/new?ref=main&url=[redacted]@h.org/x&y"),
+        ("/new?url=https%253A%252F%252Fada%253Ahush%2540h.org", "/new?url=[redacted]%2540h.org"),
+        ("/new?url=git@h.org%3Aada/x", "/new?url=[redacted]@h.org%3Aada/x"),
         ("/?encode=shown", "/?encode=[redacted]"),
     ],
 )
