@@ -133,8 +133,9 @@
     }
   });
   // The dialog is outside the page, so that a row renewed under it does not close it.
-  document.addEventListener("htmx:afterSwap", event => {
-    if (event.detail.target.id === "confirm" && !event.detail.target.open) event.detail.target.showModal();
+  // It opens when its buttons act: a key that is pressed at once must not be lost.
+  document.addEventListener("htmx:afterSettle", event => {
+    if (event.detail.target?.id === "confirm" && !event.detail.target.open) event.detail.target.showModal();
   });
 
   document.addEventListener("htmx:afterRequest", event => {
