@@ -8,9 +8,16 @@ The run fails when one is not listed, and when a reason is missing. Choosing tes
 """
 
 import tomllib
+import warnings
 from pathlib import Path
 
 import pytest
+
+# Litestar imports advanced-alchemy, whose newest release still uses a decorator that
+# SQLAlchemy 2.1 has deprecated; neither is ours to mend. Said twice: for the conftest
+# modules below, which are imported before pytest is configured, and for the tests.
+_DEPRECATED = "The declarative_mixin decorator"
+warnings.filterwarnings("ignore", _DEPRECATED)
 
 LIST = Path(__file__).parent / "skips.toml"
 
@@ -42,6 +49,9 @@ class Skips:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "filterwarnings", f"ignore:{_DEPRECATED}:sqlalchemy.exc.SADeprecationWarning"
+    )
     listed = tomllib.loads(LIST.read_text())
     silent = sorted(name for name, one in listed.items() if not one.get("reason", "").strip())
     if silent:

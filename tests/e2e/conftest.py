@@ -1,6 +1,5 @@
 """One installation, one browser and one workspace for the whole path; made and ended once."""
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +9,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from tests.e2e.installation import Installation, fresh_installation, make_repository
 from tests.e2e.journey import Workspace, open_workspace, sign_in
 
-# The pages' stage imports the server; see tests/app/conftest.py.
-_MESSAGE = "The declarative_mixin decorator"
-warnings.filterwarnings("ignore", _MESSAGE)
 # Milliseconds: what a page has to show is asserted, not how long a busy machine takes to show it.
 expect.set_options(timeout=30_000)
 OUTPUT = Path(__file__).parent / "output"
@@ -25,12 +21,6 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "filterwarnings", f"ignore:{_MESSAGE}:sqlalchemy.exc.SADeprecationWarning"
-    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
