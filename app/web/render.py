@@ -74,6 +74,7 @@ class Renderer:
             moment=times.moment,
             iso=times.iso,
             clock=times.clock,
+            brief=lambda at: times.brief(at, clock.now()),
         )
 
     def fragment(self, context: Context) -> str:

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+HALF_A_DAY = 12 * 3600
+"""Seconds in which the time of day alone tells the moment."""
+
 
 def span(seconds: float) -> str:
     """Return a duration in its greatest unit; below ten seconds with one decimal."""
@@ -30,6 +33,16 @@ def took(seconds: float) -> str:
 def moment(at: float) -> str:
     """Return a moment in UTC, to the minute, until the browser says it in its own zone."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def brief(at: float, now: float) -> str:
+    """Return the time of day in UTC of a moment in the last twelve hours, else the whole moment.
+
+    As wide as what the browser says in its own zone, so that nothing jumps.
+    """
+    if now - at >= HALF_A_DAY:
+        return moment(at)
+    return datetime.fromtimestamp(at, UTC).strftime("%H:%M")
 
 
 def clock(at: float) -> str:

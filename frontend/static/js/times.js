@@ -22,9 +22,10 @@
   };
 
   const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-  const hours = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+  const hours = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
   const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
+  const HALF_A_DAY = 43200; // s, as in app/web/times.py
   const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 
   podium.tick = () => {
@@ -48,8 +49,8 @@
     }
     for (const one of document.querySelectorAll("[data-at]:not([data-told])")) {
       const date = new Date(Number(one.dataset.at) * 1000);
-      const today = "brief" in one.dataset && date.toDateString() === new Date(now * 1000).toDateString();
-      one.textContent = today ? hours.format(date) : moments.format(date);
+      const brief = "brief" in one.dataset && now - Number(one.dataset.at) < HALF_A_DAY;
+      one.textContent = brief ? hours.format(date) : moments.format(date);
       one.title = exact.format(date);
       one.dataset.told = "yes";
     }

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from app.web.assets import FRONTEND
-from app.web.times import clock, iso, moment, span, took, until
+from app.web.times import HALF_A_DAY, brief, clock, iso, moment, span, took, until
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,13 @@ def test_moments_are_told_in_utc_until_the_browser_knows_better() -> None:
     assert moment(1_700_000_000.0) == "2023-11-14 22:13 UTC"
     assert clock(1_700_000_000.5) == "22:13:20"
     assert iso(1_700_000_000.5) == "2023-11-14T22:13:20.500+00:00"
+
+
+def test_a_moment_of_today_is_the_time_of_day() -> None:
+    assert brief(0.0, 60.0) == "00:00"
+    assert brief(0.0, float(HALF_A_DAY)) == "1970-01-01 00:00 UTC"
+    script = (FRONTEND / "static/js/times.js").read_text()
+    assert f"HALF_A_DAY = {HALF_A_DAY};" in script
 
 
 def test_the_script_changes_units_at_the_same_seconds() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.workspaces.secrets import hash_of
-from wire.agent import GitState, Observed, SaidLine, TerminalReport, Usage
+from wire.agent import Activity, GitState, Observed, SaidLine, TerminalReport, Usage
 from wire.phases import Phase, Step
 
 NOW = 1_764_000_000.0
@@ -49,6 +49,8 @@ class Part:
     tasks: list[dict[str, Any]] = field(default_factory=list)
     public: tuple[int, ...] = ()
     pinned: bool = False
+    idle: float = 375.0
+    """Seconds since somebody used it, while it runs."""
 
     @property
     def instance(self) -> str:
@@ -148,13 +150,17 @@ def many(count: int) -> list[Part]:
             phase,
             ago=5000.0 + 40_000 * number,
             ports=MANY_PORTS[6:7] if number == 1 else [],
+            idle=215.0 * number,
         )
         more.append(made)
     return [*STARS, *more]
 
 
-def rows(part: Part, owner: str, organisation: str) -> Iterator[Any]:
-    """Yield the rows of one workspace: itself, its newest start, its history."""
+def rows(part: Part, owner: str, organisation: str, now: float) -> Iterator[Any]:
+    """Yield the rows of one workspace: itself, its newest start, its history.
+
+    Only its last use counts from `now`: a clock that goes on would stop it at once.
+    """
     at = NOW - part.ago
     stopped = part.phase is Phase.STOPPED
     yield WorkspaceRow(
@@ -202,6 +208,9 @@ def rows(part: Part, owner: str, organisation: str) -> Iterator[Any]:
         tasks=part.tasks,
         problem=part.problem,
         token_hash=hash_of(part.instance),
+        timeout="30m",
+        active_at=now - part.idle if part.phase is Phase.RUNNING else None,
+        activity=Activity.IDE.value if part.phase is Phase.RUNNING else "",
     )
     told = [
         (-86_400.0, "created", f"From https://{part.repository}."),

@@ -134,7 +134,7 @@ async def _fill(
         owner = await accounts.ensure_owner(session, now)
         organisation = (await session.execute(select(OrganisationRow.id))).scalar_one()
         for part in cast:
-            for row in rows(part, owner, organisation):
+            for row in rows(part, owner, organisation, now):
                 session.add(row)
                 await session.flush()
     for part in cast:
