@@ -77,7 +77,7 @@ class Networks:
                 await self._make(instance, slot)
 
     async def _make(self, instance: str, slot: Slot) -> None:
-        await self._remove(instance, slot)
+        await self._clear(instance, slot)
         first, names = slot.first_id, self.names(slot)
         plan = {
             "userns": str(self.userns(instance)),
@@ -94,7 +94,8 @@ class Networks:
             },
         }
         self._slots.add(slot)
-        await self._nft_or_rule(network.admit_script(slot))
+        # one transaction, since each is a process: an older address goes, this one comes
+        await self._nft_or_rule(network.expel_script(slot) + network.admit_script(slot))
         await run_helper("netns_child", plan)
 
     def exists(self, instance: str, slot: Slot) -> bool:
@@ -109,11 +110,14 @@ class Networks:
         self._locks.pop(instance, None)
 
     async def _remove(self, instance: str, slot: Slot) -> None:
+        await self._clear(instance, slot)
+        self._slots.discard(slot)
+        await self._nft_or_rule(network.expel_script(slot))
+
+    async def _clear(self, instance: str, slot: Slot) -> None:
         await _delete_link(slot.interface)
         for path in (self.netns(instance), self.userns(instance)):
             let_go(path)
-        self._slots.discard(slot)
-        await self._nft_or_rule(network.expel_script(slot))
 
     async def _nft_or_rule(self, change: str) -> None:
         """Change the table; when somebody has flushed the host's rules, make it anew."""
