@@ -242,8 +242,9 @@ async def test_ports_are_shown_and_shared(browser: Browser) -> None:
     for text in ("p3000", "only you", f"http://3000-{workspace}.ws.localhost:8080"):
         assert text in page.text
     front = await browser.go("/")
-    assert f"http://6000-{workspace}.ws.localhost:8080" in front.text
-    assert "+1<" in front.text
+    assert f"http://5000-{workspace}.ws.localhost:8080" in front.text
+    assert f"http://6000-{workspace}.ws.localhost:8080" not in front.text
+    assert "+2<" in front.text
     shared = f"/workspaces/{workspace}/ports/3000?visibility="
     assert (await browser.act(f"{shared}public")).status_code == 204
     assert "anybody with the address" in (await browser.go(f"/workspaces/{workspace}")).text
