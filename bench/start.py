@@ -49,12 +49,12 @@ NOTES = [
 ]
 CAUSES = {
     "tree": (
-        "the server alone runs already when it is opened; here content, container and VS Code's "
-        "server begin with the click, on the same two cores as the browser"
+        "suspected, not isolated: the server alone runs already when it is opened; here content, "
+        "container and VS Code's server begin with the click"
     ),
     "step content": (
-        "Chromium draws the start page at the same time on the same two cores; in it git, the "
-        "namespaces and the rules are seven processes (0.15 to 0.18 s with no browser)"
+        "suspected, not isolated: Chromium draws the start page at the same time on the same two "
+        "cores, and more processes take part than when the goal was set"
     ),
 }
 """Why a goal is missed where it is; what is met says nothing."""
