@@ -19,6 +19,7 @@ from daemon.host.git import USER, Cloner
 from daemon.host.mirrors import Mirrors
 from daemon.host.networks import Networks
 from daemon.host.relay import Relay
+from daemon.host.spares import Spares
 from daemon.host.trees import Trees
 from daemon.hub import Hub
 from daemon.node import Node
@@ -46,7 +47,8 @@ async def _run(settings: Settings) -> None:
 
     trees = Trees(Path(layout.content))
     trees.open()
-    networks = Networks(run, layout.tag, settings.egress_allow, settings.hosts)
+    spares = Spares(tasks)
+    networks = Networks(run, layout.tag, settings.egress_allow, settings.hosts, spares.run)
     mirrors = Mirrors(Path(layout.mirrors), settings.mirror_limit, USER)
     mirrors.open()
     cloner = Cloner(
@@ -55,9 +57,10 @@ async def _run(settings: Settings) -> None:
         settings.local_repositories,
         mirrors=mirrors,
         limit=settings.clone_limit,
+        run_helper=spares.run,
     )
     cloner.open()
-    site = Site(layout, networks, trees)
+    site = Site(layout, networks, trees, spares.run)
     records = await site.open()
     containers = Containers(site, hub, tasks)
     contents = Contents(site, cloner, hub, tasks)
@@ -71,6 +74,7 @@ async def _run(settings: Settings) -> None:
     relay.serve(str(layout.daemon_socket))
     dialler = Dialler(containers.running_netns, users)
     dialler.serve(str(layout.dial_socket))
+    spares.open()
     tasks.spawn(logs.keep_short(Path(layout.logs) / "workspaces"), "keep-logs-short")
     runtime = site.runtime.version if site.runtime else "none"
     _log.info("serving", tag=layout.tag, runtime=runtime, instances=len(records), boot=node.boot)
@@ -80,6 +84,7 @@ async def _run(settings: Settings) -> None:
     await relay.close()
     await dialler.close()
     await server.stop(1.0)
+    await spares.close()
     await tasks.close()
     await site.close()
 

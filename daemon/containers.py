@@ -172,6 +172,7 @@ class Containers:
             site.stage,
             site.runtime,
             site.seccomp(order.limits),
+            site.run_helper,
         )
         record = structs.replace(
             record, pid=started.pid, started=started.started, took=started.took

@@ -19,6 +19,7 @@ from daemon.core.network import Slot
 from daemon.core.orders import ApplyOrder
 from daemon.core.record import InstanceRecord
 from daemon.host import cgroups, files, launch, probe
+from daemon.host.helper import Run, run_helper
 from daemon.host.networks import Networks
 from daemon.host.ranges import Ranges
 from daemon.host.runtimes import OciRuntime, candidates, load_seccomp
@@ -35,10 +36,13 @@ SERVER_NAME: Final = "server"
 class Site:
     """Paths and helpers of one installation on this host."""
 
-    def __init__(self, layout: Layout, networks: Networks, trees: Trees) -> None:
+    def __init__(
+        self, layout: Layout, networks: Networks, trees: Trees, run_helper: Run = run_helper
+    ) -> None:
         self.layout = layout
         self.networks = networks
         self.trees = trees
+        self.run_helper = run_helper
         self.runtime: OciRuntime | None = None
         self._filters: dict[bool, dict[str, Any]] = {}
         self._ranges = Ranges(Path(layout.ranges), layout.tag)

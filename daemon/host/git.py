@@ -17,7 +17,7 @@ from daemon.core.explain import explain
 from daemon.core.faults import Fault, fault
 from daemon.core.network import hosts_file, resolv_conf
 from daemon.core.progress import Lines, Progress, parse_progress, spell_bytes
-from daemon.host.helper import HelperFailed, run_helper
+from daemon.host.helper import HelperFailed, Run, run_helper
 from daemon.host.mirrors import Mirrors
 
 _log = structlog.get_logger(__name__)
@@ -61,6 +61,7 @@ class Cloner:
         mirrors: Mirrors | None = None,
         limit: int = 0,
         patience: float = 45.0,
+        run_helper: Run = run_helper,
     ) -> None:
         """`limit` in bytes, 0 for none; `patience` in seconds until a host must have answered."""
         self._box = box
@@ -69,6 +70,7 @@ class Cloner:
         self._mirrors = mirrors
         self._limit = limit
         self._patience = patience
+        self._run_helper = run_helper
 
     def open(self) -> None:
         """Make the empty folder that becomes git's root in its own mount namespace."""
@@ -123,7 +125,7 @@ class Cloner:
         plan = self._plan(source, local, tree, netns, resolvers, credentials)
         plan["mirror"] = {} if local else await asyncio.to_thread(self._mirror, source)
         try:
-            answer = json.loads(await run_helper("clone_child", plan, on_stderr=listen))
+            answer = json.loads(await self._run_helper("clone_child", plan, on_stderr=listen))
         except (HelperFailed, ValueError) as error:
             return fault("clone_failed", f"the clone helper ended: {error}")
         last.extend(lines.close())
@@ -148,7 +150,7 @@ class Cloner:
             mirror = await asyncio.to_thread(self._mirror, source)
             plan = self._plan(source, "", Path(str(mirror["store"])), None, [])
             answer = json.loads(
-                await run_helper("clone_child", {**plan, "mirror": mirror, "tidy": True})
+                await self._run_helper("clone_child", {**plan, "mirror": mirror, "tidy": True})
             )
             _log.info("mirror_repacked", host=mirror["host"], done=answer["ok"])
         await asyncio.to_thread(self._mirrors.trim)

@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 _CODE_ROOT = str(Path(__file__).resolve().parents[2])
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from daemon.host.{} import main; main()"
@@ -20,6 +20,15 @@ _INTERPRETER = str(Path(sys.base_prefix) / "bin" / "python3")
 
 class HelperFailed(Exception):
     """A helper ended badly; the text is its last words on stderr."""
+
+
+class Run(Protocol):
+    """Runs a helper to its end: `run_helper`, or the one of `host.spares`."""
+
+    async def __call__(
+        self, module: str, plan: dict[str, Any], *, on_stderr: Callable[[bytes], None] | None = None
+    ) -> bytes:
+        """Return what it wrote to stdout. Raises HelperFailed."""
 
 
 async def start_helper(module: str) -> asyncio.subprocess.Process:
@@ -48,7 +57,15 @@ async def run_helper(
 
     Cancelling kills it. Raises HelperFailed when it ends with another code than 0.
     """
-    process = await start_helper(module)
+    return await give_plan(await start_helper(module), plan, on_stderr)
+
+
+async def give_plan(
+    process: asyncio.subprocess.Process,
+    plan: dict[str, Any],
+    on_stderr: Callable[[bytes], None] | None = None,
+) -> bytes:
+    """Give a started helper its plan and wait for its end, as `run_helper` does."""
     said: list[bytes] = []
 
     def keep(data: bytes) -> None:

@@ -13,7 +13,7 @@ from daemon.core import network, oci
 from daemon.core.classes import Limits
 from daemon.core.network import Slot
 from daemon.host import logs, processes
-from daemon.host.helper import HelperFailed, run_helper
+from daemon.host.helper import HelperFailed, Run, run_helper
 from daemon.host.runtimes import OciRuntime, RuntimeFailed, explain, open_files
 
 ROOT = "root"
@@ -76,7 +76,12 @@ class Started:
 
 
 async def launch(
-    order: Order, places: Places, stage: Path, runtime: OciRuntime, seccomp: dict[str, Any]
+    order: Order,
+    places: Places,
+    stage: Path,
+    runtime: OciRuntime,
+    seccomp: dict[str, Any],
+    run_helper: Run = run_helper,
 ) -> Started:
     """Start the container. Raises RuntimeFailed or HelperFailed."""
     begin = time.monotonic()

@@ -11,7 +11,7 @@ import structlog
 from daemon.core import network
 from daemon.core.network import Slot
 from daemon.host import syscalls
-from daemon.host.helper import run_helper
+from daemon.host.helper import Run, run_helper
 from wire.hosts import Hosts
 from wire.names import Names, names_of
 from wire.slots import RANGE
@@ -30,8 +30,16 @@ class NetworkFailed(Exception):
 class Networks:
     """Makes and removes the namespaces, interfaces and rules of one installation."""
 
-    def __init__(self, run: Path, tag: str, egress_allow: Sequence[str], hosts: Hosts) -> None:
+    def __init__(
+        self,
+        run: Path,
+        tag: str,
+        egress_allow: Sequence[str],
+        hosts: Hosts,
+        run_helper: Run = run_helper,
+    ) -> None:
         self._hosts = hosts
+        self._run_helper = run_helper
         self._netns = run / "netns"
         self._userns = run / "userns"
         self._tag = tag
@@ -96,7 +104,7 @@ class Networks:
         self._slots.add(slot)
         # one transaction, since each is a process: an older address goes, this one comes
         await self._nft_or_rule(network.expel_script(slot) + network.admit_script(slot))
-        await run_helper("netns_child", plan)
+        await self._run_helper("netns_child", plan)
 
     def exists(self, instance: str, slot: Slot) -> bool:
         """Tell whether namespaces and interface are in place."""
