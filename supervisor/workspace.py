@@ -14,7 +14,7 @@ from supervisor.api.local import LocalApi
 from supervisor.api.server import Api
 from supervisor.core.config import Config
 from supervisor.core.environment import ide_command, person_environment, static_files
-from supervisor.core.plan import Action, Facts, newer, plan
+from supervisor.core.plan import Action, Facts, newer, plan, told
 from supervisor.host.defaults import link_gp, write_defaults
 from supervisor.host.engine import Engine
 from supervisor.host.gitaccess import GitAccess
@@ -173,7 +173,7 @@ class Workspace:
                 version=self._version,
                 started=now - self._started,
                 checkout=self._tree.report,
-                ide=self._ide.report,
+                ide=told(self._ide.report, self._tree.report.state),
                 ide_restarts=self._ide.restarts.total,
                 conditions=conditions,
                 terminals=len(self._terminals),

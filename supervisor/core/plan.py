@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wire.agent import Desired
+from wire.agent import Desired, StepReport
 from wire.phases import StepState
 
 
@@ -37,18 +37,26 @@ def newer(held: Desired | None, offered: Desired) -> bool:
 def plan(desired: Desired | None, facts: Facts, now: float) -> list[Action]:
     """Return what to start now; nothing while ending or before the server has spoken.
 
-    The IDE opens also when the checkout failed: people must be able to look and mend.
-    Tasks are the repository's code: they run when it is whole and trusted.
+    The IDE's server starts beside the checkout and is told of after it, also when that failed:
+    people must be able to look and mend. Tasks are the repository's code: they run when it is
+    whole and trusted.
     """
     if desired is None or facts.ending:
         return []
-    settled = facts.checkout in {StepState.DONE, StepState.FAILED}
     actions = []
     if facts.checkout is StepState.WAITING:
         actions.append(Action.CHECK_OUT)
-    if settled and desired.ide and not facts.ide_running and now >= facts.ide_not_before:
+    if desired.ide and not facts.ide_running and now >= facts.ide_not_before:
         actions.append(Action.START_IDE)
     whole = facts.checkout is StepState.DONE and facts.whole
     if whole and desired.trusted and not facts.tasks_started:
         actions.append(Action.START_TASKS)
     return actions
+
+
+def told(ide: StepReport, checkout: StepState) -> StepReport:
+    """Return what the server is told of the IDE: nothing before the checkout is settled.
+
+    It may answer by then, but whoever opened it would watch files arrive.
+    """
+    return ide if checkout in {StepState.DONE, StepState.FAILED} else StepReport()

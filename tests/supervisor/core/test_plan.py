@@ -2,8 +2,9 @@
 
 import pytest
 
-from supervisor.core.plan import Action, Facts, newer, plan
+from supervisor.core.plan import Action, Facts, newer, plan, told
 from tests.supervisor.samples import wish
+from wire.agent import StepReport
 from wire.phases import StepState
 
 SETTLED = [StepState.DONE, StepState.FAILED]
@@ -19,9 +20,9 @@ def test_nothing_while_ending(checkout):
     assert plan(wish(), Facts(checkout=checkout, ending=True), 0) == []
 
 
-def test_the_checkout_comes_first_and_alone():
-    assert plan(wish(), Facts(), 0) == [Action.CHECK_OUT]
-    assert plan(wish(), Facts(checkout=StepState.WORKING), 0) == []
+def test_the_ide_starts_beside_the_checkout():
+    assert plan(wish(), Facts(), 0) == [Action.CHECK_OUT, Action.START_IDE]
+    assert plan(wish(), Facts(checkout=StepState.WORKING, ide_running=True), 0) == []
 
 
 @pytest.mark.parametrize("checkout", SETTLED)
@@ -62,8 +63,14 @@ def test_without_an_ide_none_is_started():
 
 
 @pytest.mark.parametrize("checkout", UNSETTLED)
-def test_no_ide_before_the_checkout_is_settled(checkout):
-    assert Action.START_IDE not in plan(wish(), Facts(checkout=checkout), 0)
+def test_the_ide_is_not_told_of_before_the_checkout_is_settled(checkout):
+    assert told(StepReport(state=StepState.DONE, took=0.2), checkout) == StepReport()
+
+
+@pytest.mark.parametrize("checkout", SETTLED)
+def test_the_ide_is_told_of_also_after_a_failed_checkout(checkout):
+    ready = StepReport(state=StepState.DONE, took=0.2)
+    assert told(ready, checkout) == ready
 
 
 def test_an_older_wish_never_replaces_a_newer_one():
