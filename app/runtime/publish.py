@@ -9,13 +9,14 @@ gets the whole table.
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
+from itertools import takewhile
 from secrets import token_hex
 
-from wire.routes import Del, EndSession, FeedMessage, Hello, Put, Route, Snapshot
+from wire.routes import Del, EndSession, FeedMessage, Hello, Put, Route, Snapshot, split
 from wire.tokens import CLOCK_SKEW, GRANT_LIFETIME
 
-_KEPT = 1000
-"""Changes remembered; at a start's five changes, that is two hundred starts."""
+_KEPT = 10_000
+"""Changes remembered; at a start's five changes, that is two thousand starts."""
 _SESSION_KEPT = GRANT_LIFETIME + 2 * CLOCK_SKEW
 """Seconds after which no grant of an ended session can be valid any more."""
 
@@ -86,11 +87,13 @@ class RouteFeed:
         while not self._closed:
             if at is None or at < self._oldest - 1:
                 at = self.seq
-                yield self.snapshot()
+                for part in split(self.snapshot()):
+                    yield part
+                    await asyncio.sleep(0)  # others have their turn
                 continue
             # Taken before the changes are read: one that comes meanwhile sets it.
             changed = self._changed
-            for change in [one for one in self._changes if one.seq > at]:
+            for change in self._after(at):
                 at = change.seq
                 yield change
             if at >= self.seq and not self._closed:
@@ -104,6 +107,11 @@ class RouteFeed:
             routes=list(self._routes.values()),
             sessions=dict(self._ended),
         )
+
+    def _after(self, seq: int) -> list[Change]:
+        """Return the remembered changes after this one; looks at no others."""
+        newest_first = takewhile(lambda one: one.seq > seq, reversed(self._changes))
+        return list(newest_first)[::-1]
 
     @property
     def _oldest(self) -> int:

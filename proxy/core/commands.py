@@ -52,6 +52,14 @@ class Open(Struct, frozen=True):
 
     upstream: Upstream
     kept: bool
+    workspace: str = ""
+    """Whose; a change of its route looks at this client."""
+
+
+class Await(Struct, frozen=True):
+    """A change of this workspace's route is waited for."""
+
+    workspace: str
 
 
 class Keep(Struct, frozen=True):
@@ -111,6 +119,7 @@ Command = (
     Send
     | Tell
     | Open
+    | Await
     | Keep
     | Drop
     | Relay

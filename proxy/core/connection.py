@@ -7,6 +7,7 @@ The shell tells what happens (`proxy.core.events`) and does what comes back
 from proxy.core import answers, events
 from proxy.core.commands import (
     Abort,
+    Await,
     Close,
     Command,
     Commands,
@@ -150,7 +151,9 @@ class Connection:
                 self._exchange = Exchange(self._world.rules, head, plan, self._out)
             case Wait() | Redemption():
                 self._pending = Pending(self._world, self._asker, number, head, plan)
-                if isinstance(plan, Redemption):
+                if isinstance(plan, Wait):
+                    self._out.add(Await(plan.workspace))
+                else:
                     authority = self._world.rules.origin_of(plan.host).partition("//")[2]
                     self._out.add(Redeem(plan.code, plan.nonce, authority))
             case Reply():

@@ -62,7 +62,8 @@ class Exchange:
         self._waiting: list[bytes] = []
         self._buffered = 0
         self._upstream_full = False
-        out.add(Open(forward.upstream, kept=head.replayable))
+        self._workspace = forward.host.workspace if forward.host is not None else ""
+        out.add(Open(forward.upstream, kept=head.replayable, workspace=self._workspace))
 
     @property
     def wants_hold(self) -> bool:
@@ -171,7 +172,7 @@ class Exchange:
             self._reader = ResponseReader(self.head.method)
             self._upstream_full = False
             self.stage = Stage.OPENING
-            self._out.add(Open(self.forward.upstream, kept=False))
+            self._out.add(Open(self.forward.upstream, kept=False, workspace=self._workspace))
         else:
             self._fail("The server behind this address closed the connection.", gone=True)
 

@@ -4,7 +4,7 @@ from base64 import b64decode
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from wire.routes import Del, EndSession, FeedMessage, Hello, Put, Route, Snapshot
+from wire.routes import Del, EndSession, FeedMessage, Hello, Part, Put, Route, Snapshot
 
 STALE_AFTER = 15 * 60.0
 """Seconds without a feed after which no port is public any more."""
@@ -26,6 +26,9 @@ class Table:
         self.heard = float("-inf")
         """When the feed last gave a sign of life, monotonic."""
         self._gone: dict[str, int] = {}
+        self._coming: dict[str, Route] = {}
+        """Routes of a snapshot that is not whole yet; until then the old table counts."""
+        self._begun: Snapshot | None = None
 
     @property
     def since(self) -> str:
@@ -54,16 +57,29 @@ class Table:
             case Hello():
                 self.set_keys(message.keys)
                 self.heard = monotonic
+                self._begun = None
                 return set()
             case Snapshot():
-                return self._replace(message, monotonic)
+                self._begun, self._coming = message, {}
+                return self._gather(message, monotonic)
+            case Part():
+                begun = self._begun
+                if begun is None or (begun.epoch, begun.seq) != (message.epoch, message.seq):
+                    return None
+                return self._gather(message, monotonic)
             case _:
-                return self._change(message, monotonic)
+                return None if self._begun is not None else self._change(message, monotonic)
 
-    def _replace(self, message: Snapshot, monotonic: float) -> set[str]:
-        self.epoch, self.seq, self.heard = message.epoch, message.seq, monotonic
-        self.routes = {route.workspace: route for route in message.routes}
-        self.ended = dict(message.sessions)
+    def _gather(self, message: Snapshot | Part, monotonic: float) -> set[str]:
+        """Take routes of a snapshot in; with the last of them the table is another one."""
+        begun = self._begun
+        assert begun is not None
+        self._coming.update({route.workspace: route for route in message.routes})
+        if message.more:
+            return set()
+        self.epoch, self.seq, self.heard = begun.epoch, begun.seq, monotonic
+        self.routes, self._coming, self._begun = self._coming, {}, None
+        self.ended = dict(begun.sessions)
         self._gone.clear()
         return {EVERYTHING}
 

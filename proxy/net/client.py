@@ -40,6 +40,9 @@ class House(Protocol):
     def admits(self, transport: asyncio.BaseTransport) -> bool:
         """Tell whether a workspace may have this connection beside those it has."""
 
+    def attends(self, client: "Client", workspace: str) -> None:
+        """A client's request is for this workspace."""
+
     def log(self, record: Record) -> None:
         """Write an access line."""
 
@@ -59,6 +62,8 @@ class Client(asyncio.Protocol):
         self._relay: Relay | None = None
         self._events: deque[events.Event] = deque()
         self._busy = False
+        self.workspace = ""
+        """Of its latest request that was passed on or waits."""
         self.core: Connection | EntryConnection
 
     # --- asyncio ---
@@ -163,7 +168,9 @@ class Client(asyncio.Protocol):
             case commands.Tell(parts=parts):
                 if self._wire is not None:
                     self._wire.write(parts)
-            case commands.Open(upstream=upstream, kept=kept):
+            case commands.Open(upstream=upstream, kept=kept, workspace=workspace):
+                if workspace != self.workspace:
+                    self._house.attends(self, workspace)
                 self._open(upstream, kept=kept)
             case commands.Keep():
                 wire, self._wire = self._wire, None
@@ -183,6 +190,8 @@ class Client(asyncio.Protocol):
                     self._wire.hold(on=on)
             case commands.Relay(to_client=to_client, to_upstream=to_upstream):
                 self._begin_relay(to_client, to_upstream)
+            case commands.Await(workspace=workspace):
+                self._house.attends(self, workspace)
             case commands.Redeem(code=code, nonce=nonce, host=host):
                 self._opening = self._house.spawn(self._redeem(code, nonce, host), "redeem")
             case _:

@@ -12,8 +12,8 @@ from websockets.asyncio.client import ClientConnection, unix_connect
 from websockets.exceptions import WebSocketException
 
 from proxy.core.table import Table
-from proxy.net.keeping import freeze, load, save
-from wire.routes import FEED_PATH, FeedMessage
+from proxy.net.keeping import Keeper, load
+from wire.routes import FEED_PATH, FeedMessage, Part, Snapshot
 
 _log = structlog.get_logger(__name__)
 
@@ -22,8 +22,7 @@ LONGEST_PAUSE = 2.0
 """Seconds between two tries, doubling."""
 QUIET = 20.0
 """Seconds of silence before a ping."""
-SAVE_PAUSE = 1.0
-"""Seconds between two writes to disk, at least."""
+_DECODER: "msgspec.json.Decoder[FeedMessage]" = msgspec.json.Decoder(FeedMessage)
 
 
 class Feed:
@@ -36,7 +35,9 @@ class Feed:
         self._table = table
         self._receive = receive
         self._file = file
-        self._dirty = asyncio.Event()
+        self._keeper = Keeper(file, table)
+        self.connected = False
+        """Whether the server is listened to now."""
 
     def load(self) -> bool:
         """Take the last table from disk; tell whether there was one."""
@@ -58,6 +59,7 @@ class Feed:
                     proxy=None,
                 ) as connection:
                     _log.info("feed_connected", since=since)
+                    self.connected = True
                     await self._follow(connection)
                 cause = "gap"
             except (
@@ -68,6 +70,8 @@ class Feed:
                 ValueError,
             ) as error:
                 cause = type(error).__name__
+            finally:
+                self.connected = False
             if self._table.heard != heard:
                 pause = FIRST_PAUSE
             _log.info("feed_lost", cause=cause, pause=pause)
@@ -79,26 +83,21 @@ class Feed:
         while True:
             try:
                 async with asyncio.timeout(QUIET):
-                    text = await connection.recv()
+                    text = await connection.recv(decode=False)
             except TimeoutError:
                 async with asyncio.timeout(QUIET):
                     await (await connection.ping())
                 self._table.heard = time.monotonic()
-                self._dirty.set()
+                self._keeper.note()
                 continue
-            message: FeedMessage = msgspec.json.decode(text, type=FeedMessage)
+            message = _DECODER.decode(text)
             if not self._receive(message):
                 self._table.forget_place()
                 return
-            self._dirty.set()
+            self._keeper.note(message)
+            if isinstance(message, Snapshot | Part):
+                await asyncio.sleep(0)  # requests have their turn
 
     async def keep(self) -> None:
-        """Write the table to disk when it has changed, not more often than once a second."""
-        while True:
-            await self._dirty.wait()
-            self._dirty.clear()
-            try:
-                await asyncio.to_thread(save, self._file, freeze(self._table))
-            except OSError as error:
-                _log.warning("routes_not_saved", error=str(error))
-            await asyncio.sleep(SAVE_PAUSE)
+        """Write down what is heard, for ever."""
+        await self._keeper.run()

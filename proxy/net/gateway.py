@@ -16,6 +16,7 @@ from proxy.core.revocation import still_open
 from proxy.core.table import EVERYTHING
 from proxy.net.accesslog import AccessLog
 from proxy.net.client import Client
+from proxy.net.presence import Presence
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
 from proxy.net.uses import Uses
@@ -41,6 +42,7 @@ class Gateway:
         self._log = log
         self._uses = uses
         self._clients: set[Client] = set()
+        self._presence: Presence[Client] = Presence()
         self._entries = Allotment(MOST_ENTRIES)
         self._tasks = Tasks()
         self._changed = asyncio.Event()
@@ -68,7 +70,12 @@ class Gateway:
     def went(self, client: Client) -> None:
         """A client is gone."""
         self._clients.discard(client)
+        self._presence.leave(client)
         self._changed.set()
+
+    def attends(self, client: Client, workspace: str) -> None:
+        """A client's request is for this workspace."""
+        self._presence.move(client, workspace)
 
     def log(self, record: Record) -> None:
         """Write an access line."""
@@ -89,29 +96,34 @@ class Gateway:
             return False
         self._fresh = True
         if touched:
-            self._revoke(touched)
-            self._wake(touched)
-            table = self.world.table
-            self.pool.forget({route.instance for route in table.routes.values()})
+            concerned = self._concerned(touched)
+            self._revoke(concerned)
+            self._wake(concerned)
+            self._forget(touched)
         return True
 
-    def _revoke(self, touched: set[str]) -> None:
+    def _concerned(self, touched: set[str]) -> list[Client]:
+        return list(self._clients) if EVERYTHING in touched else self._presence.of(touched)
+
+    def _revoke(self, clients: list[Client]) -> None:
         table = self.world.table
         fresh = table.fresh(time.monotonic())
-        for client in list(self._clients):
+        for client in clients:
             forward = client.core.forward
-            if forward is None or forward.host is None:
-                continue
-            if EVERYTHING not in touched and forward.host.workspace not in touched:
-                continue
-            if not still_open(table, forward, fresh=fresh):
+            if forward is not None and not still_open(table, forward, fresh=fresh):
                 client.tell(events.Revoked())
 
-    def _wake(self, touched: set[str]) -> None:
-        for client in list(self._clients):
-            waits_for = client.core.waits_for
-            if waits_for and (waits_for in touched or EVERYTHING in touched):
+    def _wake(self, clients: list[Client]) -> None:
+        for client in clients:
+            if client.core.waits_for:
                 client.tell(events.Rerouted())
+
+    def _forget(self, touched: set[str]) -> None:
+        """Close kept connections to instances that are none any more."""
+        routes = self.world.table.routes
+        for workspace in self.pool.workspaces() if EVERYTHING in touched else touched:
+            route = routes.get(workspace)
+            self.pool.forget(workspace, route.instance if route is not None else "")
 
     # --- time ---
 
@@ -125,7 +137,7 @@ class Gateway:
             self.pool.sweep(now)
             fresh = self.world.table.fresh(now)
             if self._fresh and not fresh:  # nothing is public any more
-                self._revoke({EVERYTHING})
+                self._revoke(list(self._clients))
             self._fresh = fresh
 
     async def drain(self, seconds: float = DRAIN) -> None:

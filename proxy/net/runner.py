@@ -53,7 +53,7 @@ async def serve(
         AccessLog(lines, enabled=settings.log_level in {"debug", "info"}),
         uses,
     )
-    file = Path(layout.proxy_home) / "routes.json"
+    file = Path(layout.proxy_home) / "routes.jsonl"
     feed = Feed(str(layout.internal_socket), table, gateway.feed, file)
     _log.info("routes_loaded", found=feed.load(), routes=len(table.routes))
     sockets = listen_on(settings.listen, settings.port)

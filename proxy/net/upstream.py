@@ -108,6 +108,8 @@ class Pool:
         self._sockets = sockets
         self._dialer = dialer
         self._kept: dict[Upstream, deque[Wire]] = {}
+        self._of: dict[str, set[Upstream]] = {}
+        """Workspace → what is kept of its instances."""
 
     def take(self, upstream: Upstream) -> Wire | None:
         """Return a kept connection, the one used last, or None."""
@@ -150,7 +152,10 @@ class Pool:
         wire.user = None
         upstream = wire.upstream
         assert upstream is not None
-        kept = self._kept.setdefault(upstream, deque())
+        kept = self._kept.get(upstream)
+        if kept is None:
+            kept = self._kept[upstream] = deque()
+            self._of.setdefault(_workspace(upstream), set()).add(upstream)
         if not wire.alive or len(kept) >= KEPT_PER_UPSTREAM:
             wire.close(flush=True)
             return
@@ -165,15 +170,27 @@ class Pool:
             while kept and monotonic - kept[0].kept_at > KEPT_UPSTREAM:
                 kept.popleft().close(flush=True)
             if not kept:
-                del self._kept[upstream]
+                self._drop(upstream)
 
-    def forget(self, instances: set[str]) -> None:
-        """Close kept connections to instances that are not among these."""
-        for upstream in list(self._kept):
+    def workspaces(self) -> list[str]:
+        """Return the workspaces to which something is kept."""
+        return [one for one in self._of if one]
+
+    def forget(self, workspace: str, instance: str) -> None:
+        """Close kept connections to instances of a workspace other than this one."""
+        for upstream in list(self._of.get(workspace, ())):
             target = upstream.target
-            if isinstance(target, NodeTarget) and target.instance not in instances:
-                for wire in self._kept.pop(upstream):
+            if isinstance(target, NodeTarget) and target.instance != instance:
+                for wire in self._drop(upstream):
                     wire.close()
+
+    def _drop(self, upstream: Upstream) -> deque[Wire]:
+        workspace = _workspace(upstream)
+        held = self._of[workspace]
+        held.discard(upstream)
+        if not held:
+            del self._of[workspace]
+        return self._kept.pop(upstream)
 
     def close(self) -> None:
         """Close everything that is kept."""
@@ -181,3 +198,10 @@ class Pool:
             for wire in kept:
                 wire.close()
         self._kept.clear()
+        self._of.clear()
+
+
+def _workspace(upstream: Upstream) -> str:
+    """Return the workspace whose instance it is; empty for everything else."""
+    target = upstream.target
+    return target.instance.rpartition(".")[0] if isinstance(target, NodeTarget) else ""

@@ -41,6 +41,7 @@ from wire.routes import (
     EndSession,
     Hello,
     NodeTarget,
+    Part,
     PortRoute,
     Put,
     Route,
@@ -143,6 +144,7 @@ SAMPLES: dict[str, Any] = {
     "feed-snapshot": Snapshot(
         epoch="e1", seq=12, routes=[ROUTE, STOPPED, ALONE], sessions={"s_1": 1_700_000_000}
     ),
+    "feed-part": Part(epoch="e1", seq=12, routes=[ROUTE]),
     "feed-put": Put(epoch="e1", seq=13, route=ROUTE),
     "feed-del": Del(epoch="e1", seq=14, workspace=WORKSPACE, version=8),
     "feed-end": EndSession(epoch="e1", seq=15, session="s_1", at=1_700_000_000),

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from tests.wire.samples import GOLDEN, SAMPLES, text_of, with_more
-from wire.routes import FeedMessage, PortRoute, Put
+from wire.routes import ROUTES_AT_ONCE, FeedMessage, Part, PortRoute, Put, Snapshot, split
 
 MESSAGES = [name for name in SAMPLES if name.startswith("feed-")]
 
@@ -41,3 +41,18 @@ def test_a_phase_that_nobody_knows_is_refused() -> None:
     said = text_of("feed-put").replace('"running"', '"flying"')
     with pytest.raises(msgspec.DecodeError):
         msgspec.json.decode(said, type=Put)
+
+
+@pytest.mark.parametrize(("count", "messages"), [(0, 1), (1, 1), (ROUTES_AT_ONCE, 1), (601, 3)])
+def test_a_table_is_cut_into_messages_of_a_moment(count: int, messages: int) -> None:
+    route = SAMPLES["feed-put"].route
+    table = Snapshot(epoch="e", seq=3, routes=[route] * count, sessions={"s": 1})
+    first, *parts = split(table)
+    assert isinstance(first, Snapshot)
+    assert all(isinstance(one, Part) for one in parts)
+    assert len(parts) + 1 == messages
+    assert [one.more for one in (first, *parts)] == [True] * len(parts) + [False]
+    assert sum(len(one.routes) for one in (first, *parts)) == count
+    assert all(len(one.routes) <= ROUTES_AT_ONCE for one in (first, *parts))
+    assert {(one.epoch, one.seq) for one in (first, *parts)} == {("e", 3)}
+    assert first.sessions == {"s": 1}

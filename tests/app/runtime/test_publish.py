@@ -1,8 +1,21 @@
 """The route feed: what a proxy hears when it comes, comes back, or is slow."""
 
+from collections import deque
+
+from app.runtime import publish
 from app.runtime.publish import RouteFeed
 from wire.phases import Phase
-from wire.routes import Del, EndSession, FeedMessage, Hello, Put, Route, Snapshot
+from wire.routes import (
+    ROUTES_AT_ONCE,
+    Del,
+    EndSession,
+    FeedMessage,
+    Hello,
+    Part,
+    Put,
+    Route,
+    Snapshot,
+)
 
 ONE, TWO = "amber-otter-0000000000", "blue-wolf-1111111111"
 
@@ -65,11 +78,12 @@ async def test_a_slow_proxy_gets_a_snapshot_instead_of_what_is_forgotten() -> No
     feed = RouteFeed("e1")
     slow = Follower(feed)
     await slow.hear(2)
-    for version in range(1, 1102):
+    forgotten = publish._KEPT + 1
+    for version in range(1, forgotten + 1):
         feed.put(route(ONE, version))
     (message,) = await slow.hear(1)
     assert isinstance(message, Snapshot)
-    assert (message.seq, message.routes[0].version) == (1101, 1101)
+    assert (message.seq, message.routes[0].version) == (forgotten, forgotten)
 
 
 async def test_smaller_versions_and_repetitions_are_not_told() -> None:
@@ -98,3 +112,45 @@ async def test_closing_ends_the_followers() -> None:
     await proxy.hear(2)
     feed.close()
     assert [message async for message in proxy.messages] == []
+
+
+async def test_a_large_table_comes_in_parts_as_it_was_at_their_beginning() -> None:
+    feed = RouteFeed("e1")
+    routes = [route(f"amber-otter-{number:010}") for number in range(2 * ROUTES_AT_ONCE + 1)]
+    feed.load(routes, {"old": 5})
+    proxy = Follower(feed)
+    _hello, first = await proxy.hear(2)
+    feed.put(route(routes[-1].workspace, 2))
+    feed.delete(routes[0].workspace, 2)
+    second, third, put, gone = await proxy.hear(4)
+    assert isinstance(first, Snapshot)
+    assert isinstance(second, Part)
+    assert isinstance(third, Part)
+    assert (first.more, second.more, third.more) == (True, True, False)
+    assert first.sessions == {"old": 5}
+    assert [*first.routes, *second.routes, *third.routes] == routes
+    assert isinstance(put, Put)
+    assert isinstance(gone, Del)
+
+
+async def test_a_change_looks_at_no_other_change() -> None:
+    """Every follower hears of each; what they have heard before costs nothing again."""
+    feed = RouteFeed("e1")
+    for version in range(1, 500):
+        feed.put(route(version=version))
+    looked = 0
+
+    class Counted(deque):
+        def __reversed__(self):
+            nonlocal looked
+            for one in super().__reversed__():
+                looked += 1
+                yield one
+
+    feed._changes = Counted(feed._changes, maxlen=publish._KEPT)
+    proxy = Follower(feed, f"e1:{feed.seq}")
+    await proxy.hear(1)
+    for version in range(500, 510):
+        feed.put(route(version=version))
+        await proxy.hear(1)
+    assert looked <= 30

@@ -49,7 +49,7 @@ def test_what_runs_is_opened_at_once() -> None:
 
 def test_what_starts_is_opened_when_it_answers() -> None:
     play = playing(Phase.CREATING)
-    assert play.ask(asked()) == []
+    assert play.ask(asked()) == ["Await"]
     assert play.core.waits_for == WORKSPACE
     assert play.core.working
     assert becomes(play, Phase.INITIALIZING) == []

@@ -6,9 +6,10 @@ import pytest
 
 from proxy.core.table import EVERYTHING, STALE_AFTER, Table
 from tests.proxy.world import MOMENT, NOW, OTHER, PUBLIC, WORKSPACE, make_route, make_table
-from wire.routes import Del, EndSession, Hello, Put, Snapshot
+from wire.routes import ROUTES_AT_ONCE, Del, EndSession, Hello, Part, Put, Snapshot, split
 
 AT = MOMENT.monotonic
+MANY = [make_route(f"amber-otter-{number:010}") for number in range(2 * ROUTES_AT_ONCE + 1)]
 
 
 def test_a_snapshot_replaces_everything():
@@ -100,3 +101,33 @@ def test_what_is_kept_on_disk_gives_the_same_table():
     again.set_keys(table.raw_keys)
     again.apply(table.snapshot(), AT)
     assert (again.routes, again.ended, again.since) == (table.routes, table.ended, table.since)
+
+
+def test_a_snapshot_in_parts_counts_when_it_is_whole():
+    table = make_table()
+    parts = list(split(Snapshot(epoch="f", seq=3, routes=MANY, sessions={"s": 1})))
+    assert [type(one) for one in parts] == [Snapshot, Part, Part]
+    for one in parts[:-1]:
+        assert table.apply(one, AT + 5) == set()
+        assert set(table.routes) == {WORKSPACE, OTHER}, "meanwhile the old one is served from"
+        assert (table.since, table.heard) == ("e:7", MOMENT.monotonic)
+    assert table.apply(parts[-1], AT + 6) == {EVERYTHING}
+    assert (table.since, table.heard, table.ended) == ("f:3", AT + 6, {"s": 1})
+    assert list(table.routes.values()) == MANY
+
+
+def test_a_part_of_another_snapshot_is_a_gap():
+    snapshot, second, _third = split(Snapshot(epoch="f", seq=3, routes=MANY))
+    table = make_table()
+    assert table.apply(second, AT) is None
+    table.apply(snapshot, AT)
+    assert table.apply(Part(epoch="f", seq=4, routes=[], more=False), AT) is None
+    assert table.apply(Put(epoch="e", seq=8, route=make_route()), AT) is None
+    assert set(table.routes) == {WORKSPACE, OTHER}
+
+
+def test_a_snapshot_that_was_cut_off_is_forgotten_by_the_next_hello():
+    table = make_table()
+    table.apply(next(split(Snapshot(epoch="f", seq=3, routes=MANY))), AT)
+    table.apply(Hello(epoch="e", keys=[PUBLIC]), AT)
+    assert table.apply(Put(epoch="e", seq=8, route=make_route(version=9)), AT) == {WORKSPACE}

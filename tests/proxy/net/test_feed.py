@@ -22,7 +22,7 @@ class Followed:
     def __init__(self, folder: Path) -> None:
         self.internal = Internal(str(folder / "internal.sock"))
         self.table = Table()
-        self.file = folder / "routes.json"
+        self.file = folder / "routes.jsonl"
         self.feed = Feed(self.internal.path, self.table, self.receive, self.file)
         self.heard: list[FeedMessage] = []
         self.work: list[asyncio.Task] = []

@@ -14,7 +14,7 @@ from tests.waiting import until
 
 
 async def test_it_serves_alone_from_its_last_table(whole: Whole) -> None:
-    await until((whole.folder / "home/proxy/routes.json").exists)
+    await until((whole.folder / "home/proxy/routes.jsonl").exists)
     await whole.stop_proxy()
     await whole.internal.stop()
     await whole.start_proxy()

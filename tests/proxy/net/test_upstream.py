@@ -187,10 +187,13 @@ async def test_connections_to_instances_that_ended_are_closed(pool: Pool) -> Non
     server, port = await pool.open(SERVER), await pool.open(PORT)
     pool.keep(server)
     pool.keep(port)
-    pool.forget({"w.1"})
+    assert pool.workspaces() == ["w"]
+    pool.forget("w", "w.1")
+    pool.forget("v", "v.1")
     assert port.alive
-    pool.forget({"w.2"})
+    pool.forget("w", "w.2")
     assert not port.alive
+    assert pool.workspaces() == []
     assert pool.take(SERVER) is server
     server.close()
 
