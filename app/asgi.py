@@ -36,6 +36,11 @@ from app.runtime.loop import Reconciler
 from app.runtime.port import Content, Dial, Runtime
 from app.runtime.publish import RouteFeed
 from app.settings import Settings
+from app.shares import api as shares_api
+from app.shares.opening import Opening
+from app.shares.policy import Links as ShareLinks
+from app.shares.policy import Policy as SharePolicy
+from app.shares.service import Shares
 from app.web.assets import Assets
 from app.web.events import Hints
 from app.web.render import Renderer
@@ -65,6 +70,7 @@ from app.workspaces.truth import DatabaseTruth
 from app.workspaces.upkeep import Upkeep
 from app.workspaces.vitals import Vitals
 from kit.clock import Clock
+from kit.durations import seconds_of
 from kit.tasks import Tasks
 
 API_VERSION = "1"
@@ -108,6 +114,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *upkeeppages.route_handlers,
             *badge.route_handlers,
             *live.route_handlers,
+            *shares_api.route_handlers,
         ],
         plugins=[HTMXPlugin()],
         middleware=[DefineMiddleware(Authentication)],
@@ -149,6 +156,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     agents = Agents(store, settings.hosts, vitals, handing.known_hosts)
     assets = Assets()
     workspaces = WorkspaceService(store, settings.hosts, parse)
+    shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))
     return {
         "assets": assets,
         "renderer": Renderer(assets, clock),
@@ -171,6 +179,8 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "workspaces": workspaces,
         "upkeep": Upkeep(store, workspaces),
         "timeouts": Timeouts(store, settings.hosts),
+        "shares": Shares(store, settings.hosts, keys, shareable),
+        "opening": Opening(store, keys),
     }
 
 
@@ -188,6 +198,8 @@ async def _lifespan(_app: Litestar, parts: dict[str, Any]) -> AsyncIterator[None
     handing: Handing = parts["handing"]
     await handing.renew_seals()
     tasks.spawn(reconciler.run(), "reconciler")
+    shares: Shares = parts["shares"]
+    tasks.spawn(shares.run(), "shares")
     try:
         yield
     finally:

@@ -10,6 +10,9 @@ from wire.agent import MOST_TIMEOUT, NO_TIMEOUT
 from wire.hosts import Hosts
 from wire.layout import Layout
 
+_LONGEST_SHARE = "8784h"
+"""A year: what is meant to last is a public port, or an account."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -36,6 +39,12 @@ class Settings:
     max_starting: int = 4
     """PODIUM_MAX_STARTING: workspaces that a node creates at once, others wait in a queue;
     default 4, since more clones and containers at a time only make each other slow."""
+    share_links: str = "on"
+    """PODIUM_SHARE_LINKS: which links may let people without an account use a port: on, password
+    (only links with one) or off; default on."""
+    longest_share: str = "720h"
+    """PODIUM_LONGEST_SHARE: longest time that such a link may work; default 30 days, since what
+    is forgotten should close by itself."""
     log_level: str = "info"
     """PODIUM_LOG_LEVEL: debug, info, warning or error."""
     runtime: str = "node"
@@ -72,6 +81,9 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
     unknown = set(protocols) - {"https", "ssh", "file", "http"}
     if unknown:
         raise env.SettingError(f"PODIUM_GIT_PROTOCOLS: {', '.join(sorted(unknown))} is not known")
+    links = env.text(environ, "PODIUM_SHARE_LINKS", "on").lower()
+    if links not in {"on", "password", "off"}:
+        raise env.SettingError(f"PODIUM_SHARE_LINKS={links!r} must be on, password or off")
     return Settings(
         home=PurePosixPath(Path(env.text(environ, "PODIUM_HOME", "/var/lib/podium")).resolve()),
         cache=PurePosixPath(env.text(environ, "PODIUM_CACHE", "/var/cache/podium")),
@@ -82,6 +94,8 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         timeout=_timeout(environ, "PODIUM_TIMEOUT", "30m", most=MOST_TIMEOUT),
         max_lifetime=_timeout(environ, "PODIUM_MAX_LIFETIME", NO_TIMEOUT),
         max_starting=env.number(environ, "PODIUM_MAX_STARTING", 4, least=1),
+        share_links=links,
+        longest_share=_span(environ, "PODIUM_LONGEST_SHARE", "720h", 60, most=_LONGEST_SHARE),
         log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
         runtime=runtime,
         run_root=PurePosixPath(env.text(environ, "PODIUM_RUN_ROOT", "/run/podium")),
@@ -92,12 +106,18 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
 def _timeout(environ: Mapping[str, str], name: str, default: str, most: str = "") -> str:
     """Return a duration as it was written, or `none`."""
     value = env.text(environ, name, default).lower()
-    if value == NO_TIMEOUT:
-        return value
+    return value if value == NO_TIMEOUT else _span(environ, name, default, 1, most, ", or none")
+
+
+def _span(
+    environ: Mapping[str, str], name: str, default: str, least: int, most: str, other: str = ""
+) -> str:
+    """Return a duration as it was written, within its bounds (`least` in seconds)."""
+    value = env.text(environ, name, default).lower()
     try:
         seconds = seconds_of(value)
     except ValueError as error:
-        raise env.SettingError(f"{name}: {error}; write for example 30m, or none") from error
-    if not 1 <= seconds <= (seconds_of(most) if most else seconds):
-        raise env.SettingError(f"{name}={value!r} must be from 1s to {most or 'any'}, or none")
+        raise env.SettingError(f"{name}: {error}; write for example 30m{other}") from error
+    if not least <= seconds <= (seconds_of(most) if most else seconds):
+        raise env.SettingError(f"{name}={value!r} must be from {least}s to {most or 'any'}{other}")
     return value

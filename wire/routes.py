@@ -31,6 +31,14 @@ class PortRoute(Struct, frozen=True, kw_only=True, gc=False):
     """What the upstream speaks: http or https."""
 
 
+class ShareRoute(Struct, frozen=True, kw_only=True, gc=False):
+    """A share link that counts: whoever was let in by it may use one port."""
+
+    port: int
+    expires: int
+    """Seconds since 1970; from then on it counts no more, whether or not a change is told."""
+
+
 class NodeTarget(Struct, frozen=True, kw_only=True, tag="node", gc=False):
     """Reached by the daemon's dial socket: loopback ports of the instance included."""
 
@@ -64,6 +72,8 @@ class Route(Struct, frozen=True, kw_only=True, gc=False):
     ports: dict[int, PortRoute] = field(default_factory=dict)
     auth_epoch: int = 0
     """Grants with a smaller epoch are void; raising it closes sockets."""
+    shares: dict[str, ShareRoute] = field(default_factory=dict)
+    """By id. One that is missing has ended, and what it had let in is closed."""
 
 
 class Hello(Struct, frozen=True, kw_only=True, tag_field="op", tag="hello"):

@@ -46,6 +46,8 @@ class Action(StrEnum):
     DELETE_WORKSPACE = "delete_workspace"
     OPEN_IDE = "open_ide"
     OPEN_PORT = "open_port"
+    SHARE_PORT = "share_port"
+    """Make, see and revoke share links: whoever sees one can give it away."""
     PLATFORM = "platform"
     """Route feed, grant redemption, login links, local tokens."""
     REPORT_INSTANCE = "report_instance"
@@ -84,6 +86,7 @@ _OF_WORKSPACE = frozenset(
         Action.DELETE_WORKSPACE,
         Action.OPEN_IDE,
         Action.OPEN_PORT,
+        Action.SHARE_PORT,
     }
 )
 

@@ -46,8 +46,13 @@ class Keys:
         """Return base64 of the public keys that verify grants, newest first."""
         return [
             b64encode(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
-            for key in [self.signing, *self._older]
+            for key in self.all_signing
         ]
+
+    @property
+    def all_signing(self) -> list[Ed25519PrivateKey]:
+        """Return the keys that have signed what may still be shown, newest first."""
+        return [self.signing, *self._older]
 
     def csrf(self, session: str) -> str:
         """Return the CSRF token of a session: worth that session, needs no storage."""

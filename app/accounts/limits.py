@@ -15,11 +15,12 @@ class Tries:
     """Moments of recent tries by client, oldest first."""
 
     recent: dict[str, list[float]] = field(default_factory=dict)
+    most: int = TRIES
 
     def allow(self, client: str, now: float) -> bool:
         """Note a try; tell whether it may go on. `now` never goes back."""
         mine = [one for one in self.recent.pop(client, []) if one > now - WINDOW]
-        allowed = len(mine) < TRIES
+        allowed = len(mine) < self.most
         if allowed:
             mine.append(now)
         self.recent[client] = mine

@@ -36,6 +36,9 @@ class WorkspaceRow(Base):
     """Port → {visibility}, as people set it; without an entry `port_wishes` count."""
     port_wishes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Of .gitpod.yml: {first, last, public, name, description}."""
+    shares: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Share links that count: id → {port, expires}. What proxies have to know of `port_shares`,
+    and changed with it, so that a route needs no other row than this."""
     timeout: Mapped[str] = mapped_column(default="")
     """Of this workspace; empty is its owner's."""
     repository: Mapped[str]

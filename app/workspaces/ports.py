@@ -6,7 +6,9 @@ has set counts; then the first wish for the port, where the repository is truste
 without either is private.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import to_builtins
@@ -24,6 +26,8 @@ _HIGHEST = 65535
 
 Settings = Mapping[str, Mapping[str, str]]
 Wishes = Sequence[Mapping[str, Any]]
+Shares = Mapping[str, Mapping[str, Any]]
+_NO_SHARES: Shares = MappingProxyType({})
 
 
 def kept(reports: Sequence[PortReport]) -> list[dict[str, Any]]:
@@ -50,10 +54,12 @@ def ports_of(
     settings: Settings,
     wishes: Wishes,
     hosts: Hosts,
+    shares: Shares = _NO_SHARES,
 ) -> list[PortView]:
-    """Return the ports people see: those that listen, and those that are public anyway."""
+    """Return the ports people see: those that listen, are public or have share links anyway."""
     known = {int(one["port"]): one for one in listening}
     public = public_of(known, settings, wishes)
+    shared = Counter(int(one["port"]) for one in shares.values())
     return [
         PortView(
             port=port,
@@ -65,8 +71,9 @@ def ports_of(
             process=known.get(port, {}).get("process", ""),
             address=known.get(port, {}).get("address", ""),
             loopback=known.get(port, {}).get("loopback", False),
+            shares=shared[port],
         )
-        for port in sorted(known.keys() | public)
+        for port in sorted(known.keys() | public | shared.keys())
     ]
 
 

@@ -109,7 +109,7 @@ class PortSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class PortView(Struct, frozen=True, kw_only=True):
-    """A port of a workspace that listens, or is public."""
+    """A port of a workspace that listens, is public, or has share links."""
 
     port: int
     url: str
@@ -123,6 +123,8 @@ class PortView(Struct, frozen=True, kw_only=True):
     address: str = ""
     """That it is bound to; loopback ones are reached as well."""
     loopback: bool = False
+    shares: int = 0
+    """Share links that count."""
 
 
 class WorkspaceView(Struct, frozen=True, kw_only=True):

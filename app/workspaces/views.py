@@ -15,7 +15,7 @@ from app.workspaces.timeouts import stop_of, why
 from wire.hosts import Hosts
 from wire.phases import Condition, Phase, StopReason
 from wire.problems import Problem
-from wire.routes import NodeTarget, Route
+from wire.routes import NodeTarget, Route, ShareRoute
 
 _REACHABLE = frozenset({Phase.INITIALIZING, Phase.RUNNING})
 """Phases in which the supervisor is there: its terminal works before the IDE does."""
@@ -44,7 +44,9 @@ def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts
         instance=None if instance is None else instance_view(instance),
         timeout=row.timeout,
         **awake(instance),
-        ports=ports_of(row.id, listening(instance), row.port_settings, wishes_of(row), hosts),
+        ports=ports_of(
+            row.id, listening(instance), row.port_settings, wishes_of(row), hosts, row.shares or {}
+        ),
         pinned=row.pinned,
     )
 
@@ -132,4 +134,5 @@ def route_of(row: WorkspaceRow, instance: InstanceRow | None, secrets: Secrets) 
         key=secrets.proof_key(instance.id) if instance is not None and reachable else "",
         ports=routes_of(listening(instance), row.port_settings, wishes_of(row)),
         auth_epoch=row.auth_epoch,
+        shares={share: convert(one, ShareRoute) for share, one in (row.shares or {}).items()},
     )

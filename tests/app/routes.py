@@ -37,6 +37,8 @@ class Door:
             return b'{"pinned": true}'
         if self.template.endswith("/timeout") and not self.page:
             return b'{"timeout": "2h"}'
+        if self.template.endswith("/shares"):
+            return b"" if self.page else b"{}"
         return b'{"visibility": "public"}' if "{port" in self.template else b""
 
     @property

@@ -45,10 +45,12 @@ from wire.routes import (
     PortRoute,
     Put,
     Route,
+    ShareRoute,
     Snapshot,
 )
+from wire.shares import ShareGrant
 
-_MAPS = frozenset({"ports", "sessions", "environment", "conditions", "subject"})
+_MAPS = frozenset({"ports", "shares", "sessions", "environment", "conditions", "subject"})
 """Fields whose keys are data, not names of fields."""
 GOLDEN = Path(__file__).parent / "golden"
 WORKSPACE = "amber-otter-4k2hw9xz1q"
@@ -63,6 +65,7 @@ ROUTE = Route(
     key=KEY,
     ports={3000: PortRoute(visibility="public"), 8443: PortRoute(protocol="https")},
     auth_epoch=3,
+    shares={"ps_0123456789abcdef": ShareRoute(port=3000, expires=1_700_086_400)},
 )
 STOPPED = Route(
     workspace="blue-crane-0123456789",
@@ -148,6 +151,9 @@ SAMPLES: dict[str, Any] = {
     "feed-put": Put(epoch="e1", seq=13, route=ROUTE),
     "feed-del": Del(epoch="e1", seq=14, workspace=WORKSPACE, version=8),
     "feed-end": EndSession(epoch="e1", seq=15, session="s_1", at=1_700_000_000),
+    "share-grant": ShareGrant(
+        share="ps_0123456789abcdef", workspace=WORKSPACE, port=3000, expires=1_700_086_400
+    ),
     "problem": Problem(
         code="content_failed",
         title="Cloning failed",
