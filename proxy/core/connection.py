@@ -45,7 +45,7 @@ class Connection:
         self._pending: Pending | None = None
         self._state = State.OPEN
         self._turn = 0
-        self._journal = Journal(asker, self._out)
+        self._journal = Journal(world.rules, asker, self._out)
         self._held = False
         self._client_full = False
         self._draining = False
@@ -89,7 +89,7 @@ class Connection:
             if isinstance(event, events.ClientFull):
                 self._client_full = event.full
             if exchange is not None:
-                exchange.handle(event)
+                exchange.handle(event, moment.monotonic)
             elif isinstance(event, events.Opened):
                 self._out.add(Drop())
             if isinstance(event, events.Opened) and self._client_full:
@@ -218,10 +218,7 @@ class Connection:
     def _end_exchange(self, moment: Moment, *, code: str = "", ended: str = "") -> None:
         exchange, self._exchange = self._exchange, None
         assert exchange is not None
-        head, forward = exchange.head, exchange.forward
-        self._journal.end(
-            head, moment, exchange.status, exchange.sent, code=code, ended=ended, forward=forward
-        )
+        self._journal.end_exchange(exchange, moment, code=code, ended=ended)
 
     def _cut(self, moment: Moment, why: str) -> None:
         if self._exchange is not None:

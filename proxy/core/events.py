@@ -76,9 +76,10 @@ class NotRedeemed(Struct, frozen=True):
 
 
 class RelayProgress(Struct, frozen=True):
-    """Bytes that a tunnel has carried to the client, told before its end."""
+    """Bytes that a tunnel has carried to the client and from it, told before its end."""
 
     sent: int
+    received: int = 0
 
 
 class RelayEnded(Struct, frozen=True):

@@ -47,6 +47,11 @@ class Exchange:
         self.request_done = False
         self.status = 0
         self.sent = 0
+        self.received = 0
+        self.kept = False
+        self.retries = 0
+        self.opened_at = self.first_at = 0.0
+        """When the upstream had the head, and the client the first of the answer; monotonic."""
         self.closing = not head.keep_alive or bool(head.upgrade)
         """Whether the client's connection ends with this response."""
         self.reply: Reply | None = None
@@ -58,7 +63,7 @@ class Exchange:
         self._reader = ResponseReader(head.method)
         self._response: ResponseHead | None = None
         self._chunked = False
-        self._kept = False
+        self._at = 0.0
         self._waiting: list[bytes] = []
         self._buffered = 0
         self._upstream_full = False
@@ -74,6 +79,7 @@ class Exchange:
 
     def body(self, data: bytes) -> None:
         """Take part of the request's body."""
+        self.received += len(data)
         if self.stage is Stage.OPENING:
             self._hold_back(data)
         elif self.stage is Stage.ACTIVE:
@@ -100,8 +106,9 @@ class Exchange:
             self._out.add(Drop())
         self.stage = Stage.OVER
 
-    def handle(self, event: events.OfExchange) -> None:
-        """Take what happens to either side."""
+    def handle(self, event: events.OfExchange, at: float) -> None:
+        """Take what happens to either side, `at` a monotonic time."""
+        self._at = at
         match event:
             case events.Answered(data=data):
                 self._answered(data)
@@ -116,8 +123,8 @@ class Exchange:
             case events.ClientFull(full=full):
                 if self.stage is Stage.ACTIVE:
                     self._out.add(HoldUpstream(on=full))
-            case events.RelayProgress(sent=sent):
-                self.sent = sent
+            case events.RelayProgress(sent=sent, received=received):
+                self.sent, self.received = sent, received
 
     # --- the upstream's side ---
 
@@ -125,7 +132,8 @@ class Exchange:
         """Send what is there of the request."""
         assert self.stage is Stage.OPENING
         self.stage = Stage.ACTIVE
-        self._kept = kept
+        self.kept = kept
+        self.opened_at = self._at
         parts = [write_request(self.head.method, self.head.target, self.forward.headers)]
         if not self.head.upgrade:
             parts += [chunk(one) for one in self._waiting] if self.head.chunked else self._waiting
@@ -166,9 +174,10 @@ class Exchange:
             return
         if self._reader.ended():
             self._end(gone=True)
-        elif self._kept and self._response is None:
+        elif self.kept and self._response is None:
             # it was closed while it was kept; the request is one that may be sent again
-            self._kept = False
+            self.kept = False
+            self.retries += 1
             self._reader = ResponseReader(self.head.method)
             self._upstream_full = False
             self.stage = Stage.OPENING
@@ -190,6 +199,7 @@ class Exchange:
             return
         self._response = head
         self.status = head.status
+        self.first_at = self._at
         forward = self.forward
         headers = response_headers(
             head,
@@ -228,6 +238,7 @@ class Exchange:
         head = self._response
         assert head is not None, "llhttp switches only after a head"
         self.status = 101
+        self.first_at = self._at
         headers = response_headers(head, user_code=self.forward.user_code)
         headers.append((b"connection", b"Upgrade"))
         headers.append((b"upgrade", self.head.upgrade.encode()))

@@ -102,7 +102,7 @@ class Client(asyncio.Protocol):
         self._transport = None
         if self._relay is not None:
             self._relay.client_lost()
-            self.tell(events.RelayProgress(self._relay.sent))
+            self.tell(self._progress(self._relay))
         self.tell(events.ClientGone())
         self._house.went(self)
 
@@ -252,10 +252,15 @@ class Client(asyncio.Protocol):
         wire.user = self._relay
         self._relay.begin(to_client, to_upstream)
 
-    def _relay_ended(self, sent: int) -> None:
+    def _relay_ended(self) -> None:
         self._wire = None
-        self.tell(events.RelayProgress(sent))
+        if self._relay is not None:
+            self.tell(self._progress(self._relay))
         self.tell(events.RelayEnded())
+
+    @staticmethod
+    def _progress(relay: Relay) -> events.RelayProgress:
+        return events.RelayProgress(relay.sent, relay.received)
 
     async def _redeem(self, code: str, nonce: str, host: str) -> None:
         event: events.Event

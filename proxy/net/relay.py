@@ -10,15 +10,16 @@ class Relay:
     """Joins a client's transport and an upstream's wire until both directions have ended.
 
     Each side's end is passed on as a half-close; when one is lost the other is closed
-    after what was written to it has been sent. `ended` is told once, with the bytes
-    that went to the client.
+    after what was written to it has been sent. `ended` is told once. `sent` and `received`
+    are bytes to the client and from it.
     """
 
-    def __init__(self, client: asyncio.Transport, wire: Wire, ended: Callable[[int], None]) -> None:
+    def __init__(self, client: asyncio.Transport, wire: Wire, ended: Callable[[], None]) -> None:
         self._client = client
         self._wire = wire
         self._ended = ended
-        self._sent = 0
+        self.sent = 0
+        self.received = 0
         self._over = False
         self._client_done = False
         self._upstream_done = False
@@ -35,6 +36,7 @@ class Relay:
 
     def from_client(self, data: bytes) -> None:
         """Pass bytes on to the upstream."""
+        self.received += len(data)
         transport = self._wire.transport
         if transport is not None:
             transport.write(data)
@@ -61,7 +63,7 @@ class Relay:
 
     def upstream_received(self, data: bytes) -> None:
         """Pass bytes on to the client."""
-        self._sent += len(data)
+        self.sent += len(data)
         self._client.write(data)
 
     def upstream_eof(self) -> bool:
@@ -77,7 +79,7 @@ class Relay:
         del clean
         if not self._over:
             self._over = True
-            self._ended(self._sent)
+            self._ended()
 
     def upstream_full(self, *, full: bool) -> None:
         """Let the client wait for the upstream."""
@@ -88,8 +90,3 @@ class Relay:
             self._client.pause_reading()
         else:
             self._client.resume_reading()
-
-    @property
-    def sent(self) -> int:
-        """Bytes that went to the client."""
-        return self._sent

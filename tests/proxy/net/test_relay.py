@@ -49,8 +49,12 @@ class Joined:
         self.client, self.upstream = Transport(), Transport()
         self.wire = Wire()
         self.wire.transport = cast("asyncio.Transport", self.upstream)
-        self.ended: list[int] = []
-        self.relay = Relay(cast("asyncio.Transport", self.client), self.wire, self.ended.append)
+        self.ended: list[tuple[int, int]] = []
+        self.relay = Relay(
+            cast("asyncio.Transport", self.client),
+            self.wire,
+            lambda: self.ended.append((self.relay.sent, self.relay.received)),
+        )
         self.wire.user = self.relay
 
 
@@ -125,6 +129,6 @@ def test_a_lost_upstream_is_told_once(joined: Joined) -> None:
     joined.wire.data_received(b"bye")
     joined.wire.connection_lost(None)
     joined.relay.upstream_lost(clean=False)
-    assert joined.ended == [3]
+    assert joined.ended == [(3, 0)]
     joined.relay.from_client(b"to nobody")
     assert joined.relay.client_eof() is False
