@@ -5,37 +5,41 @@
         host.url("demo", "silent")       # the same, behaving
         host.log()                       # ["list demo", "fetch demo", …]
 
-Ways of behaving, the first part of the path: `plain`; `private` (401 without ada:secret, who
-may push), `forbidden` (403); `silent` (accepts and never answers); `held` (a fetch waits for
-the file folder/go); `cut` (half of an answer to a fetch); `loop`, `file`, `inward`, `moved`
-(redirects to itself, to a file, to 10.99.77.3, to the plain address).
+Ways of behaving, the first part of the path: `plain`; `private` (401 without the host's
+credentials, `ada:secret` unless given; who has them may push), `forbidden` (403); `silent`
+(accepts and never answers); `held` (a fetch waits for the file folder/go); `cut` (half of an
+answer to a fetch); `loop`, `file`, `inward`, `moved` (redirects to itself, to a file, to
+10.99.77.3, to the plain address).
 """
 
-import base64
-import http.server
-import json
 import os
-import ssl
 import subprocess
 import sys
 import threading
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self
-from urllib.parse import unquote
+from typing import Self
+
+from tests.largefiles import LargeFiles
 
 ROOT = Path(__file__).resolve().parents[1]
 _GIT = ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-CREDENTIALS = "Basic " + base64.b64encode(b"ada:secret").decode()
 
 
 class GitHost:
     """The process that serves, as long as the context lasts."""
 
     def __init__(
-        self, folder: Path, *, netns: str = "", address: str = "127.0.0.1", tls: bool = False
+        self,
+        folder: Path,
+        *,
+        netns: str = "",
+        address: str = "127.0.0.1",
+        tls: bool = False,
+        credentials: str = "ada:secret",
     ) -> None:
         self.folder = folder
+        (folder / "credentials").write_text(credentials)
         self._scheme = "http"
         if tls:
             self._scheme = "https"
@@ -51,7 +55,7 @@ class GitHost:
     def __enter__(self) -> Self:
         enter = ["ip", "netns", "exec", self._netns] if self._netns else []
         self._process = subprocess.Popen(
-            [*enter, sys.executable, "-m", "tests.githost", str(self.folder), self._address],
+            [*enter, sys.executable, "-m", "tests.gitserver", str(self.folder), self._address],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -78,9 +82,15 @@ class GitHost:
         path = self.folder / "log"
         return path.read_text().splitlines() if path.exists() else []
 
+    def shown(self) -> list[str]:
+        """The credentials that anybody has shown, in order."""
+        path = self.folder / "shown"
+        return path.read_text().splitlines() if path.exists() else []
+
     def forget(self) -> None:
-        """Begin the log anew."""
+        """Begin both logs anew."""
         (self.folder / "log").unlink(missing_ok=True)
+        (self.folder / "shown").unlink(missing_ok=True)
 
     def release(self) -> None:
         """Let held fetches go on."""
@@ -135,8 +145,7 @@ class GitHost:
         pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\n"
         (self.work(name) / file).write_text(f"{pointer}size {len(content)}\n")
         if kept:
-            (self.folder / "lfs").mkdir(exist_ok=True)
-            (self.folder / "lfs" / oid).write_bytes(content)
+            LargeFiles(self.folder).keep(oid, content)
         plain = ["-c", "filter.lfs.process=", "-c", "filter.lfs.clean=cat"]
         plain += ["-c", "filter.lfs.required=false"]
         self.git(name, *plain, "add", ".gitattributes", file)
@@ -145,7 +154,8 @@ class GitHost:
     def add_submodule(self, name: str, path: str, address: str, commit: str) -> None:
         """Commit a submodule, wherever its address leads."""
         text = f'[submodule "{path}"]\n\tpath = {path}\n\turl = {address}\n'
-        self.work(name).joinpath(".gitmodules").write_text(text)
+        with self.work(name).joinpath(".gitmodules").open("a") as modules:
+            modules.write(text)
         self.git(name, "add", ".gitmodules")
         self.git(name, "update-index", "--add", "--cacheinfo", f"160000,{commit},{path}")
         self.git(name, "commit", "-q", "-m", f"Submodule {path}")
@@ -161,136 +171,3 @@ class GitHost:
             text=True,
         )
         return done.stdout.strip()
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    folder: Path
-
-    def log_message(self, *_words: Any) -> None:
-        return
-
-    def do_GET(self) -> None:
-        self._serve(b"")
-
-    def do_POST(self) -> None:
-        self._serve(self._body())
-
-    def _body(self) -> bytes:
-        if self.headers.get("Transfer-Encoding", "") != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        body = b""
-        while size := int(self.rfile.readline().strip(), 16):
-            body += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return body
-
-    def _serve(self, body: bytes) -> None:
-        path, _mark, query = self.path.partition("?")
-        _slash, manner, rest = unquote(path).split("/", 2)
-        if rest.endswith("/info/lfs/objects/batch") or manner == "lfs":
-            self._large(manner, rest, body)
-        elif not self._misbehave(manner, rest, query):
-            self._backend(manner, rest, query, body)
-
-    def _misbehave(self, manner: str, rest: str, query: str) -> bool:
-        to = {
-            "loop": f"/loop/x{rest}?{query}",
-            "file": f"file://{self.folder}/{rest}",
-            "inward": f"http://10.99.77.3/plain/{rest}?{query}",
-            "moved": f"http://{self.headers['Host']}/plain/{rest}?{query}",
-        }
-        if manner in to:
-            self._answer(302, Location=to[manner])
-        elif manner == "silent":
-            threading.Event().wait(600)
-        elif manner == "forbidden":
-            self._answer(403)
-        elif manner == "private" and self.headers.get("Authorization") != CREDENTIALS:
-            self._answer(401, **{"WWW-Authenticate": 'Basic realm="git"'})
-        else:
-            return False
-        return True
-
-    def _large(self, manner: str, rest: str, body: bytes) -> None:
-        """Git LFS: where objects are, and the objects."""
-        if manner == "lfs":
-            content, kind = (self.folder / "lfs" / rest).read_bytes(), "application/octet-stream"
-        else:
-            objects = json.loads(body)["objects"]
-            for one in objects:
-                one["actions"] = {
-                    "download": {"href": f"http://{self.headers['Host']}/lfs/{one['oid']}"}
-                }
-                if not (self.folder / "lfs" / one["oid"]).exists():
-                    one["error"] = {"code": 404, "message": "Object does not exist"}
-                    del one["actions"]
-            content = json.dumps({"transfer": "basic", "objects": objects}).encode()
-            kind = "application/vnd.git-lfs+json"
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def _answer(self, status: int, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {**headers, "Content-Length": "0"}.items():
-            self.send_header(name, value)
-        self.end_headers()
-
-    def _backend(self, manner: str, rest: str, query: str, body: bytes) -> None:
-        fetches = b"command=fetch" in body
-        if rest.endswith("/git-upload-pack"):
-            with (self.folder / "log").open("a") as log:
-                name = rest.removesuffix("/git-upload-pack").removesuffix(".git")
-                log.write(f"{'fetch' if fetches else 'list'} {name}\n")
-        go, pause = self.folder / "go", threading.Event()
-        while fetches and manner == "held" and not go.exists():
-            pause.wait(0.02)
-        environment = {
-            "PATH": os.environ["PATH"],
-            "GIT_PROJECT_ROOT": str(self.folder),
-            "GIT_HTTP_EXPORT_ALL": "1",
-            "GIT_CONFIG_COUNT": "3",
-            "GIT_CONFIG_KEY_0": "safe.directory",
-            "GIT_CONFIG_VALUE_0": "*",
-            "GIT_CONFIG_KEY_1": "uploadpack.allowFilter",
-            "GIT_CONFIG_VALUE_1": "false" if manner == "old" else "true",
-            "GIT_CONFIG_KEY_2": "http.receivepack",
-            "GIT_CONFIG_VALUE_2": "true" if manner == "private" else "false",
-            "PATH_INFO": f"/{rest}",
-            "QUERY_STRING": query,
-            "REQUEST_METHOD": self.command,
-            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            "CONTENT_LENGTH": str(len(body)),
-            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
-            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
-        }
-        done = subprocess.run(
-            ["git", "http-backend"], input=body, env=environment, capture_output=True, check=False
-        )
-        head, _gap, answer = done.stdout.partition(b"\r\n\r\n")
-        fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n") if ": " in line)
-        self.send_response(int(fields.pop("Status", "200 OK").split()[0]))
-        for name, value in {**fields, "Content-Length": str(len(answer))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(answer[: len(answer) // 2] if manner == "cut" and fetches else answer)
-
-
-def main() -> None:
-    """Serve the folder at the address until killed; the port is the one line on stdout."""
-    _Handler.folder = Path(sys.argv[1])
-    server = http.server.ThreadingHTTPServer((sys.argv[2], 0), _Handler)
-    if (_Handler.folder / "tls.pem").exists():
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(_Handler.folder / "crt.pem", _Handler.folder / "tls.pem")
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    sys.stdout.write(f"{server.server_port}\n")
-    sys.stdout.flush()
-    server.serve_forever()
-
-
-if __name__ == "__main__":
-    main()

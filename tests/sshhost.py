@@ -7,6 +7,7 @@ with SshHost(folder) as host:        # or SshHost(folder, netns="px7", address="
     host.rekey()                     # the same host under another key
 """
 
+import json
 import os
 import subprocess
 import threading
@@ -25,6 +26,7 @@ KbdInteractiveAuthentication no
 UsePAM no
 StrictModes no
 PrintMotd no
+SetEnv PATH={folder}/bin:/usr/bin:/bin
 """
 
 
@@ -93,6 +95,15 @@ class SshHost:
     def authorize(self, public: str) -> None:
         with (self.folder / "authorized_keys").open("a") as file:
             file.write(f"{public}\n")
+
+    def serve_large(self, place: str, authorization: str) -> None:
+        """Let git-lfs over ssh be sent to `place`/<repository>, with what it shows there."""
+        command = self.folder / "bin" / "git-lfs-authenticate"
+        command.parent.mkdir(exist_ok=True)
+        answer = {"href": f"{place}/NAME/info/lfs", "header": {"Authorization": authorization}}
+        text = json.dumps(answer).replace("NAME", "%s")
+        command.write_text(f'#!/bin/sh\nprintf \'{text}\' "$(basename "$1")"\n')
+        command.chmod(0o755)
 
     def url(self, name: str) -> str:
         return f"ssh://root@{self.address}:{self.port}{self.folder}/{name}.git"

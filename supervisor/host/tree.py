@@ -3,12 +3,26 @@
 VS Code opens as soon as the checkout is there. What comes from elsewhere afterwards, the
 repository's submodules and its files in Git LFS, is fetched behind it; what fails is told as a
 condition, and tried again by the next start. Tasks wait until that is over, however it ended.
+Credentials come from where all git in the workspace has them, the helper and the agent's socket.
 """
 
 import os
 from collections.abc import Callable, Mapping
 
-from supervisor.core.commands import LFS, SUBMODULES, completions, cure, reason, uses_lfs
+from supervisor.core.commands import (
+    PULL_LARGE,
+    PULL_LARGE_OF_SUBMODULES,
+    UPDATE_SUBMODULES,
+    committed,
+    finish_submodules,
+    linked,
+    named,
+    pull_large,
+    reason,
+    submodule_paths,
+    update_submodule,
+    uses_lfs,
+)
 from supervisor.host.checkout import already_done, check_out, set_identity
 from supervisor.host.journal import note
 from supervisor.host.output import output_of
@@ -26,7 +40,8 @@ _STALLED = {
     "GIT_HTTP_LOW_SPEED_LIMIT": "500",
     "GIT_HTTP_LOW_SPEED_TIME": "60",
 }
-_CODES = {SUBMODULES: Condition.SUBMODULES_FAILED, LFS: Condition.LFS_FAILED}
+_POINTERS = {"GIT_LFS_SKIP_SMUDGE": "1"}
+"""A checkout leaves pointers: a large file that cannot be had must not take the code with it."""
 
 
 class Tree:
@@ -63,7 +78,7 @@ class Tree:
                 desired.checkout,
                 self._reaper,
                 self._account,
-                {**environment, "GIT_LFS_SKIP_SMUDGE": "1"},
+                {**environment, **_POINTERS},
                 self._marker,
                 say=self._say,
             )
@@ -79,20 +94,66 @@ class Tree:
 
     async def _fetch(self, path: str, environment: Mapping[str, str]) -> None:
         found: dict[str, str] = {}
+        places: list[str] = []
+        if os.path.lexists(f"{path}/.gitmodules"):
+            self._arriving(found, "Submodules")
+            failed, places = await self._submodules(path, {**environment, **_POINTERS})
+            if failed:
+                told = f"Submodules could not be fetched: {_list(failed)}."
+                found[Condition.SUBMODULES_FAILED] = f"{told} {_cure(UPDATE_SUBMODULES)}"
         code, _said = await self._run(uses_lfs(path), environment)
-        submodules = os.path.lexists(f"{path}/.gitmodules")
-        for name, what, command in completions(path, submodules=submodules, lfs=code == 0):
-            self.conditions = {**found, Condition.FILES_ARRIVING: f"{what} are being fetched."}
-            self._changed()
-            code, said = await self._run(command, environment)
-            if code != 0:
-                why = reason(said) or f"git ended with {code}"
-                note("completion_failed", part=name, code=code, detail=why)
-                told = f"{what} could not be fetched: {why}."
-                found[_CODES[name]] = f"{told} Run `{cure(command)}`, or start again."
+        places = ["", *places] if code == 0 else places
+        if places:
+            self._arriving(found, "Large files (Git LFS)")
+            if failed := await self._pull_large(path, places, environment):
+                told = f"Large files (Git LFS) could not be fetched: {_list(failed)}."
+                again = PULL_LARGE if "" in failed else PULL_LARGE_OF_SUBMODULES
+                found[Condition.LFS_FAILED] = f"{told} {_cure(again)}"
         self.conditions = found
         if not found:
             os.unlink(self._unfinished)  # noqa: PTH108 - lean start, no pathlib
+
+    def _arriving(self, found: dict[str, str], what: str) -> None:
+        self.conditions = {**found, Condition.FILES_ARRIVING: f"{what} are being fetched."}
+        self._changed()
+
+    async def _submodules(
+        self, path: str, environment: Mapping[str, str]
+    ) -> tuple[dict[str, str], list[str]]:
+        """Return why which could not be had, and which have large files.
+
+        One by one: asked for all, git gives them all up for one that fails.
+        """
+        failed = {}
+        code, said = await self._run(submodule_paths(path), environment)
+        if code > 1:  # 1: it names none
+            failed[".gitmodules"] = reason(said) or f"git ended with {code}"
+        paths = named(said)
+        if paths:
+            _code, said = await self._run(committed(path, paths), environment)
+        for submodule in linked(said) if paths else []:
+            if told := await self._try(update_submodule(path, submodule), environment):
+                failed[submodule] = told
+        _code, said = await self._run(finish_submodules(path), environment)
+        return failed, [one for one in named(said) if os.path.isdir(f"{path}/{one}")]  # noqa: PTH112 - lean start, no pathlib
+
+    async def _pull_large(
+        self, path: str, places: list[str], environment: Mapping[str, str]
+    ) -> dict[str, str]:
+        failed = {}
+        for place in places:
+            if told := await self._try(pull_large(f"{path}/{place}"), environment):
+                failed[place] = told
+        return failed
+
+    async def _try(self, command: list[str], environment: Mapping[str, str]) -> str:
+        """Return why the command failed, nothing when it has not."""
+        code, said = await self._run(command, environment)
+        if code == 0:
+            return ""
+        why = reason(said) or f"git ended with {code}"
+        note("completion_failed", command=command, code=code, detail=why)
+        return why
 
     async def _run(self, command: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
         try:
@@ -114,3 +175,12 @@ class Tree:
         descriptor = os.open(self._unfinished, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         os.fchown(descriptor, self._account.uid, self._account.gid)
         os.close(descriptor)
+
+
+def _cure(command: str) -> str:
+    return f"Run `{command}`, or start again."
+
+
+def _list(failed: Mapping[str, str]) -> str:
+    """Return the reasons, each with its submodule; the repository itself is the empty path."""
+    return "; ".join(f"{place}: {why}" if place else why for place, why in failed.items())

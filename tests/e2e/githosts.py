@@ -18,6 +18,8 @@ class Hosts:
 
     http: GitHost
     ssh: SshHost
+    netns: str
+    """Where further hosts can be started."""
 
     @property
     def name(self) -> str:
@@ -37,16 +39,16 @@ class Hosts:
 
 
 @contextmanager
-def git_hosts() -> Iterator[Hosts]:
+def git_hosts(ssh_port: int = 2222) -> Iterator[Hosts]:
     """Serve from a network namespace of its own, which workspaces reach as they reach any host."""
     outside = start_outside()
     folder, netns = Path(tempfile.mkdtemp(prefix="githost-")), f"px{outside.number}"
     try:
         with (
             GitHost(folder, netns=netns, address=outside.address) as http,
-            SshHost(folder, netns=netns, address=outside.address) as ssh,
+            SshHost(folder, netns=netns, address=outside.address, port=ssh_port) as ssh,
         ):
-            yield Hosts(http, ssh)
+            yield Hosts(http, ssh, netns)
     finally:
         outside.stop()
         subprocess.run(["rm", "-rf", str(folder)], check=True)

@@ -77,10 +77,14 @@ class Installation:
             timeout=900,
         )
 
-    def podium(self, *words: str, timeout: float = 120) -> "subprocess.CompletedProcess[str]":
+    def podium(
+        self, *words: str, timeout: float = 120, text: str = ""
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run the command line; `text` is typed into it."""
         return subprocess.run(
             [str(self.home / "bin" / "podium"), *words],
             env=self.environment,
+            input=text,
             capture_output=True,
             text=True,
             check=False,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.core.commands import checkout_commands, completions, cure, reason, uses_lfs
+from supervisor.core.commands import checkout_commands, linked, named, reason, uses_lfs
 from wire.agent import Checkout
 
 
@@ -85,14 +85,6 @@ def test_a_pull_requests_branch_follows_its_own_ref(clone):
     assert "pull/7" not in git(clone, "branch", "--remotes")
 
 
-def test_what_completes_a_checkout():
-    assert completions("/x", submodules=False, lfs=False) == []
-    both = completions("/x", submodules=True, lfs=True)
-    assert [name for name, _what, _command in both] == ["submodules", "lfs"]
-    commands = [cure(command) for _name, _what, command in both]
-    assert commands == ["git submodule update --init --recursive", "git lfs pull"]
-
-
 def test_a_repository_that_uses_lfs_is_known_by_its_attributes(clone):
     check_out(clone, "main")
     assert subprocess.run(uses_lfs(str(clone)), check=False).returncode == 1
@@ -107,3 +99,25 @@ def test_the_reason_is_gits_own_without_a_password():
     assert reason(said) == "fatal: no https://h.org/lib · fatal: no"
     assert reason("something\nelse\n") == "else"
     assert reason("") == ""
+
+
+def test_who_guards_the_credentials_is_heard_first():
+    said = (
+        "Cloning into 'lib'...\nPodium: there is no token for h.org. Add one at https://p/s\n"
+        "fatal: could not read Username for 'https://h.org': terminal prompts disabled\n"
+        "fatal: clone of 'https://h.org/lib' into submodule path 'lib' failed\n"
+    )
+    assert reason(said).startswith("Podium: there is no token for h.org. Add one at ")
+    said = (
+        "fatal: Could not read\nroot@h.org: Permission denied (publickey).\nfatal: clone failed\n"
+    )
+    assert reason(said) == "root@h.org: Permission denied (publickey). · fatal: Could not read"
+    assert reason("Host key verification failed.\nfatal: no\n").startswith("Host key verif")
+
+
+def test_named_paths_are_read_beside_warnings():
+    assert named("submodule.a.path\nlib\0submodule.b.path\nother lib\0") == ["lib", "other lib"]
+    assert named("warning: x\nlib\0deep/er\0warning: y\n") == ["lib", "deep/er"]
+    assert named("") == []
+    there = "160000 1f 0\tlib\x00100644 1f 0\tplain\x00160000 1f 0\tother lib\0"
+    assert linked(there) == ["lib", "other lib"]

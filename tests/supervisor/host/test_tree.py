@@ -75,6 +75,9 @@ class World:
     def environment(self) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder / "home"), "LC_ALL": "C"}
 
+    def git(self, *words: str) -> None:
+        subprocess.run(["git", "-C", str(self.files), *words], check=True)
+
     async def open(self, name: str) -> None:
         self.reaper.install()
         wanted, environment = self.wanted(name), self.environment
@@ -111,6 +114,77 @@ async def test_a_submodule_that_fails_is_told_and_tried_again_by_the_next_start(
     world.another()
     await world.open("outer")
     assert world.tree.conditions == {}
+    assert (world.files / "lib" / "README.md").exists()
+
+
+async def test_one_submodule_that_fails_does_not_take_the_others_with_it(world):
+    host = world.githost
+    host.make("outer")
+    host.make("lib")
+    for path, address in (
+        ("a", "../lib.git"),
+        ("gone", "../nowhere.git"),
+        ("guarded", host.url("lib", "private")),
+        ("z z", "../lib.git"),
+    ):
+        host.add_submodule("outer", path, address, host.git("lib", "rev-parse", "HEAD"))
+    host.push("outer")
+    await world.open("outer")
+    told = world.tree.conditions[Condition.SUBMODULES_FAILED]
+    assert "gone: fatal: repository" in told
+    assert "; guarded: fatal: could not read Username" in told
+    assert "a: " not in told.replace("fata", "")
+    for path in ("a", "z z"):
+        assert (world.files / path / "README.md").exists()
+    assert Condition.LFS_FAILED not in world.tree.conditions
+
+
+@pytest.mark.parametrize("text", ["", '[submodule "x"]\n\tpath = x\n\turl = ../gone.git\n'])
+async def test_a_submodule_that_was_removed_is_not_missed(world, text):
+    world.githost.make("outer")
+    (world.githost.work("outer") / ".gitmodules").write_text(text)
+    world.githost.commit("outer", "Removed")
+    world.githost.push("outer")
+    await world.open("outer")
+    assert world.tree.conditions == {}
+
+
+async def test_a_file_that_names_submodules_and_cannot_be_read_is_told(world):
+    world.githost.make("outer")
+    (world.githost.work("outer") / ".gitmodules").write_text("[submodule\n")
+    world.githost.commit("outer", "Broken")
+    world.githost.push("outer")
+    await world.open("outer")
+    assert ".gitmodules: fatal: bad config" in world.tree.conditions[Condition.SUBMODULES_FAILED]
+
+
+async def test_a_submodule_that_was_only_cloned_is_checked_out_by_the_next_start(world):
+    with_submodule(world.githost, "../lib.git")
+    world.githost.take_away("lib")
+    await world.open("outer")
+    (world.githost.folder / "lib.gone").rename(world.githost.folder / "lib.git")
+    world.git("submodule", "update", "--init")
+    for one in (world.files / "lib" / "README.md", world.files / ".git/modules/lib/index"):
+        one.unlink()
+    world.another()
+    await world.open("outer")
+    assert (world.files / "lib" / "README.md").exists()
+    assert world.tree.conditions == {}
+
+
+async def test_large_files_of_a_submodule_are_told_and_its_code_is_there(world):
+    host = world.githost
+    host.make("lib")
+    host.add_large("lib", "a.bin", b"large", kept=False)
+    host.push("lib")
+    host.make("outer")
+    host.add_submodule("outer", "lib", "../lib.git", host.git("lib", "rev-parse", "HEAD"))
+    host.push("outer")
+    await world.open("outer")
+    assert list(world.tree.conditions) == [Condition.LFS_FAILED]
+    told = world.tree.conditions[Condition.LFS_FAILED]
+    assert told.startswith("Large files (Git LFS) could not be fetched: lib: ")
+    assert "Run `git submodule foreach --recursive git lfs pull`" in told
     assert (world.files / "lib" / "README.md").exists()
 
 
