@@ -45,10 +45,12 @@ class NodeTarget(Struct, frozen=True, kw_only=True, tag="node", gc=False):
     instance: str
 
 
-class AddressTarget(Struct, frozen=True, kw_only=True, tag="address", gc=False):
-    """Reached at a fixed TCP address, every port alike; for a proxy that runs alone."""
+class AddressTarget(Struct, frozen=True, kw_only=True, tag="address", omit_defaults=True, gc=False):
+    """Reached at a fixed TCP address; for a proxy that runs alone."""
 
     host: str
+    port: int = 0
+    """Where every port leads; 0 is the port that was asked for."""
 
 
 Target = NodeTarget | AddressTarget

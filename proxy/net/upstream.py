@@ -131,7 +131,7 @@ class Pool:
                     _transport, wire = await loop.create_connection(Wire, sock=connected)
                 elif isinstance(target, AddressTarget):
                     _transport, wire = await loop.create_connection(
-                        Wire, target.host, upstream.port
+                        Wire, target.host, target.port or upstream.port
                     )
                 else:
                     path = self._sockets[target]

@@ -1,0 +1,123 @@
+"""A proxy without an installation: a file says where hosts lead and who may pass.
+
+`python -m proxy --listen 127.0.0.1:9001 --routes routes.json`; docs/proxy.md describes both.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from kit.log import configure
+from proxy.core.access import Rules
+from proxy.core.commands import Service
+from proxy.core.grants import Grants
+from proxy.core.plans import World
+from proxy.core.routefile import RouteFileError
+from proxy.core.table import Table
+from proxy.net.accesslog import AccessLog
+from proxy.net.dial import Dialer
+from proxy.net.gateway import Gateway
+from proxy.net.listener import BACKLOG, listen_on
+from proxy.net.redeem import Redeemer
+from proxy.net.routewatch import RouteWatch, tell
+from proxy.net.upstream import Pool
+from proxy.net.uses import Uses
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; port 0 takes a free one."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, text: str) -> "Address":
+        """Read `127.0.0.1:9001` or `[::1]:9001`; raises ArgumentTypeError."""
+        host, _colon, port = text.rpartition(":")
+        try:
+            found = cls(str(ip_address(host.strip("[]"))), int(port))
+        except ValueError as error:
+            raise ArgumentTypeError(f"{text!r} must be address:port") from error
+        if not 0 <= found.port <= 65535:
+            raise ArgumentTypeError(f"{text!r} must end with a port up to 65535")
+        return found
+
+
+def main(listen: Address, routes: Path) -> None:
+    """Serve until SIGTERM; SIGHUP reads the file again."""
+    level = os.environ.get("PODIUM_LOG_LEVEL", "info")
+    configure("proxy", level)
+    try:
+        uvloop.run(_until_told(listen, routes, level in {"debug", "info"}))
+    except RouteFileError as error:
+        sys.exit(f"podium proxy: {routes}: {error}")
+    except OSError as error:
+        sys.exit(f"podium proxy: {error}")
+
+
+async def _until_told(listen: Address, routes: Path, lines: bool) -> None:  # noqa: FBT001 - private
+    loop = asyncio.get_running_loop()
+    ended, again = asyncio.Event(), asyncio.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, ended.set)
+    loop.add_signal_handler(signal.SIGHUP, again.set)
+    await serve(listen, routes, ended, again, AccessLog(sys.stderr.buffer, enabled=lines))
+
+
+async def serve(
+    listen: Address,
+    routes: Path,
+    ended: asyncio.Event,
+    again: asyncio.Event,
+    log: AccessLog,
+    ready: Callable[[list[socket.socket]], None] = lambda _sockets: None,
+) -> None:
+    """Serve until `ended` is set; `again` reads the file anew.
+
+    Raises RouteFileError and OSError at the start.
+    """
+    sockets = listen_on(listen.host, listen.port)
+    port = sockets[0].getsockname()[1]
+    watch, table = RouteWatch(routes, port, again), Table()
+    said = watch.read()
+    services = said.services
+    redeemer = Redeemer(services.internal)
+    gateway = Gateway(
+        World(Rules(said.hosts, said.tag, Grants(table)), table),
+        Pool({Service.SERVER: services.server, Service.BLOBSERVE: services.blobserve}, Dialer("")),
+        redeemer,
+        log,
+        Uses(services.internal),
+    )
+    await tell(said, gateway.feed)
+    loop = asyncio.get_running_loop()
+    servers = [
+        await loop.create_server(gateway.protocol, sock=one, backlog=BACKLOG) for one in sockets
+    ]
+    _log.info("listening", port=port, routes=len(table.routes), dashboard=said.hosts.dashboard)
+    ready(sockets)
+    async with asyncio.TaskGroup() as group:
+        work = [
+            group.create_task(watch.run(table, gateway.feed), name="routes"),
+            group.create_task(gateway.sweep(), name="sweep"),
+        ]
+        await ended.wait()
+        for server in servers:
+            server.close()
+        await gateway.drain()
+        for one in work:
+            one.cancel()
+    await redeemer.close()
