@@ -31,7 +31,6 @@ from proxy.net.listener import BACKLOG, listen_on
 from proxy.net.redeem import Redeemer
 from proxy.net.routewatch import RouteWatch, tell
 from proxy.net.upstream import Pool
-from proxy.net.uses import Uses
 
 _log = structlog.get_logger(__name__)
 
@@ -100,7 +99,7 @@ async def serve(
         Pool({Service.SERVER: services.server, Service.BLOBSERVE: services.blobserve}, Dialer("")),
         redeemer,
         log,
-        Uses(services.internal),
+        [],
     )
     await tell(said, gateway.feed)
     loop = asyncio.get_running_loop()

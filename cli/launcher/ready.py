@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.commands.client import Endpoint
 from cli.launcher import state
 from cli.launcher.internal import UnixConnection, ask
 from cli.launcher.keeper import MODULES
@@ -22,6 +23,8 @@ SHOWN = 8
 """Lines of a log that are shown when a process keeps failing."""
 HEALTH_PATH = "/.podium/healthz"
 """Answered by the proxy itself."""
+SERVER_HEALTH_PATH = "/healthz"
+"""Answered by the server, through the proxy."""
 
 
 @dataclass
@@ -37,7 +40,7 @@ class Sight:
         if self.missing.get("blobserve", ""):
             self.missing["blobserve"] = None if socket_answers(settings) else "it does not answer"
         if self.missing.get("proxy", ""):
-            self.missing["proxy"] = None if port_answers(settings) else "it does not answer"
+            self.missing["proxy"] = _of_proxy(settings)
 
     def _ask_server(self, settings: Settings) -> None:
         try:
@@ -76,12 +79,19 @@ def wait(settings: Settings, alive: Callable[[], bool], tell: Callable[[str], No
         time.sleep(PAUSE)
 
 
-def port_answers(settings: Settings) -> bool:
-    """Tell whether the proxy answers on its port."""
-    address = "127.0.0.1" if settings.listen in {"0.0.0.0", "::"} else settings.listen  # noqa: S104 - compared, not bound
-    connection = http.client.HTTPConnection(address, settings.port, timeout=2)
+def _of_proxy(settings: Settings) -> str | None:
+    """Return what the proxy lacks: itself, or the way through it to the server."""
+    if not port_answers(settings):
+        return "it does not answer"
+    return None if port_answers(settings, SERVER_HEALTH_PATH) else "it does not reach the server"
+
+
+def port_answers(settings: Settings, path: str = HEALTH_PATH) -> bool:
+    """Tell whether the proxy's port answers; its own path asks nobody else."""
+    where = Endpoint.of_machine(settings)
+    connection = http.client.HTTPConnection(where.address, where.port, timeout=2)
     try:
-        connection.request("GET", HEALTH_PATH)
+        connection.request("GET", path, headers={"Host": where.authority})
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

@@ -119,12 +119,10 @@ def handover_failed(rules: Rules, cause: str) -> Reply:
     )
 
 
-def no_connection(
-    rules: Rules, head: RequestHead, host: WorkspaceHost | None, upstream: Upstream, way: Way
-) -> Reply:
-    """Return the answer when an upstream cannot be reached; `host` None is a service of ours."""
-    html, port = wants_page(head), upstream.port
-    if upstream.target is Service.BLOBSERVE:
+def service_away(head: RequestHead, service: Service) -> Reply:
+    """Return the answer while a service of ours does not answer; a page asks again by itself."""
+    html = wants_page(head)
+    if service is Service.BLOBSERVE:
         return explain(
             503,
             "assets_away",
@@ -134,16 +132,26 @@ def no_connection(
             html=html,
             again=2,
         )
+    return explain(
+        503,
+        "server_away",
+        "The dashboard does not answer",
+        "Its server is starting, or has stopped. Workspaces go on working: editors, terminals and "
+        "ports that are open stay open.",
+        "If it stays like this, `podium status` on the machine tells more.",
+        html=html,
+        again=2,
+    )
+
+
+def no_connection(
+    rules: Rules, head: RequestHead, host: WorkspaceHost | None, upstream: Upstream, way: Way
+) -> Reply:
+    """Return the answer when an upstream cannot be reached; `host` None is a service of ours."""
+    html, port = wants_page(head), upstream.port
     if host is None:
-        return explain(
-            503,
-            "server_away",
-            "The dashboard is not answering",
-            "Its server is starting, or has stopped. Running workspaces are not affected.",
-            "If it stays like this, `podium status` on the machine tells more.",
-            html=html,
-            again=2,
-        )
+        assert isinstance(upstream.target, Service)
+        return service_away(head, upstream.target)
     links = (workspace_link(rules.hosts, host.workspace),)
     if way is Way.REFUSED and port in {IDE_PORT, SUPERVISOR_PORT} and isinstance(host, IdeHost):
         what = "editor" if port == IDE_PORT else "supervisor"

@@ -54,6 +54,10 @@ class UpstreamGone(Struct, frozen=True):
     clean: bool
 
 
+class ServiceAway(Struct, frozen=True):
+    """The service that is asked has been found not to answer anybody."""
+
+
 class UpstreamFull(Struct, frozen=True):
     """The upstream takes no more bytes for now, or (`full` false) does again."""
 
@@ -103,7 +107,14 @@ class Draining(Struct, frozen=True):
 
 
 OfExchange = (
-    Opened | NotOpened | Answered | UpstreamGone | UpstreamFull | ClientFull | RelayProgress
+    Opened
+    | NotOpened
+    | Answered
+    | UpstreamGone
+    | ServiceAway
+    | UpstreamFull
+    | ClientFull
+    | RelayProgress
 )
 """What happens to the request in work."""
 

@@ -118,6 +118,8 @@ class Exchange:
                 self._not_opened(way)
             case events.UpstreamGone():
                 self._upstream_gone()
+            case events.ServiceAway():
+                self._give_up()
             case events.UpstreamFull(full=full):
                 self._upstream_full = full
             case events.ClientFull(full=full):
@@ -144,12 +146,18 @@ class Exchange:
 
     def _not_opened(self, way: Way) -> None:
         """Explain why there is no way to the upstream."""
-        assert self.stage is Stage.OPENING
         forward = self.forward
         self.reply = answers.no_connection(
             self._rules, self.head, forward.host, forward.upstream, way
         )
         self.stage = Stage.OVER
+
+    def _give_up(self) -> None:
+        """Answer instead of waiting, unless something was begun that nobody else can end."""
+        waits = self.stage is Stage.OPENING or (self.stage is Stage.ACTIVE and not self.status)
+        if waits and self.head.replayable and not self.head.upgrade:
+            self._out.add(Drop())
+            self._not_opened(Way.AWAY)
 
     def _answered(self, data: bytes) -> None:
         """Take bytes of the response."""

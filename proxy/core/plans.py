@@ -2,10 +2,10 @@
 
 import hmac
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from proxy.core.access import Access, Rules, WorkspaceHost
-from proxy.core.commands import Upstream
+from proxy.core.commands import Service, Upstream
 from proxy.core.forwarded import Fronts
 from proxy.core.message import Headers
 from proxy.core.replies import Reply
@@ -19,6 +19,8 @@ class World:
     rules: Rules
     table: Table
     fronts: Fronts = Fronts()
+    away: set[Service] = field(default_factory=set)
+    """Services that do not answer: whoever asks for them is told so at once."""
 
 
 class Asker:

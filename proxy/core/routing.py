@@ -56,12 +56,16 @@ def route(world: World, head: RequestHead, asker: Asker, number: int, moment: Mo
 def _dashboard(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:
     if _first_segment(head.path) in _NOT_FROM_OUTSIDE:
         return answers.not_found()
+    if world.away and Service.SERVER in world.away:
+        return answers.service_away(head, Service.SERVER)
     headers = _headers(world, head, asker, number, user_code=False)
     return Forward(Upstream(Service.SERVER), headers)
 
 
 def _assets(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:
     """Files that are the same for everybody: no credential counts, and none is passed on."""
+    if world.away and Service.BLOBSERVE in world.away:
+        return answers.service_away(head, Service.BLOBSERVE)
     headers = _headers(world, head, asker, number, user_code=True)
     kept = [one for one in headers if one[0] not in {b"cookie", b"authorization"}]
     return Forward(Upstream(Service.BLOBSERVE), kept)

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from kit.allotment import Allotment
 from kit.tasks import Tasks
 from kit.unixsocket import peer_uid
 from proxy.core import events
+from proxy.core.commands import Service
 from proxy.core.patience import DRAIN
 from proxy.core.plans import World
 from proxy.core.record import Record
@@ -19,7 +20,6 @@ from proxy.net.client import Client
 from proxy.net.presence import Presence
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
-from proxy.net.uses import Uses
 from wire.routes import FeedMessage
 from wire.slots import slot_of_uid
 
@@ -31,16 +31,21 @@ descriptors of this process are everybody's."""
 
 
 class Gateway:
-    """Owns clients and their tasks."""
+    """Owns clients and their tasks; `told` hears of each request that has ended."""
 
     def __init__(
-        self, world: World, pool: Pool, redeemer: Redeemer, log: AccessLog, uses: Uses
+        self,
+        world: World,
+        pool: Pool,
+        redeemer: Redeemer,
+        log: AccessLog,
+        told: Sequence[Callable[[Record], None]],
     ) -> None:
         self.world = world
         self.pool = pool
         self.redeemer = redeemer
         self._log = log
-        self._uses = uses
+        self._told = (log.write, *told)
         self._clients: set[Client] = set()
         self._presence: Presence[Client] = Presence()
         self._entries = Allotment(MOST_ENTRIES)
@@ -79,8 +84,8 @@ class Gateway:
 
     def log(self, record: Record) -> None:
         """Write an access line."""
-        self._log.write(record)
-        self._uses.note(record)
+        for tell in self._told:
+            tell(record)
         self._changed.set()
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
@@ -124,6 +129,15 @@ class Gateway:
         for workspace in self.pool.workspaces() if EVERYTHING in touched else touched:
             route = routes.get(workspace)
             self.pool.forget(workspace, route.instance if route is not None else "")
+
+    # --- services ---
+
+    def give_up(self, service: Service) -> None:
+        """Answer those who wait for a service that does not answer."""
+        for client in list(self._clients):
+            forward = client.core.forward
+            if forward is not None and forward.upstream.target is service:
+                client.tell(events.ServiceAway())
 
     # --- time ---
 

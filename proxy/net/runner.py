@@ -19,6 +19,7 @@ from proxy.net.dial import Dialer
 from proxy.net.feed import Feed
 from proxy.net.gateway import Gateway
 from proxy.net.listener import BACKLOG, listen_on
+from proxy.net.probing import Probing
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
 from proxy.net.uses import Uses
@@ -46,13 +47,16 @@ async def serve(
     }
     redeemer = Redeemer(str(layout.internal_socket))
     uses = Uses(str(layout.internal_socket))
+    world = World(rules, table, settings.fronts)
+    probing = Probing(sockets_of_services, world.away)
     gateway = Gateway(
-        World(rules, table, settings.fronts),
+        world,
         Pool(sockets_of_services, dialer),
         redeemer,
         AccessLog(lines, enabled=settings.log_level in {"debug", "info"}),
-        uses,
+        [uses.note, probing.note],
     )
+    probing.opened = gateway.give_up
     file = Path(layout.proxy_home) / "routes.jsonl"
     feed = Feed(str(layout.internal_socket), table, gateway.feed, file)
     _log.info("routes_loaded", found=feed.load(), routes=len(table.routes))
@@ -71,6 +75,7 @@ async def serve(
             group.create_task(feed.keep(), name="feed-keep"),
             group.create_task(gateway.sweep(), name="sweep"),
             group.create_task(uses.run(), name="uses"),
+            group.create_task(probing.run(), name="probing"),
         ]
         await ended.wait()
         for server in servers:

@@ -52,7 +52,15 @@ def test_each_process_is_told_when_it_serves(tmp_path: Path) -> None:
         with blobserve(settings), serving_unix(socket, lambda _one: (200, next(healths))):
             ready.wait(settings, lambda: True, told.append)
     assert told == ["blobserve", "proxy", "server", "daemon"]
-    assert proxy.requests[0].path == "/.podium/healthz"
+    assert [one.path for one in proxy.requests] == ["/.podium/healthz", "/healthz"]
+
+
+def test_a_proxy_that_does_not_reach_the_server_does_not_serve(tmp_path: Path) -> None:
+    with serving(lambda one: (503 if one.path == "/healthz" else 200, {})) as proxy:
+        settings = settings_of(tmp_path, proxy.port)
+        sight = ready.Sight({"proxy": "not asked yet"})
+        sight.look(settings)
+    assert sight.missing == {"proxy": "it does not reach the server"}
 
 
 def test_a_child_that_keeps_dying_ends_the_wait_with_its_last_words(tmp_path: Path) -> None:

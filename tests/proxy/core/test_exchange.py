@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.core import events
-from proxy.core.commands import Way
+from proxy.core.commands import Service, Way
 from tests.proxy.core.play import OK, Play
 from tests.proxy.world import (
     OPEN_PORT,
@@ -178,3 +178,42 @@ def test_a_websocket_that_is_not_granted_is_an_answer_like_any_other() -> None:
     assert play.status == 403
     assert play.relay is None
     assert play.sent("connection") == ["close"]
+
+
+DASHBOARD = "podium.localhost:8080"
+
+
+def test_a_service_that_is_found_away_is_waited_for_no_longer() -> None:
+    for happened in ([], [events.Opened(kept=False)]):
+        play = Play()
+        play.ask(request("/", DASHBOARD))
+        play.tell(*happened)
+        assert play.tell(events.ServiceAway()) == ["Drop", "Send"]
+        assert (play.status, play.records[0].code) == (503, "server_away")
+        assert play.ask(request("/", DASHBOARD)) == ["Open"], "the connection goes on"
+
+
+def test_what_was_begun_is_waited_for_whatever_is_found() -> None:
+    """A POST may have been done; an answer that has begun may still come to its end."""
+    play = Play()
+    play.through(request("/", DASHBOARD, "POST", {}, b"once"))
+    assert play.tell(events.ServiceAway()) == []
+    play = Play()
+    play.through(request("/", DASHBOARD))
+    play.answer(OK[:-1])
+    assert play.tell(events.ServiceAway()) == []
+    assert play.answer(OK[-1:]) == ["Send", "Keep"]
+
+
+def test_while_a_service_is_away_nobody_is_let_to_it() -> None:
+    play = Play()
+    play.world.away.add(Service.SERVER)
+    assert play.ask(request("/", DASHBOARD)) == ["Send"]
+    assert (play.status, play.sent("retry-after")) == (503, ["2"])
+    assert play.records[0].kind == "dashboard"
+    assert play.ask(request("/", "ide.localhost:8080")) == ["Open"], "the other one answers"
+    play = Play()
+    play.world.away.add(Service.BLOBSERVE)
+    assert play.ask(request("/", "ide.localhost:8080")) == ["Send"]
+    assert play.records[0].code == "assets_away"
+    assert play.ask(request("/", DASHBOARD)) == ["Open"]
