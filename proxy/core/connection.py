@@ -2,35 +2,26 @@
 
 The shell tells what happens (`proxy.core.events`) and does what comes back
 (`proxy.core.commands`), in order. `deadline` is when it wants a `Tick`, monotonic.
+
+What a connection keeps is bounded: of the client one read's worth, of which nothing is
+parsed before its turn, and what waits for an upstream; of the upstream nothing but an
+unfinished head, since every byte is sent on at once, and the shell tells when the client
+takes no more.
 """
 
 from proxy.core import answers, events
-from proxy.core.commands import (
-    Abort,
-    Await,
-    Close,
-    Command,
-    Commands,
-    Drop,
-    HalfClose,
-    HoldClient,
-    HoldUpstream,
-    Redeem,
-)
+from proxy.core.commands import Await, Command, Commands, Drop, HoldUpstream, Redeem
 from proxy.core.events import Event, Moment
 from proxy.core.exchange import Exchange, Stage
-from proxy.core.inbox import Inbox, State
 from proxy.core.journal import Journal
+from proxy.core.line import Line, State
 from proxy.core.message import RequestHead
-from proxy.core.parts import Asked, Body, End, Refused, Rest
+from proxy.core.parts import Asked, Body, End, Refused, RequestPart, Rest
 from proxy.core.patience import Patience
 from proxy.core.pending import Pending
 from proxy.core.plans import Asker, Forward, Redemption, Wait, World
-from proxy.core.replies import Reply, write_reply
+from proxy.core.replies import Reply
 from proxy.core.routing import route
-
-MOST_AT_ONCE = 32
-"""Requests answered in one turn; who pipelines more is cut off."""
 
 
 class Connection:
@@ -39,18 +30,23 @@ class Connection:
     def __init__(self, world: World, asker: Asker, moment: Moment) -> None:
         self._world = world
         self._asker = asker
-        self._inbox = Inbox()
         self._out = Commands()
+        self._line = Line(self._out, moment)
         self._exchange: Exchange | None = None
         self._pending: Pending | None = None
-        self._state = State.OPEN
-        self._turn = 0
         self._journal = Journal(world.rules, asker, self._out)
-        self._held = False
         self._client_full = False
-        self._draining = False
-        self._patience = Patience.IDLE
-        self.deadline = moment.monotonic + Patience.IDLE.seconds
+
+    @property
+    def deadline(self) -> float:
+        """When a `Tick` is wanted, monotonic."""
+        return self._line.pace.deadline
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that are kept here."""
+        exchange = self._exchange
+        return self._line.reader.unread + (exchange.buffered if exchange is not None else 0)
 
     @property
     def forward(self) -> Forward | None:
@@ -72,19 +68,18 @@ class Connection:
 
     def handle(self, event: Event, moment: Moment) -> list[Command]:
         """Take an event; return what to do."""
-        if self._state is State.CLOSED:
+        if self._line.state is State.CLOSED:
             return [Drop()] if isinstance(event, events.Opened) else []
-        self._turn = 0
+        self._line.turn = 0
         self._take(event, moment)
         self._advance(moment)
-        self._settle(moment, came=isinstance(event, events.Received))
+        self._settle(moment, moved=isinstance(event, events.Received | events.Answered))
         return self._out.take()
 
     def _take(self, event: Event, moment: Moment) -> None:
         exchange = self._exchange
         if isinstance(event, events.Received):
-            if self._state is State.OPEN:
-                self._inbox.feed(event.data)
+            self._line.receive(event.data)
         elif isinstance(event, events.OfExchange):
             if isinstance(event, events.ClientFull):
                 self._client_full = event.full
@@ -103,12 +98,15 @@ class Connection:
                 self._go_on(event, moment)
             case events.RelayEnded():
                 self._end_exchange(moment)
-                self._close()
+                self._line.close()
+            case events.ClientEnded():
+                self._line.client_ended()
             case events.ClientGone():
                 self._cut(moment, "client_gone")
+                self._line.closed()
             case events.Revoked():
                 self._cut(moment, "revoked")
-                self._out.add(Abort())
+                self._line.close(abort=True)
             case events.Draining():
                 self._drain(moment)
             case events.Tick():
@@ -118,29 +116,35 @@ class Connection:
 
     def _advance(self, moment: Moment) -> None:
         """Work through what was read, as far as the request in work allows."""
+        reader = self._line.reader
         while True:
             exchange = self._exchange
             if exchange is not None and exchange.stage is Stage.OVER:
                 self._finish(exchange, moment)
                 continue
-            if not self._inbox or self._state is not State.OPEN:
-                return
             busy = exchange is not None or self._pending is not None
-            if busy and self._inbox.next_is_request:
+            if not self._line.readable or (busy and reader.between):
                 return
-            match self._inbox.take():
-                case Asked(head=head):
-                    self._begin(head, moment)
-                case Body(data=data) if exchange is not None:
-                    exchange.body(data)
-                case End() if exchange is not None:
-                    exchange.request_ended()
-                case Rest(data=data) if exchange is not None:
-                    exchange.early(data)
-                case Refused(status=status, why=why):
-                    self._refuse(status, why, moment)
-                case _:
-                    continue
+            part = reader.take()
+            if part is None:
+                break
+            self._part(part, exchange, moment)
+        if self._line.state is State.ENDED:
+            self._nothing_follows(moment)
+
+    def _part(self, part: RequestPart, exchange: Exchange | None, moment: Moment) -> None:
+        """Take part of a request; bodies of requests that are answered already are dropped."""
+        match part:
+            case Asked(head=head):
+                self._begin(head, moment)
+            case Refused(status=status, why=why):
+                self._refuse(status, why, moment)
+            case Body(data=data) if exchange is not None:
+                exchange.body(data)
+            case End(trailers=trailers) if exchange is not None:
+                exchange.request_ended(trailers)
+            case Rest(data=data) if exchange is not None:
+                exchange.early(data)
 
     def _begin(self, head: RequestHead, moment: Moment) -> None:
         self._journal.begin(moment)
@@ -157,28 +161,29 @@ class Connection:
                     authority = self._world.rules.origin_of(plan.host).partition("//")[2]
                     self._out.add(Redeem(plan.code, plan.nonce, authority))
             case Reply():
-                self._write(head, plan, done=self._inbox.skip_body())
-                self._journal.end(head, moment, plan.status, len(plan.body), code=plan.code)
+                self._reply(head, plan, moment)
 
     def _go_on(self, event: Event, moment: Moment) -> None:
         """Answer the request that is pending if what has happened allows it."""
         pending = self._pending
         reply = pending.answer(event, moment) if pending is not None else None
-        if pending is None or reply is None:
-            return
-        self._pending, head = None, pending.head
-        self._write(head, reply, done=self._inbox.skip_body() or not head.has_body)
+        if pending is not None and reply is not None:
+            self._pending = None
+            self._reply(pending.head, reply, moment)
+
+    def _reply(self, head: RequestHead, reply: Reply, moment: Moment) -> None:
+        """Answer ourselves."""
+        self._line.answer(head, reply, done=self._line.reader.skip_body())
         self._journal.end(head, moment, reply.status, len(reply.body), code=reply.code)
 
     def _refuse(self, status: int, why: str, moment: Moment) -> None:
         """Answer a stream that cannot be trusted, if there is anything left to answer."""
         exchange = self._exchange
         reply = answers.refused(status, why)
+        self._line.reader.clear()
         if exchange is None:
-            head = RequestHead("-", "-", "-", [], keep_alive=False)
             self._journal.begin(moment)
-            self._write(head, reply, done=False)
-            self._journal.end(head, moment, reply.status, len(reply.body), code=reply.code)
+            self._reply(RequestHead("-", "-", "-", [], keep_alive=False), reply, moment)
             return
         exchange.cancel()
         if exchange.status:
@@ -188,30 +193,19 @@ class Connection:
 
     def _finish(self, exchange: Exchange, moment: Moment) -> None:
         """Answer in the exchange's place where that is wanted, and see how to go on."""
-        ended = "upstream_lost" if exchange.broken else ""
-        reply = exchange.reply
+        line, reply = self._line, exchange.reply
         if reply is not None:
-            done = exchange.request_done or self._inbox.skip_body()
-            self._write(exchange.head, reply, done=done)
+            done = exchange.request_done or line.reader.skip_body()
+            line.answer(exchange.head, reply, done=done)
             exchange.status, exchange.sent = reply.status, len(reply.body)
         elif exchange.broken:
-            self._close(abort=exchange.unframed)
+            line.close(abort=exchange.delivery.unframed)
         elif not exchange.request_done:
-            self._linger()
-        elif exchange.closing or self._draining:
-            self._close()
+            line.linger()
+        elif exchange.closing or line.draining:
+            line.close()
+        ended = "upstream_lost" if exchange.broken else ""
         self._end_exchange(moment, code=reply.code if reply else "", ended=ended)
-
-    def _write(self, head: RequestHead, reply: Reply, *, done: bool) -> None:
-        """Send an answer of our own; the connection goes on when the request was read whole."""
-        self._turn += 1
-        closing = not head.keep_alive or bool(head.upgrade) or self._draining
-        closing = closing or not done or self._turn > MOST_AT_ONCE
-        self._out.send(write_reply(reply, closing=closing, body=head.method != "HEAD"))
-        if not done:
-            self._linger()
-        elif closing:
-            self._close()
 
     # --- ends ---
 
@@ -221,76 +215,73 @@ class Connection:
         self._journal.end_exchange(exchange, moment, code=code, ended=ended)
 
     def _cut(self, moment: Moment, why: str) -> None:
+        """Give up what is in work; the line's end is the caller's."""
         if self._exchange is not None:
             self._exchange.cancel()
             self._end_exchange(moment, ended=why)
         self._pending = None
-        self._closed()
 
     def _drain(self, moment: Moment) -> None:
-        self._draining = True
+        self._line.draining = True
         exchange = self._exchange
         if exchange is not None and exchange.stage is Stage.RELAY:
             self._cut(moment, "draining")
-            self._out.add(Close())
+            self._line.close()
         elif exchange is not None:
             exchange.closing = True
         elif self._pending is None:
-            self._close()
+            self._line.close()
         else:
             self._go_on(events.Draining(), moment)
+
+    def _nothing_follows(self, moment: Moment) -> None:
+        """What the client had sent before its end was worked through."""
+        exchange = self._exchange
+        if exchange is not None and exchange.request_done and not exchange.head.upgrade:
+            return
+        self._cut(moment, "client_gone")
+        self._line.close()
 
     def _tick(self, moment: Moment) -> None:
         if moment.monotonic < self.deadline:
             return
         exchange = self._exchange
-        if self._patience is Patience.HEAD and exchange is None:
-            self._refuse(408, "the head did not arrive in time", moment)
-        elif exchange is not None:
-            self._refuse(408, "the body did not arrive in time", moment)
-        elif self._pending is not None:
-            self._go_on(events.Tick(), moment)
-        else:
-            self._close()
-
-    def _close(self, *, abort: bool = False) -> None:
-        self._out.add(Abort() if abort else Close())
-        self._closed()
-
-    def _closed(self) -> None:
-        self._state = State.CLOSED
-        self._inbox.clear()
-        self.deadline = float("inf")
-
-    def _linger(self) -> None:
-        """Read on for a moment: a reset would destroy the answer before it is seen."""
-        self._out.add(HalfClose())
-        self._state = State.LINGERING
-        self._inbox.clear()
+        match self._line.pace.patience:
+            case Patience.CONTINUE if exchange is not None:
+                exchange.delivery.go_ahead()
+            case Patience.HEAD:
+                self._refuse(408, "the head did not arrive in time", moment)
+            case Patience.BODY:
+                self._refuse(408, "the body did not arrive in time", moment)
+            case Patience.ROUTE:
+                self._go_on(events.Tick(), moment)
+            case _:
+                self._cut(moment, "client_gone")
+                self._line.close()
 
     # --- waiting ---
 
-    def _settle(self, moment: Moment, *, came: bool) -> None:
+    def _settle(self, moment: Moment, *, moved: bool) -> None:
         """Hold or release the client, and set the next deadline."""
-        if self._state is State.CLOSED:
+        line, exchange = self._line, self._exchange
+        if line.state is State.CLOSED:
             return
-        exchange = self._exchange
-        hold = bool(self._inbox) or (exchange is not None and exchange.wants_hold)
-        if hold is not self._held:
-            self._held = hold
-            self._out.add(HoldClient(on=hold))
-        patience = self._waits_for()
-        if patience is not self._patience or (came and patience is Patience.BODY):
-            self._patience = patience
-            self.deadline = moment.monotonic + patience.seconds
+        busy = exchange is not None or self._pending is not None
+        behind = busy and line.reader.between and line.reader.unread > 0
+        line.pace.hold(on=behind or (exchange is not None and exchange.wants_hold))
+        line.pace.wait(self._waits_for(), moment, moved=moved)
 
     def _waits_for(self) -> Patience:
-        if self._state is State.LINGERING:
+        line, exchange = self._line, self._exchange
+        if line.state is State.LINGERING:
             return Patience.LINGER
-        exchange = self._exchange
+        if line.state is State.ENDED:
+            return Patience.ENDED
         if exchange is not None:
-            waits = not exchange.request_done and not self._held
+            if exchange.awaits_continue:
+                return Patience.CONTINUE
+            waits = not exchange.request_done and not line.pace.held
             return Patience.BODY if waits else Patience.NOTHING
         if self._pending is not None:
             return Patience.ROUTE if self.waits_for else Patience.NOTHING
-        return Patience.HEAD if self._inbox.inside_head else Patience.IDLE
+        return Patience.HEAD if line.reader.inside_head else Patience.IDLE

@@ -19,8 +19,12 @@ class Received(Struct, frozen=True):
     data: bytes
 
 
+class ClientEnded(Struct, frozen=True):
+    """The client sends no more bytes, and may still take some."""
+
+
 class ClientGone(Struct, frozen=True):
-    """The client's connection is lost, or ended: who sends no more wants nothing more."""
+    """The client's connection is lost."""
 
 
 class ClientFull(Struct, frozen=True):
@@ -121,6 +125,7 @@ OfExchange = (
 Event = (
     Received
     | OfExchange
+    | ClientEnded
     | ClientGone
     | Redeemed
     | NotRedeemed

@@ -5,27 +5,32 @@ ACTIVE    request and response flow, each as it comes
 RELAY     both sides speak another protocol, and the shell moves the bytes
 OVER      ended; `reply` is what to answer instead, `broken` that the client was
           promised more than came
+
+A request is sent twice in one case: it has no body and no effect (GET, HEAD, OPTIONS),
+and the kept connection it was sent on ended before a single byte came back.
 """
 
 from enum import Enum
 
 from proxy.core import answers, events
 from proxy.core.access import Rules
-from proxy.core.commands import Commands, Drop, HoldUpstream, Keep, Open, Relay, Tell, Way
-from proxy.core.headers import response_headers
+from proxy.core.commands import Commands, Drop, HoldUpstream, Keep, Open, Relay, Way
+from proxy.core.delivery import Delivery
+from proxy.core.headers import upgrade_of
 from proxy.core.message import (
-    LAST_CHUNK,
+    Headers,
     RequestHead,
     ResponseHead,
     chunk,
+    last_chunk,
     write_request,
-    write_response,
 )
 from proxy.core.parts import Answer, Body, End, Refused, Rest
 from proxy.core.patience import BUFFERED_BODY
 from proxy.core.plans import Forward
 from proxy.core.replies import Reply
 from proxy.core.responses import ResponseReader
+from proxy.core.trailers import passed
 
 
 class Stage(Enum):
@@ -44,10 +49,10 @@ class Exchange:
         self.head = head
         self.forward = forward
         self.stage = Stage.OPENING
-        self.request_done = False
+        self.request_done = not head.has_body
         self.status = 0
-        self.sent = 0
         self.received = 0
+        """Bytes of the body, or of the tunnel, from the client."""
         self.kept = False
         self.retries = 0
         self.opened_at = self.first_at = 0.0
@@ -56,16 +61,22 @@ class Exchange:
         """Whether the client's connection ends with this response."""
         self.reply: Reply | None = None
         self.broken = False
-        self.unframed = False
-        """The body's end is the connection's end (a client of HTTP/1.0)."""
+        self.buffered = 0
+        """Bytes that wait for the upstream."""
+        self.delivery = Delivery(head, forward, out)
+        self.sent = 0
+        """Bytes of the body, or of the tunnel, towards the client."""
         self._rules = rules
         self._out = out
         self._reader = ResponseReader(head.method)
-        self._response: ResponseHead | None = None
-        self._chunked = False
+        self._trailers: Headers = []
+        self._untouched = True
+        """No byte has come back yet."""
         self._at = 0.0
         self._waiting: list[bytes] = []
-        self._buffered = 0
+        """Of the body."""
+        self._early: list[bytes] = []
+        """Of the protocol that the client asks for."""
         self._upstream_full = False
         self._workspace = forward.host.workspace if forward.host is not None else ""
         out.add(Open(forward.upstream, kept=head.replayable, workspace=self._workspace))
@@ -73,32 +84,37 @@ class Exchange:
     @property
     def wants_hold(self) -> bool:
         """Whether the client should stop sending for now."""
-        return self._upstream_full or self._buffered > BUFFERED_BODY
+        return self._upstream_full or self.buffered > BUFFERED_BODY
+
+    @property
+    def awaits_continue(self) -> bool:
+        """Whether the client waits to be told to send its body, and the upstream may."""
+        return self.delivery.waited_for and self.stage is Stage.ACTIVE
 
     # --- the client's side ---
 
     def body(self, data: bytes) -> None:
         """Take part of the request's body."""
         self.received += len(data)
+        self.delivery.waited_for = False
         if self.stage is Stage.OPENING:
-            self._hold_back(data)
+            self._waiting.append(data)
+            self.buffered += len(data)
         elif self.stage is Stage.ACTIVE:
             self._out.tell(chunk(data) if self.head.chunked else data)
 
     def early(self, data: bytes) -> None:
         """Take bytes of a tunnel that is not granted yet."""
         if self.stage is not Stage.OVER:
-            self._hold_back(data)
+            self._early.append(data)
+            self.buffered += len(data)
 
-    def _hold_back(self, data: bytes) -> None:
-        self._waiting.append(data)
-        self._buffered += len(data)
-
-    def request_ended(self) -> None:
-        """The request is whole."""
+    def request_ended(self, trailers: Headers) -> None:
+        """The request's body is whole."""
         self.request_done = True
+        self._trailers = passed(trailers)
         if self.head.chunked and self.stage is Stage.ACTIVE:
-            self._out.tell(LAST_CHUNK)
+            self._out.tell(last_chunk(self._trailers))
 
     def cancel(self) -> None:
         """Nobody wants the response any more, or may have it."""
@@ -116,8 +132,8 @@ class Exchange:
                 self._opened(kept=kept)
             case events.NotOpened(way=way):
                 self._not_opened(way)
-            case events.UpstreamGone():
-                self._upstream_gone()
+            case events.UpstreamGone(clean=clean):
+                self._upstream_gone(clean=clean)
             case events.ServiceAway():
                 self._give_up()
             case events.UpstreamFull(full=full):
@@ -136,13 +152,13 @@ class Exchange:
         self.stage = Stage.ACTIVE
         self.kept = kept
         self.opened_at = self._at
-        parts = [write_request(self.head.method, self.head.target, self.forward.headers)]
-        if not self.head.upgrade:
-            parts += [chunk(one) for one in self._waiting] if self.head.chunked else self._waiting
-            self._waiting, self._buffered = [], 0
+        self._out.tell(write_request(self.head.method, self.head.target, self.forward.headers))
+        for one in self._waiting:
+            self._out.tell(chunk(one) if self.head.chunked else one)
+            self.buffered -= len(one)
+        self._waiting = []
         if self.request_done and self.head.chunked:
-            parts.append(LAST_CHUNK)
-        self._out.add(Tell(parts))
+            self._out.tell(last_chunk(self._trailers))
 
     def _not_opened(self, way: Way) -> None:
         """Explain why there is no way to the upstream."""
@@ -161,14 +177,16 @@ class Exchange:
 
     def _answered(self, data: bytes) -> None:
         """Take bytes of the response."""
+        self._untouched = False
         for part in self._reader.feed(data):
             match part:
                 case Body(data=piece):
-                    self._pass(piece)
+                    self.sent += len(piece)
+                    self.delivery.body(piece)
                 case Answer(head=head):
                     self._begin(head)
-                case End():
-                    self._end(gone=False)
+                case End(trailers=trailers):
+                    self._end(trailers, gone=False)
                 case Rest(data=rest):
                     self._switch(rest)
                 case Refused(why=why):
@@ -176,17 +194,15 @@ class Exchange:
             if self.stage is not Stage.ACTIVE:
                 return
 
-    def _upstream_gone(self) -> None:
+    def _upstream_gone(self, *, clean: bool) -> None:
         """The connection to the upstream has ended."""
         if self.stage is not Stage.ACTIVE:
             return
-        if self._reader.ended():
-            self._end(gone=True)
-        elif self.kept and self._response is None:
-            # it was closed while it was kept; the request is one that may be sent again
+        if self._reader.ended(clean=clean):
+            self._end([], gone=True)
+        elif self.kept and self._untouched:
             self.kept = False
             self.retries += 1
-            self._reader = ResponseReader(self.head.method)
             self._upstream_full = False
             self.stage = Stage.OPENING
             self._out.add(Open(self.forward.upstream, kept=False, workspace=self._workspace))
@@ -196,62 +212,34 @@ class Exchange:
     # --- the response ---
 
     def _begin(self, head: ResponseHead) -> None:
-        if head.status == 101:
-            if not self.head.upgrade:
+        if head.status >= 200:
+            self.status = head.status
+            self.first_at = self._at
+            self.delivery.begin(head, closing=self.closing or not self.request_done)
+            self.closing = self.closing or self.delivery.unframed
+        elif head.status == 100:
+            self.delivery.go_ahead()
+        elif head.status == 101:
+            asked = upgrade_of(self.head, user_code=self.forward.user_code)
+            if not asked or not self.request_done or head.upgrade != asked.lower():
                 self._fail("The server switched to a protocol nobody asked for.", gone=False)
-            self._response = head
-            return
-        if head.status < 200:
-            if head.status == 100 and self.head.http11 and not self.request_done:
-                self._out.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-            return
-        self._response = head
-        self.status = head.status
-        self.first_at = self._at
-        forward = self.forward
-        headers = response_headers(
-            head,
-            user_code=forward.user_code,
-            ancestors=forward.ancestors,
-            origin=forward.origin,
-        )
-        if head.length is not None and head.status != 204:
-            headers.append((b"content-length", b"%d" % head.length))
-        elif head.has_body(self.head.method):
-            if self.head.http11:
-                self._chunked = True
-                headers.append((b"transfer-encoding", b"chunked"))
-            else:
-                self.unframed = self.closing = True
-        if self.closing or not self.request_done:
-            headers.append((b"connection", b"close"))
-        self._out.send(write_response(head.status, head.reason, headers))
+            self.delivery.response = head
 
-    def _pass(self, data: bytes) -> None:
-        self.sent += len(data)
-        self._out.send(chunk(data) if self._chunked else data)
-
-    def _end(self, *, gone: bool) -> None:
-        assert self._response is not None
-        if self._chunked:
-            self._out.send(LAST_CHUNK)
+    def _end(self, trailers: Headers, *, gone: bool) -> None:
+        self.delivery.end(trailers)
         if not gone:
-            reusable = self._response.keep_alive and self._reader.clean and self.request_done
-            if reusable and self._upstream_full:
-                self._out.add(HoldUpstream(on=False))
+            read = self.request_done and not self._upstream_full
+            reusable = self.delivery.reusable and self._reader.clean and read
             self._out.add(Keep() if reusable else Drop())
         self.stage = Stage.OVER
 
     def _switch(self, rest: bytes) -> None:
-        head = self._response
-        assert head is not None, "llhttp switches only after a head"
+        response = self.delivery.response
+        assert response is not None, "a switch has a head"
         self.status = 101
         self.first_at = self._at
-        headers = response_headers(head, user_code=self.forward.user_code)
-        headers.append((b"connection", b"Upgrade"))
-        headers.append((b"upgrade", self.head.upgrade.encode()))
-        self._out.send(write_response(101, b"Switching Protocols", headers))
-        early, self._waiting, self._buffered = b"".join(self._waiting), [], 0
+        self.delivery.switch(response)
+        early, self._early, self.buffered = b"".join(self._early), [], 0
         self._upstream_full = False
         self._out.add(Relay(to_client=rest, to_upstream=early))
         self.stage = Stage.RELAY

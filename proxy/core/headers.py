@@ -1,6 +1,7 @@
 """What is added to, and taken from, heads on their way through."""
 
-from proxy.core.message import Headers, RequestHead, ResponseHead, end_to_end
+from proxy.core.message import HOP_BY_HOP, Headers, RequestHead, ResponseHead, end_to_end
+from proxy.core.trailers import announced
 from wire.tokens import is_platform_cookie
 
 _OURS = b"x-podium-"
@@ -8,6 +9,7 @@ _REPLACED = frozenset(
     {
         b"host",
         b"content-length",
+        b"expect",
         b"forwarded",
         b"x-forwarded-for",
         b"x-forwarded-proto",
@@ -40,24 +42,44 @@ def request_headers(
         plain = key.replace(b"_", b"-") if b"_" in key else key
         if plain in _REPLACED or plain.startswith(_OURS):
             continue
+        if plain is not key and plain in HOP_BY_HOP:
+            continue
         if key == b"cookie" and user_code and b"podium_" in value:
             left = _foreign_cookies(value)
             if left:
                 kept.append((key, left))
             continue
         kept.append((key, value))
-    if head.upgrade:
-        kept.append((b"connection", b"Upgrade"))
-        kept.append((b"upgrade", head.upgrade.encode()))
-    if head.chunked:
-        kept.append((b"transfer-encoding", b"chunked"))
-    elif head.length is not None:
-        kept.append((b"content-length", b"%d" % head.length))
+    kept += _hop(head, upgrade_of(head, user_code=user_code))
     kept.append((b"x-forwarded-for", client.encode()))
     kept.append((b"x-forwarded-proto", scheme.encode()))
     kept.append((b"x-forwarded-host", head.authority.encode()))
     kept.append((b"x-request-id", request_id.encode()))
     return kept
+
+
+def _hop(head: RequestHead, upgrade: str) -> Headers:
+    """Return what is said anew for the next hop: framing, and wishes that only a hop can grant."""
+    headers: Headers = []
+    if upgrade:
+        headers.append((b"connection", b"Upgrade"))
+        headers.append((b"upgrade", upgrade.encode()))
+    elif head.takes_trailers:
+        headers.append((b"connection", b"te"))
+        headers.append((b"te", b"trailers"))
+    if head.expects:
+        headers.append((b"expect", b"100-continue"))
+    if head.chunked:
+        headers.append((b"transfer-encoding", b"chunked"))
+        headers += announced(head.headers)
+    elif head.length is not None:
+        headers.append((b"content-length", b"%d" % head.length))
+    return headers
+
+
+def upgrade_of(head: RequestHead, *, user_code: bool) -> str:
+    """Return the protocol that the upstream is asked for: the platform's own speak one alone."""
+    return head.upgrade if user_code or head.upgrade == "websocket" else ""
 
 
 def _foreign_cookies(value: bytes) -> bytes:

@@ -10,6 +10,7 @@ from functools import cached_property
 HOP_BY_HOP = frozenset(
     {
         b"connection",
+        b"http2-settings",
         b"keep-alive",
         b"proxy-authenticate",
         b"proxy-authorization",
@@ -42,7 +43,11 @@ class RequestHead:
     """Content-Length; None when absent."""
     chunked: bool = False
     upgrade: str = ""
-    """`websocket` when the request asks for it properly, else empty."""
+    """The protocol that the request asks for, `websocket` in lower case; empty for none."""
+    expects: bool = False
+    """The client waits for `100 Continue` before it sends the body."""
+    takes_trailers: bool = False
+    """`TE: trailers`: the client wants the fields behind a body."""
 
     @cached_property
     def path(self) -> str:
@@ -94,6 +99,8 @@ class ResponseHead:
     chunked: bool = False
     keep_alive: bool = True
     """Whether the upstream will serve another request on this connection."""
+    upgrade: str = ""
+    """Upgrade, in lower case."""
 
     def has_body(self, method: str) -> bool:
         """Whether a body follows in answer to this method (RFC 9112, 6.3)."""
@@ -131,3 +138,10 @@ def chunk(data: bytes) -> bytes:
 
 
 LAST_CHUNK = b"0\r\n\r\n"
+
+
+def last_chunk(trailers: Headers) -> bytes:
+    """Return the end of a chunked body with its trailer fields."""
+    if not trailers:
+        return LAST_CHUNK
+    return b"0\r\n%b\r\n" % b"".join(b"%b: %b\r\n" % field for field in trailers)

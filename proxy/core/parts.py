@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from proxy.core.message import RequestHead, ResponseHead
+from proxy.core.message import Headers, RequestHead, ResponseHead
 
 
 class Body(Struct, frozen=True):
@@ -12,7 +12,9 @@ class Body(Struct, frozen=True):
 
 
 class End(Struct, frozen=True):
-    """The current message is complete."""
+    """The current message is complete; `trailers` came behind its body, unjudged."""
+
+    trailers: Headers = []
 
 
 class Rest(Struct, frozen=True):
@@ -29,7 +31,7 @@ class Refused(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A request has begun."""
+    """A request has begun; it is complete as well when it has no body."""
 
     head: RequestHead
 

@@ -1,7 +1,8 @@
 """How long the proxy waits for what, in seconds.
 
-Nothing limits how long an upstream may think, since a breakpoint is no fault, and a
-tunnel may be silent for days: dead peers are found by TCP keepalive instead.
+Nothing limits how long an upstream may think, since a breakpoint is no fault, nor how
+long a stream of events or a tunnel may be silent, nor how slowly a client takes what it
+asked for: dead peers are found by TCP keepalive instead, and what waits is bounded.
 """
 
 from enum import Enum
@@ -16,6 +17,11 @@ class Patience(Enum):
     """The rest of a head."""
     BODY = 120.0
     """More of a body."""
+    CONTINUE = 1.0
+    """An upstream's `100 Continue`: then the client is told to go on, since many never send one."""
+    ENDED = 3.0
+    """The next byte of an answer for a client that has ended its side. Who is gone and who has
+    only said all that it had to say look the same."""
     ROUTE = 25.0
     """A workspace to start, for a page that is shown until then."""
     LINGER = 2.0

@@ -1,31 +1,55 @@
-"""From bytes to requests: llhttp through httptools, and what it lets through but we do not.
+"""From bytes to requests, one at a time; what two readers could read in two ways is refused.
 
-llhttp itself refuses bare LF, folded lines, NUL, spaces before a colon, several
-Content-Lengths, Content-Length beside Transfer-Encoding. Refused here are: no or
-several Host headers, absolute-form and CONNECT, HTTP/0.9, HTTP/1.0 with
-Transfer-Encoding, any coding but chunked, heads and targets that are too long.
-Trailers are dropped, since applications would take them for headers.
+Refused are: bare CR or LF, control characters, folded lines, spaces before a colon, no
+or several Host headers or one that is no host and port, absolute-form, CONNECT, a
+fragment in a target, HTTP/0.9, HTTP/1.0 with Transfer-Encoding, any coding but chunked,
+Content-Length that is not one row of digits or stands beside Transfer-Encoding, and what
+is too long. A refusal is the end of the stream: where the next request would begin is
+not known.
 
-llhttp stops after a head with `Upgrade`, whatever it asks for, and takes what
-follows for another protocol. Only a WebSocket is meant here; after any other such
-head a fresh parser is told the same framing without the upgrade and reads on.
+An upgrade is taken for one when a single protocol is named, that is none in which HTTP
+itself goes on (h2c, TLS): there, requests would pass that nobody has looked at. Those
+wishes are ignored, as RFC 9110 (7.8) allows, and their requests are answered as usual.
+After the request of an upgrade, its body included, no byte is read as a request again,
+granted or not.
+
+The same bytes give the same parts, however they are cut: the first offending byte decides.
 """
 
 import re
 
-import httptools
-
-from proxy.core.message import Headers, RequestHead
+from proxy.core.chunks import ChunkReader
+from proxy.core.grammar import (
+    FIELDS,
+    TOKEN,
+    chosen,
+    forbidden_at,
+    is_chunked,
+    options,
+    read_fields,
+    read_length,
+)
+from proxy.core.message import RequestHead
 from proxy.core.parts import Asked, Body, End, Refused, RequestPart, Rest
 
 MAX_HEAD = 32_768
-MAX_TARGET = 16_384
-"""Bytes."""
-_SLICE = 16_384
-"""Bytes of a head that are parsed at once, so that its size is noticed in time."""
+MAX_LINE = 16_384
+"""Bytes of a whole head with its empty line, and of its first line."""
+MAX_FIELDS = 256
 
-_TARGET = re.compile(rb"/[\x21-\x7e]*")
-_HOST = re.compile(rb"[\x21-\x7e]{1,300}")
+_HEAD = re.compile(rb"([A-Z][A-Z-]{0,31}) (/[!-\"$-~]*+) HTTP/1\.([01])\r\n(" + FIELDS + rb")\r\n")
+_LINE = re.compile(rb"[A-Z][A-Z-]{0,31} /[!-\"$-~]*+ HTTP/1\.[01]")
+_OTHER_VERSION = re.compile(rb"[^ ]+ [^ ]+ HTTP/[0-9]+(?:\.[0-9]+)?")
+_HOST = re.compile(rb"(?:[0-9A-Za-z._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_PROTOCOL = re.compile(rb"(" + TOKEN + rb"{1,32})(?:/" + TOKEN + rb"{1,32})?")
+_HTTP_AGAIN = frozenset({b"h2c", b"h2", b"http", b"tls"})
+_FRAMING = frozenset(
+    {b"host", b"content-length", b"transfer-encoding", b"connection", b"upgrade", b"expect", b"te"}
+)
+_NONE: list[bytes] = []
+
+_BETWEEN, _LENGTH, _CHUNKS, _SWITCHED, _REFUSED = range(5)
+_END = End()
 
 
 class _Refusal(Exception):
@@ -35,174 +59,212 @@ class _Refusal(Exception):
 
 
 class RequestReader:
-    """Feed it bytes, get parts.
+    """Feed it bytes, take parts; it keeps what nobody has taken yet.
 
-    After `Refused` it takes no more; after a WebSocket's head everything is `Rest`.
+    A request without a body is one `Asked`; with one, `Body` parts and an `End` follow.
+    After `Refused` it gives no more; after the request of an upgrade everything is `Rest`.
     """
 
     def __init__(self) -> None:
-        self._parser = httptools.HttpRequestParser(self)
-        self._parts: list[RequestPart] = []
-        self._head: RequestHead | None = None
-        self._unfinished = 0
-        self._target = b""
-        self._size = 0
-        self._headers: Headers = []
-        self._muted = False
-        self._switched = False
-        self._done = False
+        self._data = b""
+        self._at = 0
+        self._seen = 0
+        """Bytes of an unfinished head that need not be looked at again."""
+        self._stage = _BETWEEN
+        self._upgrade = False
+        self._need = 0
+        self._chunks = ChunkReader()
+
+    @property
+    def between(self) -> bool:
+        """Whether what comes next is another request."""
+        return self._stage == _BETWEEN
+
+    @property
+    def unread(self) -> int:
+        """Bytes that are kept."""
+        return len(self._data) - self._at
 
     @property
     def inside_head(self) -> bool:
         """Whether a head has begun and is not whole yet."""
-        return self._unfinished > 0
+        return self._stage == _BETWEEN and len(self._data) > self._at
 
-    def feed(self, data: bytes) -> list[RequestPart]:
-        """Return what these bytes complete."""
-        if self._switched:
-            return [Rest(data)] if data else []
-        while len(data) > _SLICE and self._head is None and not self._done:
-            self._feed(data[:_SLICE])
-            data = data[_SLICE:]
-        self._feed(data)
-        parts, self._parts = self._parts, []
-        return parts
+    def feed(self, data: bytes) -> None:
+        """Take bytes in."""
+        if self._at == len(self._data):
+            self._data = data
+        elif self._stage != _REFUSED:
+            self._data = self._data[self._at :] + data
+        self._at = 0
 
-    def _feed(self, data: bytes) -> None:
-        if self._done:
-            return
-        if self._switched:
-            self._parts.append(Rest(data))
-            return
-        if self._head is None:
-            self._unfinished += len(data)
+    def clear(self) -> None:
+        """Forget everything, and take no more."""
+        self._data, self._at, self._stage = b"", 0, _REFUSED
+
+    def skip_body(self) -> bool:
+        """Forget the rest of the current request; tell whether it was there whole."""
+        while self._stage in {_LENGTH, _CHUNKS}:
+            if self.take() is None:
+                return False
+        return self._stage != _REFUSED
+
+    def take(self) -> RequestPart | None:
+        """Return the next part, or None when it has not come yet."""
+        stage = self._stage
+        if stage == _BETWEEN:
+            return self._head()
+        if stage == _LENGTH:
+            return self._body()
+        if stage == _CHUNKS:
+            return self._coded()
+        if stage == _REFUSED or self._at == len(self._data):
+            return None
+        rest = self._data[self._at :]
+        self._data, self._at = b"", 0
+        return Rest(rest)
+
+    def _head(self) -> RequestPart | None:
+        data, at = self._data, self._at
+        while data.startswith(b"\r\n", at):  # RFC 9112, 2.2
+            at += 2
+            self._seen = 0
+        self._at = at
+        if at == len(data):
+            return None
+        end = data.find(b"\r\n\r\n", at + max(self._seen - 3, 0)) + 4
+        found = _HEAD.match(data, at) if end > 3 else None
+        if found is None or end - at > MAX_HEAD or found.start(4) - at > MAX_LINE + 2:
+            return self._no_head(data[at:end] if end > 3 else data[at:], whole=end > 3)
+        self._at, self._seen = end, 0
         try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._after_upgrade(data[upgrade.args[0] :])
-        except httptools.HttpParserCallbackError as error:
-            cause = error.__context__
-            self._refuse(cause if isinstance(cause, _Refusal) else None)
+            head = _accepted(found)
         except _Refusal as refusal:
-            self._refuse(refusal)
-        except httptools.HttpParserError:
-            self._refuse(None)
-        if self._unfinished > MAX_HEAD + _SLICE and not self._done:
-            self._refuse(_Refusal(431, "request head is too large"))
-
-    def _after_upgrade(self, rest: bytes) -> None:
-        head = self._head
-        assert head is not None, "llhttp asks for an upgrade only after a head"
-        if head.upgrade:
-            self._head = None
-            self._switched = True
-            if rest:
-                self._parts.append(Rest(rest))
-            return
-        framing = b""
+            return self._refuse(refusal.status, str(refusal))
+        self._upgrade = bool(head.upgrade)
         if head.chunked:
-            framing = b"Transfer-Encoding: chunked\r\n"
-        elif head.length is not None:
-            framing = b"Content-Length: %d\r\n" % head.length
-        self._parser = httptools.HttpRequestParser(self)
-        self._muted = True
-        self._parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n" % framing)
-        self._muted = False
-        if not head.has_body:
-            self.on_message_complete()
-        if rest:
-            self._feed(rest)
+            self._chunks = ChunkReader()
+            self._stage = _CHUNKS
+        elif head.length:
+            self._need = head.length
+            self._stage = _LENGTH
+        elif head.upgrade:
+            self._stage = _SWITCHED
+        return Asked(head)
 
-    def _refuse(self, refusal: _Refusal | None) -> None:
-        self._done = True
-        status = refusal.status if refusal else 400
-        self._parts.append(Refused(status, str(refusal) if refusal else "malformed request"))
+    def _no_head(self, begun: bytes, *, whole: bool) -> Refused | None:
+        """Tell what the first fault of a head is that is malformed, too large or not whole yet."""
+        wrong = forbidden_at(begun, max(self._seen - 1, 0))
+        line = begun.find(b"\r\n")
+        if 0 <= line <= MAX_LINE:
+            news = line + 2 > self._seen and not 0 <= wrong < line
+            if news and _LINE.fullmatch(begun, 0, line) is None:
+                return self._refuse(*_why(begun[:line]))
+        elif len(begun) > MAX_LINE + 1 and not 0 <= wrong <= MAX_LINE:
+            return self._refuse(414, "request target is too long")
+        if len(begun) > MAX_HEAD and not 0 <= wrong < MAX_HEAD:
+            return self._refuse(431, "request head is too large")
+        if whole or wrong >= 0:
+            return self._refuse(400, "malformed request")
+        self._seen = len(begun)
+        return None
 
-    # --- callbacks of httptools ---
+    def _body(self) -> RequestPart | None:
+        data, at = self._data, self._at
+        if not self._need:
+            return self._ended(_END)
+        piece = data[at : at + self._need]
+        if not piece:
+            return None
+        self._at = at + len(piece)
+        self._need -= len(piece)
+        return Body(piece)
 
-    def on_message_begin(self) -> None:
-        if self._muted:
-            return
-        self._head = None
-        self._target = b""
-        self._size = 0
-        self._headers = []
+    def _coded(self) -> RequestPart | None:
+        pieces: list[bytes] = []
+        chunks = self._chunks
+        self._at = chunks.read(self._data, self._at, pieces)
+        if pieces:
+            return Body(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+        if chunks.broken:
+            return self._refuse(400, "malformed chunk")
+        if not chunks.done:
+            return None
+        return self._ended(End(chunks.trailers) if chunks.trailers else _END)
 
-    def on_url(self, url: bytes) -> None:
-        if self._muted:
-            return
-        self._target += url
-        if len(self._target) > MAX_TARGET:
-            raise _Refusal(414, "request target is too long")
+    def _ended(self, end: End) -> End:
+        self._stage = _SWITCHED if self._upgrade else _BETWEEN
+        return end
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._muted or self._head is not None:  # our own, or a trailer
-            return
-        self._size += len(name) + len(value) + 4
-        if self._size > MAX_HEAD:
-            raise _Refusal(431, "request head is too large")
-        self._headers.append((name.lower(), value))
-
-    def on_headers_complete(self) -> None:
-        if self._muted:
-            return
-        parser = self._parser
-        method = parser.get_method().decode("ascii")
-        head = _accepted(method, parser.get_http_version(), self._target, self._headers)
-        head.keep_alive = head.http11 and parser.should_keep_alive()
-        self._head = head
-        self._unfinished = 0
-        self._parts.append(Asked(head))
-
-    def on_body(self, body: bytes) -> None:
-        self._parts.append(Body(body))
-
-    def on_message_complete(self) -> None:
-        head = self._head
-        if self._muted or head is None:
-            return
-        if self._parser.should_upgrade() and not head.upgrade:
-            return  # not complete: `_after_upgrade` goes on
-        self._parts.append(End())
-        if not head.upgrade:
-            self._head = None
+    def _refuse(self, status: int, why: str) -> Refused:
+        self.clear()
+        return Refused(status, why)
 
 
-def _accepted(method: str, version: str, target: bytes, headers: Headers) -> RequestHead:
+def _why(line: bytes) -> tuple[int, str]:
+    if _OTHER_VERSION.fullmatch(line) and not line.endswith((b" HTTP/1.1", b" HTTP/1.0")):
+        return 505, "HTTP version is not supported"
+    return 400, "request line is not a method, a path of printable ASCII and HTTP/1.1"
+
+
+def _accepted(found: re.Match[bytes]) -> RequestHead:
     """Return the head as a value; raises _Refusal for what must not be passed on."""
-    if version not in {"1.0", "1.1"}:
-        raise _Refusal(505, "HTTP version is not supported")
-    if method == "CONNECT" or _TARGET.fullmatch(target) is None:
-        raise _Refusal(400, "request target must be a path of printable ASCII")
-    fields: dict[bytes, list[bytes]] = {}
-    for key, value in headers:
-        fields.setdefault(key, []).append(value)
-    hosts = fields.get(b"host", [])
+    method, target, minor, block = found.groups()
+    headers = read_fields(block)
+    if len(headers) > MAX_FIELDS:
+        raise _Refusal(431, "request head has too many fields")
+    fields = chosen(headers, _FRAMING)
+    hosts = fields.get(b"host", _NONE)
     if len(hosts) != 1 or _HOST.fullmatch(hosts[0]) is None:
-        raise _Refusal(400, "exactly one Host header is needed")
-    lengths = fields.get(b"content-length", [])
-    codings = fields.get(b"transfer-encoding", [])
-    if codings and (version == "1.0" or lengths or not _is_chunked(codings)):
-        raise _Refusal(400, "ambiguous message framing")
-    head = RequestHead(
-        method=method,
-        target=target.decode("ascii"),
-        authority=hosts[0].decode("ascii"),
-        headers=headers,
-        http11=version == "1.1",
-        length=int(lengths[0]) if lengths else None,  # llhttp lets one, of digits, through
-        chunked=bool(codings),
-    )
-    if head.http11 and method == "GET" and not head.has_body and _asks_for_websocket(fields):
-        head.upgrade = "websocket"
+        raise _Refusal(400, "exactly one Host header with a host and a port is needed")
+    if method == b"CONNECT":
+        raise _Refusal(400, "CONNECT leads nowhere from here")
+    head = RequestHead(method.decode(), target.decode(), hosts[0].decode(), headers, minor == b"1")
+    if b"content-length" in fields or b"transfer-encoding" in fields:
+        _frame(head, fields)
+    if b"expect" in fields:
+        head.expects = _expects(head, fields[b"expect"])
+    if not head.http11:
+        head.keep_alive = False
+        return head
+    if b"connection" in fields:
+        wishes = options(fields[b"connection"])
+        head.keep_alive = b"close" not in wishes
+        if b"upgrade" in fields and b"upgrade" in wishes:
+            head.upgrade = _protocol(head, fields[b"upgrade"])
+    if b"te" in fields:
+        head.takes_trailers = b"trailers" in options(fields[b"te"])
     return head
 
 
-def _is_chunked(codings: list[bytes]) -> bool:
-    return [one.strip().lower() for one in codings] == [b"chunked"]
+def _frame(head: RequestHead, fields: dict[bytes, list[bytes]]) -> None:
+    """Read how long the body is (RFC 9112, 6.3); raises _Refusal for what has two readings."""
+    codings, lengths = fields.get(b"transfer-encoding"), fields.get(b"content-length")
+    if codings is None:
+        head.length = read_length(lengths or _NONE)
+        if head.length is None:
+            raise _Refusal(400, "Content-Length is not one number")
+    elif head.http11 and lengths is None and is_chunked(codings):
+        head.chunked = True
+    else:
+        raise _Refusal(400, "ambiguous message framing")
 
 
-def _asks_for_websocket(fields: dict[bytes, list[bytes]]) -> bool:
-    wishes = b",".join(fields.get(b"connection", [])).lower().split(b",")
-    protocols = [one.lower() for one in fields.get(b"upgrade", [])]
-    return protocols == [b"websocket"] and any(one.strip() == b"upgrade" for one in wishes)
+def _expects(head: RequestHead, wishes: list[bytes]) -> bool:
+    """Tell whether the client waits for 100 (RFC 9110, 10.1.1); raises _Refusal for more."""
+    if not head.http11:
+        return False
+    if len(wishes) != 1 or wishes[0].lower() != b"100-continue":
+        raise _Refusal(417, "nothing but 100-continue can be expected")
+    return head.has_body
+
+
+def _protocol(head: RequestHead, protocols: list[bytes]) -> str:
+    """Return the protocol that is asked for when it is one to pass on, else nothing."""
+    found = _PROTOCOL.fullmatch(protocols[0]) if len(protocols) == 1 else None
+    if found is None or found[1].lower() in _HTTP_AGAIN:
+        return ""
+    protocol = found[0].decode("ascii")
+    if protocol.lower() != "websocket":
+        return protocol
+    return "websocket" if head.method == "GET" and not head.has_body else ""

@@ -1,12 +1,37 @@
-"""From bytes of an upstream to one response."""
+"""From bytes of an upstream to one response.
 
-import httptools
+An upstream may be anything, so what is malformed is refused here as well: what came
+until then is lost, and so is the connection. A body without a length ends with the
+connection, when that ends in peace.
+"""
 
-from proxy.core.message import Headers, ResponseHead
+import re
+
+from proxy.core.chunks import ChunkReader
+from proxy.core.grammar import (
+    FIELDS,
+    chosen,
+    forbidden_at,
+    is_chunked,
+    options,
+    read_fields,
+    read_length,
+)
+from proxy.core.message import ResponseHead
 from proxy.core.parts import Answer, Body, End, Refused, ResponsePart, Rest
 
 MAX_HEAD = 262_144
-"""Bytes; applications with large cookies or policies send long heads."""
+"""Bytes of all heads, interim ones included; applications with large cookies or policies send
+long ones."""
+
+_LINE = rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]*+))?"
+_HEAD = re.compile(_LINE + rb"\r\n(" + FIELDS + rb")\r\n")
+_FIRST = re.compile(_LINE)
+_FIRST_BEGUN = b"HTTP/1."
+_FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection", b"upgrade"})
+_MALFORMED = "malformed response"
+
+_HEADS, _LENGTH, _CHUNKS, _UNTIL_END, _DONE = range(5)
 
 
 class ResponseReader:
@@ -16,103 +41,157 @@ class ResponseReader:
     """
 
     def __init__(self, method: str) -> None:
-        self._parser = httptools.HttpResponseParser(self)
-        self._bodiless = method == "HEAD"
-        self._parts: list[ResponsePart] = []
-        self._headers: Headers = []
-        self._reason = b""
-        self._size = 0
-        self._head: ResponseHead | None = None
-        self._done = False
+        self._method = method
+        self._begun = b""
+        self._seen = 0
+        """Bytes of an unfinished head that need not be looked at again."""
+        self._spent = 0
+        self._stage = _HEADS
+        self._need = 0
+        self._chunks = ChunkReader()
         self.clean = True
 
     def feed(self, data: bytes) -> list[ResponsePart]:
         """Return what these bytes complete."""
-        if self._done:
-            self.clean = False
-            return []
-        if self._head is None:
-            self._size += len(data)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._done = True
-            self._parts.append(Rest(data[upgrade.args[0] :]))
-        except httptools.HttpParserError:
-            self._fail("malformed response")
-        if self._head is None and self._size > MAX_HEAD:
-            self._fail("response head is too large")
-        parts, self._parts = self._parts, []
+        parts: list[ResponsePart] = []
+        if self._begun:
+            data = self._begun + data
+            self._begun = b""
+        at = 0
+        while self._stage == _HEADS and at < len(data):
+            after = self._head(data, at, parts)
+            if after == at:
+                break
+            at = after
+        if self._stage != _HEADS:
+            self._body(data, at, parts)
         return parts
 
-    def ended(self) -> list[ResponsePart]:
-        """Return what the end of the connection completes: a body without framing, or nothing."""
-        head = self._head
-        if self._done or head is None or head.chunked or head.length is not None:
+    def ended(self, *, clean: bool) -> list[ResponsePart]:
+        """Return what the connection's end completes: a body without framing, or nothing.
+
+        An end that is not `clean` completes nothing, since nobody knows what was lost.
+        """
+        if self._stage != _UNTIL_END or not clean:
             return []
-        self._done = True
+        self._stage = _DONE
         return [End()]
 
-    def _fail(self, why: str) -> None:
+    def _fail(self, parts: list[ResponsePart], why: str) -> None:
         self.clean = False
-        if not self._done:
-            self._done = True
-            self._parts.append(Refused(502, why))
+        self._stage = _DONE
+        parts.append(Refused(502, why))
 
-    # --- callbacks of httptools ---
+    # --- heads ---
 
-    def on_message_begin(self) -> None:
-        if self._done:
-            self.clean = False
-            return
-        self._headers = []
-        self._reason = b""
+    def _head(self, data: bytes, at: int, parts: list[ResponsePart]) -> int:
+        """Read one head if it is whole; return where it ends."""
+        end = data.find(b"\r\n\r\n", at + max(self._seen - 3, 0)) + 4
+        found = _HEAD.match(data, at) if end > 3 else None
+        if found is None or self._spent + end - at > MAX_HEAD:
+            self._no_head(data[at:end] if end > 3 else data[at:], parts, whole=end > 3)
+            return at
+        self._spent += end - at
+        self._seen = 0
+        head = _accepted(found)
+        if head is None:
+            self._fail(parts, "response whose framing has two readings")
+            return at
+        parts.append(Answer(head))
+        if head.status == 101:
+            parts.append(Rest(data[end:]))
+            self._stage = _DONE
+            return len(data)
+        if head.status >= 200:
+            self._frame(head, parts)
+        return end
 
-    def on_status(self, status: bytes) -> None:
-        self._reason += status
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._head is None:
-            self._size += len(name) + len(value)
-            self._headers.append((name.lower(), value))
-
-    def on_headers_complete(self) -> None:
-        if self._done:
-            return
-        status = self._parser.get_status_code()
-        length, codings = None, list[bytes]()
-        for key, value in self._headers:
-            if key == b"content-length":
-                length = int(value)  # llhttp lets digits through alone
-            elif key == b"transfer-encoding":
-                codings.append(value.strip().lower())
-        if codings and codings != [b"chunked"]:
-            self._fail("response in a transfer coding that is not chunked")
-            return
-        head = ResponseHead(
-            status=status,
-            reason=self._reason,
-            headers=self._headers,
-            length=length,
-            chunked=bool(codings),
-            keep_alive=self._parser.should_keep_alive(),
-        )
-        self._parts.append(Answer(head))
-        if status >= 200:
-            self._head = head
-            if self._bodiless:  # llhttp does not know, and would wait for a body
-                self._finish()
-
-    def on_body(self, body: bytes) -> None:
-        if self._done:
-            self.clean = False
+    def _no_head(self, begun: bytes, parts: list[ResponsePart], *, whole: bool) -> None:
+        """Keep the beginning of a head, unless it is at fault already."""
+        wrong = forbidden_at(begun, max(self._seen - 1, 0))
+        line = begun.find(b"\r\n")
+        bound = MAX_HEAD - self._spent
+        if begun[:7] != _FIRST_BEGUN[: len(begun)] or (
+            0 <= line < bound and not 0 <= wrong < line and _FIRST.fullmatch(begun, 0, line) is None
+        ):
+            self._fail(parts, _MALFORMED)
+        elif len(begun) > bound and not 0 <= wrong < bound:
+            self._fail(parts, "response head is too large")
+        elif whole or wrong >= 0:
+            self._fail(parts, _MALFORMED)
         else:
-            self._parts.append(Body(body))
+            self._seen = len(begun)
+            self._begun = begun
 
-    def on_message_complete(self) -> None:
-        if not self._done and self._head is not None:
-            self._finish()
+    def _frame(self, head: ResponseHead, parts: list[ResponsePart]) -> None:
+        """Find out how the body ends (RFC 9112, 6.3)."""
+        if not head.has_body(self._method) or head.length == 0:
+            self._stage = _DONE
+            parts.append(End())
+        elif head.chunked:
+            self._stage = _CHUNKS
+        elif head.length is not None:
+            self._need = head.length
+            self._stage = _LENGTH
+        else:
+            self._stage = _UNTIL_END
 
-    def _finish(self) -> None:
-        self._done = True
-        self._parts.append(End())
+    # --- bodies ---
+
+    def _body(self, data: bytes, at: int, parts: list[ResponsePart]) -> None:
+        if self._stage == _CHUNKS:
+            at = self._coded(data, at, parts)
+        elif self._stage == _LENGTH and at < len(data):
+            piece = data[at : at + self._need]
+            at += len(piece)
+            self._need -= len(piece)
+            parts.append(Body(piece))
+            if not self._need:
+                self._stage = _DONE
+                parts.append(End())
+        elif self._stage == _UNTIL_END and at < len(data):
+            parts.append(Body(data[at:]))
+            return
+        if self._stage == _DONE and at < len(data):
+            self.clean = False
+
+    def _coded(self, data: bytes, at: int, parts: list[ResponsePart]) -> int:
+        pieces: list[bytes] = []
+        chunks = self._chunks
+        at = chunks.read(data, at, pieces)
+        if pieces:
+            parts.append(Body(pieces[0] if len(pieces) == 1 else b"".join(pieces)))
+        if chunks.done:
+            self._stage = _DONE
+            parts.append(End(chunks.trailers))
+        elif chunks.broken:
+            self._fail(parts, _MALFORMED)
+        else:
+            self._begun = data[at:]
+        return at
+
+
+def _accepted(found: re.Match[bytes]) -> ResponseHead | None:
+    """Return the head as a value, or None when its framing could be read in two ways."""
+    minor, status, reason, block = found.groups()
+    headers = read_fields(block)
+    fields = chosen(headers, _FRAMING)
+    lengths, codings = fields.get(b"content-length"), fields.get(b"transfer-encoding")
+    length = read_length(lengths) if lengths is not None else None
+    http11 = minor == b"1"
+    if (lengths is not None and length is None) or (
+        codings is not None and (length is not None or not http11 or not is_chunked(codings))
+    ):
+        return None
+    return ResponseHead(
+        status=int(status),
+        reason=reason or b"",
+        headers=headers,
+        length=length,
+        chunked=codings is not None,
+        keep_alive=http11
+        and (b"connection" not in fields or b"close" not in options(fields[b"connection"])),
+        upgrade=b",".join(fields[b"upgrade"]).decode("latin-1").lower()
+        if b"upgrade" in fields
+        else "",
+    )

@@ -96,7 +96,11 @@ class Client(asyncio.Protocol):
             self.tell(events.Received(data))
 
     def eof_received(self) -> bool:
-        return self._relay.client_eof() if self._relay is not None else False
+        if self._relay is not None:
+            return self._relay.client_eof()
+        self.tell(events.ClientEnded())
+        # TLS ends as a whole
+        return self._transport is not None and self._transport.can_write_eof()
 
     def connection_lost(self, _error: Exception | None) -> None:
         self._transport = None

@@ -9,6 +9,7 @@ from proxy.core.events import Moment
 from proxy.core.forwarded import Fronts
 from proxy.core.grants import Grants
 from proxy.core.message import RequestHead
+from proxy.core.parts import Asked
 from proxy.core.plans import World
 from proxy.core.requests import RequestReader
 from proxy.core.table import Table
@@ -116,4 +117,8 @@ def request(
 def head(
     target: str = "/", host: str = IDE, method: str = "GET", headers: dict[str, str] | None = None
 ) -> RequestHead:
-    return RequestReader().feed(request(target, host, method, headers))[0].head
+    reader = RequestReader()
+    reader.feed(request(target, host, method, headers))
+    asked = reader.take()
+    assert isinstance(asked, Asked)
+    return asked.head

@@ -1,7 +1,7 @@
 """A client's connection: keep-alive, pipelining, own answers, ends and deadlines."""
 
 from proxy.core import events
-from proxy.core.connection import MOST_AT_ONCE
+from proxy.core.line import MOST_AT_ONCE
 from tests.proxy.core.play import OK, Play
 from tests.proxy.world import (
     IDE,
@@ -125,6 +125,47 @@ def test_a_client_that_goes_takes_its_upstream_with_it() -> None:
     assert play.answer(OK) == []
 
 
+def test_a_client_that_ends_its_side_still_gets_its_answers() -> None:
+    play = Play()
+    play.ask(GET + request("/b", OPEN_PORT))
+    play.tell(events.Opened(kept=False), events.ClientEnded())
+    assert play.answer(OK) == ["Send", "Keep", "Open", "HoldClient off"]
+    play.tell(events.Opened(kept=False))
+    assert play.answer(OK) == ["Send", "Keep", "Close"]
+    assert play.to_client.count(b"HTTP/1.1 200") == 2
+
+
+def test_but_only_as_long_as_an_answer_moves() -> None:
+    play = Play()
+    play.through(GET)
+    play.tell(events.ClientEnded())
+    assert play.wait(2) == []
+    play.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")
+    assert play.wait(2) == []
+    assert play.wait(2) == ["Drop", "Close"]
+    assert play.records[0].ended == "client_gone"
+
+
+def test_who_ends_inside_a_request_or_between_two_is_gone() -> None:
+    for begun in (b"", b"GET / HT"):
+        play = Play()
+        play.ask(begun)
+        assert play.tell(events.ClientEnded()) == ["Close"]
+        assert play.to_client == b""
+    play = Play()
+    play.through(request("/", OPEN_PORT, "POST", {"Content-Length": "9"}))
+    assert play.tell(events.ClientEnded()) == ["Drop", "Close"]
+    play = Play()
+    play.through(request("/", OPEN_PORT, "GET", upgrade(f"http://{OPEN_PORT}")))
+    assert play.tell(events.ClientEnded()) == ["Drop", "Close"], "nobody to speak with"
+
+
+def test_an_answer_to_who_has_ended_is_not_lingered_over() -> None:
+    play = Play()
+    play.ask(request("/", IDE, "POST", {**SELF, "Content-Length": "10"}) + b"abc")
+    assert play.tell(events.ClientEnded()) == ["Close"]
+
+
 def test_a_connection_that_nobody_waits_for_is_closed() -> None:
     play = Play()
     assert play.tell(events.Opened(kept=False)) == ["Drop"]
@@ -138,6 +179,22 @@ def test_a_slow_client_holds_its_upstream_also_of_the_next_request() -> None:
     play.answer(OK)
     assert play.tell(events.ClientFull(full=True)) == []
     assert play.through(GET) == ["Open", "Tell", "HoldUpstream on"]
+
+
+def test_what_is_kept_of_a_client_is_bounded_and_not_parsed_before_its_turn() -> None:
+    play = Play()
+    assert play.ask(GET * 2000) == ["Open", "HoldClient on"]
+    assert play.core.buffered == len(GET) * 1999
+    play.tell(events.Opened(kept=False))
+    play.answer(OK)
+    assert play.core.buffered == len(GET) * 1998
+    body = Play()
+    body.through(request("/", OPEN_PORT, "POST", {"Content-Length": "9000000"}))
+    for _ in range(9):
+        body.ask(b"x" * 1_000_000)
+        assert body.core.buffered == 0, "what can be passed on is not kept"
+    body.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n" + b"y" * 5_000_000)
+    assert body.core.buffered == 0
 
 
 def test_a_full_upstream_holds_the_client() -> None:

@@ -9,13 +9,7 @@ from hypothesis import strategies as st
 from proxy.core import events
 from proxy.core.commands import Service, Way
 from tests.proxy.core.play import OK, Play
-from tests.proxy.world import (
-    OPEN_PORT,
-    PORT,
-    ports_cookie,
-    request,
-    upgrade,
-)
+from tests.proxy.world import OPEN_PORT, request
 
 GET = request("/a", OPEN_PORT)
 STREAM = (
@@ -76,6 +70,15 @@ def test_a_kept_connection_that_died_is_tried_once_more() -> None:
     assert play.status == 502
 
 
+def test_after_a_single_byte_of_an_answer_nothing_is_tried_again() -> None:
+    for answer in (b"H", b"HTTP/1.1 102 Processing\r\n\r\n"):
+        play = Play()
+        play.tell(events.Received(GET), events.Opened(kept=True))
+        play.answer(answer)
+        assert play.tell(events.UpstreamGone(clean=True)) == ["Send"]
+        assert (play.status, len(play.opened)) == (502, 1)
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_what_may_have_had_an_effect_is_never_sent_twice(method: str) -> None:
     play = Play()
@@ -105,6 +108,34 @@ def test_an_answer_without_framing_becomes_chunks() -> None:
     play.tell(events.UpstreamGone(clean=True))
     assert play.to_client.endswith(b"\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
     assert play.sent("transfer-encoding") == ["chunked"]
+
+
+def test_a_reset_never_ends_an_answer_without_framing() -> None:
+    play = Play()
+    play.through(GET)
+    play.answer(b"HTTP/1.1 200 OK\r\n\r\nabc")
+    assert play.tell(events.UpstreamGone(clean=False)) == ["Close"]
+    assert not play.to_client.endswith(b"0\r\n\r\n")
+
+
+def test_trailers_pass_both_ways_and_never_as_headers() -> None:
+    play = Play()
+    wish = {"TE": "trailers", "Transfer-Encoding": "chunked", "Trailer": "X-Sum"}
+    play.through(request("/", OPEN_PORT, "POST", wish))
+    play.ask(b"1\r\na\r\n0\r\nX-Sum: 1\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n")
+    assert play.to_upstream.endswith(b"\r\n\r\n1\r\na\r\n0\r\nx-sum: 1\r\n\r\n")
+    assert (play.told("te"), play.told("trailer")) == (["trailers"], ["X-Sum"])
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    play.answer(chunked + b"1\r\nb\r\n0\r\nX-End: 2\r\n\r\n")
+    assert play.to_client.endswith(b"\r\n\r\n1\r\nb\r\n0\r\nx-end: 2\r\n\r\n")
+
+
+def test_trailers_that_came_before_the_connection_are_sent_on_it() -> None:
+    play = Play()
+    play.ask(request("/", OPEN_PORT, "POST", {"Transfer-Encoding": "chunked"}))
+    play.ask(b"1\r\na\r\n0\r\nX-Sum: 1\r\n\r\n")
+    play.tell(events.Opened(kept=False))
+    assert play.to_upstream.endswith(b"\r\n\r\n1\r\na\r\n0\r\nx-sum: 1\r\n\r\n")
 
 
 @pytest.mark.parametrize(
@@ -137,47 +168,6 @@ def test_a_body_waits_for_its_upstream_and_holds_the_client_when_it_grows() -> N
     assert play.tell(events.Opened(kept=False)) == ["Tell", "HoldClient off"]
     play.ask(b"x" * 100_000)
     assert play.to_upstream.count(b"x") >= 200_000
-
-
-def test_expect_is_answered_by_the_application_alone() -> None:
-    play = Play()
-    play.through(request("/", OPEN_PORT, "POST", {"Expect": "100-continue", "Content-Length": "2"}))
-    assert play.to_client == b""
-    play.answer(b"HTTP/1.1 100 Continue\r\n\r\n")
-    assert play.to_client == b"HTTP/1.1 100 Continue\r\n\r\n"
-    play.ask(b"ok")
-    play.answer(OK)
-    assert play.status == 200
-
-
-def test_a_switch_that_nobody_asked_for_is_a_fault() -> None:
-    play = Play()
-    play.through(GET)
-    play.answer(b"HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-    assert play.status == 502
-
-
-def test_a_websocket_that_is_granted_is_joined_with_what_came_early() -> None:
-    play = Play()
-    asked = request("/", PORT, headers={**upgrade(f"http://{PORT}"), "Cookie": ports_cookie()})
-    play.ask(asked + b"early")
-    play.tell(events.Opened(kept=False))
-    assert b"early" not in play.to_upstream
-    play.answer(b"HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nfirst")
-    assert play.relay is not None
-    assert (play.relay.to_upstream, play.relay.to_client) == (b"early", b"first")
-    assert (play.status, play.sent("upgrade")) == (101, ["websocket"])
-
-
-def test_a_websocket_that_is_not_granted_is_an_answer_like_any_other() -> None:
-    play = Play()
-    asked = request("/", PORT, headers={**upgrade(f"http://{PORT}"), "Cookie": ports_cookie()})
-    play.ask(asked + b"\x81\x00")
-    play.tell(events.Opened(kept=False))
-    play.answer(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-    assert play.status == 403
-    assert play.relay is None
-    assert play.sent("connection") == ["close"]
 
 
 DASHBOARD = "podium.localhost:8080"

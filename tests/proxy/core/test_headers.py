@@ -37,6 +37,38 @@ def test_what_the_application_may_believe_is_the_proxys_word():
     assert {b"forwarded", b"x-real-ip", b"x-forwarded-prefix", b"x-original-url"}.isdisjoint(made)
 
 
+def test_a_wish_for_trailers_is_said_anew_as_one_of_this_hop():
+    made = told(head("/", PORT, headers={"TE": "gzip;q=0.5, trailers"}))
+    assert (made[b"te"], made[b"connection"]) == (b"trailers", b"te")
+
+
+def test_an_expectation_is_passed_on_by_who_has_a_body():
+    wish = {"Expect": "100-Continue"}
+    made = told(head("/", PORT, "POST", {**wish, "Content-Length": "2"}))
+    assert made[b"expect"] == b"100-continue"
+    assert b"expect" not in told(head("/", PORT, headers=wish))
+
+
+def test_the_platforms_own_are_asked_for_websockets_alone():
+    wish = {"Connection": "Upgrade", "Upgrade": "tcp"}
+    made = told(head("/", PORT, headers=wish))
+    assert (made[b"upgrade"], made[b"connection"]) == (b"tcp", b"Upgrade")
+    made = told(head("/", "podium.localhost:8080", headers=wish), user_code=False)
+    assert {b"upgrade", b"connection"}.isdisjoint(made)
+
+
+def test_trailers_are_announced_without_those_that_will_be_dropped():
+    wish = {"Transfer-Encoding": "chunked", "Trailer": "X-Checksum, Host, Content_Length"}
+    assert told(head("/", PORT, "POST", wish))[b"trailer"] == b"X-Checksum"
+
+
+@pytest.mark.parametrize("name", ["Transfer_Encoding", "Content_Length", "transfer-ENCODING_"])
+def test_framing_cannot_be_spelled_with_underscores(name):
+    made = told(head("/", PORT, headers={name: "forged"}))
+    assert b"content_length" not in made
+    assert b"transfer_encoding" not in made
+
+
 @pytest.mark.parametrize("user_code", [True, False])
 @pytest.mark.parametrize(
     "name", ["X-Podium-Proof", "x-podium-anything", "X_Podium_Proof", "X_Forwarded_For"]
@@ -64,7 +96,7 @@ def test_the_applications_own_credentials_are_left_alone():
 
 
 def test_headers_of_one_hop_stay_on_it():
-    asked = {"Connection": "keep-alive, X-Hop", "X-Hop": "1", "TE": "trailers", "Keep-Alive": "5"}
+    asked = {"Connection": "keep-alive, X-Hop", "X-Hop": "1", "TE": "gzip", "Keep-Alive": "5"}
     made = told(head("/", PORT, headers=asked))
     assert {b"connection", b"x-hop", b"te", b"keep-alive"}.isdisjoint(made)
 

@@ -171,3 +171,13 @@ async def test_many_at_once(whole: Whole) -> None:
             return len(await answer.read()) == number * 1000
 
     assert all(await asyncio.gather(*(one(number) for number in range(1, 101))))
+
+
+async def test_a_client_that_ends_its_side_gets_its_answer(whole: Whole) -> None:
+    reader, writer = await whole.raw()
+    writer.write(request("/post", OPEN_PORT, "POST", {}, b"hello"))
+    writer.write_eof()
+    answer = await reader.read()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.endswith(b"\r\n\r\nhello")
+    writer.close()

@@ -1,0 +1,73 @@
+"""The grammar of HTTP/1.1 messages, in its strict form (RFC 9112).
+
+One regular expression takes a block of fields or leaves it: no bare CR or LF, no
+control character, no folded line, no space before a colon. Whoever reads on behind
+the proxy gets a message that was written anew, so nothing that is doubtful has to be
+let through for anybody's sake.
+"""
+
+import re
+
+from proxy.core.message import Headers
+
+TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
+TEXT = rb"[\t\x20-\x7e\x80-\xff]"
+FIELDS = rb"(?:" + TOKEN + rb"++:" + TEXT + rb"*+\r\n)*+"
+"""Field lines without the empty line that ends them."""
+
+_BLOCK = re.compile(FIELDS)
+_DIGITS = re.compile(rb"[0-9]{1,18}")
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?<!\r)\n|\r(?!\n|\Z)")
+
+
+def read_fields(block: bytes) -> Headers:
+    """Return the fields of a block that matches `FIELDS`: names lowered, values trimmed."""
+    headers: Headers = []
+    for line in block.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        headers.append((name.lower(), value.strip()))
+    headers.pop()  # behind the last line's end
+    return headers
+
+
+def chosen(headers: Headers, names: frozenset[bytes]) -> dict[bytes, list[bytes]]:
+    """Return the values of these fields, in order."""
+    found: dict[bytes, list[bytes]] = {}
+    for key, value in headers:
+        if key in names:
+            if key in found:
+                found[key].append(value)
+            else:
+                found[key] = [value]
+    return found
+
+
+def is_block(data: bytes) -> bool:
+    """Tell whether these are whole field lines."""
+    return _BLOCK.fullmatch(data) is not None
+
+
+def forbidden_at(data: bytes, start: int) -> int:
+    """Return where the first byte is that no head may hold, -1 when there is none.
+
+    A CR at the very end may still become a line's end.
+    """
+    found = _FORBIDDEN.search(data, start)
+    return found.start() if found is not None else -1
+
+
+def read_length(values: list[bytes]) -> int | None:
+    """Return the one Content-Length, or None for what two readers could read in two ways."""
+    if len(values) != 1 or _DIGITS.fullmatch(values[0]) is None:
+        return None
+    return int(values[0])
+
+
+def is_chunked(codings: list[bytes]) -> bool:
+    """Tell whether a body is in chunks and in no other coding."""
+    return len(codings) == 1 and codings[0].lower() == b"chunked"
+
+
+def options(values: list[bytes]) -> list[bytes]:
+    """Return the members of a comma-separated field, in lower case."""
+    return [one.strip(b" \t") for one in b",".join(values).lower().split(b",")]

@@ -1,0 +1,105 @@
+"""What a head may hold, and what it may not."""
+
+import pytest
+
+from proxy.core.grammar import (
+    forbidden_at,
+    is_block,
+    is_chunked,
+    options,
+    read_fields,
+    read_length,
+)
+
+
+def test_fields_are_lowered_and_trimmed():
+    block = b"A: 1\r\nX-B:\t two words \t\r\nEmpty:\r\n"
+    assert is_block(block)
+    assert read_fields(block) == [(b"a", b"1"), (b"x-b", b"two words"), (b"empty", b"")]
+    assert read_fields(b"") == []
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        b"A : 1\r\n",
+        b" A: 1\r\n",
+        b"A: 1\r\n b\r\n",
+        b"A: 1\n",
+        b"A: 1\rB: 2\r\n",
+        b"A\r\n",
+        b": 1\r\n",
+        b"A: \0\r\n",
+        b"A: \x0b1\r\n",
+        b"A: \x7f\r\n",
+        b"\xc3\xa4: 1\r\n",
+        b"A(b): 1\r\n",
+        b"A: 1",
+    ],
+)
+def test_what_is_no_field_line(block):
+    assert not is_block(block)
+
+
+@pytest.mark.parametrize(
+    ("data", "start", "place"),
+    [
+        (b"a\r\nb\r\n", 0, -1),
+        (b"a\r", 0, -1),
+        (b"a\nb", 0, 1),
+        (b"a\rb", 0, 1),
+        (b"a\r\nb", 2, -1),
+        (b"\x01", 0, 0),
+        (b"a\x7f\x01", 0, 1),
+        (b"\ta\x80\xff", 0, -1),
+    ],
+)
+def test_the_first_byte_that_no_head_may_hold(data, start, place):
+    assert forbidden_at(data, start) == place
+
+
+@pytest.mark.parametrize(
+    ("values", "length"),
+    [
+        ([b"0"], 0),
+        ([b"0042"], 42),
+        ([b"999999999999999999"], 999_999_999_999_999_999),
+        ([b"1000000000000000000"], None),
+        ([], None),
+        ([b""], None),
+        ([b"+1"], None),
+        ([b"-1"], None),
+        ([b"1_0"], None),
+        ([b"0x1"], None),
+        ([b"1 1"], None),
+        ([b"1,1"], None),
+        ([b"1", b"1"], None),
+        ([b"\xb2"], None),
+        ([b"1.0"], None),
+        ([b"1e3"], None),
+    ],
+)
+def test_a_length_is_one_row_of_digits(values, length):
+    assert read_length(values) == length
+
+
+@pytest.mark.parametrize(
+    ("codings", "chunked"),
+    [
+        ([b"chunked"], True),
+        ([b"Chunked"], True),
+        ([b"chunked", b"chunked"], False),
+        ([b"gzip, chunked"], False),
+        ([b"chunked;a=b"], False),
+        ([b'"chunked"'], False),
+        ([b"xchunked"], False),
+        ([b"chunked,"], False),
+        ([b""], False),
+    ],
+)
+def test_one_coding_is_known(codings, chunked):
+    assert is_chunked(codings) is chunked
+
+
+def test_lists_may_be_spread_over_lines():
+    assert options([b"Keep-Alive,\tUpgrade", b" close "]) == [b"keep-alive", b"upgrade", b"close"]
