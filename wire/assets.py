@@ -29,6 +29,15 @@ def static_root(origin: str, image: str) -> str:
     return f"{origin}{PREFIX}{image}{FILES}"[:-1]
 
 
+def foreign_target(target: str) -> str:
+    """Return blobserve's target for one of a foreign content's host, `/<image>/__files__/<path>`.
+
+    Empty when it names no file; whether it names an image is blobserve's to read.
+    """
+    image, found, path = target.partition("?")[0].partition(FILES)
+    return f"{PREFIX[:-1]}{target}" if found and path and len(image) > 1 else ""
+
+
 def preload_target(image: str, workspace: str) -> str:
     """Return path and query of the page that loads an image's files, then leads to a start."""
     return f"{PRELOAD_PATH}?{urlencode({'image': image, 'workspace': workspace})}"

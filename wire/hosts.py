@@ -4,6 +4,7 @@
     localhost:8080, 127.0.0.1:8080, [::1]:8080  a redirect to the dashboard
     <workspace>.ws.localhost:8080               the IDE of a workspace
     3000-<workspace>.ws.localhost:8080          port 3000 of a workspace
+    debug-<workspace>.ws.localhost:8080         a debug run of a workspace; 3000-debug-… its ports
     v--<hash>.ws.localhost:8080                 foreign content (webviews)
     ide.localhost:8080                          IDE assets
     ws.localhost:8080                           loads IDE assets ahead, for every workspace
@@ -21,7 +22,9 @@ from urllib.parse import urlsplit
 from wire.ids import is_workspace_id
 
 _PORT_HOST = re.compile(r"([1-9][0-9]{0,4})-(.+)", re.ASCII)
-_FOREIGN = re.compile(r"v--[0-9a-z]{1,59}", re.ASCII)
+_FOREIGN = re.compile(r"v--[0-9a-v]{1,59}", re.ASCII)
+"""Base32 with the extended hex alphabet (RFC 4648, 7), as VS Code spells the hash of an origin."""
+_DEBUG = "debug-"
 _AUTHORITY = re.compile(r"(\[[0-9a-f:.]+\]|[0-9a-z.-]+)(?::([0-9]{1,5}))?", re.ASCII)
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 OPEN_PATH = "/.podium/open"
@@ -55,6 +58,14 @@ class PortHost:
 
 
 @dataclass(frozen=True, slots=True)
+class DebugHost:
+    """The IDE (`port` 0) or a port of a workspace that is run to try its configuration."""
+
+    workspace: str
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignHost:
     """An origin for foreign content; `label` is the whole first label (`v--…`)."""
 
@@ -81,6 +92,7 @@ Host = (
     | LoopbackHost
     | IdeHost
     | PortHost
+    | DebugHost
     | ForeignHost
     | AssetsHost
     | PreloadHost
@@ -197,9 +209,9 @@ def _parse_label(label: str) -> Host | None:
     if is_workspace_id(label):
         return IdeHost(label)
     match = _PORT_HOST.fullmatch(label)
-    if match is None:
+    port, named = (0, label) if match is None else (int(match.group(1)), match.group(2))
+    if port > 65535:
         return None
-    port, workspace = int(match.group(1)), match.group(2)
-    if port > 65535 or not is_workspace_id(workspace):
-        return None
-    return PortHost(workspace, port)
+    if named.startswith(_DEBUG) and is_workspace_id(named.removeprefix(_DEBUG)):
+        return DebugHost(named.removeprefix(_DEBUG), port)
+    return PortHost(named, port) if port and is_workspace_id(named) else None

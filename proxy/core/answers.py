@@ -191,6 +191,19 @@ def no_connection(
             again=5,
             ancestors=ancestors,
         )
+    if way is Way.NOT_TLS:
+        return explain(
+            502,
+            "port_not_https",
+            f"Port {port} does not speak HTTPS",
+            f"A process of the workspace {host.workspace} listens on it, but what it said is "
+            "no TLS. The port's protocol is set to https.",
+            "Set it to http, or let the process serve HTTPS.",
+            html=html,
+            links=links,
+            again=5,
+            ancestors=ancestors,
+        )
     return explain(
         503,
         "node_away",

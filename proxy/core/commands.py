@@ -19,6 +19,8 @@ class Way(StrEnum):
     """The listener did not accept in time."""
     UNKNOWN = "unknown"
     """The node does not know the instance."""
+    NOT_TLS = "not_tls"
+    """It listens, but does not speak TLS, as its configuration says."""
 
 
 class Service(StrEnum):
@@ -33,6 +35,8 @@ class Upstream(Struct, frozen=True):
 
     target: Target | Service
     port: int = 0
+    tls: bool = False
+    """TLS inside the workspace; whose certificate it is says nothing there."""
 
 
 class Send(Struct):

@@ -65,6 +65,7 @@ class Delivery:
             response,
             user_code=forward.user_code,
             ancestors=forward.ancestors,
+            shared=forward.shared,
             origin=forward.origin,
         )
         if response.length is not None and response.status != 204:

@@ -152,7 +152,8 @@ class Exchange:
         self.stage = Stage.ACTIVE
         self.kept = kept
         self.opened_at = self._at
-        self._out.tell(write_request(self.head.method, self.head.target, self.forward.headers))
+        forward, head = self.forward, self.head
+        self._out.tell(write_request(head.method, forward.target or head.target, forward.headers))
         for one in self._waiting:
             self._out.tell(chunk(one) if self.head.chunked else one)
             self.buffered -= len(one)

@@ -25,6 +25,7 @@ _REPLACED = frozenset(
     }
 )
 """Said by the proxy alone; applications believe them."""
+_FRAMES = b"x-frame-options"
 _CORS = frozenset({b"access-control-allow-origin", b"access-control-allow-credentials"})
 
 
@@ -97,12 +98,19 @@ def cookie_name(pair: bytes) -> str:
 
 
 def response_headers(
-    head: ResponseHead, *, user_code: bool, ancestors: str = "", origin: str = ""
+    head: ResponseHead,
+    *,
+    user_code: bool,
+    ancestors: str = "",
+    shared: bool = False,
+    origin: str = "",
 ) -> Headers:
     """Return the response headers for the client, without framing.
 
     Of user code, platform headers and platform cookies are left out. `ancestors` are
-    the origins that may frame the answer; `origin` is another host of the same
+    the origins that may frame the answer; what is `shared` with everybody says so itself.
+    X-Frame-Options can name no other host, as which the editor shows a port: in its place
+    stand the `ancestors`, which let in nobody else. `origin` is another host of the same
     workspace that asked with the person's grant, and may therefore read the answer.
     """
     kept = [one for one in end_to_end(head.headers) if one[0] != b"content-length"]
@@ -115,7 +123,10 @@ def response_headers(
         and not key.startswith(_OURS)
         and not (origin and key in _CORS)
     ]
-    if ancestors:
+    restricted = any(key == _FRAMES for key, _ in kept)
+    if restricted:
+        kept = [one for one in kept if one[0] != _FRAMES]
+    if ancestors and (restricted or not shared):
         kept.append((b"content-security-policy", f"frame-ancestors {ancestors}".encode()))
     if origin:
         kept.append((b"access-control-allow-origin", origin.encode()))

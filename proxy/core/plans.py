@@ -55,7 +55,11 @@ class Forward:
     """None is a service of the platform."""
     access: Access | None = None
     ancestors: str = ""
+    shared: bool = False
+    """Everybody may have it: `ancestors` count only where the answer restricts its frames."""
     origin: str = ""
+    target: str = ""
+    """What the upstream is asked for when it is not what the client asked for."""
 
     @property
     def user_code(self) -> bool:

@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from proxy.core import answers, icons
+from proxy.core import answers, icons, otherhosts, publicstatus
 from proxy.core.access import Access, Rules, Verdict, WorkspaceHost, decide
 from proxy.core.commands import Service, Upstream
 from proxy.core.events import Moment
@@ -11,19 +11,24 @@ from proxy.core.message import Headers, RequestHead
 from proxy.core.ownpaths import hand_over, own_path, preload
 from proxy.core.plans import Asker, Forward, Plan, World
 from proxy.core.reachable import reachable
-from proxy.core.replies import plain, redirect
+from proxy.core.replies import Reply, plain, redirect
 from wire.agent import IDE_PORT, SUPERVISOR_PORT
 from wire.hosts import (
     AssetsHost,
     DashboardHost,
+    DebugHost,
+    ForeignHost,
     IdeHost,
     LoopbackHost,
     PortHost,
     PreloadHost,
+    RegistryHost,
 )
 from wire.names import OWN_PORTS
 from wire.proof import PROOF_HEADER, prove
 from wire.routes import Route
+
+EverybodysHost = AssetsHost | PreloadHost | ForeignHost | DebugHost | RegistryHost
 
 HEALTH_PATH = "/.podium/healthz"
 _OURS = "/.podium/"
@@ -36,21 +41,42 @@ def route(world: World, head: RequestHead, asker: Asker, number: int, moment: Mo
     rules = world.rules
     if head.path == HEALTH_PATH:
         return plain(200, [(b"content-type", b"text/plain")], b"ok\n")
+    if otherhosts.is_challenge(head.path):
+        return otherhosts.challenge()
     host = rules.host(head.authority)
     match host:
         case DashboardHost():
             return _dashboard(world, head, asker, number)
         case IdeHost() | PortHost():
             return _workspace(world, head, host, asker, number, moment)
+        case LoopbackHost():
+            status = 302 if head.method in {"GET", "HEAD"} else 308
+            return redirect(rules.hosts.dashboard + head.target, status=status)
+        case None:
+            return answers.host_unknown(rules.hosts, head)
+        case _:
+            return _everybodys(world, head, host, asker, number)
+
+
+def _everybodys(
+    world: World, head: RequestHead, host: EverybodysHost, asker: Asker, number: int
+) -> Plan:
+    """Return the plan for a host that is the same for everybody who asks."""
+    rules = world.rules
+    match host:
         case AssetsHost():
             return _assets(world, head, asker, number)
         case PreloadHost():
             return preload(rules, head)
-        case LoopbackHost():
-            status = 302 if head.method in {"GET", "HEAD"} else 308
-            return redirect(rules.hosts.dashboard + head.target, status=status)
-        case _:
-            return answers.host_unknown(rules.hosts, head)
+        case ForeignHost():
+            target = otherhosts.to_blobserve(rules, head)
+            if isinstance(target, Reply):
+                return target
+            return _assets(world, head, asker, number, target)
+        case DebugHost():
+            return otherhosts.debugging(rules, head, host)
+        case RegistryHost():
+            return otherhosts.registry(rules, head)
 
 
 def _dashboard(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:
@@ -62,13 +88,13 @@ def _dashboard(world: World, head: RequestHead, asker: Asker, number: int) -> Pl
     return Forward(Upstream(Service.SERVER), headers)
 
 
-def _assets(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:
+def _assets(world: World, head: RequestHead, asker: Asker, number: int, target: str = "") -> Plan:
     """Files that are the same for everybody: no credential counts, and none is passed on."""
     if world.away and Service.BLOBSERVE in world.away:
         return answers.service_away(head, Service.BLOBSERVE)
     headers = _headers(world, head, asker, number, user_code=True)
     kept = [one for one in headers if one[0] not in {b"cookie", b"authorization"}]
-    return Forward(Upstream(Service.BLOBSERVE), kept)
+    return Forward(Upstream(Service.BLOBSERVE), kept, target=target)
 
 
 def _first_segment(path: str) -> str:
@@ -104,6 +130,10 @@ def _workspace(
     found = world.table.routes.get(host.workspace)
     if head.path.startswith(_OURS):
         return own_path(rules, head, host, found, asker.nonce(number), moment)
+    if head.path.startswith(publicstatus.PREFIX) and isinstance(host, IdeHost):
+        status = publicstatus.public_status(head, host, found)
+        if status is not None:
+            return status
     fresh = world.table.fresh(moment.monotonic)
     own = asker.workspace == host.workspace
     access = decide(rules, head, host, found, fresh=fresh, now=moment.now, own=own)
@@ -133,9 +163,11 @@ def _to_instance(
     rules = world.rules
     if found is None:
         return answers.workspace_gone(rules, head)
-    supervisor = False
+    supervisor = tls = False
     if isinstance(host, PortHost):
         port = host.port
+        configured = found.ports.get(port)
+        tls = configured is not None and configured.protocol == "https"
         if port in OWN_PORTS:
             return answers.not_found(f"Port {port} is the platform's own.")
     else:
@@ -150,23 +182,22 @@ def _to_instance(
         proof = prove(found.key, head.method, head.target, access.bearer, moment.now)
         headers.append((PROOF_HEADER.encode(), proof.encode()))
     return Forward(
-        Upstream(found.target, port),
+        Upstream(found.target, port, tls),
         headers,
         host=host,
         access=access,
         ancestors=_ancestors(rules, host, access),
+        shared=not access.personal,
         origin=_reader(rules, head, host, access),
     )
 
 
 def _ancestors(rules: Rules, host: WorkspaceHost, access: Access) -> str:
-    """Return who may frame the answer; nothing to say about what is public.
+    """Return who may frame the answer.
 
     A policy cannot spell "every port of this workspace", so the page that was proven
     to have caused the request is named beside the workspace's IDE.
     """
-    if not access.personal:
-        return ""
     ide = rules.hosts.ide(host.workspace)
     return " ".join(dict.fromkeys(one for one in ("'self'", ide, access.initiator) if one))
 

@@ -1,6 +1,7 @@
 """Connections to upstreams, and those that are kept open between requests."""
 
 import asyncio
+import ssl
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -9,10 +10,22 @@ from typing import Protocol, cast
 from proxy.core.commands import Service, Upstream, Way
 from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
 from proxy.net.dial import Dialer, UnreachableError
-from wire.routes import AddressTarget, NodeTarget
+from wire.routes import NodeTarget
 
 CONNECT_TIMEOUT = 10.0
 """Seconds for the server or an address to accept."""
+
+
+def _tls() -> ssl.SSLContext:
+    """Return how servers of workspaces are spoken to: their certificates are their own."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    made.set_alpn_protocols(["http/1.1"])
+    return made
+
+
+_TLS = _tls()
 
 
 class User(Protocol):
@@ -122,22 +135,14 @@ class Pool:
 
     async def open(self, upstream: Upstream) -> Wire:
         """Return a new connection; raises UnreachableError."""
-        loop = asyncio.get_running_loop()
         target = upstream.target
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
-                if isinstance(target, NodeTarget):
-                    connected = await self._dialer.dial(target.instance, upstream.port)
-                    _transport, wire = await loop.create_connection(Wire, sock=connected)
-                elif isinstance(target, AddressTarget):
-                    _transport, wire = await loop.create_connection(
-                        Wire, target.host, target.port or upstream.port
-                    )
-                else:
-                    path = self._sockets[target]
-                    _transport, wire = await loop.create_unix_connection(Wire, path)
+                wire = await self._connected(upstream)
         except TimeoutError as error:
             raise UnreachableError(Way.BUSY) from error
+        except ssl.SSLError as error:
+            raise UnreachableError(Way.NOT_TLS) from error
         except ConnectionRefusedError as error:
             raise UnreachableError(
                 Way.AWAY if isinstance(target, Service) else Way.REFUSED
@@ -146,6 +151,24 @@ class Pool:
             raise UnreachableError(Way.AWAY) from error
         wire.upstream = upstream
         return wire
+
+    async def _connected(self, upstream: Upstream) -> Wire:
+        loop = asyncio.get_running_loop()
+        target, port = upstream.target, upstream.port
+        if isinstance(target, Service):
+            return (await loop.create_unix_connection(Wire, self._sockets[target]))[1]
+        # No name is told: which one a server expects is not known, and none gets its first.
+        tls, name = (_TLS, "") if upstream.tls else (None, None)
+        if isinstance(target, NodeTarget):
+            connected = await self._dialer.dial(target.instance, port)
+            return (
+                await loop.create_connection(Wire, sock=connected, ssl=tls, server_hostname=name)
+            )[1]
+        return (
+            await loop.create_connection(
+                Wire, target.host, target.port or port, ssl=tls, server_hostname=name
+            )
+        )[1]
 
     def keep(self, wire: Wire) -> None:
         """Keep a connection for another request, or close it."""

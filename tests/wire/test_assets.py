@@ -2,7 +2,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from wire.assets import PRELOAD_PATH, image_of, preload_target, read_preload, static_root
+from wire.assets import (
+    PRELOAD_PATH,
+    foreign_target,
+    image_of,
+    preload_target,
+    read_preload,
+    static_root,
+)
 
 WORKSPACE = "amber-otter-4k2hw9xz1q"
 IMAGE = image_of("0a1b" * 5)
@@ -34,3 +41,19 @@ def test_what_asks_to_load_ahead_is_read_back():
 )
 def test_what_is_not_spelled_by_us_is_not_read(query: str):
     assert read_preload(query) is None
+
+
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [
+        ("/vscode:1/__files__/a/b.html?c", "/blobserve/vscode:1/__files__/a/b.html?c"),
+        ("/a/b:1/__files__/c", "/blobserve/a/b:1/__files__/c"),
+        ("/", ""),
+        ("/vscode:1/a.html", ""),
+        ("/vscode:1/__files__/", ""),
+        ("/__files__/a", ""),
+        ("/a?/b/__files__/c", ""),
+    ],
+)
+def test_a_foreign_host_names_files_without_the_prefix(target: str, asked: str) -> None:
+    assert foreign_target(target) == asked

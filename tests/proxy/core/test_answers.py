@@ -85,6 +85,7 @@ def test_a_workspace_at_rest_says_so(phase, code):
         (None, Service.BLOBSERVE, Way.AWAY, 503, "assets_away"),
         (PORT_HOST, 3000, Way.REFUSED, 502, "port_closed"),
         (PORT_HOST, 3000, Way.BUSY, 504, "port_busy"),
+        (PORT_HOST, 3000, Way.NOT_TLS, 502, "port_not_https"),
         (PORT_HOST, 3000, Way.AWAY, 503, "node_away"),
         (PORT_HOST, 3000, Way.UNKNOWN, 503, "node_away"),
         (IDE_HOST, IDE_PORT, Way.REFUSED, 502, "ide_away"),

@@ -53,6 +53,14 @@ def problem(reply) -> str:
     return json.loads(reply.body)["code"]
 
 
+def test_a_ports_protocol_is_what_its_upstream_is_spoken_to_in():
+    found = make_route(ports={3000: PortRoute(protocol="https"), 4000: PortRoute()})
+    plan = planned(owner(), make_world(found))
+    assert isinstance(plan, Forward)
+    assert plan.upstream == Upstream(HERE, 3000, tls=True)
+    assert planned(owner()).upstream == Upstream(HERE, 3000)
+
+
 # --- hosts ---
 
 
@@ -207,7 +215,7 @@ def test_a_deleted_workspace_is_gone_for_its_owner_and_private_for_others():
 def test_public_ports_are_framed_and_read_by_anybody():
     plan = planned(head("/", OPEN_PORT, headers={"Origin": "https://anywhere.example"}))
     assert isinstance(plan, Forward)
-    assert (plan.ancestors, plan.origin) == ("", "")
+    assert (plan.shared, plan.origin) == (True, "")
 
 
 def test_another_host_of_the_workspace_may_read_the_answer():

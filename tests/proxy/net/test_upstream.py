@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
 from proxy.net import upstream as module
 from proxy.net.dial import Dialer, UnreachableError
 from proxy.net.upstream import Pool, Wire
+from tests.proxy.net.certificates import self_signed
 from tests.proxy.net.standins import Node
 from tests.waiting import until
 from wire.routes import AddressTarget, NodeTarget
@@ -243,3 +245,43 @@ async def test_after_close_nobody_is_told(pool: Pool, echo: Echo) -> None:
     await until(lambda: not wire.alive)
     assert user.told == []
     assert echo.tcp
+
+
+@pytest.fixture
+async def encrypted(tmp_path: Path, node: Node) -> AsyncIterator[Upstream]:
+    """A port whose server has a certificate that nobody has signed."""
+
+    writers: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        while data := await reader.read(65536):
+            writer.write(data)
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*self_signed(tmp_path))
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    node.ports["w.1", 8443] = server.sockets[0].getsockname()[1]
+    yield Upstream(NodeTarget(instance="w.1"), 8443, tls=True)
+    for writer in writers:
+        writer.transport.abort()
+    server.close()
+
+
+async def test_a_port_that_speaks_https_is_spoken_to_over_tls(
+    pool: Pool, encrypted: Upstream
+) -> None:
+    wire = await pool.open(encrypted)
+    assert wire.transport is not None
+    assert wire.transport.get_extra_info("ssl_object").selected_alpn_protocol() == "http/1.1"
+    assert await echoes(wire)
+    pool.keep(wire)
+    plain = Upstream(encrypted.target, encrypted.port)
+    assert pool.take(plain) is None, "a connection is kept for what it speaks"
+    assert pool.take(encrypted) is wire
+
+
+async def test_a_port_that_speaks_no_tls_is_told_apart(pool: Pool, node: Node) -> None:
+    del node
+    assert await way_of(pool, Upstream(PORT.target, PORT.port, tls=True)) is Way.NOT_TLS
