@@ -19,6 +19,7 @@ from proxy.core.message import RequestHead
 from wire.hosts import Host, Hosts, IdeHost, PortHost
 from wire.proof import Bearer
 from wire.routes import Route
+from wire.shares import ShareGrant, share_cookie
 from wire.tokens import Grant, cookie_names, port_cookie
 
 WorkspaceHost = IdeHost | PortHost
@@ -40,6 +41,8 @@ class Verdict(StrEnum):
     """A person came without a grant: the dashboard knows whether there is one."""
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
+    SHARE_ENDED = "share_ended"
+    """A person came with what a share link had given, which counts no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Access:
 
     verdict: Verdict
     grant: Grant | None = None
+    share: ShareGrant | None = None
+    """What lets in a guest: somebody with a share link, on its one port."""
     own: bool = False
     """Whether the workspace itself asks for a port of its own."""
     initiator: str = ""
@@ -57,7 +62,7 @@ class Access:
     @property
     def personal(self) -> bool:
         """Whether it passes for a reason that not everybody has."""
-        return self.own or self.grant is not None
+        return self.own or self.grant is not None or self.share is not None
 
     @property
     def bearer(self) -> Bearer:
@@ -74,6 +79,7 @@ class Rules:
         self.grants = grants
         self.ide_cookie = cookie_names(tag)["ide"]
         self.nonce_cookie = cookie_names(tag)["nonce"]
+        self.share_cookie = share_cookie(tag)
         self._parse = lru_cache(4096)(hosts.parse)
         self._parse_origin = lru_cache(4096)(hosts.parse_origin)
 
@@ -155,12 +161,27 @@ def decide(
     if own and isinstance(host, PortHost):
         return _own(rules, head, host, origin, page)
     grant = find_grant(rules, head, host, route, now)
-    if grant is None:
-        return Access(Verdict.HANDOVER if is_navigation(head) else Verdict.UNAUTHENTICATED)
+    share = find_share(rules, head, host, route, fresh=fresh, now=now) if grant is None else None
+    if grant is None and share is None:
+        return Access(_turn_away(rules, head, host))
     initiator = _initiator(rules, head, host, origin, page)
     if _may_use(head, origin, page, initiator):
-        return Access(Verdict.PASS, grant, initiator=initiator)
-    return Access(Verdict.FORBIDDEN, grant, why=_FOREIGN_PAGE)
+        return Access(Verdict.PASS, grant, share, initiator=initiator)
+    return Access(Verdict.FORBIDDEN, grant, share, why=_FOREIGN_PAGE)
+
+
+def _turn_away(rules: Rules, head: RequestHead, host: WorkspaceHost) -> Verdict:
+    if not is_navigation(head):
+        return Verdict.UNAUTHENTICATED
+    guest = isinstance(host, PortHost) and bool(head.cookies(rules.share_cookie))
+    return Verdict.SHARE_ENDED if guest else Verdict.HANDOVER
+
+
+def sent_by_own_page(rules: Rules, head: RequestHead, host: WorkspaceHost) -> bool:
+    """Tell whether a page of the same workspace caused the request, or a person did."""
+    origin = head.get(b"origin")
+    page = rules.page_of(origin, host.workspace) if origin else ""
+    return _may_use(head, origin, page, _initiator(rules, head, host, origin, page))
 
 
 def _own(rules: Rules, head: RequestHead, host: WorkspaceHost, origin: str, page: str) -> Access:
@@ -203,6 +224,39 @@ def holds(grant: Grant, host: WorkspaceHost, route: Route | None) -> bool:
     if grant.workspace != host.workspace or grant.scope != scope:
         return False
     return route is None or (grant.epoch >= route.auth_epoch and grant.user == route.owner)
+
+
+def find_share(
+    rules: Rules,
+    head: RequestHead,
+    host: WorkspaceHost,
+    route: Route | None,
+    *,
+    fresh: bool,
+    now: float,
+) -> ShareGrant | None:
+    """Return the first share grant among the cookies that counts on this host now.
+
+    Only the route says whether a link still counts, so without a `fresh` feed none does.
+    """
+    if not fresh or b"cookie" not in head.fields or not isinstance(host, PortHost):
+        return None
+    for value in head.cookies(rules.share_cookie)[:MOST_COOKIES]:
+        share = rules.grants.verify_share(value)
+        if share is not None and holds_share(share, host, route, now):
+            return share
+    return None
+
+
+def holds_share(share: ShareGrant, host: WorkspaceHost, route: Route | None, now: float) -> bool:
+    """Tell whether a verified share grant is worth this host now."""
+    if not isinstance(host, PortHost) or (share.workspace, share.port) != (
+        host.workspace,
+        host.port,
+    ):
+        return False
+    named = route.shares.get(share.share) if route is not None else None
+    return named is not None and named.port == host.port and now < min(share.expires, named.expires)
 
 
 def _may_use(head: RequestHead, origin: str, page: str, initiator: str) -> bool:

@@ -10,6 +10,8 @@ from wire.hosts import Hosts, IdeHost
 from wire.phases import Phase
 from wire.routes import Route
 
+_GUEST_STARTS = "Whoever has shared it with you can start it; your link works on then."
+
 
 def dashboard_link(hosts: Hosts) -> Link:
     """Return the way to the dashboard."""
@@ -54,6 +56,25 @@ def unauthenticated(rules: Rules, head: RequestHead, host: WorkspaceHost) -> Rep
     )
 
 
+def share_ended(rules: Rules, head: RequestHead, host: WorkspaceHost) -> Reply:
+    """Return the page for a guest whose share link counts no more; its cookie is taken away.
+
+    So whoever has an account gets to the sign-in by opening the address once more.
+    """
+    reply = explain(
+        403,
+        "share_ended",
+        "The link that let you in does not work any more",
+        "It has expired or was revoked.",
+        "Ask whoever has given it to you for a new one.",
+        html=wants_page(head),
+        links=(Link(rules.origin_of(host) + head.target, "I have an account here"),),
+    )
+    gone = f"{rules.share_cookie}=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax"
+    reply.headers.append((b"set-cookie", gone.encode()))
+    return reply
+
+
 def forbidden(rules: Rules, head: RequestHead, why: str) -> Reply:
     """Return the answer for a request that somebody else's page caused."""
     return explain(
@@ -80,10 +101,13 @@ def workspace_gone(rules: Rules, head: RequestHead) -> Reply:
     )
 
 
-def not_running(rules: Rules, route: Route, head: RequestHead) -> Reply:
-    """Return the answer while a workspace cannot be reached because of its phase."""
+def not_running(rules: Rules, route: Route, head: RequestHead, *, guest: bool = False) -> Reply:
+    """Return the answer while a workspace cannot be reached because of its phase.
+
+    A `guest` came by a share link, and can neither watch a start nor cause one.
+    """
     html = wants_page(head)
-    if route.phase.starting and html:
+    if route.phase.starting and html and not guest:
         return redirect(rules.hosts.start(route.workspace))
     if route.phase.starting or route.phase is Phase.RUNNING:
         code, title, cause, again = "workspace_starting", "is starting", "", 2
@@ -93,14 +117,15 @@ def not_running(rules: Rules, route: Route, head: RequestHead) -> Reply:
     else:
         code, title, again = "workspace_stopped", "is stopped", 0 if html else 30
         cause = "Its files and its home are kept."
+    cure = _GUEST_STARTS if guest else "Start it from its page."
     return explain(
         503,
         code,
         f"This workspace {title}",
         cause,
-        "Start it from its page." if code == "workspace_stopped" else "",
+        cure if code == "workspace_stopped" else "",
         html=html,
-        links=(workspace_link(rules.hosts, route.workspace),),
+        links=() if guest else (workspace_link(rules.hosts, route.workspace),),
         again=again,
     )
 
@@ -145,14 +170,23 @@ def service_away(head: RequestHead, service: Service) -> Reply:
 
 
 def no_connection(
-    rules: Rules, head: RequestHead, host: WorkspaceHost | None, upstream: Upstream, way: Way
+    rules: Rules,
+    head: RequestHead,
+    host: WorkspaceHost | None,
+    upstream: Upstream,
+    way: Way,
+    *,
+    guest: bool = False,
 ) -> Reply:
-    """Return the answer when an upstream cannot be reached; `host` None is a service of ours."""
+    """Return the answer when an upstream cannot be reached; `host` None is a service of ours.
+
+    A `guest` came by a share link: the editor and the workspace's page are not for them.
+    """
     html, port = wants_page(head), upstream.port
     if host is None:
         assert isinstance(upstream.target, Service)
         return service_away(head, upstream.target)
-    links = (workspace_link(rules.hosts, host.workspace),)
+    links = () if guest else (workspace_link(rules.hosts, host.workspace),)
     if way is Way.REFUSED and port in {IDE_PORT, SUPERVISOR_PORT} and isinstance(host, IdeHost):
         what = "editor" if port == IDE_PORT else "supervisor"
         return explain(
@@ -172,9 +206,12 @@ def no_connection(
             f"Nothing listens on port {port}",
             f"The workspace {host.workspace} runs, but no process in it accepts connections "
             f"on port {port}.",
-            "Start your server in the workspace.",
+            "Whoever has shared it with you can start its server."
+            if guest
+            else "Start your server in the workspace.",
             html=html,
-            links=(Link(rules.hosts.ide(host.workspace) + "/", "Open the editor"), *links),
+            links=links
+            and (Link(rules.hosts.ide(host.workspace) + "/", "Open the editor"), *links),
             again=3,
             ancestors=ancestors,
         )

@@ -89,6 +89,15 @@ class Redeem(Struct, frozen=True):
     host: str
 
 
+class OpenShare(Struct, frozen=True):
+    """Ask the server whether a share link opens its port."""
+
+    token: str
+    workspace: str
+    port: int
+    password: str
+
+
 class HoldClient(Struct, frozen=True):
     """Stop to read from the client, or (`on` false) go on."""
 
@@ -128,6 +137,7 @@ Command = (
     | Drop
     | Relay
     | Redeem
+    | OpenShare
     | HoldClient
     | HoldUpstream
     | HalfClose

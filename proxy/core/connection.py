@@ -10,7 +10,7 @@ takes no more.
 """
 
 from proxy.core import answers, events
-from proxy.core.commands import Await, Command, Commands, Drop, HoldUpstream, Redeem
+from proxy.core.commands import Command, Commands, Drop, HoldUpstream, OpenShare
 from proxy.core.events import Event, Moment
 from proxy.core.exchange import Exchange, Stage
 from proxy.core.journal import Journal
@@ -19,7 +19,7 @@ from proxy.core.message import RequestHead
 from proxy.core.parts import Asked, Body, End, Refused, RequestPart, Rest
 from proxy.core.patience import Patience
 from proxy.core.pending import Pending
-from proxy.core.plans import Asker, Forward, Redemption, Wait, World
+from proxy.core.plans import Asker, Forward, Opening, Redemption, Wait, World
 from proxy.core.replies import Reply
 from proxy.core.routing import route
 
@@ -89,13 +89,13 @@ class Connection:
                 self._out.add(Drop())
             if isinstance(event, events.Opened) and self._client_full:
                 self._out.add(HoldUpstream(on=True))
+        elif isinstance(event, events.OfPending):
+            self._go_on(event, moment)
         else:
             self._happened(event, moment)
 
     def _happened(self, event: Event, moment: Moment) -> None:
         match event:
-            case events.Redeemed() | events.NotRedeemed() | events.Rerouted():
-                self._go_on(event, moment)
             case events.RelayEnded():
                 self._end_exchange(moment)
                 self._line.close()
@@ -145,6 +145,8 @@ class Connection:
                 exchange.request_ended(trailers)
             case Rest(data=data) if exchange is not None:
                 exchange.early(data)
+            case _:
+                self._go_on(part, moment)
 
     def _begin(self, head: RequestHead, moment: Moment) -> None:
         self._journal.begin(moment)
@@ -153,23 +155,22 @@ class Connection:
         match plan:
             case Forward():
                 self._exchange = Exchange(self._world.rules, head, plan, self._out)
-            case Wait() | Redemption():
+            case Wait() | Redemption() | Opening():
                 self._pending = Pending(self._world, self._asker, number, head, plan)
-                if isinstance(plan, Wait):
-                    self._out.add(Await(plan.workspace))
-                else:
-                    authority = self._world.rules.origin_of(plan.host).partition("//")[2]
-                    self._out.add(Redeem(plan.code, plan.nonce, authority))
+                if self._pending.wants is not None:
+                    self._out.add(self._pending.wants)
             case Reply():
                 self._reply(head, plan, moment)
 
-    def _go_on(self, event: Event, moment: Moment) -> None:
-        """Answer the request that is pending if what has happened allows it."""
+    def _go_on(self, happened: Event | RequestPart, moment: Moment) -> None:
+        """Do what follows for the request that is pending, if there is one."""
         pending = self._pending
-        reply = pending.answer(event, moment) if pending is not None else None
-        if pending is not None and reply is not None:
+        made = pending.answer(happened, moment) if pending is not None else None
+        if pending is not None and isinstance(made, Reply):
             self._pending = None
-            self._reply(pending.head, reply, moment)
+            self._reply(pending.head, made, moment)
+        elif isinstance(made, OpenShare):
+            self._out.add(made)
 
     def _reply(self, head: RequestHead, reply: Reply, moment: Moment) -> None:
         """Answer ourselves."""
@@ -182,6 +183,7 @@ class Connection:
         reply = answers.refused(status, why)
         self._line.reader.clear()
         if exchange is None:
+            self._pending = None
             self._journal.begin(moment)
             self._reply(RequestHead("-", "-", "-", [], keep_alive=False), reply, moment)
             return
@@ -283,5 +285,5 @@ class Connection:
             waits = not exchange.request_done and not line.pace.held
             return Patience.BODY if waits else Patience.NOTHING
         if self._pending is not None:
-            return Patience.ROUTE if self.waits_for else Patience.NOTHING
+            return self._pending.patience
         return Patience.HEAD if line.reader.inside_head else Patience.IDLE

@@ -83,6 +83,22 @@ class NotRedeemed(Struct, frozen=True):
     """The server did not answer, so trying again may help."""
 
 
+class ShareOpened(Struct, frozen=True):
+    """The server let a guest in by a share link, until a moment (seconds since 1970)."""
+
+    grant: str
+    expires: int
+
+
+class ShareRefused(Struct, frozen=True):
+    """It did not; title, cause and cure are for people, the code is for us."""
+
+    code: str
+    title: str
+    cause: str
+    cure: str
+
+
 class RelayProgress(Struct, frozen=True):
     """Bytes that a tunnel has carried to the client and from it, told before its end."""
 
@@ -122,16 +138,17 @@ OfExchange = (
 )
 """What happens to the request in work."""
 
+OfPending = Redeemed | NotRedeemed | ShareOpened | ShareRefused | Rerouted
+"""What a request that is pending may wait for."""
+
 Event = (
     Received
     | OfExchange
+    | OfPending
     | ClientEnded
     | ClientGone
-    | Redeemed
-    | NotRedeemed
     | RelayEnded
     | Tick
     | Revoked
-    | Rerouted
     | Draining
 )

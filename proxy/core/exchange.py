@@ -165,7 +165,7 @@ class Exchange:
         """Explain why there is no way to the upstream."""
         forward = self.forward
         self.reply = answers.no_connection(
-            self._rules, self.head, forward.host, forward.upstream, way
+            self._rules, self.head, forward.host, forward.upstream, way, guest=forward.guest
         )
         self.stage = Stage.OVER
 

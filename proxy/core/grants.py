@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from proxy.core.table import Table
+from wire.shares import ShareGrant, verify_share
 from wire.tokens import CLOCK_SKEW, GRANT_LIFETIME, Grant, verify_grant
 
 T = TypeVar("T")
@@ -18,15 +19,13 @@ class Grants:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._good: dict[str, Grant] = {}
+        self._shares: dict[str, ShareGrant] = {}
         self._bad: dict[str, None] = {}
         self._keys: list[str] = []
 
     def verify(self, text: str, now: float) -> Grant | None:
         """Return the grant while its signature, its time and its session hold."""
-        if self._keys != self._table.raw_keys:
-            self._good.clear()
-            self._bad.clear()
-            self._keys = list(self._table.raw_keys)
+        self._follow_keys()
         grant = self._good.get(text) or self._check(text, now)
         if grant is None or grant.session in self._table.ended:
             return None
@@ -34,6 +33,25 @@ class Grants:
         if not grant.issued - CLOCK_SKEW <= now < grant.issued + GRANT_LIFETIME + CLOCK_SKEW:
             return None
         return grant
+
+    def verify_share(self, text: str) -> ShareGrant | None:
+        """Return the share grant when its signature holds; its route says whether it counts."""
+        self._follow_keys()
+        share = self._shares.get(text)
+        if share is None and text not in self._bad:
+            share = verify_share(text, self._table.keys)
+            if share is None:
+                _remember(self._bad, text, None, BAD_CAPACITY)
+            else:
+                _remember(self._shares, text, share, CAPACITY)
+        return share
+
+    def _follow_keys(self) -> None:
+        if self._keys != self._table.raw_keys:
+            self._good.clear()
+            self._shares.clear()
+            self._bad.clear()
+            self._keys = list(self._table.raw_keys)
 
     def _check(self, text: str, now: float) -> Grant | None:
         if text in self._bad:

@@ -57,6 +57,8 @@ class Journal:
         record.port = forward.upstream.port
         if access is not None and access.grant is not None:
             record.user = access.grant.user
+        elif access is not None and access.share is not None:
+            record.share = access.share.share
         if exchange.first_at:
             record.first = round(exchange.first_at - self._began, 4)
             record.upstream = round(exchange.first_at - exchange.opened_at, 4)

@@ -11,10 +11,12 @@ from proxy.core.plans import Plan, Redemption, Wait
 from proxy.core.preload import preload_page
 from proxy.core.reachable import reachable
 from proxy.core.replies import Reply, plain, redirect
+from proxy.core.sharelink import share_path
 from wire.agent import IDE_PORT
 from wire.assets import PRELOAD_PATH, read_preload, static_root
-from wire.hosts import OPEN_PATH, IdeHost
+from wire.hosts import OPEN_PATH, IdeHost, PortHost
 from wire.routes import Route
+from wire.shares import SHARE_PATH
 
 
 def own_path(
@@ -28,6 +30,8 @@ def own_path(
     """Return the plan for a path of the proxy's own on a workspace's host."""
     if head.path == OPEN_PATH and head.method == "GET" and isinstance(host, IdeHost):
         return _open(rules, head, host, found, fresh_nonce, moment)
+    if head.path == SHARE_PATH and isinstance(host, PortHost):
+        return share_path(rules, head, host)
     if head.path != GRANT_PATH or head.method != "GET":
         return answers.not_found()
     back = returned(rules, head)

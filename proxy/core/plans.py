@@ -10,6 +10,7 @@ from proxy.core.forwarded import Fronts
 from proxy.core.message import Headers
 from proxy.core.replies import Reply
 from proxy.core.table import Table
+from wire.hosts import PortHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,17 @@ class Forward:
     """What the upstream is asked for when it is not what the client asked for."""
 
     @property
+    def guest(self) -> bool:
+        """Whether a share link let it in: whoever asks owns nothing here."""
+        return self.access is not None and self.access.share is not None
+
+    @property
+    def until(self) -> float:
+        """When the right to it ends by itself, seconds since 1970; infinite when it does not."""
+        share = self.access.share if self.access is not None else None
+        return float("inf") if share is None else share.expires
+
+    @property
     def user_code(self) -> bool:
         """Whether the upstream is user code, or stands where it could."""
         return self.host is not None
@@ -78,6 +90,13 @@ class Redemption:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """Read the form that a share link's page sends, and ask the server whether it opens."""
+
+    host: PortHost
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Decide again when the workspace's route has changed; `otherwise` is said when it does not."""
 
@@ -85,4 +104,4 @@ class Wait:
     otherwise: Reply
 
 
-Plan = Reply | Forward | Redemption | Wait
+Plan = Reply | Forward | Redemption | Opening | Wait

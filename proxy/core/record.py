@@ -28,6 +28,8 @@ class Record(Struct, kw_only=True, omit_defaults=True):
     user: str = ""
     """Id of the person whose grant let it in; empty for what is public, and at the dashboard,
     whose sessions only the server knows."""
+    share: str = ""
+    """Id of the share link that let a guest in."""
     first: float = 0.0
     """Seconds to the first byte of an answer that was passed on."""
     upstream: float = 0.0

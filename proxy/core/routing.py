@@ -148,6 +148,8 @@ def _workspace(
             return answers.unauthenticated(rules, head, host)
         case Verdict.FORBIDDEN:
             return answers.forbidden(rules, head, access.why)
+        case Verdict.SHARE_ENDED:
+            return answers.share_ended(rules, head, host)
 
 
 def _to_instance(
@@ -176,7 +178,7 @@ def _to_instance(
     if port == IDE_PORT and head.path in icons.PATHS:
         return plain(200, [(b"content-type", icons.TYPE)], icons.icon(found.phase))
     if found.target is None or not reachable(found, host, port):
-        return answers.not_running(rules, found, head)
+        return answers.not_running(rules, found, head, guest=access.share is not None)
     headers = _headers(world, head, asker, number, user_code=True)
     if supervisor:
         proof = prove(found.key, head.method, head.target, access.bearer, moment.now)

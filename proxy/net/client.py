@@ -198,6 +198,8 @@ class Client(asyncio.Protocol):
                 self._house.attends(self, workspace)
             case commands.Redeem(code=code, nonce=nonce, host=host):
                 self._opening = self._house.spawn(self._redeem(code, nonce, host), "redeem")
+            case commands.OpenShare():
+                self._opening = self._house.spawn(self._open_share(command), "open-share")
             case _:
                 self._do_to_client(command)
 
@@ -274,6 +276,22 @@ class Client(asyncio.Protocol):
             event = events.NotRedeemed(str(error), error.away)
         else:
             event = events.Redeemed(redeemed.grant, redeemed.path)
+        self._opening = None
+        self.tell(event)
+
+    async def _open_share(self, asked: commands.OpenShare) -> None:
+        event: events.Event
+        try:
+            opened = await self._house.redeemer.open_share(
+                asked.token, asked.workspace, asked.port, asked.password
+            )
+        except RedeemError as error:
+            said = error.problem
+            code = said.code if said is not None else "server_away" if error.away else ""
+            title = said.title if said is not None else "This link could not be opened"
+            event = events.ShareRefused(code, title, str(error), said.cure if said else "")
+        else:
+            event = events.ShareOpened(opened.grant, opened.expires)
         self._opening = None
         self.tell(event)
 

@@ -112,10 +112,10 @@ class Gateway:
 
     def _revoke(self, clients: list[Client]) -> None:
         table = self.world.table
-        fresh = table.fresh(time.monotonic())
+        fresh, now = table.fresh(time.monotonic()), time.time()
         for client in clients:
             forward = client.core.forward
-            if forward is not None and not still_open(table, forward, fresh=fresh):
+            if forward is not None and not still_open(table, forward, fresh=fresh, now=now):
                 client.tell(events.Revoked())
 
     def _wake(self, clients: list[Client]) -> None:
@@ -153,6 +153,11 @@ class Gateway:
             if self._fresh and not fresh:  # nothing is public any more
                 self._revoke(list(self._clients))
             self._fresh = fresh
+            self._revoke(self._expired(time.time()))
+
+    def _expired(self, now: float) -> list[Client]:
+        forwards = [(client, client.core.forward) for client in self._clients]
+        return [client for client, one in forwards if one is not None and one.until <= now]
 
     async def drain(self, seconds: float = DRAIN) -> None:
         """Let requests in work end, at most so long; then end everything."""

@@ -1,11 +1,14 @@
 """Exchanging a handover's code for a grant, over the server's internal listener."""
 
+from typing import TypeVar
+
 import aiohttp
 import msgspec
 
 from wire.problems import Problem
 
 PATH = "/internal/grants/redeem"
+SHARE_PATH = "/internal/shares/open"
 TIMEOUT = 10.0
 """Seconds."""
 
@@ -13,9 +16,10 @@ TIMEOUT = 10.0
 class RedeemError(Exception):
     """No grant was given; the text is for the person. `away`: the server did not answer."""
 
-    def __init__(self, cause: str, *, away: bool = False) -> None:
+    def __init__(self, cause: str, *, away: bool = False, problem: Problem | None = None) -> None:
         super().__init__(cause)
         self.away = away
+        self.problem = problem
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -23,6 +27,16 @@ class Grant(msgspec.Struct, frozen=True):
 
     grant: str
     path: str
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """What the server gives for a share link: the signed grant, and until when."""
+
+    grant: str
+    expires: int
+
+
+Given = TypeVar("Given", Grant, Opened)
 
 
 class Redeemer:
@@ -34,14 +48,22 @@ class Redeemer:
 
     async def redeem(self, code: str, nonce: str, host: str) -> Grant:
         """Return the grant; raises RedeemError."""
+        return await self._ask(PATH, {"code": code, "nonce": nonce, "host": host}, Grant)
+
+    async def open_share(self, token: str, workspace: str, port: int, password: str) -> Opened:
+        """Return the grant of a guest; raises RedeemError."""
+        asked: dict[str, str | int] = {"workspace": workspace, "port": port}
+        asked |= {"token": token, "password": password}
+        return await self._ask(SHARE_PATH, asked, Opened)
+
+    async def _ask(self, path: str, body: dict[str, str | int], kind: type[Given]) -> Given:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.UnixConnector(self._path),
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT),
             )
-        body = {"code": code, "nonce": nonce, "host": host}
         try:
-            async with self._session.post(f"http://server{PATH}", json=body) as answer:
+            async with self._session.post(f"http://server{path}", json=body) as answer:
                 status, content = answer.status, await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise RedeemError("The server is starting, or has stopped.", away=True) from error
@@ -49,11 +71,12 @@ class Redeemer:
             raise RedeemError(f"The server failed with status {status}.", away=True)
         try:
             if status == 200:
-                return msgspec.json.decode(content, type=Grant)
+                return msgspec.json.decode(content, type=kind)
             problem = msgspec.json.decode(content, type=Problem)
         except msgspec.DecodeError as error:
             raise RedeemError("The server refused this sign-in.") from error
-        raise RedeemError(f"{problem.detail or problem.title}.".replace("..", "."))
+        cause = f"{problem.detail or problem.title}.".replace("..", ".")
+        raise RedeemError(cause, problem=problem)
 
     async def close(self) -> None:
         """Close the connections to the server."""

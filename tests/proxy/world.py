@@ -15,7 +15,8 @@ from proxy.core.requests import RequestReader
 from proxy.core.table import Table
 from wire.hosts import Hosts
 from wire.phases import Phase
-from wire.routes import Hello, NodeTarget, PortRoute, Route, Snapshot
+from wire.routes import Hello, NodeTarget, PortRoute, Route, ShareRoute, Snapshot
+from wire.shares import ShareGrant, share_cookie, sign_share, sign_token
 from wire.tokens import Grant, cookie_names, port_cookie, sign_grant
 
 NOW = 1_700_000_000.0
@@ -34,6 +35,10 @@ PUBLIC = b64encode(SIGNING.public_key().public_bytes_raw()).decode()
 IDE_COOKIE = cookie_names(TAG)["ide"]
 NONCE_COOKIE = cookie_names(TAG)["nonce"]
 PORT_COOKIE = port_cookie(TAG, WORKSPACE)
+SHARE = "ps_0123456789abcdef"
+SHARE_ENDS = int(NOW) + 3600
+SHARE_COOKIE = share_cookie(TAG)
+SHARE_TOKEN = sign_token(SHARE, WORKSPACE, 3000, SIGNING)
 SEED = bytes(32)
 
 
@@ -61,6 +66,20 @@ def make_grant(scope: str = "ide", **changes) -> str:
         "issued": int(NOW),
     }
     return sign_grant(Grant(scope=scope, **{**values, **changes}), SIGNING)
+
+
+def shares(**changes) -> dict[str, ShareRoute]:
+    """What the route of a workspace says of its one share link."""
+    return {SHARE: ShareRoute(**{"port": 3000, "expires": SHARE_ENDS, **changes})}
+
+
+def make_share(**changes) -> str:
+    values = {"share": SHARE, "workspace": WORKSPACE, "port": 3000, "expires": SHARE_ENDS}
+    return sign_share(ShareGrant(**{**values, **changes}), SIGNING)
+
+
+def guest_cookie(**changes) -> str:
+    return f"{SHARE_COOKIE}={make_share(**changes)}"
 
 
 def make_table(*routes: Route, sessions: dict[str, int] | None = None) -> Table:

@@ -20,6 +20,7 @@ class Play:
         self.opened: list[commands.Open] = []
         self.records: list[dict] = []
         self.redeem: commands.Redeem | None = None
+        self.share: commands.OpenShare | None = None
         self.relay: commands.Relay | None = None
 
     def tell(self, *happened: events.Event) -> list[str]:
@@ -40,6 +41,8 @@ class Play:
                 self.opened.append(command)
             case commands.Redeem():
                 self.redeem = command
+            case commands.OpenShare():
+                self.share = command
             case commands.Relay():
                 self.relay = command
             case commands.Log(record=record):

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from proxy.core import grants
 from proxy.core.grants import Grants
-from tests.proxy.world import NOW, make_grant, make_table
+from tests.proxy.world import NOW, SHARE, make_grant, make_share, make_table
 from wire.tokens import CLOCK_SKEW, GRANT_LIFETIME
 
 
@@ -50,3 +50,19 @@ def test_what_is_bad_stays_bad_and_neither_list_grows_for_ever(monkeypatch):
         assert known.verify(f"nonsense{number}", NOW) is None
         assert known.verify(make_grant(session=f"s{number}"), NOW) is not None
     assert known.verify(make_grant(session="s0"), NOW) is not None
+
+
+def test_share_grants_are_remembered_beside_them_and_never_mixed_up(monkeypatch):
+    monkeypatch.setattr(grants, "CAPACITY", 3)
+    table = make_table()
+    known, text = Grants(table), make_share()
+    for _ in range(2):
+        found = known.verify_share(text)
+        assert found is not None
+        assert found.share == SHARE
+        assert known.verify_share(make_grant("port")) is None
+    assert known.verify(make_share(port=4000), NOW) is None
+    for port in range(1, 9):
+        assert known.verify_share(make_share(port=port)) is not None
+    table.set_keys([])
+    assert known.verify_share(text) is None

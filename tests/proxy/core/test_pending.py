@@ -2,8 +2,11 @@
 test_ownpaths."""
 
 from proxy.core import events
+from proxy.core.commands import Await, Redeem
+from proxy.core.parts import Body, End
+from proxy.core.patience import Patience
 from proxy.core.pending import Pending
-from proxy.core.plans import Asker, Redemption, Wait
+from proxy.core.plans import Asker, Opening, Redemption, Wait
 from proxy.core.replies import plain
 from tests.proxy.world import MOMENT, PORT, SEED, WORKSPACE, head, make_world
 from wire.hosts import PortHost
@@ -11,7 +14,7 @@ from wire.hosts import PortHost
 STAY = plain(204, [])
 
 
-def pending(plan: Redemption | Wait) -> Pending:
+def pending(plan: Redemption | Opening | Wait) -> Pending:
     return Pending(make_world(), Asker("192.0.2.7", SEED), 1, head("/", PORT), plan)
 
 
@@ -28,3 +31,22 @@ def test_who_waits_for_a_route_is_answered_at_the_end_in_any_case():
     assert waiting.answer(events.Tick(), MOMENT) is STAY
     assert waiting.answer(events.Draining(), MOMENT) is STAY
     assert waiting.answer(events.NotRedeemed("x", away=True), MOMENT) is None
+
+
+def test_each_kind_wants_something_else_at_first():
+    host = PortHost(WORKSPACE, 3000)
+    assert pending(Redemption(host, "c", "n", 1)).wants == Redeem("c", "n", PORT)
+    assert pending(Wait(WORKSPACE, STAY)).wants == Await(WORKSPACE)
+    assert pending(Opening(host)).wants is None
+
+
+def test_a_body_counts_for_a_form_alone():
+    form = pending(Opening(PortHost(WORKSPACE, 3000)))
+    form.whole = False
+    assert form.patience is Patience.BODY
+    assert form.answer(Body(b"token=x"), MOMENT) is None
+    assert form.answer(End(), MOMENT) is not None
+    waiting = pending(Wait(WORKSPACE, STAY))
+    assert waiting.answer(Body(b"x" * 100_000), MOMENT) is None
+    assert waiting.answer(End(), MOMENT) is None
+    assert waiting.patience is Patience.ROUTE

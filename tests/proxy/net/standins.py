@@ -50,6 +50,8 @@ class App:
             return web.Response(body=await request.read())
         if request.path == "/big":
             return web.Response(body=b"x" * int(request.query["n"]))
+        if request.path == "/events":
+            return await self._events(request)
         if request.path == "/stream":
             return await self._stream(request)
         if request.path == "/cookie":
@@ -59,6 +61,17 @@ class App:
             "headers": {k.lower(): v for k, v in request.headers.items()},
         }
         return web.json_response(body)
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Send one event, as an EventSource expects it, and keep the connection."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        self.streams += 1
+        try:
+            await response.write(b"data: hello\n\n")
+            await asyncio.get_running_loop().create_future()
+        finally:
+            self.streams -= 1
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """Send without end, until the other side stops to take or is gone."""
@@ -99,6 +112,11 @@ class Internal:
         400,
         {"code": "code_unknown", "title": "The code is not known"},
     )
+    opened: list[dict] = field(default_factory=list)
+    share: Callable[[dict], tuple[int, dict]] = lambda body: (
+        404,
+        {"code": "share_ended", "title": "This link does not work any more"},
+    )
     followers: list[web.WebSocketResponse] = field(default_factory=list)
     runner: web.AppRunner | None = None
 
@@ -106,6 +124,7 @@ class Internal:
         app = web.Application()
         app.router.add_get("/internal/routes", self._feed)
         app.router.add_post("/internal/grants/redeem", self._redeem)
+        app.router.add_post("/internal/shares/open", self._open_share)
         self.runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self.runner.setup()
         await web.SockSite(self.runner, bind_unix(self.path, 0o600)).start()
@@ -142,6 +161,12 @@ class Internal:
         body = await request.json()
         self.redeemed.append(body)
         status, answer = self.redeem(body)
+        return web.json_response(answer, status=status)
+
+    async def _open_share(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.opened.append(body)
+        status, answer = self.share(body)
         return web.json_response(answer, status=status)
 
 

@@ -72,5 +72,25 @@ async def test_no_server_is_away_and_found_again(internal: Internal, redeemer: R
     assert (await redeemer.redeem("c", "n", "h")).grant == "g"
 
 
+async def test_a_share_link(internal: Internal, redeemer: Redeemer) -> None:
+    internal.share = lambda _body: (200, {"grant": "g1", "expires": 7})
+    given = await redeemer.open_share("t", "w", 3000, "secret")
+    assert (given.grant, given.expires) == ("g1", 7)
+    asked = {"token": "t", "workspace": "w", "port": 3000, "password": "secret"}
+    assert internal.opened == [asked]
+
+
+async def test_why_a_share_link_does_not_open_is_told_whole(
+    internal: Internal, redeemer: Redeemer
+) -> None:
+    problem = {"code": "share_ended", "title": "No", "detail": "It has expired.", "cure": "Ask."}
+    internal.share = lambda _body: (404, problem)
+    with pytest.raises(RedeemError) as caught:
+        await redeemer.open_share("t", "w", 3000, "")
+    said = caught.value.problem
+    assert said is not None
+    assert (said.code, said.cure) == ("share_ended", "Ask.")
+
+
 async def test_closing_before_the_first_use(tmp_path: Path) -> None:
     await Redeemer(str(tmp_path / "none")).close()

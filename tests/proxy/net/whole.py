@@ -14,9 +14,11 @@ from proxy.core.forwarded import Fronts
 from proxy.net.runner import serve
 from proxy.settings import Settings
 from tests.proxy.net.standins import App, Internal, Node
-from tests.proxy.world import HOSTS, IDE, PORT, WORKSPACE, make_grant
+from tests.proxy.world import HOSTS, IDE, PORT, WORKSPACE, make_grant, make_share, shares
 from tests.waiting import until
 from wire.layout import Layout
+from wire.routes import ShareRoute
+from wire.shares import share_cookie
 from wire.tokens import cookie_names, port_cookie
 
 INSTANCE = f"{WORKSPACE}.1"
@@ -102,6 +104,18 @@ class Whole:
     def ports(self, **changes) -> dict[str, str]:
         name = port_cookie(self.layout.tag, WORKSPACE)
         return {"Cookie": f"{name}={make_grant('port', **self._now(changes))}"}
+
+    def guest(self, seconds: float = 3600.0) -> dict[str, str]:
+        """What a browser holds that a share link of port 3000 has let in."""
+        ends = self._ends(seconds)
+        return {"Cookie": f"{share_cookie(self.layout.tag)}={make_share(expires=ends)}"}
+
+    def shares(self, seconds: float = 3600.0) -> dict[str, ShareRoute]:
+        """What the route says of that link."""
+        return shares(expires=self._ends(seconds))
+
+    def _ends(self, seconds: float) -> int:
+        return int(self._now({})["issued"] + seconds)
 
     @staticmethod
     def _now(changes: dict) -> dict:
