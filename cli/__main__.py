@@ -24,7 +24,7 @@ exit codes:
   3  the platform does not answer
 """
 PLACES = """\
-Up, down, status and login-link are for the machine that Podium runs on, as root.
+Up, down, status, reload and login-link are for the machine that Podium runs on, as root.
 Workspace commands work there too; elsewhere set PODIUM_URL and PODIUM_TOKEN.
 """
 VERBS = {
@@ -49,8 +49,10 @@ def parser() -> ArgumentParser:
     verbs.add_parser("down", help="stop the platform; running workspaces keep running")
     shown = verbs.add_parser("status", help="tell what runs")
     shown.add_argument("--json", action="store_true", help="print one JSON object")
+    verbs.add_parser("reload", help="begin the proxy anew, without dropping what it has in work")
     verbs.add_parser("login-link", help="print a sign-in link that works once")
     launch = verbs.add_parser("launcher")  # what `up` detaches; not listed without a help text
+    launch.add_argument("--sockets", default="", help="listening sockets that are handed over")
     launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")
     workspace = verbs.add_parser(
         "workspace",
@@ -129,8 +131,10 @@ def run(settings: Settings, arguments: Namespace) -> int:
             return status(settings, as_json=arguments.json)
         case "login-link":
             return launcher.login_link(settings)
+        case "reload":
+            return launcher.reload(settings)
         case "launcher":
-            return launcher.launch(settings, arguments.lock)
+            return launcher.launch(settings, arguments.lock, arguments.sockets)
         case "git-access":
             return gitaccess.run(Client.of(settings), arguments)
         case _:

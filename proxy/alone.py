@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -17,17 +17,19 @@ from pathlib import Path
 import structlog
 import uvloop
 
+from kit.listening import BACKLOG, listen_on
 from kit.log import configure
 from proxy.core.access import Rules
 from proxy.core.commands import Service
 from proxy.core.grants import Grants
+from proxy.core.patience import DRAIN
 from proxy.core.plans import World
 from proxy.core.routefile import RouteFileError
 from proxy.core.table import Table
 from proxy.net.accesslog import AccessLog
 from proxy.net.dial import Dialer
+from proxy.net.ending import Ending
 from proxy.net.gateway import Gateway
-from proxy.net.listener import BACKLOG, listen_on
 from proxy.net.redeem import Redeemer
 from proxy.net.routewatch import RouteWatch, tell
 from proxy.net.upstream import Pool
@@ -55,8 +57,20 @@ class Address:
         return found
 
 
-def main(listen: Address, routes: Path) -> None:
+def parser() -> ArgumentParser:
+    """Return the grammar of the command line."""
+    top = ArgumentParser(prog="python -m proxy", description="A proxy without an installation.")
+    top.add_argument("--routes", type=Path, required=True, metavar="FILE")
+    top.add_argument(
+        "--listen", type=Address.of, default=Address("127.0.0.1", 9001), metavar="ADDRESS:PORT"
+    )
+    return top
+
+
+def main() -> None:
     """Serve until SIGTERM; SIGHUP reads the file again."""
+    arguments = parser().parse_args()
+    listen, routes = arguments.listen, arguments.routes
     level = os.environ.get("PODIUM_LOG_LEVEL", "info")
     configure("proxy", level)
     try:
@@ -116,7 +130,13 @@ async def serve(
         await ended.wait()
         for server in servers:
             server.close()
-        await gateway.drain()
+        ending = Ending()
+        ending.wish(DRAIN)
+        await gateway.drain(ending)
         for one in work:
             one.cancel()
     await redeemer.close()
+
+
+if __name__ == "__main__":
+    main()

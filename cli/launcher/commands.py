@@ -2,20 +2,22 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 
 from cli.commands.client import Client
-from cli.launcher import identity, keeper, locks, ready, state
+from cli.launcher import identity, keeper, locks, ready, sockets, state
 from cli.launcher.folders import prepare
 from cli.launcher.internal import ask
 from cli.launcher.paths import real
 from cli.launcher.ports import check_free
-from cli.problems import DONE, CommandError
+from cli.problems import DONE, CommandError, not_running
 from cli.settings import Settings
 from cli.tokens import keep_token
+from kit.listening import Sockets, adopt, close, descriptors, spell
 
 PATIENCE = 30.0
 """Seconds for a launcher to stop its four processes, each of which has eight."""
@@ -72,13 +74,32 @@ def login_link(settings: Settings) -> int:
     return DONE
 
 
-def launch(settings: Settings, lock: int | None) -> int:
-    """Be the launcher; `lock` is the descriptor of its lock when `up` has taken it."""
+def launch(settings: Settings, lock: int | None, handed: str) -> int:
+    """Be the launcher.
+
+    `lock` is the descriptor of its lock when `up` has taken it, `handed` spells the listening
+    sockets of the launcher before it.
+    """
+    commands = keeper.platform_commands(settings.user, build=settings.full_image)
     try:
-        commands = keeper.platform_commands(settings.user, build=settings.full_image)
-        keeper.keep(settings, commands, lock)
+        keeper.keep(settings, commands, lock, lambda: sockets.opened(settings, adopt(handed)))
     except locks.Held as other:
         raise CommandError("Another launcher runs already", str(other)) from other
+    except OSError as error:
+        where = f"{settings.listen}:{settings.port}"
+        raise CommandError(f"Cannot listen on {where}", str(error)) from error
+    return DONE
+
+
+def reload(settings: Settings) -> int:
+    """Replace the proxy's workers by fresh ones; nothing is dropped."""
+    _need_root("reload")
+    found = state.running(settings.layout)
+    proxy = found.children.get(keeper.PROXY) if found is not None else None
+    if proxy is None or proxy.process is None or not proxy.alive:
+        raise not_running("it has no proxy")
+    os.kill(proxy.process.pid, signal.SIGHUP)
+    print("  The proxy begins anew, without dropping what it has in work.")
     return DONE
 
 
@@ -96,12 +117,15 @@ def _running_or_started(settings: Settings) -> tuple[Callable[[], bool], bool]:
             return found.launcher.alive, False
         what = "other settings" if same else "another version"
         print(f"  Podium runs with {what}: starting it anew. Workspaces keep running.")
+    held = sockets.taken_over(settings, found)
     _end(settings, state.read(layout))
-    check_free(settings.listen, settings.port)
+    if not held:
+        check_free(settings.listen, settings.port)
     began = time.monotonic()
     prepare(settings)
     _done("user, folders and keys", began)
-    launcher = _detach(settings)
+    launcher = _detach(settings, held)
+    close(held)
     return (lambda: launcher.poll() is None), True
 
 
@@ -125,7 +149,7 @@ def _end(settings: Settings, found: state.State | None) -> None:
     state.forget(settings.layout)
 
 
-def _detach(settings: Settings) -> "subprocess.Popen[bytes]":
+def _detach(settings: Settings, held: Sockets) -> "subprocess.Popen[bytes]":
     """Start the launcher in a session of its own, holding its lock from its first moment."""
     environment = {**os.environ, **settings.environment, "PYTHONDONTWRITEBYTECODE": "1"}
     with (
@@ -133,8 +157,11 @@ def _detach(settings: Settings) -> "subprocess.Popen[bytes]":
         real(settings.layout.logs / "launcher.log").open("ab") as output,
     ):
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "cli", "launcher", "--lock", str(lock.fileno())],
-            pass_fds=[lock.fileno()],
+            [
+                *(sys.executable, "-P", "-m", "cli", "launcher"),
+                *("--lock", str(lock.fileno()), "--sockets", spell(held)),
+            ],
+            pass_fds=[lock.fileno(), *descriptors(held)],
             env={**environment, "PYTHONPATH": str(keeper.SOURCES)},
             cwd="/",
             stdin=subprocess.DEVNULL,

@@ -13,18 +13,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cli.launcher import identity, locks, state
 from cli.launcher.logs import trim
 from cli.launcher.paths import real
-from cli.launcher.restarts import Restarts
 from cli.settings import Settings
+from kit.listening import Sockets, close, descriptors, spell
+from kit.restarts import Restarts
 
 MODULES = {"daemon": "daemon", "server": "app", "blobserve": "blobserve", "proxy": "proxy"}
 """Process → Python module, in the order of starting; they are stopped in the opposite one."""
+PROXY = "proxy"
+"""The child that is given the listening sockets."""
 BUILDER = "builder"
 """The one child that ends by itself, when the image `full` is built."""
 LATER = 20.0
@@ -59,19 +62,34 @@ class Kept:
     once: bool = False
     """Whether it ends when its work is done."""
     done: bool = False
+    handed: Sockets = field(default_factory=dict)
+    """Listening sockets that it is given."""
 
 
-def keep(settings: Settings, commands: Commands, lock: int | None = None) -> None:
+def keep(
+    settings: Settings,
+    commands: Commands,
+    lock: int | None = None,
+    opened: Callable[[], Sockets] = dict,
+) -> None:
     """Run until SIGTERM; returns when every child has ended. Raises Held for a second launcher.
 
-    `lock` is the descriptor of the launcher's lock when the parent has taken it already.
+    `lock` is the descriptor of the launcher's lock when the parent has taken it already;
+    `opened` makes the proxy's sockets, and may raise OSError.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     os.umask(0o022)
     path = real(settings.layout.run / state.LAUNCHER_LOCK)
     with locks.hold(path) if lock is None else locks.adopt(lock):
+        sockets = opened()
         children = [
-            Kept(name, command, once=name == BUILDER, not_before=_earliest(name))
+            Kept(
+                name,
+                command,
+                once=name == BUILDER,
+                not_before=_earliest(name),
+                handed=sockets if name == PROXY else {},
+            )
             for name, command in commands.items()
         ]
         _write(settings, children)
@@ -91,6 +109,7 @@ def keep(settings: Settings, commands: Commands, lock: int | None = None) -> Non
         _say("ending")
         for one in reversed(children):
             _stop(one)
+        close(sockets)
         state.forget(settings.layout)
 
 
@@ -158,9 +177,11 @@ def _start(one: Kept, settings: Settings) -> "subprocess.Popen[bytes]":
         "PATH": PATH,
         "LANG": "C.UTF-8",
     }
+    handed = ["--sockets", spell(one.handed)] if one.handed else []
     with real(settings.layout.logs / f"{one.name}.log").open("ab") as output:
         return subprocess.Popen(
-            one.command,
+            [*one.command, *handed],
+            pass_fds=descriptors(one.handed),
             env=environment,
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -202,8 +223,10 @@ def _write(settings: Settings, children: list[Kept]) -> None:
         )
         for one in children
     }
+    sockets = ",".join(spell(one.handed) for one in children if one.handed)
+    told = state.State(own, version(), dict(settings.environment), found, sockets)
     try:
-        state.write(settings.layout, state.State(own, version(), dict(settings.environment), found))
+        state.write(settings.layout, told)
     except OSError as error:  # a full run folder must not take the platform down
         _say("state_not_written", cause=str(error))
 

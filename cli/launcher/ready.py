@@ -11,9 +11,9 @@ from cli.launcher import state
 from cli.launcher.internal import UnixConnection, ask
 from cli.launcher.keeper import MODULES
 from cli.launcher.paths import real
-from cli.launcher.restarts import FAILING
 from cli.problems import CommandError
 from cli.settings import Settings
+from kit.restarts import FAILING
 
 LIMIT = 30.0
 """Seconds for everything to answer."""

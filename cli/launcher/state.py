@@ -37,6 +37,8 @@ class State(Struct, frozen=True):
     environment: dict[str, str] = field(default_factory=dict)
     """Settings that its processes were given."""
     children: dict[str, Child] = field(default_factory=dict)
+    sockets: str = ""
+    """The launcher's descriptors of the proxy's listening sockets, as kit.listening spells them."""
 
 
 def read(layout: Layout) -> State | None:

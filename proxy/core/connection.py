@@ -155,6 +155,7 @@ class Connection:
         match plan:
             case Forward():
                 self._exchange = Exchange(self._world.rules, head, plan, self._out)
+                self._exchange.closing |= self._line.draining
             case Wait() | Redemption() | Opening():
                 self._pending = Pending(self._world, self._asker, number, head, plan)
                 if self._pending.wants is not None:
@@ -204,7 +205,7 @@ class Connection:
             line.close(abort=exchange.delivery.unframed)
         elif not exchange.request_done:
             line.linger()
-        elif exchange.closing or line.draining:
+        elif exchange.closing:
             line.close()
         ended = "upstream_lost" if exchange.broken else ""
         self._end_exchange(moment, code=reply.code if reply else "", ended=ended)
@@ -224,15 +225,14 @@ class Connection:
         self._pending = None
 
     def _drain(self, moment: Moment) -> None:
+        """Say with the next answer that it is the last; a tunnel has none, and ends."""
         self._line.draining = True
         exchange = self._exchange
         if exchange is not None and exchange.stage is Stage.RELAY:
             self._cut(moment, "draining")
             self._line.close()
         elif exchange is not None:
-            exchange.closing = True
-        elif self._pending is None:
-            self._line.close()
+            exchange.closing |= not exchange.status
         else:
             self._go_on(events.Draining(), moment)
 
@@ -257,6 +257,9 @@ class Connection:
                 self._refuse(408, "the body did not arrive in time", moment)
             case Patience.ROUTE:
                 self._go_on(events.Tick(), moment)
+            case Patience.LEAVING:
+                self._cut(moment, "draining")
+                self._line.close()
             case _:
                 self._cut(moment, "client_gone")
                 self._line.close()
@@ -279,6 +282,8 @@ class Connection:
             return Patience.LINGER
         if line.state is State.ENDED:
             return Patience.ENDED
+        if exchange is not None and exchange.stage is Stage.RELAY and line.draining:
+            return Patience.LEAVING
         if exchange is not None:
             if exchange.awaits_continue:
                 return Patience.CONTINUE
@@ -286,4 +291,5 @@ class Connection:
             return Patience.BODY if waits else Patience.NOTHING
         if self._pending is not None:
             return self._pending.patience
-        return Patience.HEAD if line.reader.inside_head else Patience.IDLE
+        quiet = Patience.LEAVING if line.draining else Patience.IDLE
+        return Patience.HEAD if line.reader.inside_head else quiet

@@ -21,6 +21,7 @@ class EntryConnection:
         self._seed = seed
         self._begun = b""
         self._connection: Connection | None = None
+        self._draining = False
         self._deadline = moment.monotonic + GREETING
 
     @property
@@ -55,6 +56,9 @@ class EntryConnection:
                 return []
             case events.Tick() if moment.monotonic < self._deadline:
                 return []
+            case events.Draining():
+                self._draining = True
+                return []
             case _:
                 return self._refuse()
 
@@ -69,6 +73,8 @@ class EntryConnection:
             return self._refuse()
         asker = Asker(greeting.address, self._seed, greeting.workspace)
         self._connection = Connection(self._world, asker, moment)
+        if self._draining:
+            self._connection.handle(events.Draining(), moment)
         return self._connection.handle(events.Received(rest), moment) if rest else []
 
     def _refuse(self) -> list[Command]:

@@ -24,6 +24,8 @@ class Patience(Enum):
     only said all that it had to say look the same."""
     ROUTE = 25.0
     """A workspace to start, for a page that is shown until then."""
+    LEAVING = 1.5
+    """A request that is on its way to a proxy that is about to end, or a tunnel's first words."""
     LINGER = 2.0
     """The client to notice that its request is not read any further."""
     NOTHING = float("inf")
@@ -40,6 +42,6 @@ KEPT_UPSTREAM = 4.0
 """An unused upstream connection; less than the 5 s after which uvicorn and Node close theirs."""
 KEPT_PER_UPSTREAM = 32
 DRAIN = 4.0
-"""Requests in work after SIGTERM."""
+"""Requests in work after SIGTERM, when nobody else serves."""
 BUFFERED_BODY = 65_536
 """Bytes of a request's body that wait for an upstream before the client is held."""

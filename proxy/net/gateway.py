@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
 from kit.allotment import Allotment
@@ -10,13 +11,13 @@ from kit.tasks import Tasks
 from kit.unixsocket import peer_uid
 from proxy.core import events
 from proxy.core.commands import Service
-from proxy.core.patience import DRAIN
 from proxy.core.plans import World
 from proxy.core.record import Record
 from proxy.core.revocation import still_open
 from proxy.core.table import EVERYTHING
 from proxy.net.accesslog import AccessLog
 from proxy.net.client import Client
+from proxy.net.ending import Ending
 from proxy.net.presence import Presence
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
@@ -25,9 +26,17 @@ from wire.slots import slot_of_uid
 
 SWEEP = 1.0
 """Seconds between looks at deadlines and kept connections."""
+ACCEPTED = 0.05
+"""Seconds for connections that were accepted just before the listening sockets were closed."""
+AT_ONCE = 64
+"""Tunnels that end in a row: they all connect again at once, to a server that must bear it."""
+STEP = 0.1
+"""Seconds between two such rows."""
 MOST_ENTRIES = 256
 """Connections that come out of one workspace, whether or not they are greeted for yet: the
 descriptors of this process are everybody's."""
+LEAST_ENTRIES = 64
+"""Of these at each of several workers, among which the kernel does not deal them evenly."""
 
 
 class Gateway:
@@ -40,6 +49,8 @@ class Gateway:
         redeemer: Redeemer,
         log: AccessLog,
         told: Sequence[Callable[[Record], None]],
+        *,
+        workers: int = 1,
     ) -> None:
         self.world = world
         self.pool = pool
@@ -48,10 +59,13 @@ class Gateway:
         self._told = (log.write, *told)
         self._clients: set[Client] = set()
         self._presence: Presence[Client] = Presence()
-        self._entries = Allotment(MOST_ENTRIES)
+        self._entries = Allotment(max(LEAST_ENTRIES, MOST_ENTRIES // max(1, workers)))
         self._tasks = Tasks()
         self._changed = asyncio.Event()
         self._fresh = False
+        self._draining = False
+        self.caught_up = asyncio.Event()
+        """Set when the table is what the feed says, and no longer what a file said."""
 
     # --- for clients ---
 
@@ -71,6 +85,8 @@ class Gateway:
     def came(self, client: Client) -> None:
         """A client has connected."""
         self._clients.add(client)
+        if self._draining:
+            client.tell(events.Draining())
 
     def went(self, client: Client) -> None:
         """A client is gone."""
@@ -100,6 +116,8 @@ class Gateway:
         if touched is None:
             return False
         self._fresh = True
+        if message.epoch == self.world.table.epoch:
+            self.caught_up.set()
         if touched:
             concerned = self._concerned(touched)
             self._revoke(concerned)
@@ -159,17 +177,23 @@ class Gateway:
         forwards = [(client, client.core.forward) for client in self._clients]
         return [client for client, one in forwards if one is not None and one.until <= now]
 
-    async def drain(self, seconds: float = DRAIN) -> None:
-        """Let requests in work end, at most so long; then end everything."""
-        for client in list(self._clients):
+    async def drain(self, ending: Ending) -> None:
+        """Let everybody finish while there is time; then end everything."""
+        self._draining = True
+        clients = list(self._clients)
+        tunnels = [one for one in clients if one.core.forward and not one.core.working]
+        for client in set(clients) - set(tunnels):
             client.tell(events.Draining())
-        try:
-            async with asyncio.timeout(seconds):
-                while any(client.core.working for client in self._clients):
-                    self._changed.clear()
+        for number, client in enumerate(tunnels):
+            if number and number % AT_ONCE == 0:
+                await asyncio.sleep(min(STEP, ending.left))
+            client.tell(events.Draining())
+        await asyncio.sleep(min(ACCEPTED, ending.left))
+        while self._clients and ending.left:
+            self._changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(SWEEP, ending.left)):
                     await self._changed.wait()
-        except TimeoutError:
-            pass
         for client in list(self._clients):
             client.abort()
         self.pool.close()

@@ -1,14 +1,14 @@
-"""Putting the proxy together, and its life from start to SIGTERM."""
+"""Putting the proxy together, and its life from start to the wish for its end."""
 
 import asyncio
-import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import structlog
 
-from kit.unixsocket import bind_unix
+from kit.listening import BACKLOG, Sockets
 from proxy.core.access import Rules
 from proxy.core.commands import Service
 from proxy.core.grants import Grants
@@ -16,9 +16,10 @@ from proxy.core.plans import World
 from proxy.core.table import Table
 from proxy.net.accesslog import AccessLog
 from proxy.net.dial import Dialer
+from proxy.net.ending import Ending
 from proxy.net.feed import Feed
 from proxy.net.gateway import Gateway
-from proxy.net.listener import BACKLOG, listen_on
+from proxy.net.listener import ENTRY, PUBLIC, opened
 from proxy.net.probing import Probing
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
@@ -27,17 +28,30 @@ from proxy.settings import Settings
 
 _log = structlog.get_logger(__name__)
 
+CATCH_UP = 5.0
+"""Seconds to hear every route from the server, for who has none, or is in no hurry."""
+CHANGES = 0.3
+"""Seconds to hear what has changed since the routes were written to disk."""
+
 
 async def serve(
     settings: Settings,
-    ended: asyncio.Event,
+    ending: Ending,
     lines: BinaryIO,
-    ready: Callable[[list[socket.socket]], None] = lambda _sockets: None,
+    ready: Callable[[Sockets], None] = lambda _sockets: None,
+    *,
+    given: Sockets | None = None,
+    worker: int = 0,
+    relief: bool = False,
 ) -> None:
-    """Serve until `ended` is set; access lines go to `lines`.
+    """Serve until the end is wished for; access lines go to `lines`.
 
-    `ready` is told the listening sockets. Raises OSError when the port cannot be had.
+    `given` are sockets that were handed over, `ready` is told all of them; `worker` is the
+    place among the workers, from 0. Accepting begins when every route is known, for which a
+    `relief`, beside which another one still serves, has more time. Raises OSError when a port
+    cannot be had.
     """
+    structlog.contextvars.bind_contextvars(worker=worker)
     layout, table = settings.layout, Table()
     rules = Rules(settings.hosts, layout.tag, Grants(table))
     dialer = Dialer(str(layout.dial_socket))
@@ -55,34 +69,48 @@ async def serve(
         redeemer,
         AccessLog(lines, enabled=settings.log_level in {"debug", "info"}),
         [uses.note, probing.note],
+        workers=settings.workers,
     )
     probing.opened = gateway.give_up
     file = Path(layout.proxy_home) / "routes.jsonl"
     feed = Feed(str(layout.internal_socket), table, gateway.feed, file)
-    _log.info("routes_loaded", found=feed.load(), routes=len(table.routes))
-    sockets = listen_on(settings.listen, settings.port)
-    loop = asyncio.get_running_loop()
-    servers = [
-        await loop.create_server(gateway.protocol, sock=one, backlog=BACKLOG) for one in sockets
-    ]
-    entry = bind_unix(str(layout.entry_socket), 0o666)
-    servers.append(await loop.create_unix_server(gateway.entry_protocol, sock=entry))
-    _log.info("listening", addresses=[one.getsockname()[0] for one in sockets], port=settings.port)
-    ready(sockets)
+    found = feed.load()
+    _log.info("routes_loaded", found=found, routes=len(table.routes))
+    sockets = opened(settings, given or {})
     async with asyncio.TaskGroup() as group:
         work = [
             group.create_task(feed.run(), name="feed"),
-            group.create_task(feed.keep(), name="feed-keep"),
             group.create_task(gateway.sweep(), name="sweep"),
             group.create_task(uses.run(), name="uses"),
             group.create_task(probing.run(), name="probing"),
         ]
-        await ended.wait()
+        with suppress(TimeoutError):  # then the server is away, and what is known counts
+            async with asyncio.timeout(CHANGES if found and not relief else CATCH_UP):
+                await gateway.caught_up.wait()
+        servers = await accept(gateway, sockets)
+        ready(sockets)
+        # apart, because one of the workers writes for all, and none that leaves
+        keep = group.create_task(feed.keep(), name="feed-keep")
+        await ending.begun()
         for server in servers:
             server.close()
-        await gateway.drain()
+        keep.cancel()
+        await gateway.drain(ending)
         for one in work:
             one.cancel()
     dialer.close()
     await redeemer.close()
     _log.info("ended")
+
+
+async def accept(gateway: Gateway, sockets: Sockets) -> list[asyncio.AbstractServer]:
+    """Accept browsers, and workspaces."""
+    loop, servers = asyncio.get_running_loop(), list[asyncio.AbstractServer]()
+    for one in sockets[PUBLIC]:
+        servers.append(await loop.create_server(gateway.protocol, sock=one, backlog=BACKLOG))
+    for one in sockets[ENTRY]:
+        servers.append(
+            await loop.create_unix_server(gateway.entry_protocol, sock=one, backlog=BACKLOG)
+        )
+    _log.info("listening", addresses=[str(one.getsockname()) for one in sockets[PUBLIC]])
+    return servers

@@ -88,10 +88,12 @@ class Internal(Answers):
 Unix(str(layout().internal_socket), Internal).serve_forever()
 """
 PROXY = """
-import os
+import signal, sys
 from http.server import ThreadingHTTPServer
+from kit.listening import adopt
 from standin import Answers, begin
 begin("proxy")
+signal.signal(signal.SIGHUP, lambda *_: print('{"event": "renewed"}', flush=True))
 
 class Public(Answers):
     def answer(self):
@@ -101,8 +103,12 @@ class Public(Answers):
             return 401, {"code": "unauthenticated", "title": "Sign in first"}
         return 200, {"workspaces": [{"phase": "running"}, {"phase": "stopped"}]}
 
-where = (os.environ["PODIUM_LISTEN"], int(os.environ["PODIUM_PORT"]))
-ThreadingHTTPServer(where, Public).serve_forever()
+handed = adopt(sys.argv[sys.argv.index("--sockets") + 1])
+assert set(handed) == {"public", "entry"}, handed
+serving = ThreadingHTTPServer(("", 0), Public, bind_and_activate=False)
+serving.socket = handed["public"][0]
+serving.socket.setblocking(True)
+serving.serve_forever()
 """
 BLOBSERVE = """
 from standin import Answers, Unix, begin, layout

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +110,36 @@ def test_other_settings_start_the_platform_anew(installation: Installation) -> N
     assert "other settings" in up.stdout
     assert installation.processes()["launcher"]["pid"] != before
     assert not alive(before)
+
+
+def test_nobody_is_refused_while_the_platform_starts_anew(installation: Installation) -> None:
+    installation.podium("up")
+    refused: list[OSError] = []
+    over = threading.Event()
+
+    def connect() -> None:
+        while not over.wait(0.005):
+            try:
+                socket.create_connection(("127.0.0.1", installation.port)).close()
+            except OSError as error:
+                refused.append(error)
+
+    person = threading.Thread(target=connect)
+    person.start()
+    try:
+        up = installation.podium("up", PODIUM_LOG_LEVEL="debug")
+    finally:
+        over.set()
+        person.join()
+    assert "other settings" in up.stdout
+    assert refused == []
+
+
+def test_the_proxy_is_told_to_begin_anew(installation: Installation) -> None:
+    assert "does not answer" in installation.podium("reload").stderr
+    installation.podium("up")
+    assert installation.podium("reload").returncode == 0
+    until(lambda: {"event": "renewed"} in installation.logged("proxy"))
 
 
 def test_a_second_up_at_once_names_the_first(installation: Installation) -> None:

@@ -242,23 +242,8 @@ def test_whoever_lost_the_right_is_cut_off() -> None:
     assert play.records[0].ended == "revoked"
 
 
-def test_drained_connections_end_after_what_is_in_work() -> None:
-    play = Play()
-    play.through(GET)
-    assert play.tell(events.Draining()) == []
-    assert play.core.working
-    assert play.answer(OK) == ["Send", "Keep", "Close"]
-    assert Play().tell(events.Draining()) == ["Close"]
-
-
-def test_tunnels_end_at_once_when_drained() -> None:
-    play = tunnel()
-    assert not play.core.working
-    assert play.tell(events.Draining()) == ["Drop", "Close"]
-
-
-def tunnel() -> Play:
-    play = Play()
+def tunnel(play: Play | None = None) -> Play:
+    play = play or Play()
     play.through(request("/", OPEN_PORT, "GET", upgrade(f"http://{OPEN_PORT}")))
     assert play.answer(
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nhi"

@@ -8,7 +8,7 @@ from proxy.core import events
 from proxy.core.commands import Service
 from proxy.core.entry import EntryConnection
 from proxy.core.forwarded import Fronts
-from proxy.core.patience import GREETING
+from proxy.core.patience import GREETING, Patience
 from tests.proxy.core.play import OK, Play
 from tests.proxy.world import (
     IDE,
@@ -153,8 +153,14 @@ def test_before_the_greeting_there_is_nothing_to_end():
     made = Inside()
     assert (made.core.forward, made.core.working) == (None, False)
     assert made.tell(events.ClientGone()) == []
-    assert Inside().tell(events.Draining()) == ["Abort"]
     assert Inside().tell(events.Tick()) == []
+
+
+def test_a_greeting_on_its_way_to_a_drained_proxy_is_taken():
+    made = Inside()
+    assert made.tell(events.Draining()) == []
+    assert made.ask(greet(WORKSPACE, ADDRESS, PROOF_KEY, NOW)) == []
+    assert made.wait(Patience.LEAVING.seconds) == ["Close"]
 
 
 def test_after_it_the_connection_is_like_every_other_one(inside):

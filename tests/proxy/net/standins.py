@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -52,6 +53,8 @@ class App:
             return web.Response(body=b"x" * int(request.query["n"]))
         if request.path == "/events":
             return await self._events(request)
+        if request.path == "/slow":
+            return await _slow(request)
         if request.path == "/stream":
             return await self._stream(request)
         if request.path == "/cookie":
@@ -84,6 +87,19 @@ class App:
                 self.written += 65536
         finally:
             self.streams -= 1
+
+
+async def _slow(request: web.Request) -> web.StreamResponse:
+    """Send pieces, each after a moment."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    for _ in range(int(request.query["n"])):
+        await response.write(b"piece\n")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await asyncio.Event().wait()
+    await response.write_eof()
+    return response
 
 
 async def _echo_socket(request: web.Request) -> web.WebSocketResponse:

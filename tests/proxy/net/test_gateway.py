@@ -147,7 +147,7 @@ async def test_what_is_in_work_may_end_when_the_proxy_does(whole: Whole) -> None
         return False
 
     async with asyncio.TaskGroup() as group:
-        group.create_task(whole.stop_proxy())
+        group.create_task(whole.stop_proxy(patience.DRAIN))
         await until(port_is_closed)
         writer.write(b"llo")
         answer = await reader.read()
@@ -156,12 +156,11 @@ async def test_what_is_in_work_may_end_when_the_proxy_does(whole: Whole) -> None
     writer.close()
 
 
-async def test_what_does_not_end_is_ended(whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("proxy.net.gateway.Gateway.drain.__defaults__", (0.05,))
+async def test_what_does_not_end_is_ended(whole: Whole) -> None:
     reader, writer = await whole.raw()
     writer.write(request("/stream", OPEN_PORT))
     await reader.readuntil(b"\r\n\r\n")
-    await whole.stop_proxy()
+    await whole.stop_proxy(0.05)
     answer = await reader.read()
     assert not answer.endswith(b"0\r\n\r\n"), "nobody takes it for the whole"
     await until(lambda: b'"/stream"' in whole.lines.getvalue())

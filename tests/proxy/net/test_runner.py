@@ -1,12 +1,12 @@
 """The proxy's life: it serves from its file, hands its port back, and says when it cannot."""
 
-import asyncio
 import io
 import socket
 from dataclasses import replace
 
 import pytest
 
+from proxy.net.ending import Ending
 from proxy.net.runner import serve
 from tests.proxy.net.whole import DASHBOARD, SELF_FETCH, Whole
 from tests.proxy.world import IDE, PORT
@@ -31,10 +31,13 @@ async def test_its_port_is_free_again(whole: Whole) -> None:
 async def test_a_taken_port_is_an_error(whole: Whole) -> None:
     settings = replace(whole.settings, port=whole.port)
     with pytest.raises(OSError, match="in use"):
-        await serve(settings, asyncio.Event(), io.BytesIO())
+        await serve(settings, Ending(), io.BytesIO())
 
 
-async def test_without_a_table_nothing_is_let_in(whole: Whole) -> None:
+async def test_without_a_table_nothing_is_let_in(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.net.runner.CATCH_UP", 0.05)
     await whole.stop_proxy()
     await whole.internal.stop()
     for one in whole.folder.glob("home/proxy/*"):

@@ -11,6 +11,7 @@ import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
 
 from proxy.core.forwarded import Fronts
+from proxy.net.ending import Ending
 from proxy.net.runner import serve
 from proxy.settings import Settings
 from tests.proxy.net.standins import App, Internal, Node
@@ -41,12 +42,12 @@ class Whole:
         layout = self.layout
         for one in (layout.proxy_home, layout.server_run, layout.daemon_run, layout.agent_run):
             Path(one).mkdir(parents=True)
-        self.settings = Settings(self.layout, HOSTS, "127.0.0.1", 0, Fronts(), "info")
+        self.settings = Settings(self.layout, HOSTS, "127.0.0.1", 0, Fronts(), 1, 4, "info")
         self.internal = Internal(str(self.layout.internal_socket))
         self.node = Node(str(self.layout.dial_socket))
         self.public: App | None = None
         self.code: App | None = None
-        self._ended = asyncio.Event()
+        self._ending = Ending()
         self._serving: asyncio.Task | None = None
         self._session: aiohttp.ClientSession | None = None
 
@@ -65,16 +66,16 @@ class Whole:
         return self
 
     async def start_proxy(self) -> None:
-        self._ended.clear()
+        self._ending = Ending()
         ready = asyncio.get_running_loop().create_future()
         self._serving = asyncio.get_running_loop().create_task(
-            serve(self.settings, self._ended, self.lines, ready.set_result)
+            serve(self.settings, self._ending, self.lines, ready.set_result)
         )
         await asyncio.wait([ready, self._serving], return_when=asyncio.FIRST_COMPLETED)
-        self.port = ready.result()[0].getsockname()[1]
+        self.port = ready.result()["public"][0].getsockname()[1]
 
-    async def stop_proxy(self) -> None:
-        self._ended.set()
+    async def stop_proxy(self, patience: float = 0.0) -> None:
+        self._ending.wish(patience)
         if self._serving is not None:
             await self._serving
             self._serving = None

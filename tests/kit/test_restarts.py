@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.launcher.restarts import FIRST, LONGEST, STEADY, Restarts
+from kit.restarts import FIRST, LONGEST, STEADY, Restarts
 
 
 def pauses(*lives: float) -> list[float]:

@@ -1,0 +1,109 @@
+"""Real processes: nothing is dropped when they are renewed, and little when they die."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.proxy.net.processes import Processes
+from tests.proxy.net.traffic import Traffic
+from tests.proxy.net.whole import INSTANCE, SELF_FETCH, echoed
+from tests.proxy.world import OPEN_PORT, PORT, request
+from tests.waiting import until
+
+
+@pytest.fixture
+async def processes() -> AsyncIterator[Processes]:
+    made = Processes()
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+async def test_workers_are_renewed_without_a_dropped_request(processes: Processes) -> None:
+    processes.workers = 2
+    await processes.start()
+    await processes.serves()
+    async with Traffic(processes) as traffic:
+        for _ in range(3):
+            await traffic.flows()
+            await processes.renew()
+        await traffic.flows()
+    assert traffic.failures == []
+    assert traffic.reconnections >= 3
+    await until(lambda: len(processes.pids()) == 2)
+
+
+async def test_a_killed_worker_takes_its_own_connections_alone(processes: Processes) -> None:
+    await processes.start()
+    await processes.serves()
+    processes.kill_worker()
+    # it is nobody's turn to accept: the connection waits in the queue of the socket
+    async with processes.get("/", PORT, {**SELF_FETCH, **processes.ports()}) as answer:
+        assert answer.status == 200
+    assert processes.count("worker_ended") == 1
+
+
+async def test_a_killed_master_drops_nothing_that_is_in_work(processes: Processes) -> None:
+    await processes.start()
+    await processes.serves()
+    reader, writer = await processes.raw()
+    writer.write(request("/post", OPEN_PORT, "POST", {"Content-Length": "5"}) + b"he")
+    await until(lambda: (INSTANCE, 4000) in processes.node.asked)
+    before = processes.pids()
+    await processes.kill_master()
+    async with processes.get("/", PORT, {**SELF_FETCH, **processes.ports()}) as answer:
+        assert answer.status == 200
+    writer.write(b"llo")
+    assert (await reader.read()).endswith(b"hello")
+    writer.close()
+    await until(lambda: not set(before) & set(processes.pids()))
+
+
+async def test_who_waits_to_be_served_is_served_by_the_next(processes: Processes) -> None:
+    await processes.start()
+    await processes.serves()
+    await processes.stop_proxy()
+    reader, writer = await processes.raw()
+    writer.write(request("/", OPEN_PORT))
+    await processes.start_proxy()
+    assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+    writer.close()
+
+
+async def test_a_socket_is_told_to_connect_again_when_there_is_somebody_else(
+    processes: Processes,
+) -> None:
+    await processes.start()
+    await processes.serves()
+    async with processes.socket(OPEN_PORT) as live:
+        assert await echoed(live, "hello")
+        await processes.renew()
+        await asyncio.wait_for(live.wait_closed(), 10)
+        assert live.close_code == 1006, "no clean end, after which nobody would come again"
+    async with processes.socket(OPEN_PORT) as again:
+        assert await echoed(again, "hello")
+
+
+async def test_a_renewal_that_fails_leaves_the_old_workers(processes: Processes) -> None:
+    await processes.start()
+    await processes.serves()
+    before = processes.pids()
+    assert processes.process is not None
+    os.kill(processes.process.pid, signal.SIGHUP)
+    await until(lambda: len(processes.pids()) == 2)
+    processes.kill_worker()
+    await until(lambda: processes.count("renewal_given_up"))
+    assert processes.pids() == before
+    async with processes.get("/", PORT, {**SELF_FETCH, **processes.ports()}) as answer:
+        assert answer.status == 200
+
+
+async def test_one_process_alone(processes: Processes) -> None:
+    processes.workers = 0
+    await processes.start()
+    assert processes.process is not None
+    assert processes.pids() == [processes.process.pid]
