@@ -1,10 +1,10 @@
-"""`python -m bench [up|start|mirror|report]`: one benchmark, or all and the report."""
+"""`python -m bench [up|start|mirror|proxy|report]`: one benchmark, or all and the report."""
 
 import sys
 
-from bench import mirror, report, start, up
+from bench import mirror, proxy, report, start, up
 
-BENCHMARKS = {"up": up.run, "start": start.run, "mirror": mirror.run}
+BENCHMARKS = {"up": up.run, "start": start.run, "mirror": mirror.run, "proxy": proxy.run}
 
 
 def main(words: list[str]) -> None:

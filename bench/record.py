@@ -37,10 +37,14 @@ def machine() -> dict[str, Any]:
     }
 
 
+def _python() -> str:
+    return platform.python_version()
+
+
 def versions() -> dict[str, str]:
     """Versions of what the numbers depend on."""
     return {
-        "python": platform.python_version(),
+        "python": _python(),
         "git": _output("git", "--version"),
         "crun": _output("crun", "--version"),
         "runc": _output("runc", "--version"),
@@ -60,11 +64,20 @@ def summary(rounds: list[float]) -> dict[str, float]:
     }
 
 
-def store(name: str, title: str, rows: list[dict[str, Any]], notes: list[str]) -> Path:
+def store(
+    name: str,
+    title: str,
+    rows: list[dict[str, Any]],
+    notes: list[str],
+    *,
+    tables: list[dict[str, Any]] | None = None,
+    depends: dict[str, str] | None = None,
+) -> Path:
     """Write a result file.
 
     A row is {"what", "unit", "goal" (number or None), "rounds" (list of numbers), "cause" (why
-    missed, else "")}.
+    missed, else "")}. `tables` stand before the rows: {"columns", "lines"}, all texts.
+    `depends` are versions that the numbers depend on, instead of those of a workspace.
     """
     RESULTS.mkdir(parents=True, exist_ok=True)
     document = {
@@ -73,8 +86,9 @@ def store(name: str, title: str, rows: list[dict[str, Any]], notes: list[str]) -
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _output("git", "rev-parse", "HEAD"),
         "machine": machine(),
-        "versions": versions(),
+        "versions": versions() if depends is None else {"python": _python(), **depends},
         "notes": notes,
+        **({"tables": tables} if tables else {}),
         "rows": [{**row, "summary": summary(row["rounds"])} for row in rows],
     }
     path = RESULTS / f"{name}.json"

@@ -27,6 +27,7 @@ def _section(result: dict[str, Any]) -> str:
         f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}, "
         f"kernel {machine['kernel']}; " + ", ".join(f"{k} {v}" for k, v in versions.items()) + ".",
         "",
+        *[line for table in result.get("tables", []) for line in _table(table)],
         "| what | unit | rounds | median | p95 | goal | |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -43,6 +44,12 @@ def _section(result: dict[str, Any]) -> str:
         )
     lines += ["", *[f"- {note}" for note in result["notes"]], ""]
     return "\n".join(lines)
+
+
+def _table(table: dict[str, Any]) -> list[str]:
+    columns = table["columns"]
+    lines = [columns, ["---"] * len(columns), *table["lines"]]
+    return [*[f"| {' | '.join(cells)} |" for cells in lines], ""]
 
 
 def write() -> None:
