@@ -216,7 +216,8 @@ class Exchange:
         if head.status >= 200:
             self.status = head.status
             self.first_at = self._at
-            self.delivery.begin(head, closing=self.closing or not self.request_done)
+            self.closing = self.closing or not self.request_done
+            self.delivery.begin(head, closing=self.closing)
             self.closing = self.closing or self.delivery.unframed
         elif head.status == 100:
             self.delivery.go_ahead()
