@@ -37,6 +37,10 @@ class Settings:
     such as a download; 300."""
     log_level: str
     """PODIUM_LOG_LEVEL: debug, info, warning or error; info tells each request."""
+    admin: tuple[str, int] | None = None
+    """PODIUM_PROXY_ADMIN: loopback address and port, like 127.0.0.1:9100, that answer /metrics,
+    /healthz and /readyz; none, because whoever is on this machine could read them, and root has
+    the socket `proxy/admin.sock` of the run folder."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -51,6 +55,7 @@ class Settings:
             ipaddress.ip_address(listen)
             hosts = Hosts.of(base, text(environ, "PODIUM_CONTENT_DOMAIN", "localhost"))
             fronts = Fronts.of(parts(environ, "PODIUM_TRUSTED_FRONTS", ","))
+            admin = _loopback(environ.get("PODIUM_PROXY_ADMIN", "").strip())
         except ValueError as error:
             raise SettingError(str(error)) from error
         return cls(
@@ -62,9 +67,25 @@ class Settings:
             workers=number(environ, "PODIUM_PROXY_WORKERS", usual_workers(), least=0, most=64),
             drain=number(environ, "PODIUM_DRAIN", 300, least=1, most=86_400),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),
+            admin=admin,
         )
 
 
 def usual_workers() -> int:
     """Return how many workers suit the cores that this process may use."""
     return min(4, max(1, len(os.sched_getaffinity(0)) // 4))
+
+
+def _loopback(spelt: str) -> tuple[str, int] | None:
+    """Return address and port of `127.0.0.1:9100` or `[::1]:9100`, None for nothing."""
+    if not spelt:
+        return None
+    host, _, port = spelt.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise SettingError(f"PODIUM_PROXY_ADMIN={spelt!r} must be like 127.0.0.1:9100")
+    if not ipaddress.ip_address(host).is_loopback:
+        raise SettingError(
+            f"PODIUM_PROXY_ADMIN={spelt!r} must be a loopback address: nobody is asked who they are"
+        )
+    return host, int(port)

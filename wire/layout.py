@@ -103,6 +103,16 @@ class Layout:
         """Last route snapshot, `podium`'s, mode 0700."""
         return self.home / "proxy"
 
+    @property
+    def proxy_run(self) -> PurePosixPath:
+        """Folder of the proxy's admin sockets, `podium`'s, mode 0700."""
+        return self.run / "proxy"
+
+    @property
+    def admin_socket(self) -> PurePosixPath:
+        """Health, metrics and state of the proxy, all workers as one."""
+        return self.proxy_run / "admin.sock"
+
     # --- blobserve (user podium) ---
 
     @property

@@ -32,6 +32,7 @@ def prepare(settings: Settings) -> None:
         (layout.server_run, 0o700, uid),
         (layout.agent_run, 0o755, uid),
         (layout.blobserve_run, 0o700, uid),
+        (layout.proxy_run, 0o700, uid),
         (layout.daemon_run, 0o700, uid),
         (layout.instances_run, 0o700, 0),
         (layout.home / "bin", 0o755, 0),

@@ -8,6 +8,7 @@ from wire.agent import SUPERVISOR_PORT
 from wire.hosts import (
     AssetsHost,
     DashboardHost,
+    DebugHost,
     ForeignHost,
     Host,
     IdeHost,
@@ -22,6 +23,7 @@ KINDS = {
     "ide": "a workspace's editor",
     "supervisor": "`/_supervisor/` of a workspace's editor",
     "port": "a port of a workspace",
+    "debug": "`debug-` hosts, which nothing fills yet",
     "assets": "static files of the editor",
     "foreign": "foreign content (webviews)",
     "preload": "loads static files ahead",
@@ -37,6 +39,7 @@ _OWN = "/.podium/"
 _SUPERVISOR = "/_supervisor/"
 _OF_TYPE: dict[type[Host], str] = {
     DashboardHost: "dashboard",
+    DebugHost: "debug",
     ForeignHost: "foreign",
     AssetsHost: "assets",
     PreloadHost: "preload",

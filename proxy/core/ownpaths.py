@@ -1,5 +1,6 @@
 """Paths below /.podium/: a handover's end, opening as soon as it answers, loading files ahead."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 from proxy.core import answers
@@ -17,6 +18,9 @@ from wire.assets import PRELOAD_PATH, read_preload, static_root
 from wire.hosts import OPEN_PATH, IdeHost, PortHost
 from wire.routes import Route
 from wire.shares import SHARE_PATH
+
+HANDOVER = "handover"
+"""What the log calls its beginning."""
 
 
 def own_path(
@@ -53,7 +57,7 @@ def hand_over(
             rules, "A grant was given twice, and the browser did not send it back in a valid form."
         )
     begun = begin(rules, head, host, path or head.target, fresh_nonce)
-    return redirect(begun.location, cookies=(begun.cookie,))
+    return replace(redirect(begun.location, cookies=(begun.cookie,)), code=HANDOVER)
 
 
 def _open(

@@ -1,5 +1,7 @@
 """What the browser is told when the server has answered about a handover's code."""
 
+from dataclasses import replace
+
 from proxy.core import answers
 from proxy.core.access import Rules, holds
 from proxy.core.handover import MOST_ATTEMPTS, begin, finish, is_relative
@@ -7,6 +9,9 @@ from proxy.core.message import RequestHead
 from proxy.core.plans import Redemption
 from proxy.core.replies import Reply, explain, redirect
 from wire.routes import Route
+
+GRANTED = "granted"
+"""What the log calls its end."""
 
 
 def after_success(
@@ -23,7 +28,8 @@ def after_success(
             rules, "The server gave a grant that this proxy cannot accept, or not any more."
         )
     path = path if is_relative(path) else "/"
-    return redirect(path, cookies=finish(rules, plan.host, grant, plan.attempt))
+    cookies = finish(rules, plan.host, grant, plan.attempt)
+    return replace(redirect(path, cookies=cookies), code=GRANTED)
 
 
 def after_failure(

@@ -5,49 +5,23 @@ import os
 import socket
 import time
 from collections import deque
-from collections.abc import Coroutine
-from typing import Any, Protocol, cast
+from typing import cast
 
 from proxy.core import commands, events
 from proxy.core.connection import Connection
 from proxy.core.entry import EntryConnection
-from proxy.core.plans import Asker, World
-from proxy.core.record import Record
+from proxy.core.kinds import kind_of_forward
+from proxy.core.plans import Asker
 from proxy.net.dial import UnreachableError
-from proxy.net.redeem import Redeemer, RedeemError
+from proxy.net.house import House
+from proxy.net.redeem import RedeemError
 from proxy.net.relay import Relay
-from proxy.net.upstream import Pool, Wire
+from proxy.net.upstream import Wire
 
 KEEPALIVE = ((socket.TCP_KEEPIDLE, 60), (socket.TCP_KEEPINTVL, 20), (socket.TCP_KEEPCNT, 4))
 """A client that vanished (a closed laptop) is noticed after about 140 s of silence."""
 WRITE_BUFFER = 262_144
 """Bytes towards the client that wait before its upstream is held."""
-
-
-class House(Protocol):
-    """What clients share."""
-
-    world: World
-    pool: Pool
-    redeemer: Redeemer
-
-    def came(self, client: "Client") -> None:
-        """A client has connected."""
-
-    def went(self, client: "Client") -> None:
-        """A client is gone."""
-
-    def admits(self, transport: asyncio.BaseTransport) -> bool:
-        """Tell whether a workspace may have this connection beside those it has."""
-
-    def attends(self, client: "Client", workspace: str) -> None:
-        """A client's request is for this workspace."""
-
-    def log(self, record: Record) -> None:
-        """Write an access line."""
-
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
-        """Own a task."""
 
 
 class Client(asyncio.Protocol):
@@ -62,6 +36,9 @@ class Client(asyncio.Protocol):
         self._relay: Relay | None = None
         self._events: deque[events.Event] = deque()
         self._busy = False
+        self._tunnel = ""
+        """Kind of host of the open tunnel."""
+        self.origin = "workspace" if entry else "browser"
         self.workspace = ""
         """Of its latest request that was passed on or waits."""
         self.core: Connection | EntryConnection
@@ -108,6 +85,7 @@ class Client(asyncio.Protocol):
             self._relay.client_lost()
             self.tell(self._progress(self._relay))
         self.tell(events.ClientGone())
+        self._part()
         self._house.went(self)
 
     def pause_writing(self) -> None:
@@ -250,16 +228,24 @@ class Client(asyncio.Protocol):
             wire.close()
 
     def _begin_relay(self, to_client: bytes, to_upstream: bytes) -> None:
-        wire, transport = self._wire, self._transport
-        if wire is None or transport is None:
+        wire, transport, forward = self._wire, self._transport, self.core.forward
+        if wire is None or transport is None or forward is None:
             self.tell(events.RelayEnded())
             return
+        self._tunnel = kind_of_forward(forward)
+        self._house.joined(self._tunnel)
         self._relay = Relay(transport, wire, self._relay_ended)
         wire.user = self._relay
         self._relay.begin(to_client, to_upstream)
 
+    def _part(self) -> None:
+        if self._tunnel:
+            self._house.joined(self._tunnel, by=-1)
+            self._tunnel = ""
+
     def _relay_ended(self) -> None:
         self._wire = None
+        self._part()
         if self._relay is not None:
             self.tell(self._progress(self._relay))
         self.tell(events.RelayEnded())

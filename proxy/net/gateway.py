@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
@@ -63,9 +64,15 @@ class Gateway:
         self._tasks = Tasks()
         self._changed = asyncio.Event()
         self._fresh = False
-        self._draining = False
         self.caught_up = asyncio.Event()
         """Set when the table is what the feed says, and no longer what a file said."""
+        self.open = {"browser": 0, "workspace": 0}
+        """Connections by where they come from."""
+        self.upgrades: Counter[str] = Counter()
+        """Open tunnels by kind of host."""
+        self.changes = 0
+        """Messages of the route feed that were taken in."""
+        self.draining = False
 
     # --- for clients ---
 
@@ -85,12 +92,14 @@ class Gateway:
     def came(self, client: Client) -> None:
         """A client has connected."""
         self._clients.add(client)
-        if self._draining:
+        self.open[client.origin] += 1
+        if self.draining:
             client.tell(events.Draining())
 
     def went(self, client: Client) -> None:
         """A client is gone."""
         self._clients.discard(client)
+        self.open[client.origin] -= 1
         self._presence.leave(client)
         self._changed.set()
 
@@ -104,6 +113,10 @@ class Gateway:
             tell(record)
         self._changed.set()
 
+    def joined(self, kind: str, *, by: int = 1) -> None:
+        """A tunnel of this kind of host has begun, or (`by` -1) has ended."""
+        self.upgrades[kind] += by
+
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
         """Own a client's task."""
         return self._tasks.spawn(work, name)
@@ -116,6 +129,7 @@ class Gateway:
         if touched is None:
             return False
         self._fresh = True
+        self.changes += 1
         if message.epoch == self.world.table.epoch:
             self.caught_up.set()
         if touched:
@@ -179,7 +193,7 @@ class Gateway:
 
     async def drain(self, ending: Ending) -> None:
         """Let everybody finish while there is time; then end everything."""
-        self._draining = True
+        self.draining = True
         clients = list(self._clients)
         tunnels = [one for one in clients if one.core.forward and not one.core.working]
         for client in set(clients) - set(tunnels):

@@ -1,5 +1,7 @@
 """Where the proxy listens: what it was handed over, and what it opens itself."""
 
+import socket
+
 from kit.listening import Sockets, listen_on
 from kit.unixsocket import bind_unix
 from proxy.settings import Settings
@@ -8,6 +10,9 @@ PUBLIC = "public"
 """The one entry, for browsers and programs."""
 ENTRY = "entry"
 """The unix socket of connections that come out of workspaces."""
+
+ADMIN = "admin"
+"""The unix socket of operators, and their loopback port when there is one."""
 
 
 def opened(settings: Settings, given: Sockets) -> Sockets:
@@ -20,4 +25,15 @@ def opened(settings: Settings, given: Sockets) -> Sockets:
         found[PUBLIC] = listen_on(settings.listen, settings.port)
     if ENTRY not in found:
         found[ENTRY] = [bind_unix(str(settings.layout.entry_socket), 0o666)]
+    if ADMIN not in found:
+        found[ADMIN] = _admin(settings)
+    return found
+
+
+def _admin(settings: Settings) -> list[socket.socket]:
+    found = [bind_unix(str(settings.layout.admin_socket), 0o600)]
+    if settings.admin is not None:
+        family = socket.AF_INET6 if ":" in settings.admin[0] else socket.AF_INET
+        found.append(socket.create_server(settings.admin, family=family))
+        found[-1].setblocking(False)
     return found

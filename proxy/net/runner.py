@@ -14,12 +14,15 @@ from proxy.core.commands import Service
 from proxy.core.grants import Grants
 from proxy.core.plans import World
 from proxy.core.table import Table
+from proxy.core.tally import Tally
 from proxy.net.accesslog import AccessLog
+from proxy.net.admin import Admin
 from proxy.net.dial import Dialer
 from proxy.net.ending import Ending
 from proxy.net.feed import Feed
 from proxy.net.gateway import Gateway
-from proxy.net.listener import ENTRY, PUBLIC, opened
+from proxy.net.inside import Inside
+from proxy.net.listener import ADMIN, ENTRY, PUBLIC, opened
 from proxy.net.probing import Probing
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
@@ -62,13 +65,14 @@ async def serve(
     redeemer = Redeemer(str(layout.internal_socket))
     uses = Uses(str(layout.internal_socket))
     world = World(rules, table, settings.fronts)
+    tally = Tally()
     probing = Probing(sockets_of_services, world.away)
     gateway = Gateway(
         world,
         Pool(sockets_of_services, dialer),
         redeemer,
         AccessLog(lines, enabled=settings.log_level in {"debug", "info"}),
-        [uses.note, probing.note],
+        [uses.note, probing.note, tally.count],
         workers=settings.workers,
     )
     probing.opened = gateway.give_up
@@ -76,7 +80,12 @@ async def serve(
     feed = Feed(str(layout.internal_socket), table, gateway.feed, file)
     found = feed.load()
     _log.info("routes_loaded", found=found, routes=len(table.routes))
+    inside = Inside(gateway, feed, probing, tally)
+    admin = Admin(inside, Path(layout.proxy_run))
     sockets = opened(settings, given or {})
+    await admin.start()
+    if not relief:  # beside which nobody could say why nothing is served yet
+        await admin.share(sockets[ADMIN])
     async with asyncio.TaskGroup() as group:
         work = [
             group.create_task(feed.run(), name="feed"),
@@ -88,16 +97,21 @@ async def serve(
             async with asyncio.timeout(CHANGES if found and not relief else CATCH_UP):
                 await gateway.caught_up.wait()
         servers = await accept(gateway, sockets)
+        inside.listening = True
+        if relief:
+            await admin.share(sockets[ADMIN])
         ready(sockets)
         # apart, because one of the workers writes for all, and none that leaves
         keep = group.create_task(feed.keep(), name="feed-keep")
         await ending.begun()
+        await admin.leave()
         for server in servers:
             server.close()
         keep.cancel()
         await gateway.drain(ending)
         for one in work:
             one.cancel()
+    await admin.stop()
     dialer.close()
     await redeemer.close()
     _log.info("ended")

@@ -195,6 +195,17 @@ class Pool:
             if not kept:
                 self._drop(upstream)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many are kept to the server, to blobserve, to instances and addresses."""
+        found = dict.fromkeys((*(one.value for one in Service), "instance", "address"), 0)
+        for upstream, kept in self._kept.items():
+            target = upstream.target
+            if isinstance(target, Service):
+                found[target.value] += len(kept)
+            else:
+                found["instance" if isinstance(target, NodeTarget) else "address"] += len(kept)
+        return found
+
     def workspaces(self) -> list[str]:
         """Return the workspaces to which something is kept."""
         return [one for one in self._of if one]

@@ -1,8 +1,9 @@
 """`python -m tests.tree.generate`: writes what docs/ has from the code.
 
-docs/settings.md from every `settings.py`, docs/api.json from the server's routes,
-docs/conditions.md and frontend/conditions.json from every code that can be told and
-docs/conditions.toml, and docs/benchmarks.md from bench/results once there are any. With
+docs/settings.md from every `settings.py`, docs/metrics.md from the proxy's catalogue,
+docs/api.json from the server's routes, docs/conditions.md and frontend/conditions.json from
+every code that can be told and docs/conditions.toml, and docs/benchmarks.md from bench/results
+once there are any. With
 `--check` nothing is written, and the exit code is 1 when a file is stale.
 """
 
@@ -20,6 +21,7 @@ from app.settings import Settings
 from bench.record import RESULTS
 from bench.report import render
 from kit.clock import FakeClock
+from proxy.core import samples
 from tests.tree import catalogue
 from tests.tree.sources import PACKAGES, ROOT
 
@@ -96,6 +98,7 @@ def main(arguments: list[str]) -> int:
     """Write the files, or check them."""
     wanted = {
         "docs/settings.md": settings_page(),
+        "docs/metrics.md": samples.page(),
         "docs/api.json": api_document(),
         "docs/conditions.md": catalogue.page(),
         "frontend/conditions.json": catalogue.document(),

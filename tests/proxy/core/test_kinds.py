@@ -23,6 +23,7 @@ NODE = NodeTarget(instance=f"{WORKSPACE}.1")
         (PORT, "/_supervisor/v1/status", "port", WORKSPACE),
         (PORT, "/.podium/grant?code=1", "own", WORKSPACE),
         ("nobody", "/.podium/healthz", "own", ""),
+        (f"debug-{WORKSPACE}.ws.localhost:8080", "/", "debug", ""),
         ("v--abc.ws.localhost:8080", "/", "foreign", ""),
         ("ide.localhost:8080", "/", "assets", ""),
         ("ws.localhost:8080", "/", "preload", ""),

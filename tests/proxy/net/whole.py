@@ -40,7 +40,13 @@ class Whole:
             PurePosixPath(home), PurePosixPath("/nowhere"), PurePosixPath(self.folder / "run")
         )
         layout = self.layout
-        for one in (layout.proxy_home, layout.server_run, layout.daemon_run, layout.agent_run):
+        for one in (
+            layout.proxy_home,
+            layout.server_run,
+            layout.daemon_run,
+            layout.agent_run,
+            layout.proxy_run,
+        ):
             Path(one).mkdir(parents=True)
         self.settings = Settings(self.layout, HOSTS, "127.0.0.1", 0, Fronts(), 1, 4, "info")
         self.internal = Internal(str(self.layout.internal_socket))
