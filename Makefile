@@ -66,4 +66,5 @@ lock: .venv/ready ## Renew the lock files from pyproject.toml, supervisor/requir
 	$(PIN) pyproject.toml -o requirements.lock
 	$(PIN) pyproject.toml --group dev -o requirements-dev.lock
 	$(PIN) supervisor/requirements.in -o supervisor/requirements.lock
+	$(PIN) cli/setup/compile.in -o cli/setup/compile.lock
 	$(NPM) install --prefix frontend --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund

@@ -5,11 +5,11 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.setup import assets, bundle, ide, image, sources, web
+from cli.setup import assets, bundle, compiled, ide, image, sources, web
 from cli.setup.commands import Commands
 from cli.setup.digests import listed
 from cli.setup.npm import Npm
-from cli.setup.progress import Board, Step
+from cli.setup.progress import Board, Step, StepFailedError
 from cli.setup.stage import build_once
 from cli.setup.steps import IMAGE_FILES, Files, Plan
 from wire.assets import image_of
@@ -39,6 +39,7 @@ class Builder:
         When one part fails the others are ended: they are built again in the next run.
         """
         pool = ThreadPoolExecutor(_TOGETHER)
+        machine_code = pool.submit(self.build_compiled)
         long = (self._ide, self._image, self._bundle, self._web)
         jobs = [pool.submit(one) for one in long]
         try:
@@ -51,7 +52,7 @@ class Builder:
             if not all(job.done() and job.exception() is None for job in jobs):
                 self.commands.stop()
             pool.shutdown(cancel_futures=True)
-        return self._platform()
+        return self._platform(machine_code.result())
 
     def later(self) -> dict[str, str]:
         """Return what is built after the platform serves and is there already, as a record."""
@@ -155,11 +156,24 @@ class Builder:
         )
         sources.refresh_vendor(self.checkout, vendor)
 
-    def _platform(self) -> Path:
+    def build_compiled(self) -> Path | None:
+        """Compile the proxy's hot path; None when it cannot be, which harms nothing."""
+        try:
+            return self._once(
+                "compiled",
+                self.plan.compiled,
+                "The proxy's hot path, compiling",
+                lambda step, fresh: compiled.build(step, self.files, fresh),
+            )
+        except StepFailedError as error:
+            self.board.say(f"  {error}\n  The proxy runs as plain Python.")
+            return None
+
+    def _platform(self, machine_code: Path | None) -> Path:
         vendor = self.cache / "web" / self.plan.web
         return self._once(
             "platform",
-            self.plan.platform,
+            self.plan.platform if machine_code is not None else self.plan.plain,
             "Copy of the platform's code",
-            lambda _step, fresh: sources.copy_platform(self.files, vendor, fresh),
+            lambda _step, fresh: sources.copy_platform(self.files, vendor, machine_code, fresh),
         )

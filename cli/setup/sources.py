@@ -38,9 +38,14 @@ def write(files: Files, target: Path) -> None:
         path.write_bytes(content)
 
 
-def copy_platform(files: Files, vendor: Path, fresh: Path) -> None:
-    """Make the platform's copy: our code, compiled, with the web assets in their place."""
+def copy_platform(files: Files, vendor: Path, machine_code: Path | None, fresh: Path) -> None:
+    """Make the platform's copy: our code, compiled, with the web assets in their place.
+
+    `machine_code` holds extension modules that go before the modules of the same name.
+    """
     write(files, fresh)
+    if machine_code is not None:
+        shutil.copytree(machine_code, fresh, dirs_exist_ok=True)
     shutil.copytree(vendor, fresh / "frontend/static/vendor")
     compile_folder(fresh, "")
 

@@ -26,6 +26,36 @@ PLATFORM = ("app", "blobserve", "cli", "daemon", "frontend", "kit", "proxy", "su
 IMAGE_FILES = "cli/setup/image-files/"
 """Files that lie in every image, by their path below /."""
 
+COMPILED = tuple(
+    f"proxy/core/{name}.py"
+    for name in (
+        "access",
+        "chunks",
+        "connection",
+        "delivery",
+        "exchange",
+        "forwarded",
+        "grammar",
+        "grants",
+        "headers",
+        "journal",
+        "kinds",
+        "line",
+        "message",
+        "pace",
+        "plans",
+        "reachable",
+        "redaction",
+        "requests",
+        "responses",
+        "revocation",
+        "routing",
+        "table",
+        "trailers",
+    )
+)
+"""Modules that every request passes, which set-up compiles where it can."""
+
 _LOCKS = ("requirements.lock", "supervisor/requirements.lock")
 _ASSETS = ("frontend/package.json", "frontend/package-lock.json")
 
@@ -48,8 +78,12 @@ class Plan:
     """The bundle of the workspace's first process."""
     web: str
     """Scripts, styles and icons from npm."""
+    compiled: str
+    """The proxy's hot path as machine code."""
     platform: str
     """Our code, as the platform's processes run it."""
+    plain: str
+    """The same without anything compiled, where that could not be built."""
 
     def record(self) -> dict[str, str]:
         """Return the parts that a workspace is started from, as artefacts.json names them.
@@ -71,6 +105,11 @@ def bundled(name: str) -> bool:
     return name.startswith(BUNDLED) and name.endswith(".py") and not name.startswith("wire/proto/")
 
 
+def compiled_from(name: str) -> bool:
+    """Whether a file of the checkout takes part in what is compiled."""
+    return name.startswith(("proxy/__init__.py", "proxy/core/", "wire/")) and "/proto/" not in name
+
+
 def plan(files: Files, node: bytes) -> Plan:
     """Name every part from the checkout's files and the version of the Node distribution."""
 
@@ -89,6 +128,14 @@ def plan(files: Files, node: bytes) -> Plan:
         for name, content in files.items()
         if name in _LOCKS or name.partition("/")[0] in PLATFORM
     }
+    compiled = digest(
+        {
+            **{name: content for name, content in files.items() if compiled_from(name)},
+            **own("compiled.py", "compile.lock"),
+            "modules": " ".join(COMPILED).encode(),
+        }
+    )
+    ours["web"] = web.encode()
     ide = digest({**shared, **own("ide.py", "mend.py", "prune.py", "ide.json"), "node": node})
     return Plan(
         image=digest(image),
@@ -98,5 +145,7 @@ def plan(files: Files, node: bytes) -> Plan:
         python=python,
         supervisor=digest({**site, **lock, "python": python.encode()}),
         web=web,
-        platform=digest({**ours, "web": web.encode()}),
+        compiled=compiled,
+        platform=digest({**ours, "compiled": compiled.encode()}),
+        plain=digest(ours),
     )

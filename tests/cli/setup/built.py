@@ -21,7 +21,7 @@ class Built:
         """Return the folder of an artefact; it must have been built."""
         names = {"images": self.plan.image, "ide": self.plan.ide, "python": self.plan.python}
         names |= {"web": self.plan.web, "supervisor": self.plan.supervisor}
-        names |= {"assets": self.plan.assets}
+        names |= {"assets": self.plan.assets, "compiled": self.plan.compiled}
         folder = CACHE / kind / names[kind]
         assert folder.is_dir(), f"{folder} is missing: run `bash cli/bootstrap.sh artefacts`"
         return folder

@@ -31,6 +31,7 @@ def pretend(builder: Builder, *kinds: str) -> None:
     names = {"images": builder.plan.image, "ide": builder.plan.ide}
     names |= {"python": builder.plan.python, "supervisor": builder.plan.supervisor}
     names |= {"web": builder.plan.web, "assets": builder.plan.assets}
+    names |= {"compiled": builder.plan.compiled}
     for kind in kinds:
         (builder.cache / kind / names[kind]).mkdir(parents=True)
 
@@ -42,7 +43,7 @@ def said(builder: Builder) -> str:
 
 
 def test_what_is_there_is_not_built_and_not_spoken_of(builder: Builder):
-    pretend(builder, "images", "ide", "assets", "python", "supervisor", "web")
+    pretend(builder, "images", "ide", "assets", "python", "supervisor", "web", "compiled")
     platform = builder.build_all()
     assert (platform / "app/__main__.py").exists()
     first = said(builder)
@@ -53,13 +54,24 @@ def test_what_is_there_is_not_built_and_not_spoken_of(builder: Builder):
 
 
 def test_the_checkout_gets_the_web_assets(builder: Builder):
-    pretend(builder, "images", "ide", "assets", "python", "supervisor", "web")
+    pretend(builder, "images", "ide", "assets", "python", "supervisor", "web", "compiled")
     builder.build_all()
     assert (builder.checkout / "frontend/static/vendor").is_dir()
 
 
+def test_what_cannot_be_compiled_runs_as_plain_python(builder: Builder):
+    kinds = ("images", "ide", "assets", "python", "supervisor", "web", "compiled")
+    pretend(builder, *kinds)
+    whole = builder.build_all()
+    (builder.cache / "compiled" / builder.plan.compiled).rmdir()
+    files = {**builder.files, "cli/setup/compile.lock": b"no lock\n"}
+    plain = replace(builder, files=files).build_all()
+    assert (whole.name, plain.name) == (builder.plan.platform, builder.plan.plain)
+    assert "The proxy runs as plain Python." in said(builder)
+
+
 def test_one_failure_ends_the_others_and_leaves_nothing_half(builder: Builder):
-    pretend(builder, "python", "supervisor", "web")
+    pretend(builder, "python", "supervisor", "web", "compiled")
     with pytest.raises(StepFailedError, match="VS Code"):
         builder.build_all()
     for kind in ("ide", "images"):

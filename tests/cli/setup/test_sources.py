@@ -42,7 +42,7 @@ def test_the_copy_is_whole_compiled_and_readable_by_everybody(
     copy = tmp_path / "copy"
     mask = os.umask(0o022)
     try:
-        copy_platform(read(checkout), vendor, copy)
+        copy_platform(read(checkout), vendor, None, copy)
     finally:
         os.umask(mask)
     assert (copy / "app/main.py").read_text() == "WORD = 'hello'\n"
@@ -50,6 +50,16 @@ def test_the_copy_is_whole_compiled_and_readable_by_everybody(
     assert (copy / "frontend/static/vendor/htmx.js").read_text() == "htmx"
     assert (copy / "app/main.py").stat().st_mode & 0o777 == 0o644
     assert list((copy / "app/__pycache__").iterdir()) == [compiled(copy / "app/main.py")]
+
+
+def test_machine_code_goes_beside_the_module_it_stands_for(
+    checkout: Path, vendor: Path, tmp_path: Path
+):
+    (tmp_path / "code/app").mkdir(parents=True)
+    (tmp_path / "code/app/main.so").touch()
+    copy_platform(read(checkout), vendor, tmp_path / "code", tmp_path / "copy")
+    assert (tmp_path / "copy/app/main.so").exists()
+    assert (tmp_path / "copy/app/main.py").exists()
 
 
 def compiled(module: Path) -> Path:

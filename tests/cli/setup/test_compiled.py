@@ -1,0 +1,53 @@
+"""The proxy's hot path as machine code: the same conversations as with plain Python."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.setup.sources import read, write
+from cli.setup.steps import COMPILED, compiled_from
+from tests.cli.setup.built import Built
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+RUN = """
+import importlib, sys
+import pytest
+sys.path.insert(0, sys.argv[1])
+for name in sys.argv[2].split():
+    assert importlib.import_module(name).__file__.endswith(".so"), name
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *sys.argv[3:]]))
+"""
+
+
+@pytest.fixture
+def tree(built: Built, tmp_path: Path) -> Path:
+    """Our code with the machine code before it, as the platform's copy has it."""
+    write({name: content for name, content in read(CHECKOUT).items() if wanted(name)}, tmp_path)
+    shutil.copytree(built.folder("compiled"), tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def wanted(name: str) -> bool:
+    return name.startswith(("proxy/", "wire/", "kit/"))
+
+
+def test_every_conversation_of_the_core_goes_the_same_way(tree: Path) -> None:
+    names = " ".join(one.removesuffix(".py").replace("/", ".") for one in COMPILED)
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, str(tree), names, "tests/proxy/core"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_is_compiled_is_there(built: Built) -> None:
+    folder = built.folder("compiled")
+    stems = {path.name.partition(".")[0] for path in folder.glob("proxy/core/*.so")}
+    assert stems == {Path(one).stem for one in COMPILED}
+    assert all(compiled_from(one) for one in COMPILED)
