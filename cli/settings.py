@@ -3,7 +3,7 @@
 import os.path
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from kit.env import SettingError, flag, number, text
 from wire.hosts import Hosts
@@ -18,6 +18,7 @@ PASSED_ON = (
     "PODIUM_EGRESS_ALLOW",
     "PODIUM_NO_CONTAINERS",
     "PODIUM_TRUSTED_FRONTS",
+    "PODIUM_PROXY_ADMIN",
     "PODIUM_PROXY_WORKERS",
     "PODIUM_DRAIN",
     "PODIUM_TIMEOUT",
@@ -46,8 +47,16 @@ class Settings:
     listen: str
     """PODIUM_LISTEN: address of the one entry; loopback until a domain with TLS is set."""
 
+    redirect_port: int
+    """PODIUM_REDIRECT_PORT: TCP port that leads from http to https; 80 where PODIUM_PORT is 443
+    and there is a certificate, else 0, which is none."""
+
+    certificate: str
+    """PODIUM_TLS_CERT: real path of a certificate, or of a folder with several; empty is none."""
+
     base_url: str
-    """PODIUM_BASE_URL: origin of the dashboard; http://podium.localhost:<port>."""
+    """PODIUM_BASE_URL: origin of the dashboard; http://podium.localhost:<port>, https with a
+    certificate."""
 
     user: str
     """PODIUM_USER: system user of all but launcher and daemon (podium); made when
@@ -79,7 +88,13 @@ class Settings:
         )
         port = number(environ, "PODIUM_PORT", 8080, least=1, most=65535)
         listen = text(environ, "PODIUM_LISTEN", "127.0.0.1")
-        base_url = _origin(environ, "PODIUM_BASE_URL", f"http://podium.localhost:{port}")
+        certificate, key = (_path(environ, f"PODIUM_TLS_{name}") for name in ("CERT", "KEY"))
+        redirect = 80 if certificate and port == 443 else 0
+        redirect_port = number(environ, "PODIUM_REDIRECT_PORT", redirect, most=65535)
+        scheme = "https" if certificate else "http"
+        base_url = _origin(environ, "PODIUM_BASE_URL", f"{scheme}://podium.localhost:{port}")
+        if certificate and not base_url.startswith("https:"):
+            raise SettingError("PODIUM_TLS_CERT is set, but PODIUM_BASE_URL is not https")
         user = text(environ, "PODIUM_USER", "podium")
         full_image = flag(environ, "PODIUM_FULL_IMAGE", default=True)
         told = {
@@ -87,14 +102,19 @@ class Settings:
             "PODIUM_CACHE": str(layout.cache),
             "PODIUM_PORT": str(port),
             "PODIUM_LISTEN": listen,
+            "PODIUM_REDIRECT_PORT": str(redirect_port),
             "PODIUM_BASE_URL": base_url,
             "PODIUM_USER": user,
             "PODIUM_FULL_IMAGE": "yes" if full_image else "no",
         }
+        files = {"PODIUM_TLS_CERT": certificate, "PODIUM_TLS_KEY": key}
+        told |= {name: value for name, value in files.items() if value}
         return cls(
             layout=layout,
             port=port,
             listen=listen,
+            redirect_port=redirect_port,
+            certificate=certificate,
             base_url=base_url,
             user=user,
             full_image=full_image,
@@ -102,6 +122,12 @@ class Settings:
             token=environ.get("PODIUM_TOKEN", "").strip(),
             environment=told | {name: environ[name] for name in PASSED_ON if environ.get(name)},
         )
+
+
+def _path(environ: Mapping[str, str], name: str) -> str:
+    """Return a file's path from the root on, since processes stand elsewhere; links stay."""
+    value = environ.get(name, "").strip()
+    return str(Path.cwd() / value) if value else ""
 
 
 def _origin(environ: Mapping[str, str], name: str, default: str) -> str:

@@ -51,7 +51,7 @@ def main() -> None:
         sockets = opened(settings, given)
     except OSError as error:
         sys.exit(f"podium proxy: cannot listen on {settings.listen}:{settings.port}: {error}")
-    Master([], sockets, settings.workers, settings.drain).run()
+    sys.exit(Master([], sockets, settings.workers, settings.drain).run())
 
 
 def become(module: str) -> None:

@@ -4,12 +4,14 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from kit.env import SettingError, number, parts, text
 from proxy.core.forwarded import Fronts
 from wire.hosts import Hosts
 from wire.layout import Layout
+
+_TLS = ("CERT", "KEY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,15 @@ class Settings:
     fronts: Fronts
     """PODIUM_TRUSTED_FRONTS: networks, comma-separated, whose X-Forwarded-For is believed;
     none, because anybody could claim to be anybody."""
+    tls_certificate: Path | None
+    """PODIUM_TLS_CERT: certificate with its chain (PEM) of all names, or a folder with several,
+    chosen by the name that is asked for; none leaves TLS to a front. Read again when it changes.
+    docs/tls.md tells of names and folders."""
+    tls_key: Path | None
+    """PODIUM_TLS_KEY: its private key (PEM); by default in the certificate's own file."""
+    redirect_port: int
+    """PODIUM_REDIRECT_PORT: port of plain HTTP that leads to HTTPS; 80 where PODIUM_PORT is 443
+    and there is a certificate, else 0, which is none."""
     workers: int
     """PODIUM_PROXY_WORKERS: worker processes. A quarter of the cores, from 1 to 4: one core
     carries tens of thousands of requests a second, so that more than one is for what keeps a
@@ -49,7 +60,12 @@ class Settings:
         cache = text(environ, "PODIUM_CACHE", "/var/cache/podium")
         run = text(environ, "PODIUM_RUN_ROOT", "/run/podium")
         port = number(environ, "PODIUM_PORT", 8080, least=1, most=65535)
-        base = text(environ, "PODIUM_BASE_URL", f"http://podium.localhost:{port}")
+        certificate, key = (environ.get(f"PODIUM_TLS_{name}", "").strip() for name in _TLS)
+        redirect = 80 if certificate and port == 443 else 0
+        scheme = "https" if certificate else "http"
+        base = text(environ, "PODIUM_BASE_URL", f"{scheme}://podium.localhost:{port}")
+        if certificate and not base.startswith("https:"):
+            raise SettingError("PODIUM_TLS_CERT is set, but PODIUM_BASE_URL is not https")
         listen = text(environ, "PODIUM_LISTEN", "127.0.0.1")
         try:
             ipaddress.ip_address(listen)
@@ -64,6 +80,9 @@ class Settings:
             listen=listen,
             port=port,
             fronts=fronts,
+            tls_certificate=Path(certificate) if certificate else None,
+            tls_key=Path(key) if key else None,
+            redirect_port=number(environ, "PODIUM_REDIRECT_PORT", redirect, most=65535),
             workers=number(environ, "PODIUM_PROXY_WORKERS", usual_workers(), least=0, most=64),
             drain=number(environ, "PODIUM_DRAIN", 300, least=1, most=86_400),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),

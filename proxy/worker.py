@@ -20,8 +20,9 @@ from kit.listening import Sockets, adopt, of_systemd
 from kit.log import configure
 from proxy.core.patience import DRAIN
 from proxy.net.ending import Ending
-from proxy.net.line import LEAVE, READY
+from proxy.net.line import LEAVE, READY, UNUSABLE
 from proxy.net.runner import serve
+from proxy.net.tls import CertificateError
 from proxy.settings import Settings
 
 
@@ -96,6 +97,9 @@ def main() -> None:
     configure("proxy", settings.log_level)
     try:
         uvloop.run(work(settings, given, arguments.worker, relief=arguments.relief))
+    except CertificateError as error:
+        print(f"podium proxy: {error}", file=sys.stderr)  # noqa: T201 - its last words
+        sys.exit(UNUSABLE)
     except OSError as error:
         sys.exit(f"podium proxy: cannot listen on {settings.listen}:{settings.port}: {error}")
 

@@ -143,6 +143,10 @@ class Hosts:
         """Origin of the dashboard, without a trailing slash."""
         return f"{self.scheme}://{self.name}{self._suffix}"
 
+    def origin(self, name: str) -> str:
+        """Return the origin of a host name of the installation."""
+        return f"{self.scheme}://{name}{self._suffix}"
+
     def start(self, workspace: str) -> str:
         """Address of the page that shows a workspace's start."""
         return f"{self.dashboard}/start/{workspace}"

@@ -1,9 +1,12 @@
 """The public API, as the command line speaks it."""
 
+import contextlib
 import http.client
 import json
 import secrets
+import ssl
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +15,8 @@ from cli.settings import Settings
 from cli.tokens import machine_token
 
 WORKSPACES = "/api/v1/workspaces"
+_NO_CHECK_TIME = 0x200000
+"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL, for which Python has no name."""
 TIMEOUT = 60.0
 """Seconds; longer than the longest poll."""
 
@@ -39,6 +44,8 @@ class Endpoint:
     address: str
     port: int
     tls: bool = False
+    pinned: str = ""
+    """Certificates (a file, or a folder) of which one has to be shown, whoever has issued it."""
 
     @classmethod
     def of_url(cls, url: str) -> "Endpoint":
@@ -54,7 +61,41 @@ class Endpoint:
         """Return the proxy of this machine, whatever name and scheme people reach it by."""
         anywhere = settings.listen in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
         address = "127.0.0.1" if anywhere else settings.listen
-        return cls(urlsplit(settings.base_url).netloc, address, settings.port)
+        pinned = settings.certificate
+        authority = urlsplit(settings.base_url).netloc
+        return cls(authority, address, settings.port, bool(pinned), pinned)
+
+    def connection(self, timeout: float) -> http.client.HTTPConnection:
+        """Return a connection, which is made when it is used."""
+        if not self.tls:
+            return http.client.HTTPConnection(self.address, self.port, timeout=timeout)
+        context = pin(Path(self.pinned)) if self.pinned else ssl.create_default_context()
+        return http.client.HTTPSConnection(
+            self.address, self.port, timeout=timeout, context=context
+        )
+
+
+def pin(certificates: Path) -> ssl.SSLContext:
+    """Return a context that takes these certificates and no others.
+
+    They are our own, shown by our own proxy at an address that is not their name; that one
+    has expired is for browsers to mind.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
+    files = certificates.rglob("*") if certificates.is_dir() else [certificates]
+    for file in files:
+        with contextlib.suppress(ssl.SSLError, OSError, ValueError):  # a key, or a folder
+            context.load_verify_locations(cadata=_first(file.read_text()))
+    return context
+
+
+def _first(text: str) -> str:
+    """Return the first certificate of a file: those of its issuers vouch for others, too."""
+    begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+    at = text.index(begin)
+    return text[at : text.index(end, at) + len(end)]
 
 
 class Client:
@@ -135,8 +176,7 @@ class Client:
     ) -> bytes:
         """Return the answer's content; raises ApiProblem, or CommandError without an answer."""
         where = self._endpoint
-        kind = http.client.HTTPSConnection if where.tls else http.client.HTTPConnection
-        connection = kind(where.address, where.port, timeout=TIMEOUT)
+        connection = where.connection(TIMEOUT)
         sent = {
             "Host": where.authority,
             "Authorization": f"Bearer {self._token}",

@@ -121,6 +121,8 @@ def _running_or_started(settings: Settings) -> tuple[Callable[[], bool], bool]:
     _end(settings, state.read(layout))
     if not held:
         check_free(settings.listen, settings.port)
+        if settings.redirect_port:
+            check_free(settings.listen, settings.redirect_port)
     began = time.monotonic()
     prepare(settings)
     _done("user, folders and keys", began)

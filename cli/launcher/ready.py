@@ -89,7 +89,7 @@ def _of_proxy(settings: Settings) -> str | None:
 def port_answers(settings: Settings, path: str = HEALTH_PATH) -> bool:
     """Tell whether the proxy's port answers; its own path asks nobody else."""
     where = Endpoint.of_machine(settings)
-    connection = http.client.HTTPConnection(where.address, where.port, timeout=2)
+    connection = where.connection(2)
     try:
         connection.request("GET", path, headers={"Host": where.authority})
         return connection.getresponse().status == 200

@@ -13,10 +13,17 @@ from cli.settings import Settings
 from kit.listening import Sockets, adopt, listen_on
 from kit.unixsocket import bind_unix
 
-PUBLIC, ENTRY = "public", "entry"
-"""The port of the one entry, and the unix socket of connections out of workspaces."""
+PUBLIC, REDIRECT, ENTRY = "public", "redirect", "entry"
+"""The port of the one entry, the one that leads from http to https, and the unix socket of
+connections out of workspaces."""
 _PIDFD_GETFD = 438
-_ADDRESSES = ("PODIUM_LISTEN", "PODIUM_PORT", "PODIUM_HOME", "PODIUM_RUN_ROOT")
+_ADDRESSES = (
+    "PODIUM_LISTEN",
+    "PODIUM_PORT",
+    "PODIUM_REDIRECT_PORT",
+    "PODIUM_HOME",
+    "PODIUM_RUN_ROOT",
+)
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -25,6 +32,8 @@ def opened(settings: Settings, given: Sockets) -> Sockets:
     found = dict(given)
     if PUBLIC not in found:
         found[PUBLIC] = listen_on(settings.listen, settings.port)
+    if REDIRECT not in found and settings.redirect_port:
+        found[REDIRECT] = listen_on(settings.listen, settings.redirect_port)
     if ENTRY not in found:
         found[ENTRY] = [bind_unix(str(settings.layout.entry_socket), 0o666)]
     return found

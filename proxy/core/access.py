@@ -77,6 +77,8 @@ class Rules:
         self.hosts = hosts
         self.tag = tag
         self.grants = grants
+        self.strict = hosts.scheme == "https"
+        """Whether browsers are told to come by HTTPS alone."""
         self.ide_cookie = cookie_names(tag)["ide"]
         self.nonce_cookie = cookie_names(tag)["nonce"]
         self.share_cookie = share_cookie(tag)

@@ -93,6 +93,11 @@ class Crew:
         return self._ending and not self._all()
 
     @property
+    def serving(self) -> bool:
+        """Whether anybody serves."""
+        return any(one.stage is Stage.SERVING for one in self._all())
+
+    @property
     def renewing(self) -> bool:
         """Whether workers are being renewed."""
         return any(slot.stale for slot in self._slots)

@@ -15,6 +15,7 @@ from proxy.core.message import (
     write_response,
 )
 from proxy.core.plans import Forward
+from proxy.core.secure import STRICT
 from proxy.core.trailers import announced, passed
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -23,7 +24,9 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 class Delivery:
     """What the client has been sent of one response."""
 
-    def __init__(self, head: RequestHead, forward: Forward, out: Commands) -> None:
+    def __init__(
+        self, head: RequestHead, forward: Forward, out: Commands, *, strict: bool = False
+    ) -> None:
         self.response: ResponseHead | None = None
         self.unframed = False
         """The body's end is the connection's end (a client of HTTP/1.0)."""
@@ -32,6 +35,7 @@ class Delivery:
         self._head = head
         self._forward = forward
         self._out = out
+        self._strict = strict
         self._chunked = False
         self._trailers = False
 
@@ -68,6 +72,9 @@ class Delivery:
             shared=forward.shared,
             origin=forward.origin,
         )
+        if self._strict:
+            headers = [one for one in headers if one[0] != STRICT[0]]
+            headers.append(STRICT)
         if response.length is not None and response.status != 204:
             headers.append((b"content-length", b"%d" % response.length))
         elif response.has_body(head.method):

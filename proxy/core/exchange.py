@@ -63,7 +63,7 @@ class Exchange:
         self.broken = False
         self.buffered = 0
         """Bytes that wait for the upstream."""
-        self.delivery = Delivery(head, forward, out)
+        self.delivery = Delivery(head, forward, out, strict=rules.strict)
         self.sent = 0
         """Bytes of the body, or of the tunnel, towards the client."""
         self._rules = rules

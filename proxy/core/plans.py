@@ -20,6 +20,8 @@ class World:
     rules: Rules
     table: Table
     fronts: Fronts = Fronts()
+    tls: bool = False
+    """Whether connections are encrypted by ourselves; those that are not are led there."""
     away: set[Service] = field(default_factory=set)
     """Services that do not answer: whoever asks for them is told so at once."""
 
@@ -27,11 +29,15 @@ class World:
 class Asker:
     """Who asks: the peer's address, and randomness of its connection (32 secret bytes).
 
-    `workspace` is set when the connection was proven to come out of that workspace.
+    `workspace` is set when the connection was proven to come out of that workspace, `secure`
+    when it is encrypted as far as the proxy.
     """
 
-    def __init__(self, peer: str, seed: bytes, workspace: str = "") -> None:
+    def __init__(
+        self, peer: str, seed: bytes, workspace: str = "", *, secure: bool = False
+    ) -> None:
         self.peer = peer
+        self.secure = secure
         self.workspace = workspace
         self._seed = seed
         self._prefix = hmac.digest(seed, b"id", "sha256").hex()[:12]

@@ -12,6 +12,7 @@ from proxy.core.ownpaths import hand_over, own_path, preload
 from proxy.core.plans import Asker, Forward, Plan, World
 from proxy.core.reachable import reachable
 from proxy.core.replies import Reply, plain, redirect
+from proxy.core.secure import strict, to_https
 from wire.agent import IDE_PORT, SUPERVISOR_PORT
 from wire.hosts import (
     AssetsHost,
@@ -38,6 +39,13 @@ _NOT_FROM_OUTSIDE = frozenset({"internal", "agent"})
 
 def route(world: World, head: RequestHead, asker: Asker, number: int, moment: Moment) -> Plan:
     """Return what to do with the `number`th request of a connection."""
+    if world.tls and not asker.secure and not asker.workspace and head.path != HEALTH_PATH:
+        return to_https(world.rules, head)
+    plan = _route(world, head, asker, number, moment)
+    return strict(plan) if isinstance(plan, Reply) and world.rules.strict else plan
+
+
+def _route(world: World, head: RequestHead, asker: Asker, number: int, moment: Moment) -> Plan:
     rules = world.rules
     if head.path == HEALTH_PATH:
         return plain(200, [(b"content-type", b"text/plain")], b"ok\n")

@@ -54,17 +54,18 @@ class Client(asyncio.Protocol):
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             for option, value in KEEPALIVE:
                 connected.setsockopt(socket.IPPROTO_TCP, option, value)
-        self.core = self._core(transport.get_extra_info("peername"))
+        self.core = self._core(transport)
         self._house.came(self)
         if self._entry and not self._house.admits(transport):
             self._transport.abort()
 
-    def _core(self, peer: object) -> Connection | EntryConnection:
+    def _core(self, transport: asyncio.BaseTransport) -> Connection | EntryConnection:
         world, seed = self._house.world, os.urandom(32)
         if self._entry:
             return EntryConnection(world, seed, _moment())
-        address = str(peer[0]) if isinstance(peer, tuple) and peer else "unknown"
-        return Connection(world, Asker(address, seed), _moment())
+        peer, tls = map(transport.get_extra_info, ("peername", "ssl_object"))
+        asker = Asker(str(peer[0]) if peer else "unknown", seed, secure=tls is not None)
+        return Connection(world, asker, _moment())
 
     def data_received(self, data: bytes) -> None:
         if self._relay is not None:
@@ -75,8 +76,7 @@ class Client(asyncio.Protocol):
     def eof_received(self) -> bool:
         if self._relay is not None:
             return self._relay.client_eof()
-        self.tell(events.ClientEnded())
-        # TLS ends as a whole
+        self.tell(events.ClientEnded())  # TLS ends as a whole
         return self._transport is not None and self._transport.can_write_eof()
 
     def connection_lost(self, _error: Exception | None) -> None:

@@ -29,6 +29,8 @@ SWEEP = 1.0
 """Seconds between looks at deadlines and kept connections."""
 ACCEPTED = 0.05
 """Seconds for connections that were accepted just before the listening sockets were closed."""
+SHAKING = 1.0
+"""The same with TLS, whose handshake comes before anything is known of a connection."""
 AT_ONCE = 64
 """Tunnels that end in a row: they all connect again at once, to a server that must bear it."""
 STEP = 0.1
@@ -202,7 +204,7 @@ class Gateway:
             if number and number % AT_ONCE == 0:
                 await asyncio.sleep(min(STEP, ending.left))
             client.tell(events.Draining())
-        await asyncio.sleep(min(ACCEPTED, ending.left))
+        await asyncio.sleep(min(SHAKING if self.world.tls else ACCEPTED, ending.left))
         while self._clients and ending.left:
             self._changed.clear()
             with suppress(TimeoutError):

@@ -8,6 +8,8 @@ from proxy.settings import Settings
 
 PUBLIC = "public"
 """The one entry, for browsers and programs."""
+REDIRECT = "redirect"
+"""Plain HTTP that leads to HTTPS."""
 ENTRY = "entry"
 """The unix socket of connections that come out of workspaces."""
 
@@ -21,6 +23,8 @@ def opened(settings: Settings, given: Sockets) -> Sockets:
     Raises OSError when an address cannot be had.
     """
     found = dict(given)
+    if REDIRECT not in found and settings.redirect_port:
+        found[REDIRECT] = listen_on(settings.listen, settings.redirect_port)
     if PUBLIC not in found:
         found[PUBLIC] = listen_on(settings.listen, settings.port)
     if ENTRY not in found:

@@ -19,7 +19,7 @@ import structlog
 
 from kit.listening import Sockets, close, descriptors, spell
 from proxy.core.crew import Action, Crew, End, Kill, Leave, Start
-from proxy.net.line import LEAVE, READY
+from proxy.net.line import LEAVE, READY, UNUSABLE
 
 _log = structlog.get_logger(__name__)
 
@@ -45,16 +45,17 @@ class Master:
         self._crew = Crew(size, drain)
         self._children: dict[int, _Child] = {}
         self._selector = selectors.DefaultSelector()
+        self._code = 0
 
-    def run(self) -> None:
-        """Keep workers until SIGTERM; returns when they have ended."""
+    def run(self) -> int:
+        """Keep workers until SIGTERM; returns an exit code when they have ended."""
         with self._signals():
             while True:
                 now = time.monotonic()
                 for action in self._crew.tend(now):
                     self._do(action)
                 if self._crew.done:
-                    return
+                    return self._code
                 pause = min(_LONGEST_WAIT, self._crew.next_look(time.monotonic()))
                 for key, _ in self._selector.select(pause):
                     key.data()
@@ -152,5 +153,8 @@ class Master:
             renewing = self._crew.renewing
             pause = self._crew.died(number, time.monotonic())
             _log.info("worker_ended", worker=number, code=code, pause=pause)
+            if code == UNUSABLE and not self._crew.serving and not self._code:
+                self._code = code  # another try would say the same
+                self._crew.end(time.monotonic())
             if renewing and not self._crew.renewing:
                 _log.warning("renewal_given_up", cause="the new worker did not get ready")

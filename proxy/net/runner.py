@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import structlog
 
@@ -22,9 +22,10 @@ from proxy.net.ending import Ending
 from proxy.net.feed import Feed
 from proxy.net.gateway import Gateway
 from proxy.net.inside import Inside
-from proxy.net.listener import ADMIN, ENTRY, PUBLIC, opened
+from proxy.net.listener import ADMIN, ENTRY, PUBLIC, REDIRECT, opened
 from proxy.net.probing import Probing
 from proxy.net.redeem import Redeemer
+from proxy.net.tls import HANDSHAKE, Certificates
 from proxy.net.upstream import Pool
 from proxy.net.uses import Uses
 from proxy.settings import Settings
@@ -52,7 +53,7 @@ async def serve(
     `given` are sockets that were handed over, `ready` is told all of them; `worker` is the
     place among the workers, from 0. Accepting begins when every route is known, for which a
     `relief`, beside which another one still serves, has more time. Raises OSError when a port
-    cannot be had.
+    cannot be had, CertificateError when it cannot be served with what is there.
     """
     structlog.contextvars.bind_contextvars(worker=worker)
     layout, table = settings.layout, Table()
@@ -64,7 +65,8 @@ async def serve(
     }
     redeemer = Redeemer(str(layout.internal_socket))
     uses = Uses(str(layout.internal_socket))
-    world = World(rules, table, settings.fronts)
+    certificates = certificates_of(settings)
+    world = World(rules, table, settings.fronts, tls=certificates is not None)
     tally = Tally()
     probing = Probing(sockets_of_services, world.away)
     gateway = Gateway(
@@ -96,7 +98,9 @@ async def serve(
         with suppress(TimeoutError):  # then the server is away, and what is known counts
             async with asyncio.timeout(CHANGES if found and not relief else CATCH_UP):
                 await gateway.caught_up.wait()
-        servers = await accept(gateway, sockets)
+        if certificates is not None:
+            work.append(group.create_task(certificates.watch(), name="certificates"))
+        servers = await accept(gateway, sockets, certificates)
         inside.listening = True
         if relief:
             await admin.share(sockets[ADMIN])
@@ -117,11 +121,27 @@ async def serve(
     _log.info("ended")
 
 
-async def accept(gateway: Gateway, sockets: Sockets) -> list[asyncio.AbstractServer]:
+def certificates_of(settings: Settings) -> Certificates | None:
+    """Return the installation's own certificates, if it has any; raises CertificateError."""
+    if settings.tls_certificate is None:
+        return None
+    found = Certificates(settings.tls_certificate, settings.tls_key, settings.hosts)
+    found.load()
+    return found
+
+
+async def accept(
+    gateway: Gateway, sockets: Sockets, certificates: Certificates | None
+) -> list[asyncio.AbstractServer]:
     """Accept browsers, and workspaces."""
     loop, servers = asyncio.get_running_loop(), list[asyncio.AbstractServer]()
-    for one in sockets[PUBLIC]:
-        servers.append(await loop.create_server(gateway.protocol, sock=one, backlog=BACKLOG))
+    tls: dict[str, Any] = {}
+    if certificates is not None:
+        tls = {"ssl": certificates.context, "ssl_handshake_timeout": HANDSHAKE}
+    for name, options in ((PUBLIC, tls), (REDIRECT, {})):
+        for one in sockets.get(name, []):
+            made = await loop.create_server(gateway.protocol, sock=one, backlog=BACKLOG, **options)
+            servers.append(made)
     for one in sockets[ENTRY]:
         servers.append(
             await loop.create_unix_server(gateway.entry_protocol, sock=one, backlog=BACKLOG)

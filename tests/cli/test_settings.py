@@ -67,3 +67,16 @@ def test_every_setting_of_a_process_reaches_it() -> None:
         source = (CHECKOUT / process / "settings.py").read_text()
         named = set(re.findall(r'"(PODIUM_[A-Z_]+)"', source))
         assert named - own - set(PASSED_ON) - only_in_development == set(), process
+
+
+def test_a_certificate_makes_it_https_wherever_one_stands(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = Settings.from_environ({"PODIUM_TLS_CERT": "a.pem", "PODIUM_PORT": "443"})
+    assert made.base_url == "https://podium.localhost"
+    assert made.redirect_port == 80
+    assert made.environment["PODIUM_TLS_CERT"] == str(tmp_path / "a.pem")
+    assert "PODIUM_TLS_KEY" not in made.environment
+    with pytest.raises(SettingError, match="not https"):
+        Settings.from_environ({"PODIUM_TLS_CERT": "a.pem", "PODIUM_BASE_URL": "http://a.example"})

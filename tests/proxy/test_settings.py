@@ -1,9 +1,36 @@
-"""Settings of the proxy that can be wrong."""
+"""What the proxy makes of its variables where one depends on another."""
+
+from pathlib import Path
 
 import pytest
 
 from kit.env import SettingError
-from proxy.settings import Settings
+from proxy.settings import Settings, usual_workers
+
+
+def test_a_certificate_makes_it_https() -> None:
+    made = Settings.from_environ({"PODIUM_TLS_CERT": "/a.pem", "PODIUM_PORT": "443"})
+    assert made.hosts.dashboard == "https://podium.localhost"
+    assert (made.tls_certificate, made.tls_key) == (Path("/a.pem"), None)
+    assert made.redirect_port == 80
+    other = Settings.from_environ({"PODIUM_TLS_CERT": "/a.pem", "PODIUM_REDIRECT_PORT": "8081"})
+    assert other.redirect_port == 8081
+
+
+def test_without_one_it_may_be_https_too_behind_a_front() -> None:
+    made = Settings.from_environ({"PODIUM_BASE_URL": "https://podium.example"})
+    assert made.tls_certificate is None
+    assert made.redirect_port == 0
+
+
+def test_a_certificate_for_http_is_a_mistake() -> None:
+    with pytest.raises(SettingError, match="not https"):
+        Settings.from_environ({"PODIUM_TLS_CERT": "/a.pem", "PODIUM_BASE_URL": "http://a.example"})
+
+
+def test_workers() -> None:
+    assert Settings.from_environ({}).workers == usual_workers() >= 1
+    assert Settings.from_environ({"PODIUM_PROXY_WORKERS": "0"}).workers == 0
 
 
 @pytest.mark.parametrize(

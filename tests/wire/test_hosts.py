@@ -148,3 +148,10 @@ def test_another_scheme_or_port_is_another_origin(origin: str) -> None:
 def test_a_base_url_is_an_origin(base: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         Hosts.of(base, "localhost")
+
+
+def test_a_name_of_ours_as_an_origin() -> None:
+    assert Hosts.of("https://a.example", "b.example").origin("x.ws.b.example") == (
+        "https://x.ws.b.example"
+    )
+    assert Hosts.of("http://a.example:81", "b.example").origin("a.example") == "http://a.example:81"

@@ -1,11 +1,16 @@
+import socket
+import ssl
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from cli.commands.client import ApiProblem, Client, Endpoint
+from cli.commands.client import ApiProblem, Client, Endpoint, pin
 from cli.problems import NOT_REACHABLE, USAGE, CommandError
 from cli.settings import Settings
 from cli.tokens import keep_token
+from tests.authority import Authority
 from tests.cli.answers import serving
 
 
@@ -107,3 +112,38 @@ def test_a_creation_can_be_repeated_and_two_are_two() -> None:
     keys = [one.headers["idempotency-key"] for one in server.requests]
     assert len(set(keys)) == 2
     assert all(len(key) >= 20 for key in keys)
+
+
+def test_the_own_certificate_is_taken_and_no_other(tmp_path: Path) -> None:
+    authority = Authority()
+    own = authority.issue(tmp_path / "own.pem", "podium.example", days=-2)
+    other = authority.issue(tmp_path / "other.pem", "podium.example")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    authority.issue(folder / "a.crt", "a.example", key=folder / "a.key")
+    (folder / "own.crt").write_bytes(own.read_bytes())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(own)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+
+        def shake() -> None:
+            for _ in range(3):
+                accepted, _ = listening.accept()
+                with suppress(OSError), context.wrap_socket(accepted, server_side=True):
+                    pass
+
+        serving_once = threading.Thread(target=shake)
+        serving_once.start()
+        for pinned in (own, folder):
+            where = Endpoint("podium.example", "127.0.0.1", port, tls=True, pinned=str(pinned))
+            connection = where.connection(5)
+            connection.connect()
+            connection.close()
+        with (
+            socket.create_connection(("127.0.0.1", port)) as plain,
+            pin(other).wrap_socket(plain, do_handshake_on_connect=False) as refused,
+            pytest.raises(ssl.SSLCertVerificationError),
+        ):
+            refused.do_handshake()
+        serving_once.join()

@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.authority import Authority
 from tests.proxy.net.processes import Processes
 from tests.proxy.net.traffic import Traffic
 from tests.proxy.net.whole import INSTANCE, SELF_FETCH, echoed
@@ -107,3 +109,21 @@ async def test_one_process_alone(processes: Processes) -> None:
     await processes.start()
     assert processes.process is not None
     assert processes.pids() == [processes.process.pid]
+
+
+async def test_a_proxy_that_cannot_serve_says_so_and_ends() -> None:
+    made = Processes()
+    authority = Authority()
+    file = authority.issue(made.folder / "a.pem", "podium.localhost")
+    other = authority.issue(made.folder / "b.pem", "podium.localhost")
+    made.extra = {
+        "PODIUM_BASE_URL": "https://podium.localhost:8080",
+        "PODIUM_TLS_CERT": str(file),
+        "PODIUM_TLS_KEY": str(other),
+    }
+    await made.start_proxy()
+    assert made.process is not None
+    assert await made.process.wait() == 78
+    assert "is not the key of the first certificate" in made.log.read_text()
+    made.sockets["public"][0].close()
+    shutil.rmtree(made.folder)

@@ -48,7 +48,19 @@ class Whole:
             layout.proxy_run,
         ):
             Path(one).mkdir(parents=True)
-        self.settings = Settings(self.layout, HOSTS, "127.0.0.1", 0, Fronts(), 1, 4, "info")
+        self.settings = Settings(
+            layout=self.layout,
+            hosts=HOSTS,
+            listen="127.0.0.1",
+            port=0,
+            fronts=Fronts(),
+            tls_certificate=None,
+            tls_key=None,
+            redirect_port=0,
+            workers=1,
+            drain=4,
+            log_level="info",
+        )
         self.internal = Internal(str(self.layout.internal_socket))
         self.node = Node(str(self.layout.dial_socket))
         self.public: App | None = None
