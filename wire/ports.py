@@ -9,5 +9,7 @@ class PortWish(Struct, frozen=True, kw_only=True):
     first: int
     last: int
     public: bool = False
+    protocol: str = ""
+    """What is spoken there, http or https; empty when nothing is said."""
     name: str = ""
     description: str = ""

@@ -23,12 +23,16 @@ FEED_PATH = "/internal/routes"
 
 
 class PortRoute(Struct, frozen=True, kw_only=True, gc=False):
-    """One configured port. A port without an entry is private and http."""
+    """A port that listens or is configured. One without an entry is private and http."""
 
     visibility: str = "private"
     """private or public."""
     protocol: str = "http"
     """What the upstream speaks: http or https."""
+    listening: bool = False
+    """Whether something listens on it, as the supervisor has told last."""
+    name: str = ""
+    """Of .gitpod.yml, for pages."""
 
 
 class ShareRoute(Struct, frozen=True, kw_only=True, gc=False):

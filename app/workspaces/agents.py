@@ -13,6 +13,7 @@ from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
 from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.store import Store
+from app.workspaces.structs import Visibility
 from app.workspaces.timeouts import stop_of
 from app.workspaces.transitions import happen, mark
 from app.workspaces.truth import STANDARD_CLASS
@@ -140,7 +141,11 @@ def desired_of(
         git_email=person.email or f"{person.name}@{hosts.name}",
         environment=environment_of(row, instance, hosts),
         assets=hosts.assets,
-        public_ports=sorted(route_of(row, instance, secrets).ports),
+        public_ports=[
+            port
+            for port, one in sorted(route_of(row, instance, secrets).ports.items())
+            if one.visibility == Visibility.PUBLIC.value
+        ],
         timeout=instance.timeout,
         stops_at=None if stop is None else stop.at,
     )

@@ -188,8 +188,8 @@ class WorkspaceApi(Controller):
         port: Annotated[int, PathParameter(description="1 to 65535.")],
         data: JSONBody[PortSettings],
     ) -> WorkspaceView:
-        """Make a port private or public."""
-        return await workspaces.set_port(principal, workspace_id, port, data.visibility)
+        """Say who may use a port, and what it speaks."""
+        return await workspaces.set_port(principal, workspace_id, port, data)
 
     @put(
         "/{workspace_id:str}/timeout",

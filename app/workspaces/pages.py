@@ -24,7 +24,7 @@ from app.workspaces.contexts import (
 from app.workspaces.looks import look_of
 from app.workspaces.newpage import go, go_to_start
 from app.workspaces.service import WorkspaceService
-from app.workspaces.structs import Visibility
+from app.workspaces.structs import PortSettings, Visibility
 from app.workspaces.styleguide import styleguide
 from app.workspaces.vitals import Vitals
 
@@ -142,7 +142,7 @@ async def set_port(
     visibility: Annotated[Visibility, QueryParameter(name="visibility")] = Visibility.PRIVATE,
 ) -> Response[Any]:
     """Make a port private or public; the live connection shows it."""
-    await workspaces.set_port(principal, workspace_id, port, visibility)
+    await workspaces.set_port(principal, workspace_id, port, PortSettings(visibility=visibility))
     return Response(None, status_code=204)
 
 

@@ -1,9 +1,9 @@
 """Ports of a workspace: what listens and what people set, put together. Pure.
 
 Rows hold a list of {port, process, address, loopback} for an instance, and for a workspace
-{"<port>": {"visibility"}}, as people set it, and the wishes of its .gitpod.yml. What a person
-has set counts; then the first wish for the port, where the repository is trusted; a port
-without either is private.
+{"<port>": {"visibility", "protocol"}}, as people set it, and the wishes of its .gitpod.yml.
+What a person has set counts; then the first wish for the port, where the repository is
+trusted; a port without either is private and http.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from app.workspaces.structs import PortView, Visibility
+from app.workspaces.structs import PortSettings, PortView, Protocol, Visibility
 from wire.agent import PortReport
 from wire.hosts import Hosts
 from wire.ports import PortWish
@@ -23,6 +23,7 @@ MOST = 100
 """Ports of one instance that are told to people; what an instance says is not trusted."""
 _LONGEST = 64
 _HIGHEST = 65535
+_UNSAID = PortRoute()
 
 Settings = Mapping[str, Mapping[str, str]]
 Wishes = Sequence[Mapping[str, Any]]
@@ -41,7 +42,11 @@ def kept(reports: Sequence[PortReport]) -> list[dict[str, Any]]:
 
 def wishes_kept(wishes: Sequence[PortWish]) -> list[dict[str, Any]]:
     """Return the wishes as a row holds them, without what cannot be."""
-    fit = [one for one in wishes if 1 <= one.first <= one.last <= _HIGHEST]
+    fit = [
+        one
+        for one in wishes
+        if 1 <= one.first <= one.last <= _HIGHEST and one.protocol in {"", *Protocol}
+    ]
     return [
         {**to_builtins(one), "name": _line(one.name), "description": _line(one.description)}
         for one in fit[:MOST]
@@ -66,6 +71,7 @@ def ports_of(
             url=hosts.port_of(workspace, port),
             visibility=Visibility.PUBLIC if port in public else Visibility.PRIVATE,
             listening=port in known,
+            protocol=_protocol(settings, wishes, port),
             name=_wish(wishes, port).get("name", ""),
             description=_wish(wishes, port).get("description", ""),
             process=known.get(port, {}).get("process", ""),
@@ -83,23 +89,42 @@ def public_of(listening: Iterable[int], settings: Settings, wishes: Wishes) -> s
     wished = {
         port
         for port in {*listening, *single}
-        if str(port) not in settings and _wish(wishes, port).get("public")
+        if "visibility" not in settings.get(str(port), {}) and _wish(wishes, port).get("public")
     }
-    return wished | {int(port) for port, one in settings.items() if one["visibility"] == "public"}
+    public = Visibility.PUBLIC.value
+    return wished | {int(port) for port, one in settings.items() if one.get("visibility") == public}
 
 
 def routes_of(
     listening: Sequence[Mapping[str, Any]], settings: Settings, wishes: Wishes
 ) -> dict[int, PortRoute]:
     """Return what proxies have to know."""
-    public = public_of([int(one["port"]) for one in listening], settings, wishes)
-    return {port: PortRoute(visibility=Visibility.PUBLIC.value) for port in sorted(public)}
+    known = {int(one["port"]) for one in listening}
+    public = public_of(known, settings, wishes)
+    single = {one["first"] for one in wishes if one["first"] == one["last"]}
+    configured = {int(port) for port in settings}
+    routes = {
+        port: PortRoute(
+            visibility=(Visibility.PUBLIC if port in public else Visibility.PRIVATE).value,
+            protocol=_protocol(settings, wishes, port).value,
+            listening=port in known,
+            name=_wish(wishes, port).get("name", ""),
+        )
+        for port in sorted(known | public | single | configured)
+    }
+    return {port: one for port, one in routes.items() if one != _UNSAID}
 
 
-def changed(settings: Settings, port: int, visibility: Visibility) -> dict[str, dict[str, str]]:
-    """Return the settings with one port set; private is kept as well, against a wish."""
+def changed(settings: Settings, port: int, said: PortSettings) -> dict[str, dict[str, str]]:
+    """Return the settings with one port set; what is said is kept, also against a wish."""
     before = {name: dict(one) for name, one in settings.items()}
-    return {**before, str(port): {"visibility": visibility.value}}
+    new = {name: value for name, value in to_builtins(said).items() if value is not None}
+    return {**before, str(port): {**before.get(str(port), {}), **new}}
+
+
+def _protocol(settings: Settings, wishes: Wishes, port: int) -> Protocol:
+    said = settings.get(str(port), {}).get("protocol") or _wish(wishes, port).get("protocol")
+    return Protocol(said or Protocol.HTTP)
 
 
 def _wish(wishes: Wishes, port: int) -> Mapping[str, Any]:

@@ -25,7 +25,7 @@ from app.workspaces.preview import Preview, Recent, same
 from app.workspaces.repository import Repository
 from app.workspaces.starting import start
 from app.workspaces.store import Change, Store
-from app.workspaces.structs import CreateWorkspace, EventView, Visibility, WorkspaceView
+from app.workspaces.structs import CreateWorkspace, EventView, PortSettings, WorkspaceView
 from app.workspaces.transitions import happen
 from app.workspaces.trusting import begin, decide
 from app.workspaces.views import event_view, workspace_view
@@ -179,19 +179,20 @@ class WorkspaceService:
         return workspace_view(row, instance, self._hosts)
 
     async def set_port(
-        self, principal: Principal, workspace: str, port: int, visibility: Visibility
+        self, principal: Principal, workspace: str, port: int, said: PortSettings
     ) -> WorkspaceView:
-        """Make a port private or public; proxies know it before whoever asked."""
+        """Say who may use a port and what it speaks; proxies know it before whoever asked."""
         if not 1 <= port <= _HIGHEST_PORT:
             raise Malformed("port_invalid", "There is no such port", "Ports are 1 to 65535.")
         async with self._store.change() as change:
             row, instance = await own(change, principal, Action.CHANGE_WORKSPACE, workspace)
-            settings = ports.changed(row.port_settings, port, visibility)
+            settings = ports.changed(row.port_settings, port, said)
             if settings != row.port_settings:
                 row.port_settings = settings
                 change.touch(row)
-                text = f"Port {port} is {visibility.value}."
-                change.record(row, f"port_{visibility.value}", text, principal.user)
+                for one in filter(None, (said.visibility, said.protocol)):
+                    event, text = f"port_{one.value}", f"Port {port} is {one.value}."
+                    change.record(row, event, text, principal.user)
         return workspace_view(row, instance, self._hosts)
 
     async def events(self, principal: Principal, workspace: str) -> builtins.list[EventView]:

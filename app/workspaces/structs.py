@@ -102,10 +102,19 @@ class Visibility(StrEnum):
     """Anybody who has the address."""
 
 
-class PortSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Body of PUT /api/v1/workspaces/<id>/ports/<port>."""
+class Protocol(StrEnum):
+    """What a port's server speaks; browsers see the installation's own scheme either way."""
 
-    visibility: Visibility
+    HTTP = "http"
+    HTTPS = "https"
+    """Whose certificate it has does not count inside a workspace."""
+
+
+class PortSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of PUT /api/v1/workspaces/<id>/ports/<port>; what is left out stays as it is."""
+
+    visibility: Visibility | None = None
+    protocol: Protocol | None = None
 
 
 class PortView(Struct, frozen=True, kw_only=True):
@@ -115,6 +124,7 @@ class PortView(Struct, frozen=True, kw_only=True):
     url: str
     visibility: Visibility
     listening: bool
+    protocol: Protocol = Protocol.HTTP
     name: str = ""
     """Of .gitpod.yml, and so is the description."""
     description: str = ""

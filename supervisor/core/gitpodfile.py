@@ -188,6 +188,7 @@ def _port(found: dict[str, Any]) -> PortWish:
         first=int(first),
         last=int(last or first),
         public=found.get("visibility") == "public",
+        protocol=found.get("protocol") or "",
         name=found.get("name") or "",
         description=found.get("description") or "",
     )

@@ -63,7 +63,10 @@ ROUTE = Route(
     target=NodeTarget(instance=f"{WORKSPACE}.2"),
     owner="u_1",
     key=KEY,
-    ports={3000: PortRoute(visibility="public"), 8443: PortRoute(protocol="https")},
+    ports={
+        3000: PortRoute(visibility="public"),
+        8443: PortRoute(protocol="https", listening=True, name="API"),
+    },
     auth_epoch=3,
     shares={"ps_0123456789abcdef": ShareRoute(port=3000, expires=1_700_086_400)},
 )

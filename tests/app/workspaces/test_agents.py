@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.workspaces.secrets import Secrets
-from app.workspaces.structs import CreateWorkspace, Visibility
+from app.workspaces.structs import CreateWorkspace, PortSettings, Visibility
 from tests.app.workspaces.control import DEMO, DONE, Control
 from wire.agent import Observed, PortReport, StepReport, Usage
 from wire.ids import InstanceId
@@ -210,7 +210,8 @@ async def test_wishes_for_ports_count_where_the_repository_is_trusted(
     port = (await control.see(made.id)).ports[0]
     public = Visibility.PUBLIC if trusted else Visibility.PRIVATE
     assert (port.name, port.visibility) == ("Shop" if trusted else "", public)
-    await control.service.set_port(control.alice, made.id, 3000, Visibility.PRIVATE)
+    private = PortSettings(visibility=Visibility.PRIVATE)
+    await control.service.set_port(control.alice, made.id, 3000, private)
     await control.agents.observed(f"{made.id}.1", replace(report, version=3))
     assert (await control.see(made.id)).ports[0].visibility is Visibility.PRIVATE
 

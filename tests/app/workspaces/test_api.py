@@ -172,10 +172,13 @@ async def test_a_port_over_the_api(server: Server) -> None:
     reply = await server.public.put(path, json=body, headers=server.bearer)
     assert reply.status_code == 200, reply.text
     assert reply.json()["ports"][0]["visibility"] == "public"
-    for wrong in ({"visibility": "x"}, {}, {"visibility": "public", "owner": "eve"}):
+    for wrong in ({"visibility": "x"}, {"protocol": "gopher"}, {"visibility": "public", "owner": "e"}):
         refused = await server.public.put(path, json=wrong, headers=server.bearer)
         assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
     assert (await server.public.put(path, json=body)).status_code == 401
+    reply = await server.public.put(path, json={"protocol": "https"}, headers=server.bearer)
+    port = reply.json()["ports"][0]
+    assert (port["visibility"], port["protocol"]) == ("public", "https")
 
 
 async def test_a_name_and_a_pin_over_the_api(server: Server) -> None:

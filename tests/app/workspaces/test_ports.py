@@ -9,7 +9,7 @@ from app.workspaces.ports import (
     routes_of,
     wishes_kept,
 )
-from app.workspaces.structs import PortView, Visibility
+from app.workspaces.structs import PortSettings, PortView, Protocol, Visibility
 from wire.agent import PortReport
 from wire.hosts import Hosts
 from wire.ports import PortWish
@@ -52,18 +52,38 @@ def test_listening_and_public_ports_are_shown_in_order():
     assert [one.visibility for one in private] == [Visibility.PRIVATE]
 
 
-def test_proxies_know_the_public_ones():
+PUBLIC = PortSettings(visibility=Visibility.PUBLIC)
+PRIVATE = PortSettings(visibility=Visibility.PRIVATE)
+HTTPS = PortSettings(protocol=Protocol.HTTPS)
+
+
+def test_proxies_know_what_listens_and_what_is_said_of_ports():
     public = {8000: PortRoute(visibility="public")}
     assert routes_of([], {"8000": {"visibility": "public"}}, []) == public
-    assert routes_of([NODE], {"8000": {"visibility": "private"}}, []) == {}
+    listens = {3000: PortRoute(listening=True)}
+    assert routes_of([NODE], {"8000": {"visibility": "private"}}, []) == listens
+    assert routes_of([], {"8443": {"protocol": "https"}}, []) == {8443: PortRoute(protocol="https")}
 
 
 def test_a_port_is_set_and_set_back():
-    public = changed({}, 80, Visibility.PUBLIC)
+    public = changed({}, 80, PUBLIC)
     assert public == {"80": {"visibility": "public"}}
-    assert changed(public, 81, Visibility.PUBLIC).keys() == {"80", "81"}
-    assert changed(public, 80, Visibility.PRIVATE) == {"80": {"visibility": "private"}}
+    assert changed(public, 81, PUBLIC).keys() == {"80", "81"}
+    assert changed(public, 80, PRIVATE) == {"80": {"visibility": "private"}}
     assert public == {"80": {"visibility": "public"}}
+
+
+def test_what_a_port_speaks_is_set_beside_who_may_use_it():
+    secure = changed(changed({}, 80, PUBLIC), 80, HTTPS)
+    assert secure == {"80": {"visibility": "public", "protocol": "https"}}
+    assert changed({}, 80, HTTPS) == {"80": {"protocol": "https"}}
+    assert public_of([80], changed({}, 80, HTTPS), []) == set()
+    wish = wishes_kept([PortWish(first=80, last=90, public=True, protocol="https")])
+    shown = ports_of(WORKSPACE, [{**NODE, "port": 81}], {}, wish, HOSTS)
+    assert [(one.port, one.protocol) for one in shown] == [(81, Protocol.HTTPS)]
+    assert public_of([80], changed({}, 80, HTTPS), wish) == {80}, "one word takes nothing else back"
+    plain = changed({}, 80, PortSettings(protocol=Protocol.HTTP))
+    assert routes_of([{**NODE, "port": 80}], plain, wish)[80].protocol == "http"
 
 
 WISHES = wishes_kept(
@@ -83,16 +103,20 @@ def test_the_first_wish_for_a_port_counts_and_a_range_only_where_something_liste
     assert (shown[3000].name, shown[3000].description) == ("Shop", "The front end")
     assert (shown[3005].name, shown[4000].name) == ("Later", "")
     assert (shown[9000].visibility, shown[9000].listening) == (Visibility.PUBLIC, False)
-    assert routes_of(listening, {}, WISHES).keys() == {3005, 9000}
+    routes = routes_of(listening, {}, WISHES)
+    assert routes.keys() == {3000, 3005, 4000, 9000}
+    assert routes[3000] == PortRoute(listening=True, name="Shop")
+    assert {port for port, one in routes.items() if one.visibility == "public"} == {3005, 9000}
 
 
 def test_what_a_person_has_set_counts_more_than_a_wish():
-    settings = changed(changed({}, 9000, Visibility.PRIVATE), 3000, Visibility.PUBLIC)
+    settings = changed(changed({}, 9000, PRIVATE), 3000, PUBLIC)
     assert public_of([3000, 3005], settings, WISHES) == {3000, 3005}
 
 
 def test_wishes_that_cannot_be_are_not_kept():
     odd = [PortWish(first=0, last=9), PortWish(first=9, last=8), PortWish(first=1, last=70_000)]
+    odd.append(PortWish(first=80, last=80, protocol="gopher"))
     assert wishes_kept(odd) == []
     many = [PortWish(first=80, last=80, name="a\n" * 100)] * (MOST + 1)
     assert len(wishes_kept(many)) == MOST

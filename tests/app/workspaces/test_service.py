@@ -6,7 +6,7 @@ import pytest
 
 from app.accounts.access import Kind, Listener, Principal
 from app.faults import Conflict, Denied, Malformed, Missing
-from app.workspaces.structs import CreateWorkspace, Visibility
+from app.workspaces.structs import CreateWorkspace, PortSettings, Visibility
 from tests.app.workspaces.control import DEMO, Control
 from wire.phases import Phase, Step, StepState
 from wire.routes import PortRoute
@@ -190,19 +190,23 @@ async def test_the_log_tells_history_and_steps(control: Control) -> None:
     assert all(step.value in text for step in Step)
 
 
+PUBLIC = PortSettings(visibility=Visibility.PUBLIC)
+PRIVATE = PortSettings(visibility=Visibility.PRIVATE)
+
+
 async def test_a_port_is_shared_and_taken_back(control: Control) -> None:
     made = await control.create()
     assert made.ports == []
-    public = await control.service.set_port(control.alice, made.id, 3000, Visibility.PUBLIC)
+    public = await control.service.set_port(control.alice, made.id, 3000, PUBLIC)
     assert [(one.port, one.visibility, one.listening) for one in public.ports] == [
         (3000, Visibility.PUBLIC, False)
     ]
     route = control.feed.route(made.id)
     assert route is not None
     assert route.ports == {3000: PortRoute(visibility="public")}
-    again = await control.service.set_port(control.alice, made.id, 3000, Visibility.PUBLIC)
+    again = await control.service.set_port(control.alice, made.id, 3000, PUBLIC)
     assert again == public
-    private = await control.service.set_port(control.alice, made.id, 3000, Visibility.PRIVATE)
+    private = await control.service.set_port(control.alice, made.id, 3000, PRIVATE)
     assert private.ports == []
     route = control.feed.route(made.id)
     assert route is not None
@@ -215,9 +219,9 @@ async def test_only_the_owner_shares_a_port_that_exists(control: Control) -> Non
     made = await control.create()
     for port in (0, -1, 65536):
         with pytest.raises(Malformed) as refused:
-            await control.service.set_port(control.alice, made.id, port, Visibility.PUBLIC)
+            await control.service.set_port(control.alice, made.id, port, PUBLIC)
         assert refused.value.code == "port_invalid"
     for who in (control.bob, NOBODY):
         with pytest.raises(Missing):
-            await control.service.set_port(who, made.id, 3000, Visibility.PUBLIC)
+            await control.service.set_port(who, made.id, 3000, PUBLIC)
     assert (await control.see(made.id)).version == made.version

@@ -119,6 +119,7 @@ ports:
     description: The front end
     onOpen: open-preview
   - port: 4000-4010
+    protocol: https
   - port: "5000:5001"
     visibility: private
     unknown: 1
@@ -140,7 +141,7 @@ def test_ports_and_ranges_and_only_those_without_a_fault():
             name="Shop",
             description="The front end",
         ),
-        PortWish(first=4000, last=4010),
+        PortWish(first=4000, last=4010, protocol="https"),
         PortWish(first=5000, last=5001),
     ]
     assert parse(".gitpod.yml", "ports: 3000").ports == []
