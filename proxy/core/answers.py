@@ -1,16 +1,11 @@
 """What the proxy says when a request cannot go on: every cause with its words and its cure."""
 
 from proxy.core.access import Rules, WorkspaceHost, wants_page
-from proxy.core.commands import Service, Upstream, Way
+from proxy.core.commands import Service
 from proxy.core.message import RequestHead
 from proxy.core.pages import Link
-from proxy.core.replies import Reply, explain, redirect
-from wire.agent import IDE_PORT, SUPERVISOR_PORT
-from wire.hosts import Hosts, IdeHost
-from wire.phases import Phase
-from wire.routes import Route
-
-_GUEST_STARTS = "Whoever has shared it with you can start it; your link works on then."
+from proxy.core.replies import Reply, explain
+from wire.hosts import Hosts
 
 
 def dashboard_link(hosts: Hosts) -> Link:
@@ -101,35 +96,6 @@ def workspace_gone(rules: Rules, head: RequestHead) -> Reply:
     )
 
 
-def not_running(rules: Rules, route: Route, head: RequestHead, *, guest: bool = False) -> Reply:
-    """Return the answer while a workspace cannot be reached because of its phase.
-
-    A `guest` came by a share link, and can neither watch a start nor cause one.
-    """
-    html = wants_page(head)
-    if route.phase.starting and html and not guest:
-        return redirect(rules.hosts.start(route.workspace))
-    if route.phase.starting or route.phase is Phase.RUNNING:
-        code, title, cause, again = "workspace_starting", "is starting", "", 2
-    elif route.phase is Phase.STOPPING:
-        code, title, again = "workspace_stopping", "is stopping", 3
-        cause = "Its files are being put in safety."
-    else:
-        code, title, again = "workspace_stopped", "is stopped", 0 if html else 30
-        cause = "Its files and its home are kept."
-    cure = _GUEST_STARTS if guest else "Start it from its page."
-    return explain(
-        503,
-        code,
-        f"This workspace {title}",
-        cause,
-        cure if code == "workspace_stopped" else "",
-        html=html,
-        links=() if guest else (workspace_link(rules.hosts, route.workspace),),
-        again=again,
-    )
-
-
 def handover_failed(rules: Rules, cause: str) -> Reply:
     """Return the page that ends a failed handover, instead of a loop."""
     return explain(
@@ -165,91 +131,6 @@ def service_away(head: RequestHead, service: Service) -> Reply:
         "ports that are open stay open.",
         "If it stays like this, `podium status` on the machine tells more.",
         html=html,
-        again=2,
-    )
-
-
-def no_connection(
-    rules: Rules,
-    head: RequestHead,
-    host: WorkspaceHost | None,
-    upstream: Upstream,
-    way: Way,
-    *,
-    guest: bool = False,
-) -> Reply:
-    """Return the answer when an upstream cannot be reached; `host` None is a service of ours.
-
-    A `guest` came by a share link: the editor and the workspace's page are not for them.
-    """
-    html, port = wants_page(head), upstream.port
-    if host is None:
-        assert isinstance(upstream.target, Service)
-        return service_away(head, upstream.target)
-    links = () if guest else (workspace_link(rules.hosts, host.workspace),)
-    if way is Way.REFUSED and port in {IDE_PORT, SUPERVISOR_PORT} and isinstance(host, IdeHost):
-        what = "editor" if port == IDE_PORT else "supervisor"
-        return explain(
-            502,
-            f"{'ide' if port == IDE_PORT else 'supervisor'}_away",
-            f"The {what} of this workspace is not answering",
-            "The workspace runs, and its terminals with it; the editor is being started anew.",
-            html=html,
-            links=links,
-            again=2,
-        )
-    ancestors = f"'self' {rules.hosts.ide(host.workspace)}"
-    if way is Way.REFUSED:
-        return explain(
-            502,
-            "port_closed",
-            f"Nothing listens on port {port}",
-            f"The workspace {host.workspace} runs, but no process in it accepts connections "
-            f"on port {port}.",
-            "Whoever has shared it with you can start its server."
-            if guest
-            else "Start your server in the workspace.",
-            html=html,
-            links=links
-            and (Link(rules.hosts.ide(host.workspace) + "/", "Open the editor"), *links),
-            again=3,
-            ancestors=ancestors,
-        )
-    if way is Way.BUSY:
-        return explain(
-            504,
-            "port_busy",
-            f"Port {port} does not accept connections",
-            f"A process of the workspace {host.workspace} listens on it, but did not answer "
-            "in time.",
-            "Look at what the process is doing.",
-            html=html,
-            links=links,
-            again=5,
-            ancestors=ancestors,
-        )
-    if way is Way.NOT_TLS:
-        return explain(
-            502,
-            "port_not_https",
-            f"Port {port} does not speak HTTPS",
-            f"A process of the workspace {host.workspace} listens on it, but what it said is "
-            "no TLS. The port's protocol is set to https.",
-            "Set it to http, or let the process serve HTTPS.",
-            html=html,
-            links=links,
-            again=5,
-            ancestors=ancestors,
-        )
-    return explain(
-        503,
-        "node_away",
-        "The workspace cannot be reached for a moment",
-        "The machine's workspace daemon is starting, or does not know the workspace yet. "
-        "What runs in the workspace goes on.",
-        "If it stays like this, `podium status` on the machine tells more.",
-        html=html,
-        links=links,
         again=2,
     )
 

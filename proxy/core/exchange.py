@@ -31,6 +31,7 @@ from proxy.core.plans import Forward
 from proxy.core.replies import Reply
 from proxy.core.responses import ResponseReader
 from proxy.core.trailers import passed
+from proxy.core.unreachable import no_connection
 
 
 class Stage(Enum):
@@ -163,10 +164,7 @@ class Exchange:
 
     def _not_opened(self, way: Way) -> None:
         """Explain why there is no way to the upstream."""
-        forward = self.forward
-        self.reply = answers.no_connection(
-            self._rules, self.head, forward.host, forward.upstream, way, guest=forward.guest
-        )
+        self.reply = no_connection(self._rules, self.head, self.forward, way)
         self.stage = Stage.OVER
 
     def _give_up(self) -> None:

@@ -11,6 +11,7 @@ from proxy.core.message import Headers
 from proxy.core.replies import Reply
 from proxy.core.table import Table
 from wire.hosts import PortHost
+from wire.routes import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Forward:
     host: WorkspaceHost | None = None
     """None is a service of the platform."""
     access: Access | None = None
+    route: Route | None = None
+    """Of the workspace, as it was when the request came."""
     ancestors: str = ""
     shared: bool = False
     """Everybody may have it: `ancestors` count only where the answer restricts its frames."""

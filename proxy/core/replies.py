@@ -6,7 +6,7 @@ from http import HTTPStatus
 import msgspec
 
 from proxy.core.message import Headers, write_response
-from proxy.core.pages import Link, page
+from proxy.core.pages import NOTHING, SCRIPT_HASH, Link, Shown, page
 from wire.problems import CONTENT_TYPE, Problem
 
 _SAFE: Headers = [
@@ -14,6 +14,7 @@ _SAFE: Headers = [
     (b"cache-control", b"no-store"),
     (b"referrer-policy", b"no-referrer"),
 ]
+_SCRIPTED = f"script-src 'sha256-{SCRIPT_HASH}'; connect-src 'self'; "
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors "
 
 
@@ -56,19 +57,21 @@ def explain(
     links: tuple[Link, ...] = (),
     again: int = 0,
     ancestors: str = "'none'",
+    shown: Shown = NOTHING,
 ) -> Reply:
     """Return a problem as a page or as JSON.
 
     `again` seconds become Retry-After, and a page asks anew by itself. `ancestors` may
-    frame the page.
+    frame the page, on which stands what is `shown`.
     """
     headers: Headers = list(_SAFE)
     if again:
         headers.append((b"retry-after", str(again).encode()))
     if html:
         headers.append((b"content-type", b"text/html; charset=utf-8"))
-        headers.append((b"content-security-policy", (_POLICY + ancestors).encode()))
-        body = page(title, cause, cure, f"{status} {code}", links, again)
+        policy = (_SCRIPTED if shown.watches or again else "") + _POLICY + ancestors
+        headers.append((b"content-security-policy", policy.encode()))
+        body = page(title, cause, cure, f"{status} {code}", links, again, shown)
         return Reply(status, headers, body, code)
     problem = Problem(code=code, title=title, status=status, detail=cause, cure=cure)
     headers.append((b"content-type", CONTENT_TYPE.encode()))

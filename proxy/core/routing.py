@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from proxy.core import answers, icons, otherhosts, publicstatus
+from proxy.core import answers, icons, otherhosts, publicstatus, standby
 from proxy.core.access import Access, Rules, Verdict, WorkspaceHost, decide
 from proxy.core.commands import Service, Upstream
 from proxy.core.events import Moment
@@ -136,7 +136,7 @@ def _workspace(
 ) -> Plan:
     rules = world.rules
     found = world.table.routes.get(host.workspace)
-    if head.path.startswith(_OURS):
+    if head.path.startswith(_OURS) and head.path != standby.STANDING_PATH:
         return own_path(rules, head, host, found, asker.nonce(number), moment)
     if head.path.startswith(publicstatus.PREFIX) and isinstance(host, IdeHost):
         status = publicstatus.public_status(head, host, found)
@@ -173,6 +173,8 @@ def _to_instance(
     rules = world.rules
     if found is None:
         return answers.workspace_gone(rules, head)
+    if head.path == standby.STANDING_PATH:
+        return standby.watch(head, found, host)
     supervisor = tls = False
     if isinstance(host, PortHost):
         port = host.port
@@ -186,7 +188,7 @@ def _to_instance(
     if port == IDE_PORT and head.path in icons.PATHS:
         return plain(200, [(b"content-type", icons.TYPE)], icons.icon(found.phase))
     if found.target is None or not reachable(found, host, port):
-        return answers.not_running(rules, found, head, guest=access.share is not None)
+        return standby.not_running(rules, found, head, host, access)
     headers = _headers(world, head, asker, number, user_code=True)
     if supervisor:
         proof = prove(found.key, head.method, head.target, access.bearer, moment.now)
@@ -196,6 +198,7 @@ def _to_instance(
         headers,
         host=host,
         access=access,
+        route=found,
         ancestors=_ancestors(rules, host, access),
         shared=not access.personal,
         origin=_reader(rules, head, host, access),

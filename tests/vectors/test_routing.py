@@ -9,8 +9,8 @@ import pytest
 from blobserve.core.compose import Piece
 from blobserve.core.ref import parse
 from blobserve.core.replies import Asked, answer
-from proxy.core import answers
 from proxy.core.commands import Service, Upstream, Way
+from proxy.core.events import NotOpened
 from proxy.core.plans import Asker, Forward, Plan
 from proxy.core.replies import Reply
 from proxy.core.routing import route
@@ -31,7 +31,6 @@ from tests.proxy.world import (
     request,
 )
 from wire.agent import IDE_PORT
-from wire.hosts import PortHost
 from wire.routes import NodeTarget
 
 FOREIGN = "v--sr1o1nu24nqdf809l0u27jk5t7.ws.localhost:8080"
@@ -96,11 +95,10 @@ def unframed() -> bool:
 
 
 def nothing_listens() -> bool:
-    upstream = Upstream(HERE.target, 3000)
-    asked = head("/", PORT, headers=TAB)
-    rules = make_world().rules
-    reply = answers.no_connection(rules, asked, PortHost(WORKSPACE, 3000), upstream, Way.REFUSED)
-    return (reply.status, reply.code) == (502, "port_closed") and b"3000" in reply.body
+    play = Play()
+    play.ask(request("/", PORT, headers={**TAB, "Cookie": ports_cookie()}))
+    play.tell(NotOpened(Way.REFUSED))
+    return play.status == 502 and b"Nothing listens on port 3000" in play.to_client
 
 
 def unknown_to_strangers() -> bool:

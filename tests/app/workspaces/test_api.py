@@ -172,7 +172,11 @@ async def test_a_port_over_the_api(server: Server) -> None:
     reply = await server.public.put(path, json=body, headers=server.bearer)
     assert reply.status_code == 200, reply.text
     assert reply.json()["ports"][0]["visibility"] == "public"
-    for wrong in ({"visibility": "x"}, {"protocol": "gopher"}, {"visibility": "public", "owner": "e"}):
+    for wrong in (
+        {"visibility": "x"},
+        {"protocol": "gopher"},
+        {"visibility": "public", "owner": "e"},
+    ):
         refused = await server.public.put(path, json=wrong, headers=server.bearer)
         assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
     assert (await server.public.put(path, json=body)).status_code == 401

@@ -132,8 +132,8 @@ class Tab:
         )
 
 
-def look(browser: Browser, stage: Stage, view: View, *, signed_in: bool = True) -> BrowserContext:
-    """Open a window, as somebody who is signed in."""
+def context_of(browser: Browser, view: View) -> BrowserContext:
+    """Open a window in which nothing is known yet."""
     context = browser.new_context(
         viewport={"width": view.width, "height": view.height},
         color_scheme=view.scheme,  # type: ignore[arg-type] # light or dark
@@ -142,6 +142,13 @@ def look(browser: Browser, stage: Stage, view: View, *, signed_in: bool = True) 
         reduced_motion="reduce",
     )
     context.set_default_timeout(20_000)
+    context.add_init_script(_AT_BEGIN)
+    return context
+
+
+def look(browser: Browser, stage: Stage, view: View, *, signed_in: bool = True) -> BrowserContext:
+    """Open a window, as somebody who is signed in."""
+    context = context_of(browser, view)
     # a start page asks its IDE to be let in early; an answer without content leaves it there
     context.route(IDES, lambda route: route.fulfill(status=204))
     if signed_in:
@@ -149,7 +156,6 @@ def look(browser: Browser, stage: Stage, view: View, *, signed_in: bool = True) 
         page.goto(stage.login_link())
         page.wait_for_selector("#url")
         page.close()
-    context.add_init_script(_AT_BEGIN)
     if stage.still:
         context.add_init_script(f"Date.now = () => {NOW * 1000:.0f};")
     return context

@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-from proxy.core.pages import Link, page
+from proxy.core.pages import Link, Row, Shown, page
 
 EVIL = '<script>alert(1)</script>"onload="x'
 
@@ -48,10 +48,33 @@ def test_the_first_link_is_the_one_next_action():
 
 def test_a_page_that_waits_asks_again_and_says_so():
     told = read("t", "c", "", "d", again=3)
-    assert ("meta", {"http-equiv": "refresh", "content": "3"}) in told.tags
+    assert ("meta", {"http-equiv": "refresh", "content": "3"}) in told.tags, "without scripts"
+    assert ("script", {"data-watches": "", "data-again": "3000"}) in told.tags
     assert "asks again every 3 s" in told.text
     assert not any("http-equiv" in attributes for _, attributes in read("t", "c", "", "d").tags)
 
 
+def test_what_is_to_be_typed_is_code():
+    body = page("t", "Run `podium status` & `<x>`.", "", "d").decode()
+    assert "<p>Run <code>podium status</code> &amp; <code>&lt;x&gt;</code>.</p>" in body
+
+
 def test_an_empty_cure_leaves_no_empty_paragraph():
     assert [tag for tag, _ in read("t", "c", "", "d").tags].count("p") == 1
+
+
+def test_a_page_that_watches_asks_its_way_and_needs_no_script_for_it():
+    told = read("t", "c", "", "d", again=3, shown=Shown(watches='/w?a="x'))
+    scripts = [attributes for tag, attributes in told.tags if tag == "script"]
+    assert scripts == [{"data-watches": '/w?a="x', "data-again": "100"}]
+    assert "goes on by itself" in told.text
+    tags = [tag for tag, _ in told.tags]
+    assert tags[tags.index("noscript") + 1] == "meta"
+
+
+def test_a_list_has_names_to_follow_and_what_is_said_of_them():
+    rows = (Row("80", EVIL, "http://a/"), Row("90", aside=EVIL))
+    told = read("t", "c", "", "d", shown=Shown("stopped", EVIL, heading=EVIL, rows=rows))
+    assert [attributes["href"] for tag, attributes in told.tags if tag == "a"] == ["http://a/"]
+    assert "script" not in [tag for tag, _ in told.tags]
+    assert told.text.count("<script>") == 4
