@@ -1,10 +1,16 @@
-"""`python -m bench [up|start|mirror|proxy|report]`: one benchmark, or all and the report."""
+"""`python -m bench [up|start|mirror|proxy|routes|report]`: one benchmark, or all and the report."""
 
 import sys
 
-from bench import mirror, proxy, report, start, up
+from bench import mirror, proxy, report, routes, start, up
 
-BENCHMARKS = {"up": up.run, "start": start.run, "mirror": mirror.run, "proxy": proxy.run}
+BENCHMARKS = {
+    "up": up.run,
+    "start": start.run,
+    "mirror": mirror.run,
+    "proxy": proxy.run,
+    "routes": routes.run,
+}
 
 
 def main(words: list[str]) -> None:

@@ -11,6 +11,7 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from cli.commands import gitaccess, workspaces
 from cli.commands.client import Client
 from cli.launcher import commands as launcher
+from cli.launcher import proxy
 from cli.launcher.status import status
 from cli.problems import USAGE, CommandError
 from cli.settings import Settings
@@ -50,6 +51,8 @@ def parser() -> ArgumentParser:
     shown = verbs.add_parser("status", help="tell what runs")
     shown.add_argument("--json", action="store_true", help="print one JSON object")
     verbs.add_parser("reload", help="begin the proxy anew, without dropping what it has in work")
+    admin = "what the proxy of this machine knows: its state, where hosts lead, metrics"
+    proxy.add(verbs.add_parser("proxy", help=admin, description=admin))
     verbs.add_parser("login-link", help="print a sign-in link that works once")
     launch = verbs.add_parser("launcher")  # what `up` detaches; not listed without a help text
     launch.add_argument("--sockets", default="", help="listening sockets that are handed over")
@@ -135,6 +138,8 @@ def run(settings: Settings, arguments: Namespace) -> int:
             return launcher.reload(settings)
         case "launcher":
             return launcher.launch(settings, arguments.lock, arguments.sockets)
+        case "proxy":
+            return proxy.run(settings, arguments)
         case "git-access":
             return gitaccess.run(Client.of(settings), arguments)
         case _:

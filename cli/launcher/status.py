@@ -9,6 +9,7 @@ from cli.launcher import identity, state
 from cli.launcher.internal import ask
 from cli.launcher.keeper import BUILDER
 from cli.launcher.paths import real
+from cli.launcher.proxy import readiness
 from cli.problems import DONE, NOT_REACHABLE, CommandError
 from cli.settings import Settings
 
@@ -25,12 +26,14 @@ def status(settings: Settings, *, as_json: bool) -> int:
         )
         return NOT_REACHABLE
     health, cause = _health(settings)
+    proxy = _proxy(settings)
     phases = _phases(settings) if health is not None else None
     told = {
         "running": health is not None,
         "url": settings.base_url,
         "health": health,
         "cause": cause,
+        "proxy": proxy,
         "processes": processes,
         "images": _images(settings, found),
         "workspaces": phases,
@@ -88,6 +91,14 @@ def _health(settings: Settings) -> tuple[dict[str, Any] | None, str]:
         return None, error.cause or error.title
 
 
+def _proxy(settings: Settings) -> dict[str, Any] | None:
+    """Return whether the proxy is ready, and why not; None when it does not say."""
+    try:
+        return readiness(settings.layout)
+    except CommandError:
+        return None
+
+
 def _phases(settings: Settings) -> dict[str, int] | None:
     try:
         return dict(Counter(one["phase"] for one in Client.of_machine(settings).workspaces()))
@@ -105,6 +116,9 @@ def _text(told: dict[str, Any]) -> str:
             f"  {name:<9} {since}   pid {one['pid'] or '-':<8} "
             f"uid {'-' if one['uid'] is None else one['uid']:<6} restarts {one['restarts']}"
         )
+    if told["proxy"] is not None and not told["proxy"]["ready"]:
+        for name, one in told["proxy"]["checks"].items():
+            lines += [] if one["ok"] else [f"  proxy not ready: {name}: {one['cause']}"]
     lines += [f"  image {name:<9} {how}" for name, how in told["images"].items()]
     if phases is None:
         lines.append("  workspaces unknown: the public API does not answer; they are not affected")

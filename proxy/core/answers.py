@@ -118,7 +118,7 @@ def service_away(head: RequestHead, service: Service) -> Reply:
             503,
             "assets_away",
             "Static files of the editor are not served for a moment",
-            "Blobserve is starting, or has stopped. Editors load their own files meanwhile.",
+            "Blobserve is starting, has stopped, or hangs. Editors load their own files meanwhile.",
             "If it stays like this, `podium status` on the machine tells more.",
             html=html,
             again=2,
@@ -127,8 +127,8 @@ def service_away(head: RequestHead, service: Service) -> Reply:
         503,
         "server_away",
         "The dashboard does not answer",
-        "Its server is starting, or has stopped. Workspaces go on working: editors, terminals and "
-        "ports that are open stay open.",
+        "Its server is starting, has stopped, or hangs. Workspaces go on working: editors, "
+        "terminals and ports that are open stay open.",
         "If it stays like this, `podium status` on the machine tells more.",
         html=html,
         again=2,

@@ -9,6 +9,8 @@ from wire.routes import Del, EndSession, FeedMessage, Hello, Part, Put, Route, S
 STALE_AFTER = 15 * 60.0
 """Seconds without a feed after which no port is public any more."""
 
+RELEASED_AT_ONCE = 2000
+
 EVERYTHING = ""
 """Among touched workspaces: every one of them (a session ended, or the table is new)."""
 
@@ -29,6 +31,8 @@ class Table:
         self._coming: dict[str, Route] = {}
         """Routes of a snapshot that is not whole yet; until then the old table counts."""
         self._begun: Snapshot | None = None
+        self._old: dict[str, Route] = {}
+        """Routes of the table before; to let go of all of them at once would take 10 ms."""
 
     @property
     def since(self) -> str:
@@ -78,7 +82,8 @@ class Table:
         if message.more:
             return set()
         self.epoch, self.seq, self.heard = begun.epoch, begun.seq, monotonic
-        self.routes, self._coming, self._begun = self._coming, {}, None
+        self._old, self.routes = self.routes, self._coming
+        self._coming, self._begun = {}, None
         self.ended = dict(begun.sessions)
         self._gone.clear()
         return {EVERYTHING}
@@ -107,6 +112,12 @@ class Table:
             case EndSession(session=session, at=at):
                 self.ended[session] = at
                 return {EVERYTHING}
+
+    def release(self) -> bool:
+        """Let go of some routes of the table before; tell whether there are more."""
+        for _ in range(min(RELEASED_AT_ONCE, len(self._old))):
+            self._old.popitem()
+        return bool(self._old)
 
     def snapshot(self) -> Snapshot:
         """Return the whole table as a message, to be kept on disk."""

@@ -15,6 +15,10 @@ from proxy.core.commands import Way
 
 LINES = 8
 """Lines to the daemon at once."""
+RESTART = 3.0
+"""Seconds for which a daemon that has gone is waited for; whoever asks after them waits no more."""
+PAUSE = 0.05
+"""Seconds between two tries."""
 LONGEST = 4096
 """Bytes of an answer."""
 
@@ -51,6 +55,7 @@ class Dialer:
     def __init__(self, path: str) -> None:
         self._path = path
         self._idle: list[socket.socket] = []
+        self._missed_since = float("inf")
         self._turns = asyncio.Semaphore(LINES)
 
     async def dial(self, instance: str, port: int) -> socket.socket:
@@ -70,15 +75,25 @@ class Dialer:
                 raise UnreachableError(Way.AWAY) from error
 
     async def _open(self) -> socket.socket:
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-        try:
-            await asyncio.get_running_loop().sock_connect(line, self._path)
-        except BaseException as error:
-            line.close()
-            if isinstance(error, OSError):
-                raise UnreachableError(Way.AWAY) from error
-            raise
-        return line
+        """Return a line; a daemon that has just gone is waited for, since it starts anew."""
+        loop = asyncio.get_running_loop()
+        while True:
+            line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+            try:
+                await loop.sock_connect(line, self._path)
+            except OSError as error:
+                line.close()
+                now = loop.time()
+                self._missed_since = min(self._missed_since, now)
+                if now - self._missed_since >= RESTART:
+                    raise UnreachableError(Way.AWAY) from error
+            except BaseException:
+                line.close()
+                raise
+            else:
+                self._missed_since = float("inf")
+                return line
+            await asyncio.sleep(PAUSE)
 
     async def _use(self, line: socket.socket, instance: str, port: int) -> socket.socket:
         try:

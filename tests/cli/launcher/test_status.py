@@ -110,3 +110,19 @@ def test_a_proxy_that_is_away_does_not_hide_the_rest(
     with serving_unix(str(settings.layout.internal_socket), lambda _one: (200, HEALTH)):
         assert status(settings, as_json=False) == 0
     assert "workspaces unknown" in capsys.readouterr().out
+
+
+def test_a_proxy_that_is_not_ready_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cause = "the route feed has never been heard"
+    checks = {"table": {"ok": False, "cause": cause}, "draining": {"ok": True, "cause": "no"}}
+    settings = settings_of(tmp_path)
+    Path(settings.layout.proxy_run).mkdir()
+    note(settings)
+    answer = 503, {"ready": False, "checks": checks}
+    with serving_unix(str(settings.layout.admin_socket), lambda _one: answer):
+        assert status(settings, as_json=False) == 3
+        assert f"proxy not ready: table: {cause}" in capsys.readouterr().out
+        status(settings, as_json=True)
+        assert json.loads(capsys.readouterr().out)["proxy"]["checks"] == checks

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from proxy.core.table import EVERYTHING, STALE_AFTER, Table
+from proxy.core.table import EVERYTHING, RELEASED_AT_ONCE, STALE_AFTER, Table
 from tests.proxy.world import MOMENT, NOW, OTHER, PUBLIC, WORKSPACE, make_route, make_table
 from wire.routes import ROUTES_AT_ONCE, Del, EndSession, Hello, Part, Put, Snapshot, split
 
@@ -131,3 +131,14 @@ def test_a_snapshot_that_was_cut_off_is_forgotten_by_the_next_hello():
     table.apply(next(split(Snapshot(epoch="f", seq=3, routes=MANY))), AT)
     table.apply(Hello(epoch="e", keys=[PUBLIC]), AT)
     assert table.apply(Put(epoch="e", seq=8, route=make_route(version=9)), AT) == {WORKSPACE}
+
+
+def test_the_table_before_goes_bit_by_bit():
+    table = make_table()
+    routes = [make_route(f"amber-otter-{number:010}") for number in range(RELEASED_AT_ONCE + 1)]
+    for epoch in ("f", "g"):
+        table.apply(Snapshot(epoch=epoch, seq=1, routes=routes), AT)
+    assert table.release()
+    assert not table.release()
+    assert not table.release()
+    assert len(table.routes) == len(routes)

@@ -14,8 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from kit.unixsocket import bind_unix
 from proxy.core.samples import Sample
 from tests.proxy.net.asked import asked
+from tests.proxy.net.processes import Processes
 from tests.proxy.net.whole import DASHBOARD, Whole
 from tests.proxy.world import IDE, OPEN_PORT, TAB, WORKSPACE
+from tests.waiting import until
 
 
 async def metrics(path: Path) -> dict[tuple[str, ...], float]:
@@ -167,3 +169,34 @@ async def test_what_was_counted_outlives_its_worker(whole: Whole) -> None:
 async def test_nonsense_on_disk_is_no_end(whole: Whole) -> None:
     Path(whole.layout.proxy_run, "ended.json").write_text('[["of_tomorrow",[],1],["workers",[],1')
     assert (await metrics(whole.layout.admin_socket))["workers",] == 1
+
+
+async def test_two_real_workers_answer_as_one_and_keep_their_counts() -> None:
+    several = Processes()
+    several.workers = 2
+    try:
+        await several.start()
+        await several.serves()
+        path = Path(several.layout.admin_socket)
+
+        async def both() -> bool:
+            return (await metrics(path))["workers",] == 2
+
+        await until(both, timeout=30)
+        before = await metrics(path)
+        key = "requests_total", "port", "read", "2xx"
+        for _ in range(20):
+            async with several.get("/", OPEN_PORT, {"Connection": "close"}) as answer:
+                assert answer.status == 200
+        found = await metrics(path)
+        assert found[key] - before.get(key, 0) == 20
+        assert (found["feed_connected",], found["routes",]) == (1, 1)
+        _status, text = await asked(path, "/state")
+        assert {one["worker"] for one in json.loads(text)["workers"]} == set(several.pids())
+        await several.stop_proxy()
+        await several.start_proxy()
+        await several.serves(4)
+        await until(both, timeout=30)
+        assert (await metrics(path))[key] >= found[key], "those that have ended are not forgotten"
+    finally:
+        await several.stop()

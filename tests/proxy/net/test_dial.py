@@ -10,6 +10,7 @@ import pytest
 
 from kit.unixsocket import bind_unix
 from proxy.core.commands import Way
+from proxy.net import dial as module
 from proxy.net.dial import LINES, LONGEST, Dialer, UnreachableError
 from tests.proxy.net.standins import Node
 from tests.waiting import until
@@ -36,6 +37,13 @@ def dialer(tmp_path: Path) -> Iterator[Dialer]:
 def listening(node: Node) -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as made:
         node.ports[PLACE] = made.getsockname()[1]
+        yield made
+
+
+@pytest.fixture
+def listening_alone() -> Iterator[socket.socket]:
+    """Something to connect to, for a daemon that is not there yet."""
+    with socket.create_server(("127.0.0.1", 0)) as made:
         yield made
 
 
@@ -67,8 +75,25 @@ async def test_the_daemons_reasons(node: Node, dialer: Dialer, error: str, way: 
     assert await way_of(dialer) is way
 
 
-async def test_no_daemon_is_away(dialer: Dialer) -> None:
+async def test_no_daemon_is_away(dialer: Dialer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RESTART", 0.05)
     assert await way_of(dialer) is Way.AWAY
+    monkeypatch.setattr(module, "PAUSE", 1e6)
+    assert await way_of(dialer) is Way.AWAY, "nobody waits again for one that stays away"
+
+
+async def test_a_daemon_that_starts_anew_is_waited_for(
+    tmp_path: Path, dialer: Dialer, listening_alone: socket.socket
+) -> None:
+    asked = asyncio.get_running_loop().create_task(dialer.dial(*PLACE))
+    await until(lambda: dialer._missed_since < float("inf"))
+    node = Node(str(tmp_path / "dial.sock"))
+    node.ports[PLACE] = listening_alone.getsockname()[1]
+    node.start()
+    try:
+        (await asked).close()
+    finally:
+        await node.stop()
 
 
 @pytest.mark.usefixtures("listening")

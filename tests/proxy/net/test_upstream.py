@@ -122,6 +122,7 @@ async def test_the_server_a_port_and_an_address(pool: Pool, echo: Echo) -> None:
 async def test_who_is_not_there(
     pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("proxy.net.dial.RESTART", 0)
     assert await way_of(pool, SERVER) is Way.AWAY
     assert await way_of(pool, PORT) is Way.AWAY
     with socket.create_server(("127.0.0.1", 0)) as gone:
