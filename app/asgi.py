@@ -41,6 +41,9 @@ from app.shares.opening import Opening
 from app.shares.policy import Links as ShareLinks
 from app.shares.policy import Policy as SharePolicy
 from app.shares.service import Shares
+from app.sshaccess import api as ssh_access_api
+from app.sshaccess.entering import Entering
+from app.sshaccess.service import SshAccess
 from app.web.assets import Assets
 from app.web.events import Hints
 from app.web.render import Renderer
@@ -101,6 +104,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *accounts_api.route_handlers,
             *git_access_api.route_handlers,
             *preferences_api.route_handlers,
+            *ssh_access_api.route_handlers,
             *preferences_pages.route_handlers,
             *preferences_timeout.route_handlers,
             *hostkeys.route_handlers,
@@ -175,6 +179,8 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "git_access": git_access,
         "pasting": Pasting(git_access, clock, keys.seal),
         "handing": handing,
+        "ssh_access": SshAccess(database, clock, settings.hosts, settings.ssh_port),
+        "entering": Entering(store),
         "trust": Trust(store),
         "workspaces": workspaces,
         "upkeep": Upkeep(store, workspaces),

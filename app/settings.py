@@ -51,6 +51,8 @@ class Settings:
     """PODIUM_RUNTIME: node (the workspace daemon) or fake (in memory, for development)."""
     run_root: PurePosixPath = PurePosixPath("/run/podium")
     """PODIUM_RUN_ROOT: parent of the run folders; another one only in tests."""
+    ssh_port: int = 2222
+    """PODIUM_SSH_PORT: TCP port of the SSH gateway, told to people; 0 when there is none."""
     development_port: int = 0
     """PODIUM_DEV_PORT: also serve the public listener on this loopback port; 0 is off."""
 
@@ -99,6 +101,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
         runtime=runtime,
         run_root=PurePosixPath(env.text(environ, "PODIUM_RUN_ROOT", "/run/podium")),
+        ssh_port=env.number(environ, "PODIUM_SSH_PORT", 2222, most=65535),
         development_port=env.number(environ, "PODIUM_DEV_PORT", 0, most=65535),
     )
 

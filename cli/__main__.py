@@ -6,9 +6,9 @@ usage, 3 the platform does not answer.
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
-from cli.commands import gitaccess, workspaces
+from cli.commands import gitaccess, ssh, workspaces
 from cli.commands.client import Client
 from cli.launcher import commands as launcher
 from cli.launcher import proxy
@@ -68,6 +68,11 @@ def parser() -> ArgumentParser:
     _add_actions(workspace)
     access = "your tokens, ssh key and known hosts for git"
     gitaccess.add(verbs.add_parser("git-access", help=access, description=access, epilog=PLACES))
+    keys = "public keys that let you into your workspaces by ssh"
+    ssh.add(verbs.add_parser("ssh-keys", help=keys, description=keys, epilog=PLACES))
+    tunnel = "carry ssh into a workspace: a ProxyCommand for ~/.ssh/config"
+    proxying = verbs.add_parser("ssh-proxy", help=tunnel, description=tunnel, epilog=PLACES)
+    proxying.add_argument("id", metavar="ID", help="its id, or the beginning of it")
     return top
 
 
@@ -106,6 +111,9 @@ def _add_actions(workspace: ArgumentParser) -> None:
         nargs="?",
         help="30m, 2h or 1h30m, at most 24h; none; default: as for all of your workspaces",
     )
+    into = actions.add_parser("ssh", help="open a shell in a workspace, or run a command there")
+    into.add_argument("id", metavar="ID", help="its id, or the beginning of it")
+    into.add_argument("words", metavar="WORDS", nargs=REMAINDER, help="what ssh is told besides")
     who = ports.add_mutually_exclusive_group()
     for name, text in (("public", "anybody who has the address"), ("private", "only you")):
         shared = f"let {text} use it"
@@ -140,10 +148,23 @@ def run(settings: Settings, arguments: Namespace) -> int:
             return launcher.launch(settings, arguments.lock, arguments.sockets)
         case "proxy":
             return proxy.run(settings, arguments)
-        case "git-access":
-            return gitaccess.run(Client.of(settings), arguments)
         case _:
-            return workspaces.run(Client.of(settings), arguments)
+            return _of_person(Client.of(settings), arguments)
+
+
+def _of_person(client: Client, arguments: Namespace) -> int:
+    """Run a command that speaks to the public API."""
+    match arguments.verb:
+        case "git-access":
+            return gitaccess.run(client, arguments)
+        case "ssh-keys":
+            return ssh.run(client, arguments)
+        case "ssh-proxy":
+            return ssh.proxy(client, arguments)
+        case "workspace" if arguments.action == "ssh":
+            return ssh.shell(client, arguments)
+        case _:
+            return workspaces.run(client, arguments)
 
 
 def main() -> int:

@@ -44,6 +44,9 @@ class Settings:
     port: int
     """PODIUM_PORT: TCP port of the one entry; 8080."""
 
+    ssh_port: int
+    """PODIUM_SSH_PORT: TCP port of the SSH gateway; 2222, and 0 is none."""
+
     listen: str
     """PODIUM_LISTEN: address of the one entry; loopback until a domain with TLS is set."""
 
@@ -87,6 +90,7 @@ class Settings:
             PurePosixPath(text(environ, "PODIUM_RUN_ROOT", "/run/podium")),
         )
         port = number(environ, "PODIUM_PORT", 8080, least=1, most=65535)
+        ssh_port = number(environ, "PODIUM_SSH_PORT", 2222, most=65535)
         listen = text(environ, "PODIUM_LISTEN", "127.0.0.1")
         certificate, key = (_path(environ, f"PODIUM_TLS_{name}") for name in ("CERT", "KEY"))
         redirect = 80 if certificate and port == 443 else 0
@@ -101,6 +105,7 @@ class Settings:
             "PODIUM_HOME": str(layout.home),
             "PODIUM_CACHE": str(layout.cache),
             "PODIUM_PORT": str(port),
+            "PODIUM_SSH_PORT": str(ssh_port),
             "PODIUM_LISTEN": listen,
             "PODIUM_REDIRECT_PORT": str(redirect_port),
             "PODIUM_BASE_URL": base_url,
@@ -112,6 +117,7 @@ class Settings:
         return cls(
             layout=layout,
             port=port,
+            ssh_port=ssh_port,
             listen=listen,
             redirect_port=redirect_port,
             certificate=certificate,

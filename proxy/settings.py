@@ -52,6 +52,9 @@ class Settings:
     """PODIUM_PROXY_ADMIN: loopback address and port, like 127.0.0.1:9100, that answer /metrics,
     /healthz and /readyz; none, because whoever is on this machine could read them, and root has
     the socket `proxy/admin.sock` of the run folder."""
+    ssh_port: int = 2222
+    """PODIUM_SSH_PORT: TCP port of the SSH gateway; 2222, because 22 is the machine's own, and 0
+    is none."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -85,6 +88,7 @@ class Settings:
             redirect_port=number(environ, "PODIUM_REDIRECT_PORT", redirect, most=65535),
             workers=number(environ, "PODIUM_PROXY_WORKERS", usual_workers(), least=0, most=64),
             drain=number(environ, "PODIUM_DRAIN", 300, least=1, most=86_400),
+            ssh_port=number(environ, "PODIUM_SSH_PORT", 2222, most=65535),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),
             admin=admin,
         )

@@ -7,6 +7,7 @@ from supervisor.host.checkout import MARKER
 from supervisor.host.ide import LOG
 from wire.agent import IDE_PORT, LOCAL_SOCKET, SERVER_SOCKET, SUPERVISOR_PORT, TOKEN_FILE
 from wire.names import ENTRY_SOCKET, NAMES_FILE
+from wire.ssh import SSH_PORT
 
 TASKS = "/run/podium/tasks"
 
@@ -23,6 +24,8 @@ class Settings:
     """Loopback TCP port of the supervisor's own API."""
     ide_port: int
     """Loopback TCP port on which the IDE has to answer."""
+    ssh_port: int
+    """Loopback TCP port for SSH."""
     ide_command: tuple[str, ...]
     """Another IDE's argument list; empty means VS Code's server from /ide."""
     ide_log: str
@@ -44,6 +47,11 @@ class Settings:
         """Both paths that the platform's own names need."""
         return self.names_file, self.entry_socket
 
+    @property
+    def own_ports(self) -> frozenset[int]:
+        """Ports that are not the person's."""
+        return frozenset({self.api_port, self.ide_port, self.ssh_port})
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Return the settings; every default is the place inside a workspace."""
@@ -52,6 +60,7 @@ class Settings:
             server_socket=environ.get("SUPERVISOR_SERVER_SOCKET", SERVER_SOCKET),
             api_port=int(environ.get("SUPERVISOR_API_PORT", SUPERVISOR_PORT)),
             ide_port=int(environ.get("SUPERVISOR_IDE_PORT", IDE_PORT)),
+            ssh_port=int(environ.get("SUPERVISOR_SSH_PORT", SSH_PORT)),
             ide_command=tuple(environ.get("SUPERVISOR_IDE_COMMAND", "").split()),
             ide_log=environ.get("SUPERVISOR_IDE_LOG", LOG),
             checkout_marker=environ.get("SUPERVISOR_CHECKOUT_MARKER", MARKER),

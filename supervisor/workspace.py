@@ -27,6 +27,7 @@ from supervisor.host.listeners import Listeners
 from supervisor.host.names import serve_names
 from supervisor.host.processes import person
 from supervisor.host.reaper import Reaper
+from supervisor.host.sshserver import SshServer
 from supervisor.host.tasks import Tasks
 from supervisor.host.terminal import Terminal
 from supervisor.host.terminals import MAIN, Terminals
@@ -95,6 +96,7 @@ class Workspace:
             self._engine.open()
         ended = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+        ssh = SshServer(self._reaper, self._account, lambda: self._desired, self._environment)
         title = follow_title(self._data, self._account, lambda: self._desired)
         async with asyncio.TaskGroup() as group:
             work = [
@@ -108,6 +110,7 @@ class Workspace:
                 group.create_task(self._git.serve(), name="git-access"),
                 group.create_task(self._watch_ports(), name="ports"),
                 group.create_task(self._engine.serve(), name="engine"),
+                group.create_task(ssh.serve(self._settings.ssh_port), name="ssh"),
                 group.create_task(self._vitals.run(self._tasks.names), name="vitals"),
                 group.create_task(self._wake.watch(self._ide.pid), name="wake"),
                 group.create_task(title, name="title"),
@@ -144,7 +147,7 @@ class Workspace:
         await server.wait_closed()
 
     async def _watch_ports(self) -> None:
-        own = OWN_PORTS | {self._settings.api_port, self._settings.ide_port}
+        own = OWN_PORTS | self._settings.own_ports
         await self._link.connected.wait()
         note("connected", after=round(time.monotonic() - self._started, 3))
         await Listeners(own).watch(self._listening)
@@ -293,7 +296,5 @@ class Workspace:
         for one in ending:
             one.signal_group(signal.SIGKILL)
         if os.getpid() == 1:
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
-            except ProcessLookupError:
-                return

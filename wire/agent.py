@@ -65,6 +65,8 @@ class Activity(StrEnum):
     """A request from outside to one of its ports."""
     PERSON = "person"
     """Somebody said so."""
+    SSH = "ssh"
+    """Keys in a terminal over ssh, or a desktop editor's traffic."""
 
 
 Count = Annotated[int, Meta(ge=0, le=2**53)]

@@ -113,6 +113,23 @@ class Layout:
         """Health, metrics and state of the proxy, all workers as one."""
         return self.proxy_run / "admin.sock"
 
+    # --- SSH gateway (user podium) ---
+
+    @property
+    def ssh_home(self) -> PurePosixPath:
+        """Host keys of the SSH gateway, `podium`'s, mode 0700."""
+        return self.home / "ssh"
+
+    @property
+    def ssh_run(self) -> PurePosixPath:
+        """Folder of the gateway's socket, `podium`'s, mode 0700."""
+        return self.run / "ssh"
+
+    @property
+    def ssh_socket(self) -> PurePosixPath:
+        """Tunnels over WebSocket and the host keys: what the proxy forwards to."""
+        return self.ssh_run / "ssh.sock"
+
     # --- blobserve (user podium) ---
 
     @property

@@ -19,6 +19,7 @@ from wire.hosts import LOOPBACK, Hosts
 from wire.ids import is_workspace_id
 from wire.proof import Bearer, check, prove
 from wire.slots import is_workspace_address
+from wire.ssh import SSH_PORT
 
 NAMES_FILE = "/run/podium/names"
 """Inside the workspace: `Names` as JSON; not there when the names are left to the resolvers."""
@@ -28,7 +29,7 @@ LOOKUP_PORT = 22998
 """Where the supervisor answers lookups that were sent to the gateway's port 53."""
 ENTRY_PORT = 22997
 """Where the supervisor takes connections that were meant for the platform."""
-OWN_PORTS = frozenset({IDE_PORT, SUPERVISOR_PORT, LOOKUP_PORT, ENTRY_PORT})
+OWN_PORTS = frozenset({IDE_PORT, SUPERVISOR_PORT, LOOKUP_PORT, ENTRY_PORT, SSH_PORT})
 """Ports inside a workspace that are the platform's, and have no address of their own."""
 OWN_MARK = 0x706F
 """Mark of the platform's own sockets in a workspace, which are not redirected."""

@@ -48,6 +48,7 @@ class Action(StrEnum):
     OPEN_PORT = "open_port"
     SHARE_PORT = "share_port"
     """Make, see and revoke share links: whoever sees one can give it away."""
+    OPEN_SSH = "open_ssh"
     PLATFORM = "platform"
     """Route feed, grant redemption, login links, local tokens."""
     REPORT_INSTANCE = "report_instance"
@@ -87,6 +88,7 @@ _OF_WORKSPACE = frozenset(
         Action.OPEN_IDE,
         Action.OPEN_PORT,
         Action.SHARE_PORT,
+        Action.OPEN_SSH,
     }
 )
 

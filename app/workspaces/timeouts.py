@@ -66,6 +66,7 @@ _WHY = MappingProxyType(
         Activity.WORK: "programs were at work",
         Activity.PORT: "a port was opened",
         Activity.PERSON: "you asked for it",
+        Activity.SSH: "somebody worked over ssh",
     }
 )
 

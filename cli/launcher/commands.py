@@ -80,7 +80,9 @@ def launch(settings: Settings, lock: int | None, handed: str) -> int:
     `lock` is the descriptor of its lock when `up` has taken it, `handed` spells the listening
     sockets of the launcher before it.
     """
-    commands = keeper.platform_commands(settings.user, build=settings.full_image)
+    commands = keeper.platform_commands(
+        settings.user, build=settings.full_image, ssh=settings.ssh_port > 0
+    )
     try:
         keeper.keep(settings, commands, lock, lambda: sockets.opened(settings, adopt(handed)))
     except locks.Held as other:

@@ -28,6 +28,9 @@ MODULES = {"daemon": "daemon", "server": "app", "blobserve": "blobserve", "proxy
 """Process → Python module, in the order of starting; they are stopped in the opposite one."""
 PROXY = "proxy"
 """The child that is given the listening sockets."""
+SSH = "ssh"
+"""The SSH gateway: one more of them unless it is switched off, and nobody waits for it."""
+_MODULE_OF = {**MODULES, SSH: "proxy.ssh"}
 BUILDER = "builder"
 """The one child that ends by itself, when the image `full` is built."""
 LATER = 20.0
@@ -118,9 +121,10 @@ def version() -> str:
     return SOURCES.name
 
 
-def platform_commands(user: str, *, build: bool = False) -> Commands:
+def platform_commands(user: str, *, build: bool = False, ssh: bool = True) -> Commands:
     """Return the children of an installation; daemon and builder alone keep root."""
-    commands = {name: _confined(name, user) for name in MODULES}
+    names = [*MODULES, SSH] if ssh else list(MODULES)
+    commands = {name: _confined(name, user) for name in names}
     if build:
         python = [sys.executable, "-P", "-m", "cli.setup.full"]
         idle = ["nice", "--adjustment=19", "ionice", "--class=idle"]
@@ -134,7 +138,7 @@ def _earliest(name: str) -> float:
 
 def _confined(name: str, user: str) -> list[str]:
     drop = [] if name == "daemon" else [f"--reuid={user}", f"--regid={user}", "--init-groups"]
-    python = [sys.executable, "-P", "-m", MODULES[name]]
+    python = [sys.executable, "-P", "-m", _MODULE_OF[name]]
     return ["setpriv", "--pdeathsig=TERM", *drop, "--", *python]
 
 

@@ -53,6 +53,16 @@ from supervisor.cli.__main__ import main  # noqa: E402 - the path comes first
 
 sys.exit(main())
 '''
+SSHD = '''"""The workspace's SSH server."""
+
+import sys
+
+sys.path.insert(0, "/.supervisor/site")
+
+from supervisor.sshd.__main__ import main  # noqa: E402 - the path comes first
+
+main()
+'''
 GP_SCRIPT = f"""\
 #!/bin/sh
 exec {MOUNTED}/bin/python3 -I -S -X utf8 {MOUNTED}/site/gp.py "$@"
@@ -95,6 +105,7 @@ def build_supervisor(step: Step, python: Path, files: Files, fresh: Path) -> Non
     write({name: content for name, content in files.items() if bundled(name)}, site)
     (site / "boot.py").write_text(BOOT)
     (site / "gp.py").write_text(GP)
+    (site / "sshd.py").write_text(SSHD)
     gp = fresh / "bin/gp"
     gp.write_text(GP_SCRIPT)
     gp.chmod(0o755)

@@ -28,6 +28,7 @@ class Service(StrEnum):
 
     SERVER = "server"
     BLOBSERVE = "blobserve"
+    SSH = "ssh"
 
 
 class Upstream(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from proxy.core import answers, icons, otherhosts, publicstatus, standby
+from proxy.core import answers, icons, otherhosts, publicstatus, sshpaths, standby
 from proxy.core.access import Access, Rules, Verdict, WorkspaceHost, decide
 from proxy.core.commands import Service, Upstream
 from proxy.core.events import Moment
@@ -138,10 +138,10 @@ def _workspace(
     found = world.table.routes.get(host.workspace)
     if head.path.startswith(_OURS) and head.path != standby.STANDING_PATH:
         return own_path(rules, head, host, found, asker.nonce(number), moment)
-    if head.path.startswith(publicstatus.PREFIX) and isinstance(host, IdeHost):
-        status = publicstatus.public_status(head, host, found)
-        if status is not None:
-            return status
+    if head.path.startswith("/_s") and isinstance(host, IdeHost):
+        special = _of_ide(world, head, host, found, asker, number, moment)
+        if special is not None:
+            return special
     fresh = world.table.fresh(moment.monotonic)
     own = asker.workspace == host.workspace
     access = decide(rules, head, host, found, fresh=fresh, now=moment.now, own=own)
@@ -158,6 +158,24 @@ def _workspace(
             return answers.forbidden(rules, head, access.why)
         case Verdict.SHARE_ENDED:
             return answers.share_ended(rules, head, host)
+
+
+def _of_ide(
+    world: World,
+    head: RequestHead,
+    host: IdeHost,
+    found: Route | None,
+    asker: Asker,
+    number: int,
+    moment: Moment,
+) -> Plan | None:
+    """Return the plan for a path of the IDE's host that has rules of its own."""
+    if head.path.startswith(publicstatus.PREFIX):
+        return publicstatus.public_status(head, host, found)
+    if head.path in sshpaths.PATHS:
+        headers = _headers(world, head, asker, number, user_code=True)
+        return sshpaths.ssh_path(world.rules, head, host, found, headers, moment)
+    return None
 
 
 def _to_instance(

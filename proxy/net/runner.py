@@ -62,6 +62,7 @@ async def serve(
     sockets_of_services = {
         Service.SERVER: str(layout.public_socket),
         Service.BLOBSERVE: str(layout.blobserve_socket),
+        Service.SSH: str(layout.ssh_socket),
     }
     redeemer = Redeemer(str(layout.internal_socket))
     uses = Uses(str(layout.internal_socket))

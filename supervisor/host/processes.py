@@ -69,8 +69,12 @@ def start(
     stdin: int = subprocess.DEVNULL,
     output: int = subprocess.DEVNULL,
     controlling: Callable[[], Any] | None = None,
+    passed: Sequence[int] = (),
 ) -> Running:
-    """Start a command; raises OSError when it cannot be executed."""
+    """Start a command; raises OSError when it cannot be executed.
+
+    `passed` are further descriptors that stay open in it, under their numbers.
+    """
     as_user: dict[str, Any] = {}
     if account is not None and os.geteuid() == 0:
         groups = os.getgrouplist(account.name, account.gid) if _known(account.name) else []
@@ -85,6 +89,7 @@ def start(
         start_new_session=True,
         preexec_fn=controlling,  # noqa: PLW1509 - single-threaded; a terminal needs it
         umask=0o022,
+        pass_fds=passed,
         **as_user,
     )
     process.returncode = 0  # the reaper owns waiting; Popen must not try

@@ -183,6 +183,8 @@ class Installation:
             "PODIUM_CACHE": str(self.layout.cache),
             "PODIUM_RUN_ROOT": str(self.layout.run_root),
             "PODIUM_PORT": str(self.port),
+            # no stand-in for it: nobody waits for the SSH gateway
+            "PODIUM_SSH_PORT": "0",
             "PODIUM_FULL_IMAGE": "no",
         }
 

@@ -29,6 +29,7 @@ class Installation:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    ssh_port: int = field(default_factory=free_port)
 
     @property
     def home(self) -> Path:
@@ -47,6 +48,7 @@ class Installation:
         own = {
             "PODIUM_HOME": str(self.home),
             "PODIUM_PORT": str(self.port),
+            "PODIUM_SSH_PORT": str(self.ssh_port),
             "PODIUM_CACHE": CACHE,
             "PODIUM_LOCAL_REPOSITORIES": str(self.repositories),
             # git hosts of tests speak plain http

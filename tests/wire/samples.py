@@ -49,6 +49,7 @@ from wire.routes import (
     Snapshot,
 )
 from wire.shares import ShareGrant
+from wire.ssh import Authenticate, Enter, Entry, Held, HeldAll, Known, Void
 
 _MAPS = frozenset({"ports", "shares", "sessions", "environment", "conditions", "subject"})
 """Fields whose keys are data, not names of fields."""
@@ -109,6 +110,25 @@ SAMPLES: dict[str, Any] = {
         timeout="2h",
         stops_at=1_700_007_200.5,
     ),
+    "ssh-authenticate-key": Authenticate(workspace=WORKSPACE, key="ssh-ed25519 AAAA"),
+    "ssh-authenticate-token": Authenticate(workspace=WORKSPACE, token="secret"),
+    "ssh-known": Known(user="u_1", credential="key:k_1"),
+    "ssh-enter": Enter(workspace=WORKSPACE, user="u_1", credential="key:k_1", seen="content"),
+    "ssh-entry": Entry(ready=True, instance=f"{WORKSPACE}.2", key=KEY),
+    "ssh-entry-waits": Entry(ready=False, instance=f"{WORKSPACE}.2", doing="content"),
+    "ssh-held": HeldAll(
+        held=[
+            Held(
+                id=7,
+                workspace=WORKSPACE,
+                instance=f"{WORKSPACE}.2",
+                user="u_1",
+                credential="session:s_1",
+                used=True,
+            )
+        ]
+    ),
+    "ssh-void": Void(void={7: "You have signed out."}),
     "agent-desired-least": Desired(
         version=1, instance=f"{WORKSPACE}.1", workspace=WORKSPACE, key=KEY, owner="u", trusted=False
     ),

@@ -245,9 +245,11 @@ def test_the_builder_is_idle_and_can_be_left_out() -> None:
 
 def test_only_the_daemon_keeps_root_and_nobody_outlives_the_launcher() -> None:
     commands = platform_commands("podium")
-    assert list(commands) == list(MODULES) == ["daemon", "server", "blobserve", "proxy"]
+    assert list(MODULES) == ["daemon", "server", "blobserve", "proxy"]
+    assert list(commands) == [*MODULES, "ssh"]
+    assert "ssh" not in platform_commands("podium", ssh=False)
     assert all(one[:2] == ["setpriv", "--pdeathsig=TERM"] for one in commands.values())
     dropping = {name for name, one in commands.items() if "--reuid=podium" in one}
-    assert dropping == {"server", "blobserve", "proxy"}
+    assert dropping == {"server", "blobserve", "proxy", "ssh"}
     for name in dropping:
         assert {"--regid=podium", "--init-groups"} <= set(commands[name])
