@@ -295,4 +295,5 @@ def run() -> None:
         "The feed is the server's own over a plain WebSocket. Feed, proxy and watcher share the "
         "machine's cores, so that what one of them does makes the others wait."
     )
-    store("routes", "A hundred thousand routes", rows, [shape, machine])
+    aside = ["The machine had other work, over which these had priority."] if os.nice(0) < 0 else []
+    store("routes", "A hundred thousand routes", rows, [shape, machine, *aside])

@@ -78,7 +78,10 @@ class Table:
         """Take routes of a snapshot in; with the last of them the table is another one."""
         begun = self._begun
         assert begun is not None
-        self._coming.update({route.workspace: route for route in message.routes})
+        for route in message.routes:
+            held = self.routes.get(route.workspace)
+            # What has not changed stays: two tables at once would take twice the memory.
+            self._coming[route.workspace] = held if held is not None and held == route else route
         if message.more:
             return set()
         self.epoch, self.seq, self.heard = begun.epoch, begun.seq, monotonic

@@ -142,3 +142,11 @@ def test_the_table_before_goes_bit_by_bit():
     assert not table.release()
     assert not table.release()
     assert len(table.routes) == len(routes)
+
+
+def test_what_has_not_changed_is_kept_once():
+    table = make_table()
+    held = table.routes[WORKSPACE]
+    table.apply(Snapshot(epoch="f", seq=1, routes=[make_route(), make_route(OTHER, version=9)]), AT)
+    assert table.routes[WORKSPACE] is held
+    assert table.routes[OTHER].version == 9
