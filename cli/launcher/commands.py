@@ -120,6 +120,8 @@ def _running_or_started(settings: Settings) -> tuple[Callable[[], bool], bool]:
         what = "other settings" if same else "another version"
         print(f"  Podium runs with {what}: starting it anew. Workspaces keep running.")
     held = sockets.taken_over(settings, found)
+    if held:
+        _let_finish(found)
     _end(settings, state.read(layout))
     if not held:
         check_free(settings.listen, settings.port)
@@ -131,6 +133,14 @@ def _running_or_started(settings: Settings) -> tuple[Callable[[], bool], bool]:
     launcher = _detach(settings, held)
     close(held)
     return (lambda: launcher.poll() is None), True
+
+
+def _let_finish(found: state.State | None) -> None:
+    """Let the proxy finish what it has in work: others serve from its sockets by then."""
+    proxy = found.children.get(keeper.PROXY) if found is not None else None
+    if proxy is not None and proxy.process is not None and proxy.alive:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(proxy.process.pid, signal.SIGQUIT)
 
 
 def _appearing(settings: Settings) -> state.State | None:

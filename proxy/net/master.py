@@ -3,7 +3,8 @@
 It holds the listening sockets, so that a worker that dies takes no queued connection with it,
 and no truth: a master that is killed is started anew by whoever started it, while its workers,
 whose line to it has ended, finish what they have in work. It waits in one place; signals come
-as bytes there. SIGHUP renews the workers, SIGTERM and SIGINT end them.
+as bytes there. SIGHUP renews the workers, SIGTERM and SIGINT end them; after SIGQUIT the master
+is gone at once, and they leave like those of one that was killed, for others to serve.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ from proxy.net.line import LEAVE, READY, UNUSABLE
 _log = structlog.get_logger(__name__)
 
 _ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
-_SIGNALS = _ENDING | {signal.SIGHUP, signal.SIGCHLD}
+_SIGNALS = _ENDING | {signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD}
 _LONGEST_WAIT = 60.0
 
 
@@ -46,6 +47,7 @@ class Master:
         self._children: dict[int, _Child] = {}
         self._selector = selectors.DefaultSelector()
         self._code = 0
+        self._gone = False
 
     def run(self) -> int:
         """Keep workers until SIGTERM; returns an exit code when they have ended."""
@@ -54,7 +56,7 @@ class Master:
                 now = time.monotonic()
                 for action in self._crew.tend(now):
                     self._do(action)
-                if self._crew.done:
+                if self._crew.done or self._gone:
                     return self._code
                 pause = min(_LONGEST_WAIT, self._crew.next_look(time.monotonic()))
                 for key, _ in self._selector.select(pause):
@@ -86,6 +88,9 @@ class Master:
                 close(self._sockets)
                 self._sockets.clear()
                 self._crew.end(time.monotonic())
+            elif number == signal.SIGQUIT:
+                _log.info("leaving", workers=len(self._children))
+                self._gone = True
             elif number == signal.SIGHUP:
                 _log.info("renewing", workers=len(self._children))
                 self._crew.renew()

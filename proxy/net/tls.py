@@ -58,6 +58,13 @@ class Certificate:
 
 def find(certificate: Path, key: Path | None) -> list[tuple[Path, Path]]:
     """Return the files: one pair, or every pair of a folder. Raises CertificateError."""
+    try:
+        return _find(certificate, key)
+    except OSError as error:
+        raise _unreadable(certificate, error) from error
+
+
+def _find(certificate: Path, key: Path | None) -> list[tuple[Path, Path]]:
     if not certificate.is_dir():
         return [(certificate, key or certificate)]
     found = []
@@ -119,15 +126,17 @@ def read(certificate: Path, key: Path) -> Certificate:
 def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
-    except PermissionError as error:
-        raise CertificateError(
+    except OSError as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: Path, error: OSError) -> CertificateError:
+    if isinstance(error, PermissionError):
+        return CertificateError(
             f"{file} may not be read by the proxy, which is not root. Let its group, podium, read "
             f"it: chgrp podium {file}; chmod 640 {file}; and let it into the folders above."
-        ) from error
-    except OSError as error:
-        raise CertificateError(
-            f"{file}: {error.strerror}. Mend PODIUM_TLS_CERT or PODIUM_TLS_KEY."
-        ) from error
+        )
+    return CertificateError(f"{file}: {error.strerror}. Mend PODIUM_TLS_CERT or PODIUM_TLS_KEY.")
 
 
 def _names(leaf: x509.Certificate) -> Iterator[str]:

@@ -38,6 +38,7 @@ def begin(name):
         print(json.dumps({"event": "ended", "at": time.monotonic()}), flush=True)
         os._exit(0)
     signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGQUIT, end)
     print(json.dumps({"event": "began", "uid": os.getuid(), "gid": os.getgid(),
                       "environment": sorted(os.environ)}), flush=True)
 

@@ -85,6 +85,21 @@ def test_a_changed_module_reaches_the_page_without_a_reload(front_end: Page, fol
     message.write_text((SOURCE / "message.js").read_text())
 
 
+def test_hot_reload_goes_on_through_a_new_proxy(
+    front_end: Page, folder: Path, installation: Installation
+) -> None:
+    heading = front_end.locator("h1")
+    front_end.evaluate("window.old = true")
+    assert installation.podium("reload").returncode == 0
+    # Vite's client loads the page anew when its socket has ended without a word
+    front_end.wait_for_function("!window.old", timeout=60_000)
+    expect(heading).to_have_text("as it was")
+    message = folder / "message.js"
+    message.write_text(message.read_text().replace("as it was", "as it is now"))
+    expect(heading).to_have_text("as it is now")
+    message.write_text((SOURCE / "message.js").read_text())
+
+
 def test_a_front_end_calls_its_back_end_with_the_persons_right(front_end: Page, api: str) -> None:
     answer = front_end.evaluate(
         """async url => {

@@ -1,6 +1,7 @@
 """An installation with its own certificates: curl, Chromium, sockets, renewal and restart."""
 
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,11 +65,9 @@ class Secure(Installation):
 
 
 @pytest.fixture
-def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
-    folder = tmp_path_factory.mktemp("podium-tls")
-    for one in (folder, folder.parent, folder.parent.parent):
-        one.chmod(0o755)
-    made = Secure(folder)
+def secure() -> Iterator[Secure]:
+    made = Secure(Path(tempfile.mkdtemp(prefix="podium-e2e-")))
+    made.folder.chmod(0o755)
     made.authority, made.redirect = Authority(), free_port()
     made.repositories.mkdir(mode=0o755)
     made.issue()
@@ -96,20 +95,29 @@ def test_everything_goes_by_https(secure: Secure, browser: Browser) -> None:
     assert any(one["name"].startswith("__Host-podium_session") for one in cookies)
 
     sockets: list[WebSocket] = []
-    page.on("websocket", sockets.append)
+
+    def opened_socket(one: WebSocket) -> None:
+        sockets.append(one)
+
+    page.on("websocket", opened_socket)
     url = make_repository(secure.repositories, "encrypted")
     opened = open_workspace(page, secure, url)
     own = [one for one in sockets if f"wss://{opened.id}.ws.localhost" in one.url]
     assert own, [one.url for one in sockets]
     sign = secure.content(opened.id) / "workspace" / "sign"
     type_in_terminal(page, secure, opened, " echo one >> /workspace/sign")
-    until(lambda: sign.exists() and sign.read_text() == "one\n")
+    until(lambda: sign.exists() and sign.read_text() == "one\n", timeout=60)
 
     before = set(workers(secure))
     assert len(before) == 2
     assert secure.podium("reload").returncode == 0
     until(lambda: not before & set(workers(secure)), timeout=60)
-    until(lambda: all(one.is_closed() for one in own), timeout=60)
+
+    def closed() -> bool:
+        page.wait_for_timeout(50)  # Playwright hears of events only while it is called
+        return all(one.is_closed() for one in own)
+
+    until(closed, timeout=60)
     # VS Code has come again by itself, to the same terminal
     type_in_terminal(page, secure, opened, " echo two >> /workspace/sign")
     until(lambda: sign.read_text() == "one\ntwo\n", timeout=60)

@@ -65,6 +65,22 @@ async def test_a_killed_master_drops_nothing_that_is_in_work(processes: Processe
     await until(lambda: not set(before) & set(processes.pids()))
 
 
+async def test_what_is_in_work_outlives_a_master_that_leaves(processes: Processes) -> None:
+    await processes.start()
+    await processes.serves()
+    reader, writer = await processes.raw()
+    writer.write(request("/slow?n=40", OPEN_PORT))
+    await reader.readuntil(b"\r\n\r\n")
+    assert processes.process is not None
+    processes.process.send_signal(signal.SIGQUIT)
+    assert await processes.process.wait() == 0
+    await processes.start_proxy()
+    async with processes.get("/", PORT, {**SELF_FETCH, **processes.ports()}) as answer:
+        assert answer.status == 200
+    assert (await reader.readuntil(b"0\r\n\r\n")).count(b"piece") == 40
+    writer.close()
+
+
 async def test_who_waits_to_be_served_is_served_by_the_next(processes: Processes) -> None:
     await processes.start()
     await processes.serves()

@@ -5,7 +5,6 @@ import os
 import shutil
 import socket
 import ssl
-import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -76,14 +75,18 @@ def test_what_cannot_be_used_says_why_and_what_helps(authority: Authority, tmp_p
 
 @pytest.mark.root
 def test_what_may_not_be_read_says_who_would_have_to(authority: Authority, tmp_path: Path) -> None:
-    file = authority.issue(tmp_path / "a.pem", "a.example")
-    file.chmod(stat.S_IRUSR)
-    os.seteuid(65534)
+    held = Certificates(authority.issue(tmp_path / "a.pem", *NAMES), None, HOSTS)
+    held.load()
+    os.seteuid(65534)  # who may not even enter the folder
     try:
         with pytest.raises(CertificateError, match="chgrp podium"):
-            read(file, file)
+            held.load()
+        with pytest.raises(CertificateError, match="chgrp podium"):
+            read(tmp_path / "a.pem", tmp_path / "a.pem")
+        assert held._look() == "away"
     finally:
         os.seteuid(0)
+    assert held._held[0].names == NAMES
 
 
 # --- choice and renewal ---

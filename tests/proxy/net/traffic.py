@@ -18,7 +18,8 @@ BIG = 2_000_000
 
 class Traffic:
     """Small requests on kept and on fresh connections, uploads, downloads, a slow answer, and
-    WebSockets, each again and again until the block ends."""
+    WebSockets, each again and again until the block ends. While `spares` says so, only
+    connections that were refused are noted."""
 
     def __init__(self, whole: Whole, *, spares: Callable[[], bool] = lambda: False) -> None:
         self.whole = whole
@@ -76,7 +77,8 @@ class Traffic:
                 self.rounds[name] = self.rounds.get(name, 0) + 1
 
     def _failed(self, name: str, error: Exception) -> None:
-        if not self._spares():
+        refused = isinstance(error, ConnectionRefusedError | aiohttp.ClientConnectorError)
+        if refused or not self._spares():
             self.failures.append(f"{name}: {error!r}")
 
     def _url(self, path: str) -> str:
