@@ -157,7 +157,7 @@ class Master:
             child.line.close()
             renewing = self._crew.renewing
             pause = self._crew.died(number, time.monotonic())
-            _log.info("worker_ended", worker=number, code=code, pause=pause)
+            _log.info("worker_ended", worker=number, exit=code, pause=pause)
             if code == UNUSABLE and not self._crew.serving and not self._code:
                 self._code = code  # another try would say the same
                 self._crew.end(time.monotonic())

@@ -13,6 +13,8 @@ from kit.listening import Sockets, descriptors, spell
 from tests.proxy.net.whole import Whole
 from tests.waiting import until
 
+PATIENCE = 60
+"""Seconds for Pythons to start one after the other on a busy machine."""
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -67,7 +69,7 @@ class Processes(Whole):
         if process.returncode is None:
             process.terminate()
         await process.wait()
-        await until(lambda: not self.pids())
+        await until(lambda: not self.pids(), PATIENCE)
 
     async def stop(self) -> None:
         await super().stop()
@@ -96,14 +98,14 @@ class Processes(Whole):
 
     async def serves(self, workers: int = 0) -> None:
         """Return when so many workers have ever become ready."""
-        await until(lambda: self.count("worker_ready") >= (workers or self.workers))
+        await until(lambda: self.count("worker_ready") >= (workers or self.workers), PATIENCE)
 
     async def renew(self) -> None:
         """Renew the workers; returns when all of them have been told to leave."""
         assert self.process is not None
         before = self.count("worker_leaving")
         self.process.send_signal(signal.SIGHUP)
-        await until(lambda: self.count("worker_leaving") == before + self.workers)
+        await until(lambda: self.count("worker_leaving") == before + self.workers, PATIENCE)
 
     def kill_worker(self) -> None:
         """Kill the newest worker."""

@@ -4,16 +4,18 @@ import asyncio
 import os
 import shutil
 import signal
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.authority import Authority
-from tests.proxy.net.processes import Processes
+from tests.proxy.net.processes import PATIENCE, Processes
 from tests.proxy.net.traffic import Traffic
 from tests.proxy.net.whole import INSTANCE, SELF_FETCH, echoed
-from tests.proxy.world import OPEN_PORT, PORT, request
+from tests.proxy.world import OPEN_PORT, PORT, PROOF_KEY, WORKSPACE, request
 from tests.waiting import until
+from wire.names import greet
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ async def test_workers_are_renewed_without_a_dropped_request(processes: Processe
         await traffic.flows()
     assert traffic.failures == []
     assert traffic.reconnections >= 3
-    await until(lambda: len(processes.pids()) == 2)
+    await until(lambda: len(processes.pids()) == 2, PATIENCE)
 
 
 async def test_a_killed_worker_takes_its_own_connections_alone(processes: Processes) -> None:
@@ -62,7 +64,7 @@ async def test_a_killed_master_drops_nothing_that_is_in_work(processes: Processe
     writer.write(b"llo")
     assert (await reader.read()).endswith(b"hello")
     writer.close()
-    await until(lambda: not set(before) & set(processes.pids()))
+    await until(lambda: not set(before) & set(processes.pids()), PATIENCE)
 
 
 async def test_what_is_in_work_outlives_a_master_that_leaves(processes: Processes) -> None:
@@ -106,15 +108,37 @@ async def test_a_socket_is_told_to_connect_again_when_there_is_somebody_else(
         assert await echoed(again, "hello")
 
 
+async def test_workspaces_reach_the_next_one_by_the_same_socket(processes: Processes) -> None:
+    await processes.start()
+    await processes.serves()
+    path = str(processes.layout.entry_socket)
+
+    async def answered() -> bytes:
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(greet(WORKSPACE, "198.18.0.2", PROOF_KEY, time.time()))
+        writer.write(request("/", OPEN_PORT))
+        line = await reader.readline()
+        writer.close()
+        return line
+
+    before = processes.pids()
+    assert (await answered()).startswith(b"HTTP/1.1 200")
+    await processes.renew()
+    await until(lambda: not set(before) & set(processes.pids()), PATIENCE)
+    assert (await answered()).startswith(b"HTTP/1.1 200")
+    processes.kill_worker()
+    assert (await answered()).startswith(b"HTTP/1.1 200")
+
+
 async def test_a_renewal_that_fails_leaves_the_old_workers(processes: Processes) -> None:
     await processes.start()
     await processes.serves()
     before = processes.pids()
     assert processes.process is not None
     os.kill(processes.process.pid, signal.SIGHUP)
-    await until(lambda: len(processes.pids()) == 2)
+    await until(lambda: len(processes.pids()) == 2, PATIENCE)
     processes.kill_worker()
-    await until(lambda: processes.count("renewal_given_up"))
+    await until(lambda: processes.count("renewal_given_up"), PATIENCE)
     assert processes.pids() == before
     async with processes.get("/", PORT, {**SELF_FETCH, **processes.ports()}) as answer:
         assert answer.status == 200
