@@ -120,6 +120,9 @@ def _add_actions(workspace: ArgumentParser) -> None:
         who.add_argument(
             f"--{name}", dest="visibility", action="store_const", const=name, help=shared
         )
+    ports.add_argument(
+        "--protocol", choices=("http", "https"), help="what the server behind it speaks"
+    )
     for one in (create, one_of["start"], one_of["stop"], one_of["delete"]):
         one.add_argument("--wait", action="store_true", help="return when it is done")
     for name in ("stop", "delete"):

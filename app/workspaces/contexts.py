@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from app.web.render import Context
+from app.workspaces.back import Back
 from app.workspaces.badge import Badge
 from app.workspaces.looks import Group, Look, digest, grouped, look_of
 from app.workspaces.preloading import early_url
@@ -77,6 +78,8 @@ class StartContext(Context):
     log: Log
     open_url: str = ""
     """Where the browser goes already while it starts; empty when there is no proxy to wait at."""
+    back: Back | None = None
+    """Where to go when it runs, when that is not where one begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +160,20 @@ def list_context(
 
 
 def start_context(
-    view: WorkspaceView, events: list[EventView], vital: Vital | None, *, opens: bool = False
+    view: WorkspaceView,
+    events: list[EventView],
+    vital: Vital | None,
+    *,
+    opens: bool = False,
+    back: Back | None = None,
 ) -> StartContext:
     """Return what a start's page shows."""
     look = look_of(view, vital)
-    open_url = early_url(view.ide_url, look.ready_url) if opens and look.starting else ""
-    return StartContext(look, log_of(view, events, vital), open_url)
+    ready = back.url if back is not None else look.ready_url
+    # a port says itself that it is not there yet, and where one was is behind the page then
+    early = opens and look.starting and ready.startswith(f"{view.ide_url}/")
+    open_url = early_url(view.ide_url, ready) if early else ""
+    return StartContext(look, log_of(view, events, vital), open_url, back)
 
 
 def detail_context(

@@ -26,6 +26,7 @@ from app.faults import Denied, Missing
 from app.settings import Settings
 from app.web.events import Hint, Hints, Subscription
 from app.web.render import Context, Renderer
+from app.workspaces.back import LONGEST, PARAMETER, read_back
 from app.workspaces.contexts import (
     LogContext,
     RowContext,
@@ -68,6 +69,7 @@ class Live:
         view: str,
         workspace: str,
         seen: str = "",
+        back: str = "",
     ) -> None:
         self._principal = principal
         self._workspaces = workspaces
@@ -77,6 +79,7 @@ class Live:
         self._view = view
         self._workspace = workspace
         self._seen = seen
+        self._back = read_back(settings.hosts, workspace, back)
         self._order: list[list[str]] | None = None
         self._sent: dict[str, tuple[int, int]] = {}
         self._log = ""
@@ -111,7 +114,7 @@ class Live:
         events = await self._workspaces.events(self._principal, self._workspace)
         parts: list[Context]
         if self._view == "start":
-            start = start_context(view, events, vital)
+            start = start_context(view, events, vital, back=self._back)
             parts, log = [start] if renewed else [], start.log
         else:
             detail = detail_context(view, events, self._settings.hosts, vital)
@@ -164,9 +167,10 @@ async def live(
     view: Annotated[str, QueryParameter(name="view", max_length=20)] = "list",
     workspace: Annotated[str, QueryParameter(name="workspace", max_length=64)] = "",
     seen: Annotated[str, QueryParameter(name="seen", max_length=64)] = "",
+    back: Annotated[str, QueryParameter(name=PARAMETER, max_length=LONGEST)] = "",
 ) -> None:
     """Serve one page until it is closed or its session has ended."""
-    shown = Live(principal, workspaces, vitals, renderer, settings, view, workspace, seen)
+    shown = Live(principal, workspaces, vitals, renderer, settings, view, workspace, seen, back)
 
     async def lives() -> bool:
         if not principal.session:

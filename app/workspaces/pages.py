@@ -15,6 +15,7 @@ from app.accounts.pages import PAGE_HANDLERS, shell
 from app.settings import Settings
 from app.web.render import Renderer
 from app.workspaces.awake import Timeouts
+from app.workspaces.back import PARAMETER, back_of_page, read_back
 from app.workspaces.contexts import (
     DeleteContext,
     detail_context,
@@ -64,12 +65,14 @@ async def start_page(
     keys: NamedDependency[Keys],
     settings: NamedDependency[Settings],
     workspace_id: WorkspaceId,
+    back: Annotated[str, QueryParameter(name=PARAMETER)] = "",
 ) -> Response[str]:
-    """Show a start as it happens."""
+    """Show a start as it happens; then it leads to the workspace, or back to where one was."""
     view = await workspaces.get(principal, workspace_id)
     events = await workspaces.events(principal, workspace_id)
     opens = settings.runtime == "node"
-    context = start_context(view, events, vitals.of(view), opens=opens)
+    to = read_back(settings.hosts, workspace_id, back)
+    context = start_context(view, events, vitals.of(view), opens=opens, back=to)
     return renderer.page(request, shell(principal, keys, view.name), context)
 
 
@@ -113,8 +116,10 @@ async def start(
     workspace_id: WorkspaceId,
     partial: Annotated[bool, QueryParameter(name="partial")] = False,  # noqa: FBT002 - a query parameter is named by its sender
 ) -> Response[Any]:
-    """Start, and go and watch."""
+    """Start, and go and watch; the page that leads back shows it already."""
     await workspaces.start(principal, workspace_id, partial=partial)
+    if back_of_page(settings.hosts, workspace_id, request.headers.get("hx-current-url", "")):
+        return Response(None, status_code=204)
     return go_to_start(request, settings, workspace_id)
 
 

@@ -110,17 +110,16 @@ def _logs(client: Client, arguments: Namespace) -> int:
 
 def _ports(client: Client, arguments: Namespace) -> int:
     path = path_of(find(client, arguments.id))
-    if arguments.visibility and arguments.port is None:
+    said = {"visibility": arguments.visibility, "protocol": arguments.protocol}
+    body = {name: value for name, value in said.items() if value}
+    if body and arguments.port is None:
+        way = f"--{arguments.visibility}" if arguments.visibility else "--protocol https"
         raise CommandError(
             "Say which port",
-            cure=f"For example: podium workspace ports ID 3000 --{arguments.visibility}",
+            cure=f"For example: podium workspace ports ID 3000 {way}",
             code=USAGE,
         )
-    if arguments.visibility:
-        body = {"visibility": arguments.visibility}
-        view = client.put(f"{path}/ports/{arguments.port}", body)
-    else:
-        view = client.get(path)
+    view = client.put(f"{path}/ports/{arguments.port}", body) if body else client.get(path)
     ports = [one for one in view["ports"] if arguments.port in (None, one["port"])]
     if arguments.json:
         print(json.dumps({"ports": ports}))

@@ -34,6 +34,8 @@ EverybodysHost = AssetsHost | PreloadHost | ForeignHost | DebugHost | RegistryHo
 HEALTH_PATH = "/.podium/healthz"
 _OURS = "/.podium/"
 _SUPERVISOR = "/_supervisor/"
+_EXTENSION_CALLBACK, _CALLBACK = "/vscode-extension-auth-callback", "/callback"
+"""Where sign-ins of extensions come back to, as they know it from Gitpod; and VS Code's own."""
 _NOT_FROM_OUTSIDE = frozenset({"internal", "agent"})
 
 
@@ -193,7 +195,7 @@ def _to_instance(
         return answers.workspace_gone(rules, head)
     if head.path == standby.STANDING_PATH:
         return standby.watch(head, found, host)
-    supervisor = tls = False
+    supervisor, tls, target = False, False, ""
     if isinstance(host, PortHost):
         port = host.port
         configured = found.ports.get(port)
@@ -203,6 +205,8 @@ def _to_instance(
     else:
         supervisor = head.path.startswith(_SUPERVISOR)
         port = SUPERVISOR_PORT if supervisor else IDE_PORT
+        if head.path == _EXTENSION_CALLBACK:
+            target = _CALLBACK + head.target.removeprefix(_EXTENSION_CALLBACK)
     if port == IDE_PORT and head.path in icons.PATHS:
         return plain(200, [(b"content-type", icons.TYPE)], icons.icon(found.phase))
     if found.target is None or not reachable(found, host, port):
@@ -220,6 +224,7 @@ def _to_instance(
         ancestors=_ancestors(rules, host, access),
         shared=not access.personal,
         origin=_reader(rules, head, host, access),
+        target=target,
     )
 
 

@@ -135,6 +135,32 @@ def test_events_come_one_by_one(front_end: Page, api: str) -> None:
     front_end.evaluate("window.source.close()")
 
 
+FRAME = """url => new Promise(resolve => {
+    const frame = document.createElement('iframe');
+    frame.onload = () => resolve(frame);
+    frame.src = url;
+    document.body.append(frame);
+})"""
+
+
+def test_a_front_end_frames_its_back_end_and_talks_to_it(front_end: Page, api: str) -> None:
+    frame = front_end.evaluate_handle(FRAME, f"{api}/framed").as_element()
+    assert frame is not None
+    inside = frame.content_frame()
+    assert inside is not None
+    assert inside.title() == "Framed", "X-Frame-Options knows no other port"
+    echoed = front_end.evaluate(
+        """url => new Promise((resolve, reject) => {
+            const socket = new WebSocket(url.replace('http', 'ws') + '/socket');
+            socket.onopen = () => socket.send('across');
+            socket.onmessage = event => resolve(event.data);
+            socket.onerror = () => reject(new Error('refused'));
+        })""",
+        api,
+    )
+    assert echoed == "across"
+
+
 def test_a_page_of_another_workspace_gets_nothing(
     front_end: Page, api: str, installation: Installation
 ) -> None:
@@ -172,6 +198,10 @@ def test_a_page_of_another_workspace_gets_nothing(
     assert outcome[:2] == ["blocked", "blocked"]
     assert outcome[2] in {"opaque 0", "blocked"}
     assert outcome[3] == "refused"
+    framed = page.evaluate_handle(FRAME, f"{api}/framed").as_element()
+    assert framed is not None
+    inside = framed.content_frame()
+    assert inside is None or inside.title() != "Framed"
     assert set(seen) <= {401, 403}
     page.close()
 

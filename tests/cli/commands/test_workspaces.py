@@ -228,9 +228,18 @@ def test_a_port_is_shared(capsys: Capture) -> None:
     assert capsys.readouterr().out.split()[:4] == ["3000", "public", "nothing", "listens"]
 
 
+def test_what_a_port_speaks_is_set(capsys: Capture) -> None:
+    api = Api().on(f"PUT {ID}/ports/3000", {**view_of(), "ports": [PORT]})
+    assert api.run("ports", ID, "3000", "--protocol", "https") == 0
+    assert api.requests[-1].body == {"protocol": "https"}
+    assert capsys.readouterr().out.split()[0] == "3000"
+
+
 def test_sharing_needs_a_port() -> None:
     with pytest.raises(CommandError) as refused:
         Api().run("ports", ID, "--public")
+    with pytest.raises(CommandError, match="Say which port"):
+        Api().run("ports", ID, "--protocol", "https")
     assert refused.value.code == USAGE
 
 

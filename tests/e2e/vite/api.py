@@ -14,6 +14,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/events":
             self.events()
+        elif self.path == "/framed":
+            self.answer(b"<title>Framed</title>framed", ("X-Frame-Options", "SAMEORIGIN"))
         elif self.path == "/socket":
             self.converse()
         elif self.path == "/again":
@@ -27,8 +29,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.answer(self.headers["Content-Type"].encode() + b" " + body)
 
-    def answer(self, body):
+    def answer(self, body, *headers):
         self.send_response(200)
+        for name, value in headers:
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

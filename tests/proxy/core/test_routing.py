@@ -53,6 +53,14 @@ def problem(reply) -> str:
     return json.loads(reply.body)["code"]
 
 
+def test_a_sign_in_of_an_extension_comes_back_to_the_editors_page():
+    plan = planned(owner("/vscode-extension-auth-callback?id=1&code=x", IDE))
+    assert isinstance(plan, Forward)
+    assert plan.target == "/callback?id=1&code=x"
+    assert planned(owner("/vscode-extension-auth-callbacks", IDE)).target == ""
+    assert planned(owner("/vscode-extension-auth-callback")).target == "", "a port's own"
+
+
 def test_a_ports_protocol_is_what_its_upstream_is_spoken_to_in():
     found = make_route(ports={3000: PortRoute(protocol="https"), 4000: PortRoute()})
     plan = planned(owner(), make_world(found))
