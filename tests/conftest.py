@@ -12,6 +12,11 @@ import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test is about how long something takes: a busy machine is no fault.
+settings.register_profile("podium", deadline=None)
+settings.load_profile("podium")
 
 # Litestar imports advanced-alchemy, whose newest release still uses a decorator that
 # SQLAlchemy 2.1 has deprecated; neither is ours to mend. Said twice: for the conftest

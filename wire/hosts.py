@@ -198,7 +198,10 @@ class Hosts:
 
     def parse_origin(self, origin: str) -> Host | None:
         """Return what an Origin header (or an absolute URL) names; None for other schemes."""
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:  # brackets that are none of an address, letters that look like others
+            return None
         if parts.scheme != self.scheme or not parts.netloc:
             return None
         explicit = parts.netloc.rpartition(":")[2].isdigit() and not parts.netloc.endswith("]")

@@ -20,12 +20,14 @@ from wire.hosts import Host, Hosts, IdeHost, PortHost
 from wire.proof import Bearer
 from wire.routes import Route
 from wire.shares import ShareGrant, share_cookie
-from wire.tokens import Grant, cookie_names, port_cookie
+from wire.tokens import Grant, cookie_names, port_cookie, read_claims
 
 WorkspaceHost = IdeHost | PortHost
 
-MOST_COOKIES = 8
-"""Duplicates of one cookie that are looked at; a page of another workspace can set more."""
+MOST_CHECKS = 8
+"""Signatures of one request's duplicates of a cookie that are checked."""
+_LONGEST_ORIGIN = 300
+"""Characters of scheme and authority; what is longer names nothing here."""
 
 _FOREIGN_PAGE = "not sent by a page of this workspace"
 _ANONYMOUS = Bearer("-", "anonymous")
@@ -43,6 +45,8 @@ class Verdict(StrEnum):
     FORBIDDEN = "forbidden"
     SHARE_ENDED = "share_ended"
     """A person came with what a share link had given, which counts no more."""
+    SHARE_UNSURE = "share_unsure"
+    """The same, and nobody has said for a while which links count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ class Rules:
 
     def page_of(self, url: str, workspace: str) -> str:
         """Return the origin of a URL when it is a host of the workspace, else nothing."""
-        named = self._parse_origin(url)
+        origin = "/".join(url.split("/", 3)[:3])
+        named = self._parse_origin(origin) if len(origin) <= _LONGEST_ORIGIN else None
         if isinstance(named, IdeHost | PortHost) and named.workspace == workspace:
             return self.origin_of(named)
         return ""
@@ -165,18 +170,20 @@ def decide(
     grant = find_grant(rules, head, host, route, now)
     share = find_share(rules, head, host, route, fresh=fresh, now=now) if grant is None else None
     if grant is None and share is None:
-        return Access(_turn_away(rules, head, host))
+        return Access(_turn_away(rules, head, host, fresh=fresh))
     initiator = _initiator(rules, head, host, origin, page)
     if _may_use(head, origin, page, initiator):
         return Access(Verdict.PASS, grant, share, initiator=initiator)
     return Access(Verdict.FORBIDDEN, grant, share, why=_FOREIGN_PAGE)
 
 
-def _turn_away(rules: Rules, head: RequestHead, host: WorkspaceHost) -> Verdict:
+def _turn_away(rules: Rules, head: RequestHead, host: WorkspaceHost, *, fresh: bool) -> Verdict:
     if not is_navigation(head):
         return Verdict.UNAUTHENTICATED
     guest = isinstance(host, PortHost) and bool(head.cookies(rules.share_cookie))
-    return Verdict.SHARE_ENDED if guest else Verdict.HANDOVER
+    if not guest:
+        return Verdict.HANDOVER
+    return Verdict.SHARE_ENDED if fresh else Verdict.SHARE_UNSURE
 
 
 def sent_by_own_page(rules: Rules, head: RequestHead, host: WorkspaceHost) -> bool:
@@ -208,12 +215,24 @@ def _initiator(rules: Rules, head: RequestHead, host: WorkspaceHost, origin: str
 def find_grant(
     rules: Rules, head: RequestHead, host: WorkspaceHost, route: Route | None, now: float
 ) -> Grant | None:
-    """Return the first valid grant among the cookies, duplicates included."""
+    """Return the first valid grant among the cookies, duplicates included.
+
+    A page of another workspace can set as many of them as a browser holds, in front of the
+    right one. So none is left out: those that cannot hold by their own words cost next to
+    nothing, those that were looked at before nothing. Of the others a few are checked, and the
+    next request gets further.
+    """
     ide = isinstance(host, IdeHost)
     name = rules.ide_cookie if ide else port_cookie(rules.tag, host.workspace)
     if b"cookie" not in head.fields:
         return None
-    for value in head.cookies(name)[:MOST_COOKIES]:
+    checks = MOST_CHECKS
+    for value in head.cookies(name):
+        if not rules.grants.known(value):
+            claimed = read_claims(value)
+            if not checks or claimed is None or not holds(claimed, host, route):
+                continue
+            checks -= 1
         grant = rules.grants.verify(value, now)
         if grant is not None and holds(grant, host, route):
             return grant
@@ -243,7 +262,7 @@ def find_share(
     """
     if not fresh or b"cookie" not in head.fields or not isinstance(host, PortHost):
         return None
-    for value in head.cookies(rules.share_cookie)[:MOST_COOKIES]:
+    for value in head.cookies(rules.share_cookie)[:MOST_CHECKS]:
         share = rules.grants.verify_share(value)
         if share is not None and holds_share(share, host, route, now):
             return share

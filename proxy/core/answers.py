@@ -70,6 +70,18 @@ def share_ended(rules: Rules, head: RequestHead, host: WorkspaceHost) -> Reply:
     return reply
 
 
+def share_unsure(head: RequestHead) -> Reply:
+    """Return the page for a guest while nobody says whether the link counts."""
+    return explain(
+        503,
+        "share_unsure",
+        "Your link cannot be checked for a moment",
+        "The server, which knows whether it still works, is starting, or has stopped.",
+        html=wants_page(head),
+        again=5,
+    )
+
+
 def forbidden(rules: Rules, head: RequestHead, why: str) -> Reply:
     """Return the answer for a request that somebody else's page caused."""
     return explain(
@@ -150,12 +162,22 @@ def bad_gateway(rules: Rules, head: RequestHead, host: WorkspaceHost | None, cau
 
 
 def refused(status: int, why: str) -> Reply:
-    """Return the answer to a byte stream that cannot be trusted."""
-    return explain(
+    """Return the answer to a byte stream that cannot be trusted.
+
+    Any page of the workspaces' site can set cookies for all of its hosts, so many that no head
+    has room for them. Browsers then send them for as long as they last; only an answer like
+    this one can take them away.
+    """
+    large = status == 431
+    dropped = " A browser was told to drop its cookies, so load the page again." if large else ""
+    reply = explain(
         status,
         "request_refused",
         "Request refused",
-        f"{why[:1].upper()}{why[1:]}.",
+        f"{why[:1].upper()}{why[1:]}.{dropped}",
         "Send a request that every reader understands in the same way (RFC 9112).",
         html=False,
     )
+    if large:
+        reply.headers.append((b"clear-site-data", b'"cookies"'))
+    return reply

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from proxy.core.table import Table
 from wire.shares import ShareGrant, verify_share
-from wire.tokens import CLOCK_SKEW, GRANT_LIFETIME, Grant, verify_grant
+from wire.tokens import CLOCK_SKEW, GRANT_LIFETIME, MAX_GRANT, Grant, verify_grant
 
 T = TypeVar("T")
 
@@ -22,6 +22,11 @@ class Grants:
         self._shares: dict[str, ShareGrant] = {}
         self._bad: dict[str, None] = {}
         self._keys: list[str] = []
+
+    def known(self, text: str) -> bool:
+        """Tell whether it costs nothing to verify it."""
+        self._follow_keys()
+        return text in self._good or text in self._bad
 
     def verify(self, text: str, now: float) -> Grant | None:
         """Return the grant while its signature, its time and its session hold."""
@@ -65,6 +70,8 @@ class Grants:
 
 
 def _remember(known: dict[str, T], text: str, value: T, capacity: int) -> None:
+    if len(text) > MAX_GRANT:  # refused at once, and too long to be kept for strangers
+        return
     if len(known) >= capacity:
         del known[next(iter(known))]
     known[text] = value

@@ -150,16 +150,24 @@ def _workspace(
     match access.verdict:
         case Verdict.PASS:
             return _to_instance(world, found, head, host, access, asker, number, moment)
-        case Verdict.PREFLIGHT:
-            return plain(204, preflight_headers(head, access.initiator))
         case Verdict.HANDOVER:
             return hand_over(rules, head, host, asker.nonce(number))
-        case Verdict.UNAUTHENTICATED:
-            return answers.unauthenticated(rules, head, host)
+        case _:
+            return _turned_away(rules, head, host, access)
+
+
+def _turned_away(rules: Rules, head: RequestHead, host: WorkspaceHost, access: Access) -> Reply:
+    match access.verdict:
+        case Verdict.PREFLIGHT:
+            return plain(204, preflight_headers(head, access.initiator))
         case Verdict.FORBIDDEN:
             return answers.forbidden(rules, head, access.why)
         case Verdict.SHARE_ENDED:
             return answers.share_ended(rules, head, host)
+        case Verdict.SHARE_UNSURE:
+            return answers.share_unsure(head)
+        case _:
+            return answers.unauthenticated(rules, head, host)
 
 
 def _of_ide(

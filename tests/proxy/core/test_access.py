@@ -2,7 +2,7 @@
 
 import pytest
 
-from proxy.core.access import Verdict, decide, is_navigation, is_preflight, wants_page
+from proxy.core.access import MOST_CHECKS, Verdict, decide, is_navigation, is_preflight, wants_page
 from tests.proxy.world import (
     FOREIGN,
     IDE,
@@ -107,10 +107,41 @@ def test_a_cookie_that_somebody_else_set_does_not_hide_the_right_one():
     assert verdict(ask(PORT, both, **SELF)).verdict is Verdict.PASS
 
 
-def test_a_flood_of_cookies_is_looked_at_only_so_far():
-    flood = "; ".join([ports_cookie(user=f"eve{number}") for number in range(9)])
-    cookies = f"{flood}; {ports_cookie()}"
-    assert verdict(ask(PORT, cookies, **SELF)).verdict is Verdict.UNAUTHENTICATED
+def test_a_flood_of_cookies_does_not_hide_the_right_one():
+    flood = [ports_cookie(user=f"eve{number}") for number in range(35)]
+    cookies = "; ".join([*flood, "podium_port_abc123_x=y", ports_cookie(), *flood])
+    assert verdict(ask(PORT, cookies, **SELF)).verdict is Verdict.PASS
+
+
+def test_of_forged_cookies_some_are_checked_with_each_request():
+    name, _, right = ports_cookie().partition("=")
+    claims, _, signature = right.partition(".")
+    forged = [f"{name}={claims}.{number:04d}{signature[4:]}" for number in range(3 * MOST_CHECKS)]
+    world = make_world(table=make_table())
+    request = ask(PORT, "; ".join([*forged, f"{name}={right}"]), **SELF)
+    host = world.rules.host(PORT)
+    found = world.table.routes[WORKSPACE]
+    passed = [
+        decide(world.rules, request, host, found, fresh=True, now=NOW).verdict is Verdict.PASS
+        for _ in range(5)
+    ]
+    assert passed == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize("odd", ["http://[", "http://]:8080", "http://a\u2100b", "http://[::1"])
+def test_an_address_that_nobody_can_read_is_nobodys(odd):
+    for headers in ({"Origin": odd}, {"Referer": odd, "Sec-Fetch-Site": "same-origin"}):
+        asked = ask(PORT, ports_cookie(), **headers)
+        assert verdict(asked).verdict is Verdict.FORBIDDEN
+
+
+def test_long_addresses_of_strangers_are_not_kept():
+    world = make_world()
+    for number in range(10):
+        long = f"http://{number}.{'x' * 10_000}"
+        assert world.rules.page_of(long, WORKSPACE) == ""
+        assert world.rules.page_of(f"http://{PORT}/{number}", WORKSPACE) == f"http://{PORT}"
+    assert world.rules._parse_origin.cache_info().currsize == 1
 
 
 def test_the_proof_names_who_it_was():

@@ -59,7 +59,12 @@ def test_a_broken_upstream_and_a_failed_handover():
     assert b"No cookie." in failed.body
 
 
+def test_cookies_that_no_head_has_room_for_are_taken_away():
+    assert (b"clear-site-data", b'"cookies"') in answers.refused(431, "too large").headers
+    assert not [key for key, _ in answers.refused(400, "odd").headers if key == b"clear-site-data"]
+
+
 def test_a_refused_stream_gets_json_whoever_it_was():
-    reply = answers.refused(431, "request head is too large")
-    assert json.loads(reply.body)["detail"] == "Request head is too large."
+    reply = answers.refused(400, "malformed request")
+    assert json.loads(reply.body)["detail"] == "Malformed request."
     assert answers.not_found().status == 404

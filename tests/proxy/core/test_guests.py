@@ -114,7 +114,7 @@ def test_the_route_has_the_last_word():
     ):
         assert guest(request, route).verdict is Verdict.SHARE_ENDED
     assert guest(request, now=SHARE_ENDS).verdict is Verdict.SHARE_ENDED
-    assert guest(request, fresh=False).verdict is Verdict.SHARE_ENDED
+    assert guest(request, fresh=False).verdict is Verdict.SHARE_UNSURE
 
 
 @pytest.mark.parametrize(
@@ -200,6 +200,15 @@ def test_who_comes_with_an_ended_link_is_told_and_not_led_to_sign_in():
     play = shared(shares={})
     play.ask(request("/data", PORT, headers={**SELF, "Cookie": guest_cookie()}))
     assert (play.status, play.records[0].code) == (401, "unauthenticated")
+
+
+def test_a_guest_keeps_the_cookie_while_nobody_says_which_links_count():
+    play = shared()
+    play.world.table.heard = float("-inf")
+    play.ask(request("/", PORT, headers={**TAB, "Cookie": guest_cookie()}))
+    assert (play.status, play.records[0].code) == (503, "share_unsure")
+    assert play.sent("set-cookie") == []
+    assert play.sent("retry-after") == ["5"]
 
 
 @pytest.mark.parametrize("phase", [Phase.STOPPED, Phase.STOPPING, Phase.CREATING])
