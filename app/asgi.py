@@ -37,6 +37,7 @@ from app.runtime.port import Content, Dial, Runtime
 from app.runtime.publish import RouteFeed
 from app.settings import Settings
 from app.shares import api as shares_api
+from app.shares import pages as shares_pages
 from app.shares.opening import Opening
 from app.shares.policy import Links as ShareLinks
 from app.shares.policy import Policy as SharePolicy
@@ -119,6 +120,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *badge.route_handlers,
             *live.route_handlers,
             *shares_api.route_handlers,
+            *shares_pages.route_handlers,
         ],
         plugins=[HTMXPlugin()],
         middleware=[DefineMiddleware(Authentication)],

@@ -8,7 +8,7 @@ import os
 import sys
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
-from cli.commands import gitaccess, ssh, workspaces
+from cli.commands import gitaccess, sharing, ssh, workspaces
 from cli.commands.client import Client
 from cli.launcher import commands as launcher
 from cli.launcher import proxy
@@ -66,6 +66,8 @@ def parser() -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
     )
     _add_actions(workspace)
+    links = "links that let people without an account use one port of a workspace"
+    sharing.add(verbs.add_parser("port", help=links, description=links, epilog=PLACES))
     access = "your tokens, ssh key and known hosts for git"
     gitaccess.add(verbs.add_parser("git-access", help=access, description=access, epilog=PLACES))
     keys = "public keys that let you into your workspaces by ssh"
@@ -160,6 +162,8 @@ def _of_person(client: Client, arguments: Namespace) -> int:
     match arguments.verb:
         case "git-access":
             return gitaccess.run(client, arguments)
+        case "port":
+            return sharing.run(client, arguments)
         case "ssh-keys":
             return ssh.run(client, arguments)
         case "ssh-proxy":

@@ -51,6 +51,8 @@ DIALOGS = {  # where, and what opens it
     "stop-several": ("/", "#stop-all"),
     "delete": (f"/workspaces/{PAYMENTS}", f"#ask-{PAYMENTS}"),
     "rename": (f"/workspaces/{PAYMENTS}", f"#rename-{PAYMENTS}"),
+    "share": (f"/workspaces/{PAYMENTS}", "#links-8000"),
+    "share-first": (f"/workspaces/{PAYMENTS}", "#links-3000"),
 }
 
 

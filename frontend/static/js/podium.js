@@ -194,6 +194,7 @@
     if (xhr.status >= 400 && xhr.getResponseHeader("Content-Type")?.startsWith("text/html")) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
+      event.detail.requestConfig.elt.closest("dialog")?.close(); // what it says is said on the page
     }
   });
   document.addEventListener("htmx:beforeRequest", () => document.getElementById("notice").replaceChildren());

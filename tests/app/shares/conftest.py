@@ -11,6 +11,8 @@ from app.shares.opening import Opened, Opening
 from app.shares.policy import Policy
 from app.shares.service import Shares
 from app.shares.structs import CreateShare, ShareView
+from tests.app.browser import Browser
+from tests.app.server import open_server
 from tests.app.workspaces.control import HOSTS, Control, open_control
 from wire.routes import Route
 
@@ -53,3 +55,11 @@ async def sharing(tmp_path: Path) -> AsyncIterator[Sharing]:
         shares = Shares(control.store, HOSTS, keys, Policy())
         workspace = (await control.create()).id
         yield Sharing(control, keys, shares, Opening(control.store, keys), workspace)
+
+
+@pytest_asyncio.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    async with open_server(tmp_path) as server:
+        found = Browser(server)
+        await found.sign_in()
+        yield found

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.workspaces.secrets import hash_of
+from tests.e2e.stage.links import links
 from wire.agent import Activity, GitState, Observed, SaidLine, TerminalReport, Usage
 from wire.phases import Phase, Step
 
@@ -48,6 +49,7 @@ class Part:
     ports: list[dict[str, Any]] = field(default_factory=list)
     tasks: list[dict[str, Any]] = field(default_factory=list)
     public: tuple[int, ...] = ()
+    shared: tuple[int, ...] = ()
     pinned: bool = False
     idle: float = 375.0
     """Seconds since somebody used it, while it runs."""
@@ -100,6 +102,7 @@ STARS = [
         n=3,
         ports=MANY_PORTS,
         public=(8080,),
+        shared=(8000,),
         tasks=[task(1, "Database", "done"), task(2, "Server"), task(3, "Tests", "failed", 2)],
         pinned=True,
     ),
@@ -162,6 +165,7 @@ def rows(part: Part, owner: str, organisation: str, now: float) -> Iterator[Any]
     Only its last use counts from `now`: a clock that goes on would stop it at once.
     """
     at = NOW - part.ago
+    shares = [two for one in part.shared for two in links(part.id, one, owner, organisation, now)]
     stopped = part.phase is Phase.STOPPED
     yield WorkspaceRow(
         id=part.id,
@@ -175,6 +179,7 @@ def rows(part: Part, owner: str, organisation: str, now: float) -> Iterator[Any]
         path="",
         variables={},
         port_settings={str(one): {"visibility": "public"} for one in part.public},
+        shares={one.id: {"port": one.port, "expires": int(one.expires_at)} for one in shares},
         repository=part.repository,
         folder=part.repository.rpartition("/")[2],
         trusted=True,
@@ -212,6 +217,7 @@ def rows(part: Part, owner: str, organisation: str, now: float) -> Iterator[Any]
         active_at=now - part.idle if part.phase is Phase.RUNNING else None,
         activity=Activity.IDE.value if part.phase is Phase.RUNNING else "",
     )
+    yield from shares
     told = [
         (-86_400.0, "created", f"From https://{part.repository}."),
         (-86_398.3, "running", "The IDE answers."),
