@@ -35,9 +35,14 @@ def opened(settings: Settings, given: Sockets) -> Sockets:
 
 
 def _admin(settings: Settings) -> list[socket.socket]:
-    found = [bind_unix(str(settings.layout.admin_socket), 0o600)]
+    found = []
     if settings.admin is not None:
         family = socket.AF_INET6 if ":" in settings.admin[0] else socket.AF_INET
-        found.append(socket.create_server(settings.admin, family=family))
-        found[-1].setblocking(False)
-    return found
+        try:
+            # shared, because workers whose master has died hold it until they have noticed
+            made = socket.create_server(settings.admin, family=family, reuse_port=True)
+        except OSError as error:
+            raise OSError(error.errno, f"PODIUM_PROXY_ADMIN: {error.strerror}") from error
+        made.setblocking(False)
+        found.append(made)
+    return [bind_unix(str(settings.layout.admin_socket), 0o600), *found]

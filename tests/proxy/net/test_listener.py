@@ -1,6 +1,10 @@
 """What was handed over is not opened again."""
 
+import socket
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from kit.listening import close
 from proxy.net.listener import opened
@@ -14,3 +18,20 @@ def test_what_nobody_has_handed_over_is_opened() -> None:
     assert Path(whole.layout.entry_socket).is_socket()
     assert opened(whole.settings, sockets) == sockets
     close(sockets)
+
+
+def test_the_admin_port_is_had_beside_workers_that_end_and_nobody_else() -> None:
+    whole = Whole()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        place = probe.getsockname()
+    whole.settings = replace(whole.settings, admin=place)
+    given = opened(whole.settings, {})
+    again = opened(whole.settings, {name: given[name] for name in ("public", "entry")})
+    close({"admin": [*given["admin"], *again["admin"]]})
+    with (
+        socket.create_server(place),
+        pytest.raises(OSError, match="PODIUM_PROXY_ADMIN: Address already in use"),
+    ):
+        opened(whole.settings, {name: given[name] for name in ("public", "entry")})
+    close({name: given[name] for name in ("public", "entry")})
