@@ -10,7 +10,7 @@ def test_status_names_every_process_and_only_launcher_and_daemon_are_root(
     installation: Installation,
 ) -> None:
     processes = installation.platform_processes()
-    assert set(processes) == {"launcher", "daemon", "server", "blobserve", "proxy"}
+    assert set(processes) == {"launcher", "daemon", "server", "blobserve", "proxy", "ssh"}
     uids = {name: Path(f"/proc/{one['pid']}").stat().st_uid for name, one in processes.items()}
     assert uids["launcher"] == uids["daemon"] == 0
     assert uids["server"] != 0
@@ -54,7 +54,7 @@ def test_two_ups_at_once_do_no_harm(installation: Installation) -> None:
     ]
     texts = [one.communicate(timeout=120)[0] for one in both]
     assert any(one.returncode == 0 for one in both), texts
-    assert len(installation.platform_processes()) == 5
+    assert len(installation.platform_processes()) == 6
 
 
 def test_secrets_are_readable_by_their_owner_only(installation: Installation) -> None:
