@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.configurations import CADDY, NGINX, PAGES
 from bench.record import ROOT
-from bench.software import caddy, configurable, debian
+from bench.software import caddy, configurable, debian, platform
 from wire.ids import workspace_id_from
 from wire.tokens import Grant, port_cookie, sign_grant
 
@@ -199,7 +199,9 @@ def _ours(job: Job) -> Iterator[Peer]:
             }
         )
     )
-    command = [*pinned(0), sys.executable, "-m", "proxy", "--listen", f"127.0.0.1:{port}"]
+    place = f"PYTHONPATH={platform()}"
+    command = [*pinned(0), "env", place, sys.executable, "-P", "-m", "proxy"]
+    command += ["--listen", f"127.0.0.1:{port}"]
     with (
         (job.folder / "podium.log").open("wb") as log,
         _running([*command, "--routes", str(file)], port, log.fileno()) as pid,

