@@ -31,8 +31,10 @@ COMPILED = tuple(
     for name in (
         "access",
         "chunks",
+        "commands",
         "connection",
         "delivery",
+        "events",
         "exchange",
         "forwarded",
         "grammar",
@@ -43,6 +45,7 @@ COMPILED = tuple(
         "line",
         "message",
         "pace",
+        "parts",
         "plans",
         "reachable",
         "redaction",

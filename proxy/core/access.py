@@ -1,16 +1,14 @@
 """Who may pass to a workspace host. Pure; the proxy's half of the access function.
 
-The server decides whom it gives a grant. Here it is checked that the request holds
-one that is still worth something, and that it was caused by a page that may use it.
-All workspaces are same-site to one another, so a cookie alone proves nothing: a page
-of workspace A can make a browser send B's cookies. What a page cannot forge are the
-headers that the browser itself adds (Origin, Referer, Sec-Fetch-*). When those do
-not say that a page of the same workspace caused the request, it is refused; a
-request without any of them is refused too. The one exception is what every link on
-the web does: a person opens the address in a tab.
+The server decides whom it gives a grant. Here it is checked that the request holds one that is
+still worth something, and that it was caused by a page that may use it. All workspaces are
+same-site to one another, so a cookie alone proves nothing: a page of workspace A can make a
+browser send B's cookies. What a page cannot forge are the headers that the browser itself adds
+(Origin, Referer, Sec-Fetch-*). When those do not say that a page of the same workspace caused the
+request, it is refused; a request without any of them is refused too. The one exception is what
+every link on the web does: a person opens the address in a tab.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
@@ -49,19 +47,25 @@ class Verdict(StrEnum):
     """The same, and nobody has said for a while which links count."""
 
 
-@dataclass(frozen=True, slots=True)
 class Access:
-    """The verdict, and what was learnt on the way."""
+    """The verdict, and what was learnt: a guest's `share`, its `own` port, the page's origin."""
 
-    verdict: Verdict
-    grant: Grant | None = None
-    share: ShareGrant | None = None
-    """What lets in a guest: somebody with a share link, on its one port."""
-    own: bool = False
-    """Whether the workspace itself asks for a port of its own."""
-    initiator: str = ""
-    """Origin of the page of the same workspace that caused the request, when one was told."""
-    why: str = ""
+    def __init__(
+        self,
+        verdict: Verdict,
+        grant: Grant | None = None,
+        share: ShareGrant | None = None,
+        *,
+        own: bool = False,
+        initiator: str = "",
+        why: str = "",
+    ) -> None:
+        self.verdict = verdict
+        self.grant = grant
+        self.share = share
+        self.own = own
+        self.initiator = initiator
+        self.why = why
 
     @property
     def personal(self) -> bool:

@@ -1,8 +1,10 @@
-"""What the core tells the shell to do. Executed in order, each at once."""
+"""What the core tells the shell to do. Executed in order, each at once.
 
+Plain classes for the reason of `proxy.core.events`.
+"""
+
+from dataclasses import dataclass
 from enum import StrEnum
-
-from msgspec import Struct
 
 from proxy.core.record import Record
 from wire.routes import Target
@@ -31,7 +33,12 @@ class Service(StrEnum):
     SSH = "ssh"
 
 
-class Upstream(Struct, frozen=True):
+class Command:
+    """Something that the shell does."""
+
+
+@dataclass(init=False)
+class Upstream:
     """Where a request goes: a service of the platform, or a port of an instance."""
 
     target: Target | Service
@@ -39,20 +46,37 @@ class Upstream(Struct, frozen=True):
     tls: bool = False
     """TLS inside the workspace; whose certificate it is says nothing there."""
 
+    def __init__(self, target: Target | Service, port: int = 0, *, tls: bool = False) -> None:
+        self.target = target
+        self.port = port
+        self.tls = tls
 
-class Send(Struct):
+    def __hash__(self) -> int:
+        return hash((self.target, self.port))
+
+
+@dataclass(init=False)
+class Send(Command):
     """Send these parts to the client."""
 
     parts: list[bytes]
 
+    def __init__(self, parts: list[bytes]) -> None:
+        self.parts = parts
 
-class Tell(Struct):
+
+@dataclass(init=False)
+class Tell(Command):
     """Send these parts to the upstream."""
 
     parts: list[bytes]
 
+    def __init__(self, parts: list[bytes]) -> None:
+        self.parts = parts
 
-class Open(Struct, frozen=True):
+
+@dataclass(init=False)
+class Open(Command):
     """Get a connection; `kept` allows one that has served before."""
 
     upstream: Upstream
@@ -60,29 +84,39 @@ class Open(Struct, frozen=True):
     workspace: str = ""
     """Whose; a change of its route looks at this client."""
 
+    def __init__(self, upstream: Upstream, *, kept: bool, workspace: str = "") -> None:
+        self.upstream = upstream
+        self.kept = kept
+        self.workspace = workspace
 
-class Await(Struct, frozen=True):
+
+@dataclass
+class Await(Command):
     """A change of this workspace's route is waited for."""
 
     workspace: str
 
 
-class Keep(Struct, frozen=True):
+@dataclass
+class Keep(Command):
     """The upstream's connection is free for others."""
 
 
-class Drop(Struct, frozen=True):
+@dataclass
+class Drop(Command):
     """Close the upstream's connection, or stop to open it."""
 
 
-class Relay(Struct, frozen=True):
+@dataclass
+class Relay(Command):
     """Join both connections, raw, beginning with these bytes."""
 
     to_client: bytes
     to_upstream: bytes
 
 
-class Redeem(Struct, frozen=True):
+@dataclass
+class Redeem(Command):
     """Ask the server for the grant of a handover's code."""
 
     code: str
@@ -90,7 +124,8 @@ class Redeem(Struct, frozen=True):
     host: str
 
 
-class OpenShare(Struct, frozen=True):
+@dataclass
+class OpenShare(Command):
     """Ask the server whether a share link opens its port."""
 
     token: str
@@ -99,53 +134,43 @@ class OpenShare(Struct, frozen=True):
     password: str
 
 
-class HoldClient(Struct, frozen=True):
+@dataclass
+class HoldClient(Command):
     """Stop to read from the client, or (`on` false) go on."""
 
     on: bool
 
 
-class HoldUpstream(Struct, frozen=True):
+@dataclass
+class HoldUpstream(Command):
     """Stop to read from the upstream, or (`on` false) go on."""
 
     on: bool
 
 
-class HalfClose(Struct, frozen=True):
+@dataclass
+class HalfClose(Command):
     """Tell the client that nothing more comes, and read on."""
 
 
-class Close(Struct, frozen=True):
+@dataclass
+class Close(Command):
     """Close the client's connection after everything was sent."""
 
 
-class Abort(Struct, frozen=True):
+@dataclass
+class Abort(Command):
     """Close the client's connection at once, so that nobody takes what came for the whole."""
 
 
-class Log(Struct, frozen=True):
+@dataclass(init=False)
+class Log(Command):
     """Write the access line of a request that has ended."""
 
     record: Record
 
-
-Command = (
-    Send
-    | Tell
-    | Open
-    | Await
-    | Keep
-    | Drop
-    | Relay
-    | Redeem
-    | OpenShare
-    | HoldClient
-    | HoldUpstream
-    | HalfClose
-    | Close
-    | Abort
-    | Log
-)
+    def __init__(self, record: Record) -> None:
+        self.record = record
 
 
 class Commands:
@@ -153,28 +178,33 @@ class Commands:
 
     def __init__(self) -> None:
         self._taken: list[Command] = []
+        self._sent: Send | None = None
+        self._told: Tell | None = None
+        """The last command, when it is of that kind."""
 
     def add(self, command: Command) -> None:
         """Append a command."""
         self._taken.append(command)
+        self._sent = self._told = None
 
     def send(self, data: bytes) -> None:
         """Append bytes for the client."""
-        last = self._taken[-1] if self._taken else None
-        if isinstance(last, Send):
-            last.parts.append(data)
-        else:
-            self._taken.append(Send([data]))
+        if self._sent is not None:
+            self._sent.parts.append(data)
+            return
+        self._sent, self._told = Send([data]), None
+        self._taken.append(self._sent)
 
     def tell(self, data: bytes) -> None:
         """Append bytes for the upstream."""
-        last = self._taken[-1] if self._taken else None
-        if isinstance(last, Tell):
-            last.parts.append(data)
-        else:
-            self._taken.append(Tell([data]))
+        if self._told is not None:
+            self._told.parts.append(data)
+            return
+        self._told, self._sent = Tell([data]), None
+        self._taken.append(self._told)
 
     def take(self) -> list[Command]:
         """Return what was collected, and begin anew."""
         taken, self._taken = self._taken, []
+        self._sent = self._told = None
         return taken

@@ -9,9 +9,11 @@ unfinished head, since every byte is sent on at once, and the shell tells when t
 takes no more.
 """
 
+from typing import Final
+
 from proxy.core import answers, events
 from proxy.core.commands import Command, Commands, Drop, HoldUpstream, OpenShare
-from proxy.core.events import Event, Moment
+from proxy.core.events import Answered, Event, Moment, OfExchange, OfPending, Received
 from proxy.core.exchange import Exchange, Stage
 from proxy.core.journal import Journal
 from proxy.core.line import Line, State
@@ -22,6 +24,11 @@ from proxy.core.pending import Pending
 from proxy.core.plans import Asker, Forward, Opening, Redemption, Wait, World
 from proxy.core.replies import Reply
 from proxy.core.routing import route
+
+_RELAY: Final = Stage.RELAY
+_OVER: Final = Stage.OVER
+_CLOSED: Final = State.CLOSED
+_ENDED: Final = State.ENDED
 
 
 class Connection:
@@ -57,9 +64,7 @@ class Connection:
     def working(self) -> bool:
         """Whether a request is in work whose end can be waited for."""
         exchange = self._exchange
-        return self._pending is not None or (
-            exchange is not None and exchange.stage is not Stage.RELAY
-        )
+        return self._pending is not None or (exchange is not None and exchange.stage is not _RELAY)
 
     @property
     def waits_for(self) -> str:
@@ -68,19 +73,19 @@ class Connection:
 
     def handle(self, event: Event, moment: Moment) -> list[Command]:
         """Take an event; return what to do."""
-        if self._line.state is State.CLOSED:
+        if self._line.state is _CLOSED:
             return [Drop()] if isinstance(event, events.Opened) else []
         self._line.turn = 0
         self._take(event, moment)
         self._advance(moment)
-        self._settle(moment, moved=isinstance(event, events.Received | events.Answered))
+        self._settle(moment, moved=isinstance(event, (Received, Answered)))
         return self._out.take()
 
     def _take(self, event: Event, moment: Moment) -> None:
         exchange = self._exchange
-        if isinstance(event, events.Received):
+        if isinstance(event, Received):
             self._line.receive(event.data)
-        elif isinstance(event, events.OfExchange):
+        elif isinstance(event, OfExchange):
             if isinstance(event, events.ClientFull):
                 self._client_full = event.full
             if exchange is not None:
@@ -89,7 +94,7 @@ class Connection:
                 self._out.add(Drop())
             if isinstance(event, events.Opened) and self._client_full:
                 self._out.add(HoldUpstream(on=True))
-        elif isinstance(event, events.OfPending):
+        elif isinstance(event, OfPending):
             self._go_on(event, moment)
         else:
             self._happened(event, moment)
@@ -119,7 +124,7 @@ class Connection:
         reader = self._line.reader
         while True:
             exchange = self._exchange
-            if exchange is not None and exchange.stage is Stage.OVER:
+            if exchange is not None and exchange.stage is _OVER:
                 self._finish(exchange, moment)
                 continue
             busy = exchange is not None or self._pending is not None
@@ -129,7 +134,7 @@ class Connection:
             if part is None:
                 break
             self._part(part, exchange, moment)
-        if self._line.state is State.ENDED:
+        if self._line.state is _ENDED:
             self._nothing_follows(moment)
 
     def _part(self, part: RequestPart, exchange: Exchange | None, moment: Moment) -> None:
@@ -228,7 +233,7 @@ class Connection:
         """Say with the next answer that it is the last; a tunnel has none, and ends."""
         self._line.draining = True
         exchange = self._exchange
-        if exchange is not None and exchange.stage is Stage.RELAY:
+        if exchange is not None and exchange.stage is _RELAY:
             self._cut(moment, "draining")
             self._line.close()
         elif exchange is not None:
@@ -269,7 +274,7 @@ class Connection:
     def _settle(self, moment: Moment, *, moved: bool) -> None:
         """Hold or release the client, and set the next deadline."""
         line, exchange = self._line, self._exchange
-        if line.state is State.CLOSED:
+        if line.state is _CLOSED:
             return
         busy = exchange is not None or self._pending is not None
         behind = busy and line.reader.between and line.reader.unread > 0
@@ -280,9 +285,9 @@ class Connection:
         line, exchange = self._line, self._exchange
         if line.state is State.LINGERING:
             return Patience.LINGER
-        if line.state is State.ENDED:
+        if line.state is _ENDED:
             return Patience.ENDED
-        if exchange is not None and exchange.stage is Stage.RELAY and line.draining:
+        if exchange is not None and exchange.stage is _RELAY and line.draining:
             return Patience.LEAVING
         if exchange is not None:
             if exchange.awaits_continue:

@@ -1,81 +1,123 @@
-"""What the shell tells the core, and the moment at which it does."""
+"""What the shell tells the core, and the moment at which it does.
 
-from msgspec import Struct
+Plain classes, since they are compiled; those of every request spell their `__init__`, which a
+dataclass would leave to the interpreter.
+"""
+
+from dataclasses import dataclass
 
 from proxy.core.commands import Way
 
 
-class Moment(Struct, frozen=True):
+class Event:
+    """Something that the core is told."""
+
+
+class OfExchange(Event):
+    """What happens to the request in work."""
+
+
+class OfPending(Event):
+    """What a request that is pending may wait for."""
+
+
+@dataclass(init=False)
+class Moment:
     """When something happens: two clocks, because one jumps and the other means nothing."""
 
     now: float
     """Seconds since 1970."""
     monotonic: float
 
+    def __init__(self, now: float, monotonic: float) -> None:
+        self.now = now
+        self.monotonic = monotonic
 
-class Received(Struct, frozen=True):
+
+@dataclass(init=False)
+class Received(Event):
     """Bytes from the client."""
 
     data: bytes
 
+    def __init__(self, data: bytes) -> None:
+        self.data = data
 
-class ClientEnded(Struct, frozen=True):
+
+@dataclass
+class ClientEnded(Event):
     """The client sends no more bytes, and may still take some."""
 
 
-class ClientGone(Struct, frozen=True):
+@dataclass
+class ClientGone(Event):
     """The client's connection is lost."""
 
 
-class ClientFull(Struct, frozen=True):
+@dataclass
+class ClientFull(OfExchange):
     """The client takes no more bytes for now, or (`full` false) does again."""
 
     full: bool
 
 
-class Opened(Struct, frozen=True):
+@dataclass(init=False)
+class Opened(OfExchange):
     """The connection that `Open` asked for is there."""
 
     kept: bool
     """It has served before, so that it may be dead already."""
 
+    def __init__(self, *, kept: bool) -> None:
+        self.kept = kept
 
-class NotOpened(Struct, frozen=True):
+
+@dataclass
+class NotOpened(OfExchange):
     """There is no connection for `Open`."""
 
     way: Way
 
 
-class Answered(Struct, frozen=True):
+@dataclass(init=False)
+class Answered(OfExchange):
     """Bytes from the upstream."""
 
     data: bytes
 
+    def __init__(self, data: bytes) -> None:
+        self.data = data
 
-class UpstreamGone(Struct, frozen=True):
+
+@dataclass
+class UpstreamGone(OfExchange):
     """The upstream's connection has ended; `clean` without an error."""
 
     clean: bool
 
 
-class ServiceAway(Struct, frozen=True):
+@dataclass
+class ServiceAway(OfExchange):
     """The service that is asked has been found not to answer anybody."""
 
 
-class UpstreamFull(Struct, frozen=True):
+@dataclass
+class UpstreamFull(OfExchange):
     """The upstream takes no more bytes for now, or (`full` false) does again."""
 
     full: bool
 
 
-class Redeemed(Struct, frozen=True):
+@dataclass
+class Redeemed(OfPending):
     """The server gave a grant for the code."""
 
     grant: str
     path: str
 
 
-class NotRedeemed(Struct, frozen=True):
+@dataclass
+class NotRedeemed(OfPending):
     """The server gave none; the cause is for people."""
 
     cause: str
@@ -83,14 +125,16 @@ class NotRedeemed(Struct, frozen=True):
     """The server did not answer, so trying again may help."""
 
 
-class ShareOpened(Struct, frozen=True):
+@dataclass
+class ShareOpened(OfPending):
     """The server let a guest in by a share link, until a moment (seconds since 1970)."""
 
     grant: str
     expires: int
 
 
-class ShareRefused(Struct, frozen=True):
+@dataclass
+class ShareRefused(OfPending):
     """It did not; title, cause and cure are for people, the code is for us."""
 
     code: str
@@ -99,56 +143,34 @@ class ShareRefused(Struct, frozen=True):
     cure: str
 
 
-class RelayProgress(Struct, frozen=True):
+@dataclass
+class RelayProgress(OfExchange):
     """Bytes that a tunnel has carried to the client and from it, told before its end."""
 
     sent: int
     received: int = 0
 
 
-class RelayEnded(Struct, frozen=True):
+@dataclass
+class RelayEnded(Event):
     """A tunnel is over: its upstream has ended."""
 
 
-class Tick(Struct, frozen=True):
+@dataclass
+class Tick(Event):
     """The connection's deadline has passed."""
 
 
-class Revoked(Struct, frozen=True):
+@dataclass
+class Revoked(Event):
     """What let the current request in is void."""
 
 
-class Rerouted(Struct, frozen=True):
+@dataclass
+class Rerouted(OfPending):
     """The route of the workspace that the current request waits for has changed."""
 
 
-class Draining(Struct, frozen=True):
+@dataclass
+class Draining(Event):
     """The proxy is about to end: finish what is in work, begin nothing."""
-
-
-OfExchange = (
-    Opened
-    | NotOpened
-    | Answered
-    | UpstreamGone
-    | ServiceAway
-    | UpstreamFull
-    | ClientFull
-    | RelayProgress
-)
-"""What happens to the request in work."""
-
-OfPending = Redeemed | NotRedeemed | ShareOpened | ShareRefused | Rerouted
-"""What a request that is pending may wait for."""
-
-Event = (
-    Received
-    | OfExchange
-    | OfPending
-    | ClientEnded
-    | ClientGone
-    | RelayEnded
-    | Tick
-    | Revoked
-    | Draining
-)

@@ -11,6 +11,7 @@ and the kept connection it was sent on ended before a single byte came back.
 """
 
 from enum import Enum
+from typing import Final
 
 from proxy.core import answers, events
 from proxy.core.access import Rules
@@ -43,13 +44,20 @@ class Stage(Enum):
     OVER = 4
 
 
+# constants, since each look at an enumeration is a search
+_OPENING: Final = Stage.OPENING
+_ACTIVE: Final = Stage.ACTIVE
+_RELAY: Final = Stage.RELAY
+_OVER: Final = Stage.OVER
+
+
 class Exchange:
     """Takes what happens, adds what to do to the connection's commands."""
 
     def __init__(self, rules: Rules, head: RequestHead, forward: Forward, out: Commands) -> None:
         self.head = head
         self.forward = forward
-        self.stage = Stage.OPENING
+        self.stage = _OPENING
         self.request_done = not head.has_body
         self.status = 0
         self.received = 0
@@ -90,7 +98,7 @@ class Exchange:
     @property
     def awaits_continue(self) -> bool:
         """Whether the client waits to be told to send its body, and the upstream may."""
-        return self.delivery.waited_for and self.stage is Stage.ACTIVE
+        return self.delivery.waited_for and self.stage is _ACTIVE
 
     # --- the client's side ---
 
@@ -98,15 +106,15 @@ class Exchange:
         """Take part of the request's body."""
         self.received += len(data)
         self.delivery.waited_for = False
-        if self.stage is Stage.OPENING:
+        if self.stage is _OPENING:
             self._waiting.append(data)
             self.buffered += len(data)
-        elif self.stage is Stage.ACTIVE:
+        elif self.stage is _ACTIVE:
             self._out.tell(chunk(data) if self.head.chunked else data)
 
     def early(self, data: bytes) -> None:
         """Take bytes of a tunnel that is not granted yet."""
-        if self.stage is not Stage.OVER:
+        if self.stage is not _OVER:
             self._early.append(data)
             self.buffered += len(data)
 
@@ -114,14 +122,14 @@ class Exchange:
         """The request's body is whole."""
         self.request_done = True
         self._trailers = passed(trailers)
-        if self.head.chunked and self.stage is Stage.ACTIVE:
+        if self.head.chunked and self.stage is _ACTIVE:
             self._out.tell(last_chunk(self._trailers))
 
     def cancel(self) -> None:
         """Nobody wants the response any more, or may have it."""
-        if self.stage is not Stage.OVER:
+        if self.stage is not _OVER:
             self._out.add(Drop())
-        self.stage = Stage.OVER
+        self.stage = _OVER
 
     def handle(self, event: events.OfExchange, at: float) -> None:
         """Take what happens to either side, `at` a monotonic time."""
@@ -140,7 +148,7 @@ class Exchange:
             case events.UpstreamFull(full=full):
                 self._upstream_full = full
             case events.ClientFull(full=full):
-                if self.stage is Stage.ACTIVE:
+                if self.stage is _ACTIVE:
                     self._out.add(HoldUpstream(on=full))
             case events.RelayProgress(sent=sent, received=received):
                 self.sent, self.received = sent, received
@@ -149,8 +157,8 @@ class Exchange:
 
     def _opened(self, *, kept: bool) -> None:
         """Send what is there of the request."""
-        assert self.stage is Stage.OPENING
-        self.stage = Stage.ACTIVE
+        assert self.stage is _OPENING
+        self.stage = _ACTIVE
         self.kept = kept
         self.opened_at = self._at
         forward, head = self.forward, self.head
@@ -165,11 +173,11 @@ class Exchange:
     def _not_opened(self, way: Way) -> None:
         """Explain why there is no way to the upstream."""
         self.reply = no_connection(self._rules, self.head, self.forward, way)
-        self.stage = Stage.OVER
+        self.stage = _OVER
 
     def _give_up(self) -> None:
         """Answer instead of waiting, unless something was begun that nobody else can end."""
-        waits = self.stage is Stage.OPENING or (self.stage is Stage.ACTIVE and not self.status)
+        waits = self.stage is _OPENING or (self.stage is _ACTIVE and not self.status)
         if waits and self.head.replayable and not self.head.upgrade:
             self._out.add(Drop())
             self._not_opened(Way.AWAY)
@@ -190,12 +198,12 @@ class Exchange:
                     self._switch(rest)
                 case Refused(why=why):
                     self._fail(f"The server behind this address sent a {why}.", gone=False)
-            if self.stage is not Stage.ACTIVE:
+            if self.stage is not _ACTIVE:
                 return
 
     def _upstream_gone(self, *, clean: bool) -> None:
         """The connection to the upstream has ended."""
-        if self.stage is not Stage.ACTIVE:
+        if self.stage is not _ACTIVE:
             return
         if self._reader.ended(clean=clean):
             self._end([], gone=True)
@@ -203,7 +211,7 @@ class Exchange:
             self.kept = False
             self.retries += 1
             self._upstream_full = False
-            self.stage = Stage.OPENING
+            self.stage = _OPENING
             self._out.add(Open(self.forward.upstream, kept=False, workspace=self._workspace))
         else:
             self._fail("The server behind this address closed the connection.", gone=True)
@@ -231,7 +239,7 @@ class Exchange:
             read = self.request_done and not self._upstream_full
             reusable = self.delivery.reusable and self._reader.clean and read
             self._out.add(Keep() if reusable else Drop())
-        self.stage = Stage.OVER
+        self.stage = _OVER
 
     def _switch(self, rest: bytes) -> None:
         response = self.delivery.response
@@ -242,7 +250,7 @@ class Exchange:
         early, self._early, self.buffered = b"".join(self._early), [], 0
         self._upstream_full = False
         self._out.add(Relay(to_client=rest, to_upstream=early))
-        self.stage = Stage.RELAY
+        self.stage = _RELAY
 
     def _fail(self, cause: str, *, gone: bool) -> None:
         if not gone:
@@ -251,4 +259,4 @@ class Exchange:
             self.broken = True
         else:
             self.reply = answers.bad_gateway(self._rules, self.head, self.forward.host, cause)
-        self.stage = Stage.OVER
+        self.stage = _OVER

@@ -1,5 +1,7 @@
 """What is added to, and taken from, heads on their way through."""
 
+from functools import lru_cache
+
 from proxy.core.message import HOP_BY_HOP, Headers, RequestHead, ResponseHead, end_to_end
 from proxy.core.trailers import announced
 from wire.tokens import is_platform_cookie
@@ -25,6 +27,9 @@ _REPLACED = frozenset(
     }
 )
 """Said by the proxy alone; applications believe them."""
+_REMEMBERED = 2048
+"""Bytes of cookies up to which it is remembered what is left of them: browsers send the same ones
+with every request."""
 _FRAMES = b"x-frame-options"
 _CORS = frozenset({b"access-control-allow-origin", b"access-control-allow-credentials"})
 
@@ -46,7 +51,7 @@ def request_headers(
         if plain is not key and plain in HOP_BY_HOP:
             continue
         if key == b"cookie" and user_code and b"podium_" in value:
-            left = _foreign_cookies(value)
+            left = _foreign_cookies(value) if len(value) > _REMEMBERED else _remembered(value)
             if left:
                 kept.append((key, left))
             continue
@@ -90,6 +95,9 @@ def _foreign_cookies(value: bytes) -> bytes:
         if one and not is_platform_cookie(cookie_name(one)):
             kept.append(one)
     return b"; ".join(kept)
+
+
+_remembered = lru_cache(2048)(_foreign_cookies)
 
 
 def cookie_name(pair: bytes) -> str:

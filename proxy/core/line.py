@@ -1,6 +1,7 @@
 """The client's side of a connection: our own answers on it, and how it ends."""
 
 from enum import Enum
+from typing import Final
 
 from proxy.core.commands import Abort, Close, Commands, HalfClose
 from proxy.core.events import Moment
@@ -24,6 +25,11 @@ class State(Enum):
     CLOSED = 4
 
 
+# constants, since each look at an enumeration is a search
+_OPEN: Final = State.OPEN
+_ENDED: Final = State.ENDED
+
+
 class Line:
     """Reads the client's requests, writes what is said in an upstream's place."""
 
@@ -39,11 +45,11 @@ class Line:
     @property
     def readable(self) -> bool:
         """Whether requests that have come are still worked on."""
-        return self.state is State.OPEN or self.state is State.ENDED
+        return self.state is _OPEN or self.state is _ENDED
 
     def receive(self, data: bytes) -> None:
         """Take bytes from the client."""
-        if self.state is State.OPEN:
+        if self.state is _OPEN:
             self.reader.feed(data)
 
     def client_ended(self) -> None:

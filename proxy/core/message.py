@@ -5,7 +5,6 @@ so whatever a peer meant by odd bytes, the next reader sees one plain message.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 HOP_BY_HOP = frozenset(
     {
@@ -23,11 +22,15 @@ HOP_BY_HOP = frozenset(
 )
 """Headers of one hop (RFC 9110, 7.6.1), and the framing that each hop chooses anew."""
 
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_BODILESS = frozenset({204, 304})
+_USUAL = frozenset({b"keep-alive", b"close", b"upgrade"})
+
 Headers = list[tuple[bytes, bytes]]
 """Names in lower case, values as received; order and duplicates are kept."""
 
 
-@dataclass
+@dataclass(init=False)
 class RequestHead:
     """A parsed and accepted request head."""
 
@@ -37,30 +40,65 @@ class RequestHead:
     authority: str
     """The one Host header."""
     headers: Headers
-    http11: bool = True
-    keep_alive: bool = True
-    length: int | None = None
+    http11: bool
+    keep_alive: bool
+    length: int | None
     """Content-Length; None when absent."""
-    chunked: bool = False
-    upgrade: str = ""
+    chunked: bool
+    upgrade: str
     """The protocol that the request asks for, `websocket` in lower case; empty for none."""
-    expects: bool = False
+    expects: bool
     """The client waits for `100 Continue` before it sends the body."""
-    takes_trailers: bool = False
+    takes_trailers: bool
     """`TE: trailers`: the client wants the fields behind a body."""
 
-    @cached_property
+    def __init__(
+        self,
+        method: str,
+        target: str,
+        authority: str,
+        headers: Headers,
+        *,
+        http11: bool = True,
+        keep_alive: bool = True,
+        length: int | None = None,
+        chunked: bool = False,
+        upgrade: str = "",
+        expects: bool = False,
+        takes_trailers: bool = False,
+    ) -> None:
+        self.method = method
+        self.target = target
+        self.authority = authority
+        self.headers = headers
+        self.http11 = http11
+        self.keep_alive = keep_alive
+        self.length = length
+        self.chunked = chunked
+        self.upgrade = upgrade
+        self.expects = expects
+        self.takes_trailers = takes_trailers
+        self._path = ""
+        self._fields: dict[bytes, bytes] | None = None
+
+    @property
     def path(self) -> str:
         """Target without its query."""
-        return self.target.partition("?")[0]
+        if not self._path:
+            self._path = self.target.partition("?")[0]
+        return self._path
 
-    @cached_property
+    @property
     def fields(self) -> dict[bytes, bytes]:
         """Headers by name; duplicates joined, so that they equal no single value."""
-        found: dict[bytes, bytes] = {}
-        for key, value in self.headers:
-            glue = b"; " if key == b"cookie" else b", "
-            found[key] = found[key] + glue + value if key in found else value
+        found = self._fields
+        if found is None:
+            found = self._fields = dict(self.headers)
+            if len(found) != len(self.headers):
+                found.clear()
+                for key, value in self.headers:
+                    glue = b"; " if key == b"cookie" else b", "
+                    found[key] = found[key] + glue + value if key in found else value
         return found
 
     @property
@@ -71,40 +109,63 @@ class RequestHead:
     @property
     def replayable(self) -> bool:
         """Whether it can be sent again when a kept connection turns out to be dead."""
-        return self.method in {"GET", "HEAD", "OPTIONS"} and not self.has_body
+        return self.method in _SAFE and not self.has_body
 
     def get(self, name: bytes) -> str:
         """Return a header's value, duplicates joined; empty when absent."""
-        return self.fields.get(name, b"").decode("latin-1")
+        value = self.fields.get(name)
+        return value.decode("latin-1") if value else ""
 
     def cookies(self, name: str) -> list[str]:
         """Return the values of every cookie of this name, in order."""
-        found = []
-        for part in self.get(b"cookie").split(";"):
+        found: list[str] = []
+        all_of_them = self.get(b"cookie")
+        if name not in all_of_them:
+            return found
+        for part in all_of_them.split(";"):
             key, equals, value = part.strip().partition("=")
             if equals and key == name:
                 found.append(value)
         return found
 
 
-@dataclass(slots=True)
+@dataclass(init=False)
 class ResponseHead:
     """A parsed response head."""
 
     status: int
     reason: bytes
     headers: Headers
-    length: int | None = None
+    length: int | None
     """Content-Length; None when absent."""
-    chunked: bool = False
-    keep_alive: bool = True
+    chunked: bool
+    keep_alive: bool
     """Whether the upstream will serve another request on this connection."""
-    upgrade: str = ""
+    upgrade: str
     """Upgrade, in lower case."""
+
+    def __init__(
+        self,
+        status: int,
+        reason: bytes,
+        headers: Headers,
+        length: int | None = None,
+        *,
+        chunked: bool = False,
+        keep_alive: bool = True,
+        upgrade: str = "",
+    ) -> None:
+        self.status = status
+        self.reason = reason
+        self.headers = headers
+        self.length = length
+        self.chunked = chunked
+        self.keep_alive = keep_alive
+        self.upgrade = upgrade
 
     def has_body(self, method: str) -> bool:
         """Whether a body follows in answer to this method (RFC 9112, 6.3)."""
-        return method != "HEAD" and self.status >= 200 and self.status not in {204, 304}
+        return method != "HEAD" and self.status >= 200 and self.status not in _BODILESS
 
 
 def end_to_end(headers: Headers) -> Headers:
@@ -112,24 +173,28 @@ def end_to_end(headers: Headers) -> Headers:
     named: set[bytes] = set()
     for key, value in headers:
         if key == b"connection":
-            named.update(token.strip().lower() for token in value.split(b","))
-    if named <= {b"keep-alive", b"close", b"upgrade"}:
+            named.update([token.strip().lower() for token in value.split(b",")])
+    if not named or named <= _USUAL:
         return [one for one in headers if one[0] not in HOP_BY_HOP]
     return [one for one in headers if one[0] not in HOP_BY_HOP and one[0] not in named]
 
 
 def write_request(method: str, target: str, headers: Headers) -> bytes:
     """Return the bytes of a request head."""
-    lines = [f"{method} {target} HTTP/1.1".encode("latin-1")]
-    lines += [b"%s: %s" % header for header in headers]
-    return b"\r\n".join(lines) + b"\r\n\r\n"
+    return _written(f"{method} {target} HTTP/1.1\r\n".encode("latin-1"), headers)
 
 
 def write_response(status: int, reason: bytes, headers: Headers) -> bytes:
     """Return the bytes of a response head."""
-    lines = [b"HTTP/1.1 %d %s" % (status, reason)]
-    lines += [b"%s: %s" % header for header in headers]
-    return b"\r\n".join(lines) + b"\r\n\r\n"
+    return _written(b"HTTP/1.1 %d %b\r\n" % (status, reason), headers)
+
+
+def _written(first: bytes, headers: Headers) -> bytes:
+    parts = [first]
+    for key, value in headers:
+        parts += (key, b": ", value, b"\r\n")
+    parts.append(b"\r\n")
+    return b"".join(parts)
 
 
 def chunk(data: bytes) -> bytes:

@@ -1,11 +1,14 @@
 """When a client has to stop sending, and how long it is waited for."""
 
+from typing import Final
+
 from proxy.core.commands import Commands, HoldClient
 from proxy.core.events import Moment
 from proxy.core.patience import Patience
 
-_RENEWED = frozenset({Patience.BODY, Patience.ENDED})
-"""What begins anew whenever bytes come, from either side."""
+_SECONDS: Final = {one.name: one.seconds for one in Patience}
+_BODY: Final = Patience.BODY
+_ENDED: Final = Patience.ENDED
 
 
 class Pace:
@@ -26,9 +29,10 @@ class Pace:
 
     def wait(self, patience: Patience, moment: Moment, *, moved: bool) -> None:
         """Wait for something from now on; `moved` tells that bytes have come."""
-        if patience is not self.patience or (moved and patience in _RENEWED):
-            self.patience = patience
-            self.deadline = moment.monotonic + patience.seconds
+        if patience is self.patience and not (moved and (patience is _BODY or patience is _ENDED)):
+            return  # those two begin anew whenever bytes come, from either side
+        self.patience = patience
+        self.deadline = moment.monotonic + _SECONDS[patience.name]
 
     def stop(self) -> None:
         """Wait for nothing any more."""

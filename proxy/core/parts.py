@@ -1,45 +1,66 @@
 """What readers make of a byte stream: the parts of messages."""
 
-from msgspec import Struct
+from dataclasses import dataclass
 
 from proxy.core.message import Headers, RequestHead, ResponseHead
 
 
-class Body(Struct, frozen=True):
+@dataclass(init=False)
+class Body:
     """Part of the current message's body."""
 
     data: bytes
 
+    def __init__(self, data: bytes) -> None:
+        self.data = data
 
-class End(Struct, frozen=True):
+
+@dataclass(init=False)
+class End:
     """The current message is complete; `trailers` came behind its body, unjudged."""
 
-    trailers: Headers = []
+    trailers: Headers
+
+    def __init__(self, trailers: Headers | None = None) -> None:
+        self.trailers = trailers if trailers is not None else []
 
 
-class Rest(Struct, frozen=True):
+@dataclass(init=False)
+class Rest:
     """Bytes after a head that asks for, or grants, another protocol."""
 
     data: bytes
 
+    def __init__(self, data: bytes) -> None:
+        self.data = data
 
-class Refused(Struct, frozen=True):
+
+@dataclass
+class Refused:
     """The stream cannot be trusted any further."""
 
     status: int
     why: str
 
 
-class Asked(Struct, frozen=True):
+@dataclass(init=False)
+class Asked:
     """A request has begun; it is complete as well when it has no body."""
 
     head: RequestHead
 
+    def __init__(self, head: RequestHead) -> None:
+        self.head = head
 
-class Answer(Struct, frozen=True):
+
+@dataclass(init=False)
+class Answer:
     """A response has begun; interim ones (1xx) too, and those have no `End`."""
 
     head: ResponseHead
+
+    def __init__(self, head: ResponseHead) -> None:
+        self.head = head
 
 
 RequestPart = Asked | Body | End | Rest | Refused

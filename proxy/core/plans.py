@@ -53,23 +53,46 @@ class Asker:
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False)
 class Forward:
     """Pass it on with these headers."""
 
     upstream: Upstream
     headers: Headers
-    host: WorkspaceHost | None = None
+    host: WorkspaceHost | None
     """None is a service of the platform."""
-    access: Access | None = None
-    route: Route | None = None
+    access: Access | None
+    route: Route | None
     """Of the workspace, as it was when the request came."""
-    ancestors: str = ""
-    shared: bool = False
+    ancestors: str
+    shared: bool
     """Everybody may have it: `ancestors` count only where the answer restricts its frames."""
-    origin: str = ""
-    target: str = ""
+    origin: str
+    target: str
     """What the upstream is asked for when it is not what the client asked for."""
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        headers: Headers,
+        host: WorkspaceHost | None = None,
+        access: Access | None = None,
+        *,
+        route: Route | None = None,
+        ancestors: str = "",
+        shared: bool = False,
+        origin: str = "",
+        target: str = "",
+    ) -> None:
+        self.upstream = upstream
+        self.headers = headers
+        self.host = host
+        self.access = access
+        self.route = route
+        self.ancestors = ancestors
+        self.shared = shared
+        self.origin = origin
+        self.target = target
 
     @property
     def guest(self) -> bool:

@@ -219,7 +219,9 @@ def _accepted(found: re.Match[bytes]) -> RequestHead:
         raise _Refusal(400, "exactly one Host header with a host and a port is needed")
     if method == b"CONNECT":
         raise _Refusal(400, "CONNECT leads nowhere from here")
-    head = RequestHead(method.decode(), target.decode(), hosts[0].decode(), headers, minor == b"1")
+    head = RequestHead(
+        method.decode(), target.decode(), hosts[0].decode(), headers, http11=minor == b"1"
+    )
     if b"content-length" in fields or b"transfer-encoding" in fields:
         _frame(head, fields)
     if b"expect" in fields:

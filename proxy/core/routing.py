@@ -224,7 +224,7 @@ def _to_instance(
         proof = prove(found.key, head.method, head.target, access.bearer, moment.now)
         headers.append((PROOF_HEADER.encode(), proof.encode()))
     return Forward(
-        Upstream(found.target, port, tls),
+        Upstream(found.target, port, tls=tls),
         headers,
         host=host,
         access=access,

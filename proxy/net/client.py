@@ -217,7 +217,7 @@ class Client(asyncio.Protocol):
     def _use(self, wire: Wire, *, kept: bool) -> None:
         self._wire = wire
         wire.user = self
-        self.tell(events.Opened(kept))
+        self.tell(events.Opened(kept=kept))
 
     def _drop(self) -> None:
         if self._opening is not None:

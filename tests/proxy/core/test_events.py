@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.core import events
+from proxy.core.commands import Way
 from tests.proxy.core.play import OK, Play
 from tests.proxy.world import (
     OPEN_PORT,
@@ -40,7 +41,7 @@ def test_every_event_is_survived_in_every_state(state: str) -> None:
         events.UpstreamFull(full=True),
         events.ClientFull(full=True),
         events.Answered(b"nonsense"),
-        events.NotOpened(way="away") if state in {"opening", "closed"} else events.Tick(),
+        events.NotOpened(Way.AWAY) if state in {"opening", "closed"} else events.Tick(),
         events.Draining(),
         events.Revoked(),
         events.ClientGone(),
