@@ -51,11 +51,16 @@ def standing(found: Route, host: WorkspaceHost) -> Standing:
 
 
 def watch(head: RequestHead, found: Route, host: WorkspaceHost) -> Plan:
-    """Return the answer to a page that asks whether it is still right; it waits for a change."""
+    """Return the answer to a page that asks whether it is still right; it waits for a change.
+
+    A page of a closed port is to ask anew after a while anyway: what listens is known from a
+    supervisor alone, and there may be none.
+    """
     was = parse_qs(head.target.partition("?")[2]).get("was", [""])[0]
-    if standing(found, host) == was:
-        return Wait(host.workspace, plain(204, []))
-    return plain(200, [(b"content-type", b"text/plain")], b"changed\n")
+    stands, over = standing(found, host), plain(200, [(b"content-type", b"text/plain")], b"over\n")
+    if stands != was:
+        return over
+    return Wait(host.workspace, over if stands is Standing.CLOSED else plain(204, []))
 
 
 def start_link(rules: Rules, head: RequestHead, host: WorkspaceHost, words: str) -> Link:

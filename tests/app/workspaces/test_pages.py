@@ -251,6 +251,9 @@ async def test_ports_are_shown_and_shared(browser: Browser) -> None:
     assert (await browser.act(f"{shared}private")).status_code == 204
     assert "anybody" not in (await browser.go(f"/workspaces/{workspace}")).text
     assert (await browser.act(f"{shared}everybody")).status_code == 422
+    path, said = f"/api/v1/workspaces/{workspace}/ports/3000", {"protocol": "https"}
+    await browser.server.public.put(path, json=said, headers=browser.server.bearer)
+    assert ">https</span>" in (await browser.go(f"/workspaces/{workspace}")).text
 
 
 async def test_a_timeout_is_chosen_and_its_clock_shown(browser: Browser) -> None:

@@ -202,6 +202,13 @@ def test_a_page_that_waited_for_long_asks_again() -> None:
     assert made.status == 204
 
 
+def test_a_page_of_a_closed_port_looks_by_itself_after_a_while() -> None:
+    """A proxy that runs alone never hears what listens."""
+    made = asks("closed", make_route())
+    made.wait(Patience.ROUTE.seconds)
+    assert made.status == 200
+
+
 def test_a_stranger_is_told_nothing() -> None:
     made = Play(make_world(at(Phase.STOPPED)))
     made.ask(request(f"{STANDING_PATH}?was=stopped", PORT, headers=SELF))
