@@ -8,6 +8,7 @@ import asyncio
 import json
 import socket
 from http import HTTPStatus
+from weakref import WeakKeyDictionary
 
 from websockets.asyncio.server import Server as WebSocketServer
 from websockets.asyncio.server import ServerConnection, serve
@@ -38,12 +39,14 @@ class Tunnel:
         self._gateway = gateway
         self._hosts = hosts
         self._host_keys = host_keys
-        self._proven: dict[ServerConnection, tuple[str, Known]] = {}
+        # An upgrade can still fail on its form, and nobody hears of it.
+        self._proven: WeakKeyDictionary[ServerConnection, tuple[str, Known]] = WeakKeyDictionary()
+        self._open = 0
 
     @property
     def open(self) -> int:
         """How many tunnels there are."""
-        return len(self._proven)
+        return self._open
 
     async def serve(self, listening: socket.socket) -> WebSocketServer:
         """Serve a listening socket."""
@@ -86,7 +89,8 @@ class Tunnel:
         return await self._gateway.server.authenticate(asked)
 
     async def _carry(self, connection: ServerConnection) -> None:
-        workspace, known = self._proven[connection]
+        workspace, known = self._proven.pop(connection)
+        self._open += 1
         ours, theirs = socket.socketpair()
         for one in (ours, theirs):
             one.setblocking(False)
@@ -103,7 +107,7 @@ class Tunnel:
                 outward.cancel()
                 writer.close()
         finally:
-            del self._proven[connection]
+            self._open -= 1
 
 
 async def _out(reader: asyncio.StreamReader, connection: ServerConnection) -> None:

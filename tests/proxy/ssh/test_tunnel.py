@@ -105,3 +105,14 @@ async def test_host_keys_are_told_to_everybody(house: House, path: str) -> None:
     await writer.wait_closed()
     assert head.startswith(b"HTTP/1.1 200 ")
     assert json.loads(body) == told([house.key])
+
+
+async def test_an_upgrade_that_fails_on_its_form_leaves_nothing(house: House, path: str) -> None:
+    house.truth.tokens[f"{WORKSPACE} secret"] = ALICE
+    reader, writer = await asyncio.open_unix_connection(path)
+    head = f"GET {TUNNEL_PATHS[0]} HTTP/1.1\r\nHost: {IDE[5:]}\r\nConnection: Upgrade\r\n"
+    head += f"Upgrade: websocket\r\n{TUNNEL_TOKEN_HEADER}: secret\r\n\r\n"
+    writer.write(head.encode())
+    assert (await reader.readline()).split()[1] == b"400"
+    writer.close()
+    # the fixture looks whether anything is held to be open
