@@ -62,7 +62,7 @@ class Entering:
         Raises Missing for what is not theirs, Denied when what they came with is worth nothing
         any more, and Conflict when the start has failed.
         """
-        if await self._void(asked.credential, asked.user):
+        if await self._void(asked.credential, asked.user, asked.workspace):
             raise Denied("ssh_refused", _GONE[_kind(asked.credential)])
         async with self._store.waiting(asked.workspace) as changed:
             deadline = asyncio.get_running_loop().time() + LONGEST_POLL
@@ -107,7 +107,7 @@ class Entering:
         return Void(void=void)
 
     async def _ended(self, one: Held) -> str:
-        if await self._void(one.credential, one.user):
+        if await self._void(one.credential, one.user, one.workspace):
             return _GONE[_kind(one.credential)]
         async with self._store.database.read() as session:
             row = await session.get(WorkspaceRow, one.workspace)
@@ -123,7 +123,7 @@ class Entering:
             else "The workspace has stopped."
         )
 
-    async def _void(self, credential: str, user: str) -> bool:
+    async def _void(self, credential: str, user: str, workspace: str) -> bool:
         """Tell whether what somebody came with is worth nothing any more."""
         kind, _, name = credential.partition(":")
         async with self._store.database.read() as session:
@@ -135,7 +135,7 @@ class Entering:
                 key = await session.get(AuthorizedKeyRow, name)
                 return key is None or key.user_id != user
             token = await session.get(SshTokenRow, name) if kind == "token" else None
-            if token is None or token.user_id != user:
+            if token is None or (token.user_id, token.workspace_id) != (user, workspace):
                 return True
             if not token.session_id:
                 return False

@@ -22,6 +22,8 @@ MOST = 500
 """Connections at once; each takes some 100 KiB and four descriptors."""
 MOST_UNPROVEN = 100
 """Of them, those that have not proven anything yet."""
+MOST_UNPROVEN_OF_ONE = 20
+"""Of one address: a stranger who only waits must not keep everybody out."""
 LOGIN = 120.0
 """Seconds for a client to prove itself."""
 EVERY = 2.0
@@ -76,8 +78,9 @@ class Gateway:
 
     def came(self, visitor: VisitorConnection) -> bool:
         """Take a connection in; false when there are too many, or this is the end."""
-        unproven = sum(one.known is None for one in self._visitors.values())
-        full = len(self._visitors) >= MOST or unproven >= MOST_UNPROVEN
+        unproven = [one.address for one in self._visitors.values() if one.known is None]
+        full = len(self._visitors) >= MOST or len(unproven) >= MOST_UNPROVEN
+        full = full or unproven.count(visitor.address) >= MOST_UNPROVEN_OF_ONE
         self._visitors[self._next] = visitor
         self._next += 1
         return not (full or self._draining)

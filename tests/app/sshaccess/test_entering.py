@@ -85,6 +85,16 @@ async def test_a_password_is_good_for_ten_minutes(given: Given) -> None:
         await given.entering.authenticate(asked)
 
 
+async def test_a_password_of_one_workspace_enters_no_other_one(given: Given) -> None:
+    made, other = await given.control.create(), await given.control.create()
+    told = await given.access.make_token(given.control.alice, made.id)
+    known = await given.entering.authenticate(Authenticate(workspace=made.id, token=told.password))
+    with pytest.raises(Denied):
+        await given.entering.enter(asking(other.id, known))
+    assert (await given.entering.held([holding(other.id, known)])).void
+    assert (await given.entering.enter(asking(made.id, known))).instance == f"{made.id}.1"
+
+
 async def test_a_key_that_two_people_have_is_the_owners(given: Given) -> None:
     line = new_key()
     for person in (given.control.bob, given.control.alice):

@@ -118,3 +118,16 @@ async def test_too_many_are_turned_away(house: House, monkeypatch: pytest.Monkey
         monkeypatch.setattr(module, "MOST", 1)
         with pytest.raises((OSError, asyncssh.Error)):
             await house.connect()
+
+
+async def test_one_address_that_proves_nothing_has_few(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_UNPROVEN_OF_ONE", 1)
+    async with house.connect():  # proven, so it is none of them
+        pass
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+    assert (await reader.readline()).startswith(b"SSH-2.0-")
+    with pytest.raises((OSError, asyncssh.Error)):
+        await house.connect()
+    writer.close()
