@@ -64,6 +64,15 @@ class Session(asyncssh.SSHServerProcess[bytes]):
         with suppress(ProcessLookupError):
             os.killpg(self._child.pid, number)
 
+    def eof_received(self) -> bool:
+        """End a transfer of files well when the client has nothing more to ask.
+
+        asyncssh closes the channel without a word, which OpenSSH's scp takes for a failure.
+        """
+        if self.subsystem == "sftp":
+            self.exit(0)
+        return super().eof_received()
+
     # --- its life ---
 
     async def _run(self, _process: asyncssh.SSHServerProcess[bytes]) -> None:

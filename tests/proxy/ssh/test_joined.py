@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import asyncssh
+import pytest
 
 from tests.proxy.ssh.world import WORKSPACE, House
 from tests.waiting import until
@@ -79,6 +80,21 @@ async def ssh(house: House, *words: str, said: bytes = b"") -> tuple[int | None,
 async def test_openssh_itself_comes_in(house: House) -> None:
     code, out, err = await ssh(house, f"{WORKSPACE}@127.0.0.1", "cat; exit 3", said=b"in")
     assert (code, out) == (3, b"in"), err
+
+
+@pytest.mark.parametrize("protocol", ["-s", "-O"])
+async def test_scp_copies_and_says_so(house: House, tmp_path: Path, protocol: str) -> None:
+    await ssh(house, f"{WORKSPACE}@127.0.0.1", "true")  # writes the key
+    key, content = house.folder / "id", os.urandom(3_000_000)
+    (tmp_path / "sent").write_bytes(content)
+    options = ["BatchMode=yes", "StrictHostKeyChecking=no", f"UserKnownHostsFile={key}.hosts"]
+    words = ["-q", protocol, "-F", "none", "-i", str(key), "-P", str(house.port)]
+    words += [part for one in options for part in ("-o", one)]
+    place = f"{WORKSPACE}@127.0.0.1:kept"
+    for way in ([str(tmp_path / "sent"), place], [place, str(tmp_path / "back")]):
+        process = await asyncio.create_subprocess_exec("scp", *words, *way)
+        assert await process.wait() == 0
+    assert (tmp_path / "back").read_bytes() == content
 
 
 async def test_an_agent_is_reached_from_inside(house: House, tmp_path: Path) -> None:
