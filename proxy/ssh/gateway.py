@@ -34,8 +34,6 @@ PATIENCE = 60.0
 """Seconds for a server that is away to come back while a client waits."""
 DRAIN = 4.0
 """Seconds for connections to end by themselves before they are ended; less than the launcher's."""
-ALIVE = 30
-"""Seconds of silence after which the kernel asks whether the client is still there."""
 
 
 class Gateway:

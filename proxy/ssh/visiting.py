@@ -1,6 +1,7 @@
 """A client's connection: proves itself, waits for its workspace, and is joined to it."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Sequence
 from typing import Protocol
@@ -21,6 +22,14 @@ HELP = (
     "No key of yours is known here. Add one at {dashboard}/settings, or paste the password for "
     "ten minutes that the workspace's page makes."
 )
+_KEPT_ALIVE = (
+    (socket.TCP_KEEPIDLE, 30),
+    (socket.TCP_KEEPINTVL, 15),
+    (socket.TCP_KEEPCNT, 4),
+    (socket.TCP_USER_TIMEOUT, 120_000),
+)
+"""Seconds, and milliseconds at last, after which a client that has vanished is noticed. The kernel
+asks, not SSH: answers to questions of ours would get between those that pass through."""
 _UNAVAILABLE = asyncssh.DISC_SERVICE_NOT_AVAILABLE
 
 
@@ -98,6 +107,10 @@ class Visitor(asyncssh.SSHServer):
         """Take the client in, unless there are too many or it has failed too often."""
         assert isinstance(conn, VisitorConnection)
         self._connection = conn
+        connected = conn.get_extra_info("socket")
+        if connected.family != socket.AF_UNIX:
+            for option, value in _KEPT_ALIVE:
+                connected.setsockopt(socket.IPPROTO_TCP, option, value)
         conn.address = conn.address or str(conn.get_extra_info("peername", ("",))[0])
         if not conn.house.came(conn) or conn.house.tries.over(conn.address, time.monotonic()):
             conn.abort()
