@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import time
 from collections import deque
 from typing import cast
@@ -14,12 +13,11 @@ from proxy.core.kinds import kind_of_forward
 from proxy.core.plans import Asker
 from proxy.net.dial import UnreachableError
 from proxy.net.house import House
+from proxy.net.keepalive import probe
 from proxy.net.redeem import RedeemError
 from proxy.net.relay import Relay
 from proxy.net.upstream import Wire
 
-KEEPALIVE = ((socket.TCP_KEEPIDLE, 60), (socket.TCP_KEEPINTVL, 20), (socket.TCP_KEEPCNT, 4))
-"""A client that vanished (a closed laptop) is noticed after about 140 s of silence."""
 WRITE_BUFFER = 262_144
 """Bytes towards the client that wait before its upstream is held."""
 
@@ -49,11 +47,7 @@ class Client(asyncio.Protocol):
         # uvloop's transports are no subclasses, but have the same methods
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=WRITE_BUFFER)
-        connected = transport.get_extra_info("socket")
-        if connected is not None and connected.family != socket.AF_UNIX:
-            connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            for option, value in KEEPALIVE:
-                connected.setsockopt(socket.IPPROTO_TCP, option, value)
+        probe(transport)
         self.core = self._core(transport)
         self._house.came(self)
         if self._entry and not self._house.admits(transport):

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from proxy.core.commands import Service, Upstream, Way
 from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
 from proxy.net.dial import Dialer, UnreachableError
+from proxy.net.keepalive import probe
 from wire.routes import NodeTarget
 
 CONNECT_TIMEOUT = 10.0
@@ -89,6 +90,7 @@ class Wire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no subclasses, but have the same methods
         self.transport = cast("asyncio.Transport", transport)
+        probe(transport)
 
     def data_received(self, data: bytes) -> None:
         if self.user is None:  # bytes that nobody asked for
