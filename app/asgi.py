@@ -31,6 +31,7 @@ from app.gitaccess.service import GitAccess
 from app.preferences import api as preferences_api
 from app.preferences import hostkeys
 from app.preferences import pages as preferences_pages
+from app.preferences import sshkeys as preferences_sshkeys
 from app.preferences import timeout as preferences_timeout
 from app.runtime.loop import Reconciler
 from app.runtime.port import Content, Dial, Runtime
@@ -108,6 +109,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *ssh_access_api.route_handlers,
             *preferences_pages.route_handlers,
             *preferences_timeout.route_handlers,
+            *preferences_sshkeys.route_handlers,
             *hostkeys.route_handlers,
             *api.route_handlers,
             *agentapi.route_handlers,

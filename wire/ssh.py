@@ -94,6 +94,17 @@ class Void(Struct, frozen=True, kw_only=True):
     void: dict[int, str] = field(default_factory=dict)
 
 
+def host_of(name: str) -> str:
+    """Return what to connect to; names below localhost are known to browsers alone."""
+    return "localhost" if name.endswith(".localhost") else name
+
+
+def command_of(workspace: str, name: str, port: int) -> str:
+    """Return what somebody types; `name` is the dashboard's."""
+    at = "" if port == 22 else f" -p {port}"
+    return f"ssh {workspace}@{host_of(name)}{at}"
+
+
 def login_password(key: str) -> str:
     """Return what the gateway signs in with; `key` is the instance's, base64."""
     return _derive(key, b"ssh-login").hex()

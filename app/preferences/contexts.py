@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.gitaccess.structs import GitAccessView
+from app.sshaccess.structs import KeyView, SshTokenView
 from app.web.render import Context
 from app.workspaces.timeouts import Choice
 from app.workspaces.trusting import Trusted
@@ -20,6 +21,25 @@ class SettingsContext(Context):
     host: str
     """For which a token is about to be added: another page has led here."""
     timeouts: list[Choice]
+    ssh_keys: list[KeyView]
+
+
+@dataclass(frozen=True, slots=True)
+class SshKeysContext(Context):
+    """The section of keys that let somebody in by ssh."""
+
+    template: ClassVar[str] = "preferences/ssh_keys.html"
+
+    ssh_keys: list[KeyView]
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordContext(Context):
+    """A password for ten minutes, in the page's dialog."""
+
+    template: ClassVar[str] = "preferences/password.html"
+
+    made: SshTokenView
 
 
 @dataclass(frozen=True, slots=True)

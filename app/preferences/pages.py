@@ -17,6 +17,7 @@ from app.gitaccess.service import GitAccess
 from app.gitaccess.structs import SetToken
 from app.preferences.contexts import AskContext, GitAccessContext, SettingsContext, TrustContext
 from app.preferences.timeout import offered
+from app.sshaccess.service import SshAccess
 from app.web.render import Renderer
 from app.workspaces.awake import Timeouts
 from app.workspaces.trusting import Trust
@@ -47,12 +48,15 @@ async def settings_page(
     git_access: Access,
     trust: NamedDependency[Trust],
     timeouts: NamedDependency[Timeouts],
+    ssh_access: NamedDependency[SshAccess],
     host: Host = "",
 ) -> Response[str]:
     """Show one's settings; `host` is filled into the form of a token."""
     access = await git_access.view(principal)
     choices = offered(await timeouts.person(principal))
-    context = SettingsContext(access, await trust.list(principal), _known(host), choices)
+    keys_of_ssh = (await ssh_access.keys(principal)).keys
+    trusted = await trust.list(principal)
+    context = SettingsContext(access, trusted, _known(host), choices, keys_of_ssh)
     return renderer.page(request, shell(principal, keys, "Settings", "settings"), context)
 
 

@@ -15,6 +15,7 @@ from app.workspaces.owned import owned
 from kit.clock import Clock
 from wire.hosts import Hosts
 from wire.ids import is_workspace_id
+from wire.ssh import command_of, host_of
 
 MOST_KEYS = 50
 """Of one person; Gitpod's five are too few for somebody's devices over the years."""
@@ -121,24 +122,13 @@ class SshAccess:
                 )
             )
         return SshTokenView(
-            host=host_of(self._hosts),
+            host=host_of(self._hosts.name),
             port=self._port,
             user=row.id,
-            command=command(row.id, host_of(self._hosts), self._port),
+            command=command_of(row.id, self._hosts.name, self._port),
             password=token,
             expires=now + TOKEN_LIFETIME,
         )
-
-
-def host_of(hosts: Hosts) -> str:
-    """Return the name to connect to: below localhost only browsers know any other."""
-    return "localhost" if hosts.name.endswith(".localhost") else hosts.name
-
-
-def command(workspace: str, host: str, port: int) -> str:
-    """Return what somebody types."""
-    at = "" if port == 22 else f" -p {port}"
-    return f"ssh {workspace}@{host}{at}"
 
 
 def lives(row: SessionRow | None, now: float) -> bool:

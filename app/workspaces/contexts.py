@@ -17,6 +17,7 @@ from app.workspaces.timeouts import Choice, choices
 from app.workspaces.vitals import Vital, Vitals
 from wire.hosts import Hosts
 from wire.problems import Problem
+from wire.ssh import command_of
 
 EXAMPLE_PORT = 3000
 
@@ -95,6 +96,8 @@ class DetailContext(Context):
     timeouts: list[Choice]
     """What may be chosen as the timeout."""
     log: Log
+    ssh: str
+    """The command that leads in; empty without a gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +180,17 @@ def start_context(
 
 
 def detail_context(
-    view: WorkspaceView, events: list[EventView], hosts: Hosts, vital: Vital | None = None
+    view: WorkspaceView,
+    events: list[EventView],
+    hosts: Hosts,
+    vital: Vital | None = None,
+    ssh_port: int = 0,
 ) -> DetailContext:
-    """Return what a workspace's page shows."""
+    """Return what a workspace's page shows; `ssh_port` is the gateway's, 0 when there is none."""
+    ssh = command_of(view.id, hosts.name, ssh_port) if ssh_port else ""
     port_url = hosts.port_of(view.id, EXAMPLE_PORT).replace(f"//{EXAMPLE_PORT}-", "//<port>-", 1)
     look, log = look_of(view, vital), log_of(view, events, vital)
-    return DetailContext(look, events, port_url, _timeouts(view), log)
+    return DetailContext(look, events, port_url, _timeouts(view), log, ssh)
 
 
 def _timeouts(view: WorkspaceView) -> list[Choice]:

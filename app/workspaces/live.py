@@ -117,7 +117,8 @@ class Live:
             start = start_context(view, events, vital, back=self._back)
             parts, log = [start] if renewed else [], start.log
         else:
-            detail = detail_context(view, events, self._settings.hosts, vital)
+            settings = self._settings
+            detail = detail_context(view, events, settings.hosts, vital, settings.ssh_port)
             parts, log = [], detail.log
             if renewed:
                 parts.append(detail)

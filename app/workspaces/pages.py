@@ -90,7 +90,7 @@ async def workspace_page(
     """Show a workspace."""
     view = await workspaces.get(principal, workspace_id)
     events = await workspaces.events(principal, workspace_id)
-    context = detail_context(view, events, settings.hosts, vitals.of(view))
+    context = detail_context(view, events, settings.hosts, vitals.of(view), settings.ssh_port)
     return renderer.page(request, shell(principal, keys, view.name), context)
 
 

@@ -4,10 +4,11 @@ import pytest
 
 from app.faults import Conflict, Malformed, Missing
 from app.sshaccess import service
-from app.sshaccess.service import SshAccess, command
+from app.sshaccess.service import SshAccess
 from app.sshaccess.structs import AddKey
 from tests.app.sshaccess.conftest import Given, new_key
 from tests.app.workspaces.control import HOSTS
+from wire.ssh import command_of
 
 
 async def test_a_key_is_kept_shown_and_removed(given: Given) -> None:
@@ -63,4 +64,4 @@ async def test_without_a_gateway_it_says_so(given: Given) -> None:
 
 
 def test_the_usual_port_is_not_said() -> None:
-    assert command("w", "podium.example", 22) == "ssh w@podium.example"
+    assert command_of("w", "podium.example", 22) == "ssh w@podium.example"
