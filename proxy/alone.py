@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -26,6 +27,7 @@ from proxy.core.patience import DRAIN
 from proxy.core.plans import World
 from proxy.core.routefile import RouteFileError
 from proxy.core.table import Table
+from proxy.core.tally import Tally
 from proxy.net.accesslog import AccessLog
 from proxy.net.dial import Dialer
 from proxy.net.ending import Ending
@@ -107,15 +109,16 @@ async def serve(
     watch, table = RouteWatch(routes, port, again), Table()
     said = watch.read()
     services = said.services
-    redeemer = Redeemer(services.internal)
+    redeemer, tally = Redeemer(services.internal), Tally()
     gateway = Gateway(
         World(Rules(said.hosts, said.tag, Grants(table)), table),
         Pool({Service.SERVER: services.server, Service.BLOBSERVE: services.blobserve}, Dialer("")),
         redeemer,
         log,
-        [],
+        [tally.count],
     )
     await tell(said, gateway.feed)
+    gc.freeze()  # no collection has to walk all routes
     loop = asyncio.get_running_loop()
     servers = [
         await loop.create_server(gateway.protocol, sock=one, backlog=BACKLOG) for one in sockets
@@ -136,6 +139,8 @@ async def serve(
         for one in work:
             one.cancel()
     await redeemer.close()
+    counted = sum(one.value for one in tally.samples() if one.name == "requests")
+    _log.info("ended", requests=int(counted))
 
 
 if __name__ == "__main__":
