@@ -45,9 +45,7 @@ _PYTHON = (
 _CAUSES: dict[str, str] = {
     "small GET: CPU ÷ nginx's": _PYTHON,
     "small GET, headers of a browser: CPU ÷ nginx's": f"{_PYTHON}; each header costs about 0.4 µs",
-    "GET 64 KiB: CPU ÷ nginx's": (
-        "the same as a small request, and one copy to join head and body"
-    ),
+    "GET 64 KiB: CPU ÷ nginx's": "the same as a small request",
 }
 """Of a goal that is missed: row → why."""
 

@@ -16,7 +16,7 @@ from proxy.net.house import House
 from proxy.net.keepalive import probe
 from proxy.net.redeem import RedeemError
 from proxy.net.relay import Relay
-from proxy.net.upstream import Wire
+from proxy.net.upstream import Wire, send
 
 WRITE_BUFFER = 262_144
 """Bytes towards the client that wait before its upstream is held."""
@@ -140,7 +140,7 @@ class Client(asyncio.Protocol):
         match command:
             case commands.Send(parts=parts):
                 if self._transport is not None:
-                    self._transport.write(b"".join(parts))
+                    send(self._transport, parts)
             case commands.Tell(parts=parts):
                 if self._wire is not None:
                     self._wire.write(parts)

@@ -15,6 +15,8 @@ from wire.routes import NodeTarget
 
 CONNECT_TIMEOUT = 10.0
 """Seconds for the server or an address to accept."""
+_COPIED = 8192
+"""Bytes up to which a part is copied beside others."""
 
 
 def _tls() -> ssl.SSLContext:
@@ -27,6 +29,14 @@ def _tls() -> ssl.SSLContext:
 
 
 _TLS = _tls()
+
+
+def send(transport: asyncio.Transport, parts: list[bytes]) -> None:
+    """Send parts in one go: small ones joined, large ones as they are."""
+    if len(parts) > 1 and len(parts[-1]) > _COPIED:
+        transport.writelines(parts)
+    else:
+        transport.write(b"".join(parts))
 
 
 class User(Protocol):
@@ -63,7 +73,7 @@ class Wire(asyncio.Protocol):
     def write(self, parts: list[bytes]) -> None:
         """Send bytes."""
         if self.transport is not None:
-            self.transport.write(b"".join(parts))
+            send(self.transport, parts)
 
     def hold(self, *, on: bool) -> None:
         """Stop, or go on, reading."""

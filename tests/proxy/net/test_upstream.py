@@ -14,7 +14,7 @@ from proxy.core.commands import Service, Upstream, Way
 from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
 from proxy.net import upstream as module
 from proxy.net.dial import Dialer, UnreachableError
-from proxy.net.upstream import Pool, Wire
+from proxy.net.upstream import Pool, Wire, send
 from tests.proxy.net.certificates import self_signed
 from tests.proxy.net.standins import Node
 from tests.waiting import until
@@ -286,3 +286,15 @@ async def test_a_port_that_speaks_https_is_spoken_to_over_tls(
 async def test_a_port_that_speaks_no_tls_is_told_apart(pool: Pool, node: Node) -> None:
     del node
     assert await way_of(pool, Upstream(PORT.target, PORT.port, tls=True)) is Way.NOT_TLS
+
+
+async def test_parts_arrive_in_order_whatever_their_size(pool: Pool, echo: Echo) -> None:
+    wire = await pool.open(Upstream(AddressTarget(host="127.0.0.1"), echo.tcp.getsockname()[1]))
+    user = wire.user = User()
+    assert wire.transport is not None
+    parts = [b"head", b"x" * 100_000, b"tail", b"y" * 50_000]
+    for group in (parts[:2], parts[2:], [b"a", b"b"]):
+        send(wire.transport, group)
+    whole = b"".join(parts) + b"ab"
+    await until(lambda: b"".join(one for one in user.told if isinstance(one, bytes)) == whole)
+    wire.close()
