@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,9 +113,18 @@ class Generator:
         return _json(_output([*words, "--seconds", str(self._seconds)], opening(case)))
 
     def idle(self, case: Case, pid: int, port: int, count: int) -> float:
-        """Return KiB of a proxy for each of so many WebSockets on which nothing is said."""
+        """Return KiB of a proxy for each of so many WebSockets on which nothing is said.
+
+        Twice as many are open before: what a proxy has freed while it started is theirs.
+        """
+        with self._holding(case, port, 2 * count):
+            before = memory(pid)
+            with self._holding(case, port, count):
+                return (memory(pid) - before) / count
+
+    @contextmanager
+    def _holding(self, case: Case, port: int, count: int) -> Iterator[None]:
         words = [*self._pinned, sys.executable, "-m", "bench.sockets", "--port", str(port)]
-        before = memory(pid)
         with subprocess.Popen(
             [*words, "--idle", str(count)],
             cwd=ROOT,
@@ -126,9 +137,8 @@ class Generator:
             held.stdin.write(opening(case))
             held.stdin.flush()
             _json(held.stdout.readline())
-            grown = memory(pid) - before
+            yield
             held.stdin.close()
-        return grown / count
 
 
 def opening(case: Case) -> str:
