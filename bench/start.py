@@ -47,7 +47,13 @@ NOTES = [
     ),
     "Steps are the platform's own times.",
 ]
+_LARGER = (
+    "the ssh gateway was awake (43 MB) a minute after the start, the proxy is two processes, and "
+    "the daemon keeps three helpers waiting (18 MB)"
+)
 CAUSES = {
+    "idle": _LARGER,
+    "idle_used": _LARGER,
     "tree": (
         "suspected, not isolated: the server alone runs already when it is opened; here content, "
         "container and VS Code's server begin with the click"
