@@ -48,8 +48,8 @@ NOTES = [
     "Steps are the platform's own times.",
 ]
 _LARGER = (
-    "the ssh gateway was awake (43 MB) a minute after the start, the proxy is two processes, and "
-    "the daemon keeps three helpers waiting (18 MB)"
+    "the proxy woke the ssh gateway by its probes (43 MB; mended since, not measured again), is "
+    "two processes itself, and the daemon keeps three helpers waiting (18 MB)"
 )
 CAUSES = {
     "idle": _LARGER,

@@ -43,11 +43,14 @@ class Probing:
         away: set[Service],
         opened: Callable[[Service], None] = lambda _service: None,
     ) -> None:
-        self.breakers = {service: Breaker(FAILURES, TRY) for service in sockets}
+        # not the SSH gateway: it sleeps as a small program, and every probe would wake it
+        self._sockets: dict[Service, str] = {
+            one: path for one, path in sockets.items() if one is not Service.SSH
+        }
+        self.breakers = {service: Breaker(FAILURES, TRY) for service in self._sockets}
         self.opened = opened
-        self._sockets = sockets
         self._away = away
-        self._doubts = {service: asyncio.Event() for service in sockets}
+        self._doubts = {service: asyncio.Event() for service in self._sockets}
 
     def note(self, record: Record) -> None:
         """Take in a request that has ended."""

@@ -53,6 +53,11 @@ def watched(tmp_path: Path) -> Watched:
     return Watched(tmp_path)
 
 
+def test_the_ssh_gateway_is_let_sleep(tmp_path: Path) -> None:
+    both = {Service.SERVER: str(tmp_path / "server"), Service.SSH: str(tmp_path / "ssh")}
+    assert set(Probing(both, set()).breakers) == {Service.SERVER}
+
+
 async def test_a_service_that_is_not_there_is_away_until_it_is(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
