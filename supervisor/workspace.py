@@ -168,7 +168,7 @@ class Workspace:
         now = time.monotonic()
         conditions = dict(self._tree.conditions)
         if self._ide.restarts.failing(now):
-            conditions[Condition.IDE_FAILING] = "VS Code's server exits in a loop"
+            conditions[Condition.IDE_FAILING] = self._ide.restarts.told()
         if self._config is not None and self._config.faults:
             conditions[Condition.CONFIG_INVALID] = self._config.told()
         self._link.send(

@@ -1,4 +1,4 @@
-"""The IDE's process: started, watched until it answers, restarted when it dies."""
+"""The IDE's process: started, watched until it answers and after, ended when it hangs."""
 
 import asyncio
 import os
@@ -6,7 +6,14 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from supervisor.core.restarts import WINDOW, Restarts
+from supervisor.core.restarts import (
+    PROBE_EVERY,
+    PROBE_PATIENCE,
+    PROBES,
+    WINDOW,
+    Restarts,
+    reason,
+)
 from supervisor.host.journal import note
 from supervisor.host.processes import Account, Running, start
 from supervisor.host.reaper import Reaper
@@ -16,6 +23,8 @@ from wire.phases import StepState
 LOG = "/var/log/podium-ide.log"
 LOG_LIMIT = 5_000_000
 """Bytes after which a new start begins a new log."""
+LAST_WORDS = 2000
+"""Bytes of the log in which the reason of an exit is looked for."""
 POLL = (0.02, 0.25)
 """Seconds between questions whether it answers: at first, and at most."""
 
@@ -31,6 +40,8 @@ class Ide:
         *,
         port: int = IDE_PORT,
         log: str = LOG,
+        probe_every: float = PROBE_EVERY,
+        probe_patience: float = PROBE_PATIENCE,
     ) -> None:
         self.report = StepReport()
         self.restarts = Restarts()
@@ -40,6 +51,8 @@ class Ide:
         self._changed = changed
         self._port = port
         self._log = log
+        self._probes = probe_every, probe_patience
+        self._hung = False
 
     async def run(self, command: Sequence[str], cwd: str, environment: Mapping[str, str]) -> None:
         """Start it, wait until it answers, and stay until it exits."""
@@ -59,7 +72,7 @@ class Ide:
             self.report = StepReport(
                 state=StepState.WORKING, detail=f"cannot start: {error.strerror}"
             )
-            self._ended()
+            self._ended(self.report.detail)
             return
         finally:
             os.close(output)
@@ -72,9 +85,12 @@ class Ide:
                 self.report = StepReport(state=StepState.DONE, took=took)
             note("ide_ready", took=round(took, 3))
             self._changed()
+            await self._watch(self.running)
         code = await self.running.exited
-        note("ide_exited", code=code)
-        self._ended()
+        why = reason(code, hung=self._hung, log=_end_of(self._log))
+        self._hung = False
+        note("ide_exited", code=code, why=why)
+        self._ended(why)
 
     def pid(self) -> int:
         """Return the pid, which is its session's too; 0 while it does not run."""
@@ -85,9 +101,9 @@ class Ide:
         if self.running is not None:
             self.running.signal_group(number)
 
-    def _ended(self) -> None:
+    def _ended(self, why: str) -> None:
         self.running = None
-        self.restarts = self.restarts.exited(time.monotonic())
+        self.restarts = self.restarts.exited(time.monotonic(), why)
         self._changed()
         # What was a loop is none when its exits are old; nothing else would tell.
         asyncio.get_running_loop().call_later(WINDOW + 1, self._changed)
@@ -102,6 +118,20 @@ class Ide:
             pause = min(most, pause * 1.2)
         return False
 
+    async def _watch(self, running: Running) -> None:
+        """Ask again and again until it exits; end one that hangs."""
+        every, patience = self._probes
+        missed = 0
+        while not running.exited.done():
+            await asyncio.wait({running.exited}, timeout=every)
+            if running.exited.done():
+                return
+            missed = 0 if await _answers_http(self._port, patience) else missed + 1
+            if missed == PROBES:
+                note("ide_hangs", probes=missed)
+                self._hung = True
+                running.signal_group(signal.SIGKILL)
+
 
 def image_of(tree: str = "/ide") -> str:
     """Return the image that holds the tree's static files; empty when it does not say."""
@@ -112,19 +142,28 @@ def image_of(tree: str = "/ide") -> str:
         return ""
 
 
-async def _answers_http(port: int) -> bool:
+async def _answers_http(port: int, patience: float = PROBE_PATIENCE) -> bool:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
         return False
     try:
         writer.write(b"GET /version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        line = await asyncio.wait_for(reader.readline(), 10)
+        line = await asyncio.wait_for(reader.readline(), patience)
     except (OSError, TimeoutError):
         return False
     finally:
         writer.close()
     return line.startswith(b"HTTP/1.1 200")
+
+
+def _end_of(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - lean start, no pathlib
+            file.seek(max(os.fstat(file.fileno()).st_size - LAST_WORDS, 0))
+            return file.read(LAST_WORDS)
+    except OSError:
+        return b""
 
 
 def _open_log(path: str) -> int:

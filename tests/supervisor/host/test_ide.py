@@ -11,7 +11,7 @@ from kit.tasks import Tasks
 from supervisor.host.ide import LOG_LIMIT, Ide, image_of
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
-from tests.supervisor.standins import BROKEN, DEAF, IDE, free_port, ide
+from tests.supervisor.standins import BROKEN, DEAF, HANGING, IDE, free_port, ide
 from tests.waiting import until
 from wire.phases import StepState
 
@@ -19,13 +19,13 @@ from wire.phases import StepState
 class Started:
     """An IDE on a port of its own, and every change it told of."""
 
-    def __init__(self, account: Account, log: Path) -> None:
+    def __init__(self, account: Account, log: Path, **probes: float) -> None:
         self.reaper = Reaper()
         self.reaper.install()
         self.port = free_port()
         self.states: list[StepState] = []
         self.tasks = Tasks()
-        self.ide = Ide(self.reaper, account, self.changed, port=self.port, log=str(log))
+        self.ide = Ide(self.reaper, account, self.changed, port=self.port, log=str(log), **probes)
 
     def changed(self) -> None:
         self.states.append(self.ide.report.state)
@@ -64,6 +64,15 @@ async def test_an_exit_is_counted_and_told(started):
     assert started.ide.running is None
     assert started.ide.restarts.total == 1
     assert started.states[-1] is StepState.WORKING
+    assert started.ide.restarts.why == "exit code 3, after “broken”"
+
+
+async def test_one_that_hangs_after_it_answered_is_ended_and_said(account, tmp_path):
+    made = Started(account, tmp_path / "ide.log", probe_every=0.01, probe_patience=0.05)
+    await made.run(HANGING)
+    assert StepState.DONE in made.states
+    assert made.ide.restarts.why == "it did not answer 6 times, and was ended"
+    await made.tasks.close()
 
 
 async def test_after_a_crash_it_counts_as_answered_once(started):
