@@ -173,9 +173,7 @@ def start_context(
     """Return what a start's page shows."""
     look = look_of(view, vital)
     ready = back.url if back is not None else look.ready_url
-    # a port says itself that it is not there yet, and where one was is behind the page then
-    early = opens and look.starting and ready.startswith(f"{view.ide_url}/")
-    open_url = early_url(view.ide_url, ready) if early else ""
+    open_url = early_url(view.ide_url, ready) if opens and look.starting else ""
     return StartContext(look, log_of(view, events, vital), open_url, back)
 
 

@@ -51,5 +51,11 @@ def way_to_start(
 
 
 def early_url(ide_url: str, ready_url: str) -> str:
-    """Return where a browser may go while a workspace starts: it is let in when VS Code answers."""
+    """Return where a browser may go while a workspace starts: it is let in when VS Code answers.
+
+    Empty when the start leads elsewhere, to a port: that says itself that it is not there yet,
+    and where one was is behind the page then.
+    """
+    if ready_url != ide_url and not ready_url.startswith((f"{ide_url}/", f"{ide_url}?")):
+        return ""
     return f"{ide_url}{OPEN_PATH}?to={quote(ready_url.removeprefix(ide_url) or '/')}"

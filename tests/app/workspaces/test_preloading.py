@@ -47,3 +47,5 @@ def test_a_browser_may_ask_early_for_what_it_will_open():
     assert early_url(ide, ide) == f"{ide}/.podium/open?to=/"
     asked = early_url(ide, f"{ide}/?folder=/workspace/a&payload=[1]")
     assert asked == f"{ide}/.podium/open?to=/%3Ffolder%3D/workspace/a%26payload%3D%5B1%5D"
+    assert early_url(ide, f"http://3000-{WORKSPACE}.ws.localhost:8080/") == ""
+    assert early_url(ide, f"{ide}x/") == ""
