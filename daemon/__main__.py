@@ -20,6 +20,7 @@ from daemon.host.mirrors import Mirrors
 from daemon.host.networks import Networks
 from daemon.host.relay import Relay
 from daemon.host.spares import Spares
+from daemon.host.strays import reap_strays
 from daemon.host.trees import Trees
 from daemon.hub import Hub
 from daemon.node import Node
@@ -76,6 +77,7 @@ async def _run(settings: Settings) -> None:
     dialler.serve(str(layout.dial_socket))
     spares.open()
     tasks.spawn(logs.keep_short(Path(layout.logs) / "workspaces"), "keep-logs-short")
+    tasks.spawn(reap_strays(), "reap-strays")
     runtime = site.runtime.version if site.runtime else "none"
     _log.info("serving", tag=layout.tag, runtime=runtime, instances=len(records), boot=node.boot)
 

@@ -130,11 +130,12 @@ def turn(git: Git, wanted: dict[str, Any]) -> dict[str, Any] | None:
         if not git.run(wanted["fetch"]):
             return None
         _switch(git, wanted["branch"])
+    revision, config = _known(git)
     return {
-        "revision": git.ask("rev-parse", "-q", "--verify", "HEAD^{commit}"),
+        "revision": revision,
         "branch": git.ask("symbolic-ref", "-q", "--short", "HEAD"),
         "path": _known_path(git, path),
-        "config": _config(git),
+        "config": config,
     }
 
 
@@ -192,15 +193,21 @@ def _known_path(git: Git, path: str) -> str:
     return {"blob": path, "tree": f"{path}/"}.get(kind, "")
 
 
-def _config(git: Git) -> str:
-    """Return the beginning of .gitpod.yml, which says what image the container is made of."""
-    told = git.ask("ls-tree", "HEAD", "--", *_CONFIGS).splitlines()
-    found = {name: about.split() for about, _tab, name in (one.partition("\t") for one in told)}
-    for name in _CONFIGS:
-        if name in found and found[name][1] == "blob":
-            beginning = git.beginning(found[name][2], LARGEST_CONFIG)
-            return beginning.decode(errors="replace").replace("\0", "")
-    return ""
+def _known(git: Git) -> tuple[str, str]:
+    """Return HEAD's commit, and the beginning of .gitpod.yml.
+
+    That file says what image the container is made of. git is asked once: each process of it
+    is a part of what a person waits for.
+    """
+    wanted = ["HEAD^{commit}", *(f"HEAD:{name}" for name in _CONFIGS)]
+    told = git.answer(["git", "cat-file", "--batch-check"], "\n".join(wanted) + "\n") or ""
+    found = [line.split() for line in told.splitlines()]  # id, kind, size; or what is missing
+    revisions = [one[0] for one in found[:1] if one[1:2] == ["commit"]]
+    for one in found[1:]:
+        if one[1:2] == ["blob"]:
+            beginning = git.beginning(one[0], LARGEST_CONFIG)
+            return "".join(revisions), beginning.decode(errors="replace").replace("\0", "")
+    return "".join(revisions), ""
 
 
 def _say_unknown(place: str) -> None:

@@ -102,9 +102,15 @@ class Networks:
             },
         }
         self._slots.add(slot)
-        # one transaction, since each is a process: an older address goes, this one comes
-        await self._nft_or_rule(network.expel_script(slot) + network.admit_script(slot))
-        await self._run_helper("netns_child", plan)
+        # One transaction, since each is a process: an older address goes, this one comes. The
+        # namespace is made beside it, and nothing runs there before both are done.
+        script = network.expel_script(slot) + network.admit_script(slot)
+        done = await asyncio.gather(
+            self._nft_or_rule(script), self._run_helper("netns_child", plan), return_exceptions=True
+        )
+        for result in done:
+            if isinstance(result, BaseException):
+                raise result
 
     def exists(self, instance: str, slot: Slot) -> bool:
         """Tell whether namespaces and interface are in place."""

@@ -27,6 +27,8 @@ GIT_EVERY = 20.0
 DISK_EVERY = 600.0
 """Seconds between looks. git and du also rest for thirty times as long as they took, so that
 looking at a large tree is never taken for work that keeps a workspace awake."""
+FIRST = 5.0
+"""Seconds after the checkout until git and du look: at first people wait for their editor."""
 PATIENCE = 60.0
 """Seconds after which git and du are given up."""
 _PIECE = 64 * 1024
@@ -56,6 +58,7 @@ class Vitals:
         *,
         log: str,
         root: str = cgroup.ROOT,
+        first: float = FIRST,
     ) -> None:
         self.said = Said()
         self._reaper = reaper
@@ -64,6 +67,7 @@ class Vitals:
         self._changed = changed
         self._log = log
         self._root = root
+        self._first = first
         self._before = cgroup.read(root)
         self._usage: Usage | None = None
         self._shells: list[TerminalReport] = []
@@ -147,6 +151,7 @@ class Vitals:
 
     async def follow_git(self, path: str, environment: Mapping[str, str]) -> None:
         """Look at the repository for ever."""
+        await asyncio.sleep(self._first)
         while True:
             began = time.monotonic()
             found = await self._ask_git(path, environment)
@@ -163,6 +168,7 @@ class Vitals:
     async def follow_disk(self, environment: Mapping[str, str]) -> None:
         """Count what lies below /workspace and the home directory, for ever."""
         folders = ["/workspace", self._account.home]
+        await asyncio.sleep(self._first)
         while True:
             began = time.monotonic()
             said = await self._output(["nice", "-n19", "du", "-skx", "--", *folders], environment)

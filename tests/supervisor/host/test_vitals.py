@@ -34,6 +34,7 @@ class Bench:
             self.changed,
             log=str(folder / "ide.log"),
             root=str(folder),
+            first=0.0,
         )
 
     def changed(self) -> None:
