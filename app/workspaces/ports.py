@@ -16,7 +16,7 @@ from msgspec import to_builtins
 from app.workspaces.structs import PortSettings, PortView, Protocol, Visibility
 from wire.agent import PortReport
 from wire.hosts import Hosts
-from wire.ports import PortWish
+from wire.ports import ON_OPEN, PortWish
 from wire.routes import PortRoute
 
 MOST = 100
@@ -45,7 +45,9 @@ def wishes_kept(wishes: Sequence[PortWish]) -> list[dict[str, Any]]:
     fit = [
         one
         for one in wishes
-        if 1 <= one.first <= one.last <= _HIGHEST and one.protocol in {"", *Protocol}
+        if 1 <= one.first <= one.last <= _HIGHEST
+        and one.protocol in {"", *Protocol}
+        and one.on_open in {"", *ON_OPEN}
     ]
     return [
         {**to_builtins(one), "name": _line(one.name), "description": _line(one.description)}

@@ -1,185 +1,204 @@
 """Reading .gitpod.yml: everything wrong in one answer, what is right is kept. Pure.
 
 A task with a fault is left out as a whole: half a task does what nobody meant.
-Only the reader's own process imports this: YAML and the schema take 0.1 s to load.
 """
 
 import json
-from collections.abc import Iterable
+import posixpath
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from supervisor.core.config import Config, Fault, Task
-from supervisor.core.schema import SCHEMA
+from supervisor.core.config import Config, Fault, ImageWish, Repository, Task
+from supervisor.core.findings import Document, Findings, examine
+from wire.configschema import SCHEMA
 from wire.ports import PortWish
 
-_TYPES = {
-    "string": "a text",
-    "array": "a list",
-    "object": "a set of names and values",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "number": "a number",
-    "null": "nothing",
-}
-MOST_FAULTS = 20
-"""Faults that are told; a file that is something else altogether has many."""
 MOST_TASKS = 50
 MOST_PORTS = 100
+MOST_VALUES = 200
+"""Variables, extensions and the like that are taken of each."""
 _HIGHEST_PORT = 65535
 
-Path = tuple[Any, ...]
+_UNFOLLOWED = {
+    "checkoutLocation": "the repository is cloned below its own name for now",
+    "workspaceLocation": "the repository's folder is opened for now",
+    "additionalRepositories": "only this repository is cloned for now",
+    "mainConfiguration": "this repository's own file counts for now",
+    "jetbrains": "there are no JetBrains editors",
+    "coreDump": "core dumps are off",
+    "github": "prebuilds are no matter of GitHub's app here",
+    "experimentalNetwork": "it has no meaning here",
+}
+"""Field → what is so instead."""
 
 
 def parse(name: str, text: str) -> Config:
     """Return what the file asks for; a file that is no YAML asks for nothing."""
     try:
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
-        document = loader.construct_document(node) if node is not None else {}
+        document = _read(name, text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
-        cause = f"this is no YAML: {error.problem or error.context}"
-        return Config(name=name, faults=[Fault(line=line, field="", cause=cause)])
+        return _no_yaml(name, line, f"{error.problem or error.context}")
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        cause = f"this is no YAML: {str(error).splitlines()[0]}"
-        return Config(name=name, faults=[Fault(line=1, field="", cause=cause)])
-    document = {} if document is None else document
-    found = [
-        (tuple(error.absolute_path), error)
-        for error in Draft202012Validator(dict(SCHEMA)).iter_errors(document)
-    ]
-    faults = [one for path, error in found for one in _faults(node, path, error)]
+        return _no_yaml(name, 1, str(error).splitlines()[0])
+    findings = examine(document, SCHEMA, _cause)
+    said = _Said(document, findings)
+    ports, misplaced = _ports(document, findings)
     return Config(
         name=name,
-        tasks=_tasks(document, _faulty(found, "tasks")),
-        ports=_ports(document, _faulty(found, "ports")),
-        faults=faults[:MOST_FAULTS],
+        image=_image(said.take("image")),
+        tasks=_tasks(said.entries("tasks", dict, MOST_TASKS)),
+        ports=ports,
+        env=said.names("env"),
+        extensions=[one for _, one in said.entries("vscode", str, MOST_VALUES, "extensions")],
+        git_config=said.names("gitConfig"),
+        checkout_location=said.text("checkoutLocation"),
+        workspace_location=said.text("workspaceLocation"),
+        repositories=[
+            Repository(url=one["url"], location=one.get("checkoutLocation", ""))
+            for _, one in said.entries("additionalRepositories", dict, MOST_VALUES)
+        ],
+        main_configuration=said.text("mainConfiguration"),
+        keep_awake=[one for _, one in said.entries("podium", str, MOST_VALUES, "keepAwake")],
+        faults=findings.faults + misplaced,
+        unfollowed=[
+            document.fault((field,), f"is not followed: {why}", warning=True)
+            for field, why in _UNFOLLOWED.items()
+            if isinstance(document.value, dict) and field in document.value
+        ],
     )
 
 
-def _faulty(found: Iterable[tuple[Path, ValidationError]], listed: str) -> set[Any]:
-    """Return the numbers of entries in which more is wrong than a name that is not known."""
-    return {
-        path[1]
-        for path, error in found
-        if path[:1] == (listed,) and len(path) > 1 and error.validator != "additionalProperties"
-    }
+def _read(name: str, text: str) -> Document:
+    loader = yaml.SafeLoader(text)
+    node = loader.get_single_node()
+    value = loader.construct_document(node) if node is not None else {}
+    return Document(name, {} if value is None else value, node)
 
 
-def _faults(node: Any, path: Path, error: ValidationError) -> list[Fault]:
-    if error.validator == "additionalProperties":
-        schema: Any = error.schema
-        return [
-            Fault(
-                line=_line(node, (*path, name)),
-                field=_spell((*path, name)),
-                cause="is not known",
-                warning=True,
-            )
-            for name in _of(error)
-            if name not in schema["properties"]
-        ]
-    return [Fault(line=_line(node, path), field=_spell(path), cause=_cause(error))]
+def _no_yaml(name: str, line: int, why: str) -> Config:
+    cause = f"this is no YAML: {why}"
+    return Config(name=name, faults=[Fault(line=line, field="", cause=cause, file=name)])
 
 
 def _cause(error: ValidationError) -> str:
-    wanted: Any = error.validator_value
+    """Say what is wrong where the schema's own words would not help."""
+    path = [str(one) for one in error.absolute_path]
     match error.validator:
-        case "type":
-            names = [wanted] if isinstance(wanted, str) else wanted
-            return f"is {_kind(error.instance)} and must be {' or '.join(map(_type, names))}"
-        case "enum":
-            return f"must be one of {', '.join(wanted)}"
-        case "required":
-            missing = [one for one in wanted if one not in _of(error)]
-            return f"{', '.join(missing)} is missing"
-        case "anyOf" if "port" in map(str, error.absolute_path):
+        case "anyOf" if path[-1:] == ["port"]:
             return "must be a port from 1 to 65535, or a range such as 3000-3010"
-        case "anyOf":
+        case "anyOf" if path == ["image"]:
             return "must be the name of an image, or file: with a Dockerfile"
+        case "pattern":
+            return _CAUSES.get(path[-1] if path and not path[-1].isdecimal() else path[-2], "") or (
+                _CAUSES.get(path[0], "") if path else ""
+            )
         case _:
-            return str(error.message).splitlines()[0][:200]
+            return ""
 
 
-def _of(error: ValidationError) -> Any:
-    return error.instance
+_CAUSES = {
+    "env": "is no name of a variable: letters, digits and _, no digit first",
+    "gitConfig": "is no setting of git, such as core.autocrlf",
+    "extensions": "must be publisher.name, publisher.name@version, or an address",
+    "url": "must be an address that begins with https://, ssh:// or git@",
+    "checkoutLocation": "must be a path below /workspace, without .. in it",
+    "workspaceLocation": "must be a path below /workspace, without .. in it",
+    "file": "must be a path below the repository, without .. in it",
+    "keepAwake": "must be a command",
+}
 
 
-def _type(name: str) -> str:
-    return _TYPES.get(name, name)
+class _Said:
+    """What a document says of a field, as far as nothing is wrong with it."""
+
+    def __init__(self, document: Document, findings: Findings) -> None:
+        self._value = document.value if isinstance(document.value, dict) else {}
+        self._findings = findings
+
+    def take(self, *path: str) -> Any:
+        """Return the value at a path, None where there is none or anything in it is wrong."""
+        if self._findings.inside(*path):
+            return None
+        value: Any = self._value
+        for one in path:
+            value = value.get(one) if isinstance(value, dict) else None
+        return value
+
+    def text(self, field: str) -> str:
+        """Return a text."""
+        return self.take(field) or ""
+
+    def names(self, field: str) -> dict[str, str]:
+        """Return names and values that nothing is wrong with."""
+        value = self._value.get(field)
+        if not isinstance(value, dict):
+            return {}
+        wrong = self._findings.entries(field)
+        right = [(name, one) for name, one in value.items() if name not in wrong]
+        return {str(name): text_of(one) for name, one in right[:MOST_VALUES]}
+
+    def entries(self, field: str, kind: type, most: int, *below: str) -> list[tuple[int, Any]]:
+        """Return number and entry of those in a list that nothing is wrong with."""
+        value = self._value.get(field)
+        for one in below:
+            value = value.get(one) if isinstance(value, dict) else None
+        if not isinstance(value, list):
+            return []
+        return [
+            (number, one)
+            for number, one in enumerate(value[:most])
+            if isinstance(one, kind) and not self._findings.inside(field, *below, number)
+        ]
 
 
-def _kind(value: Any) -> str:
-    for kind, name in (
-        (bool, "boolean"),
-        (str, "string"),
-        (dict, "object"),
-        (list, "array"),
-        ((int, float), "number"),
-    ):
-        if isinstance(value, kind):
-            return _TYPES[name]
-    return "nothing" if value is None else "something else"
+def _image(value: Any) -> ImageWish | None:
+    match value:
+        case str(name) if name:
+            return ImageWish(name=name)
+        case {"file": str(file)}:
+            context = value.get("context") or posixpath.dirname(file) or "."
+            return ImageWish(dockerfile=file, context=context)
+        case _:
+            return None
 
 
-def _spell(path: Path) -> str:
-    text = ""
-    for one in path:
-        text += f"[{one}]" if isinstance(one, int) else f".{one}" if text else str(one)
-    return text
-
-
-def _line(node: Any, path: Path) -> int:
-    """Return the line on which the thing at a path stands, or the nearest above it."""
-    line = node.start_mark.line + 1 if node is not None else 1
-    for one in path:
-        if isinstance(node, yaml.MappingNode):
-            found = next(((key, value) for key, value in node.value if key.value == str(one)), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line + 1, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(one, int) and one < len(node.value):
-            node = node.value[one]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
-
-
-def _tasks(document: Any, faulty: set[Any]) -> list[Task]:
-    listed = document.get("tasks") if isinstance(document, dict) else None
-    if not isinstance(listed, list):
-        return []
+def _tasks(entries: list[tuple[int, Any]]) -> list[Task]:
     return [
         Task(
             name=one.get("name") or f"Task {number + 1}",
             before=one.get("before") or "",
-            init="\n".join(text for text in (one.get("init"), one.get("prebuild")) if text),
+            init=_init(one.get("init") or "", one.get("prebuild") or ""),
             command=one.get("command") or "",
-            env={str(name): _value(value) for name, value in (one.get("env") or {}).items()},
+            env={str(name): text_of(value) for name, value in (one.get("env") or {}).items()},
             open_in=one.get("openIn") or "",
             open_mode=one.get("openMode") or "",
         )
-        for number, one in enumerate(listed[:MOST_TASKS])
-        if number not in faulty and isinstance(one, dict)
+        for number, one in entries
     ]
 
 
-def _ports(document: Any, faulty: set[Any]) -> list[PortWish]:
-    listed = document.get("ports") if isinstance(document, dict) else None
-    if not isinstance(listed, list):
-        return []
-    made = [
-        _port(one)
-        for number, one in enumerate(listed[:MOST_PORTS])
-        if number not in faulty and isinstance(one, dict)
-    ]
-    return [one for one in made if 1 <= one.first <= one.last <= _HIGHEST_PORT]
+def _init(init: str, prebuild: str) -> str:
+    """Return both as one, the second only after the first has succeeded."""
+    if init.strip() and prebuild.strip():
+        return f"{{\n{init.rstrip()}\n}} && {{\n{prebuild.rstrip()}\n}}"
+    return init or prebuild
+
+
+def _ports(document: Document, findings: Findings) -> tuple[list[PortWish], list[Fault]]:
+    """Return the wishes, and a fault for each range that is none."""
+    wishes, faults = [], []
+    for number, one in _Said(document, findings).entries("ports", dict, MOST_PORTS):
+        wish = _port(one)
+        if 1 <= wish.first <= wish.last <= _HIGHEST_PORT:
+            wishes.append(wish)
+        else:
+            cause = "is no range: from a port to a higher one, both from 1 to 65535"
+            faults.append(document.fault(("ports", number, "port"), cause))
+    return wishes, faults
 
 
 def _port(found: dict[str, Any]) -> PortWish:
@@ -191,9 +210,13 @@ def _port(found: dict[str, Any]) -> PortWish:
         protocol=found.get("protocol") or "",
         name=found.get("name") or "",
         description=found.get("description") or "",
+        on_open=found.get("onOpen") or "",
     )
 
 
-def _value(value: Any) -> str:
-    """Return a variable's text: texts as they are, all else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+def text_of(value: Any) -> str:
+    """Return a variable's text: texts as they are, all else as JSON; no text ends in the middle."""
+    text = (
+        value if isinstance(value, str) else json.dumps(value, default=str, separators=(",", ":"))
+    )
+    return text.replace("\0", "")

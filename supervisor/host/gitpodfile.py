@@ -1,4 +1,4 @@
-"""Asking the reader's process what .gitpod.yml wants."""
+"""Asking the reader's process what .gitpod.yml, or devcontainer.json, wants."""
 
 import os
 import sys
@@ -12,7 +12,9 @@ from supervisor.host.output import output_of
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 
-NAMES = (".gitpod.yml", ".gitpod")
+NAMES = (".gitpod.yml", ".gitpod", ".devcontainer.json", ".devcontainer/devcontainer.json")
+FOLDER = ".devcontainer"
+"""In its folders there may be more."""
 SECONDS = 20.0
 _LARGEST = 4 * 2**20
 """Bytes of an answer; more is cut off and so cannot be read."""
@@ -24,8 +26,9 @@ async def load(
 ) -> Config:
     """Return what the repository asks for; whatever goes wrong is one of its faults."""
     name = next((one for one in NAMES if os.path.isfile(f"{folder}/{one}")), "")  # noqa: PTH113 - lean start, no pathlib
-    if not name:
+    if not name and not os.path.isdir(f"{folder}/{FOLDER}"):  # noqa: PTH112 - lean start, no pathlib
         return Config()
+    name = name or FOLDER
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _RUN.format(path=sys.path), folder]
     try:
         code, said = await output_of(

@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from supervisor.core.config import Config, Task
-from supervisor.core.tasks import Places, files, places
+from supervisor.core.tasks import Past, Places, banner, files, outcome, places
 from supervisor.host.journal import note
 from supervisor.host.processes import Account
 from supervisor.host.terminal import Terminal
@@ -16,6 +17,8 @@ from wire.agent import TaskReport, TaskState
 
 LOOK_EVERY = 0.25
 """Seconds between looks whether a task has told its end."""
+_LOOKS = 8
+"""How often it is looked whether a terminal has been read to its end."""
 
 
 @dataclass(slots=True)
@@ -44,9 +47,20 @@ class Tasks:
         self._folder = folder
         self._kept = kept
         self._followed: list[_Followed] = []
+        self._headless = False
+        self._began = 0.0
 
-    def start(self, config: Config, cwd: str, environment: Mapping[str, str]) -> None:
-        """Open a terminal for each task that has something to run."""
+    def start(
+        self,
+        config: Config,
+        cwd: str,
+        environment: Mapping[str, str],
+        *,
+        headless: bool = False,
+    ) -> None:
+        """Open a terminal for each task; headless, a prebuild's run, each ends with its task."""
+        self._began = time.monotonic()
+        self._headless = headless
         for folder in (self._kept, self._folder):
             _make(folder, self._account)
         for number, task in enumerate(config.tasks, 1):
@@ -70,16 +84,25 @@ class Tasks:
     def _shell(self, where: Places) -> list[str]:
         if os.access("/bin/bash", os.X_OK):
             return ["/bin/bash", "--init-file", where.first, "-i"]
-        return ["/bin/sh", "-c", f". {where.body}; echo $? > {where.ended}; exec sh -i"]
+        then = "exit $code" if self._headless else "exec sh -i"
+        return ["/bin/sh", "-c", f". {where.body}; code=$?; echo $code > {where.ended}; {then}"]
 
     def _write(self, task: Task, where: Places) -> None:
-        initialised = os.path.exists(where.initialised)  # noqa: PTH110 - lean start, no pathlib
-        for path, text in files(task, where, initialised=initialised).items():
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-            descriptor = os.open(path, flags, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                os.fchown(descriptor, self._account.uid, self._account.gid)
-                file.write(text)
+        there = os.path.exists
+        past = Past(
+            there(where.initialised),
+            there(where.created),
+            there(where.log) and not there(where.seen),
+        )
+        for path, text in files(task, where, past, headless=self._headless).items():
+            self._put(path, text.encode())
+
+    def _put(self, path: str, content: bytes) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+        descriptor = os.open(path, flags, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchown(descriptor, self._account.uid, self._account.gid)
+            file.write(content)
 
     async def follow(self) -> None:
         """Look for ends until all have come."""
@@ -89,6 +112,28 @@ class Tasks:
                 if one.exit_code is not None:
                     note("task_ended", task=one.task.name, code=one.exit_code)
                     self._changed()
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def finish(self) -> tuple[int, str]:
+        """Follow a headless run to its end and keep what it said; returns its code, and why."""
+        await self.follow()
+        for one in self._followed:
+            await one.terminal.running.exited
+            await self._heard(one.terminal)
+            said = (
+                one.terminal.history.since(0)[1] + banner(time.monotonic() - self._began).encode()
+            )
+            try:
+                self._put(one.where.log, said)
+            except OSError as error:
+                note("prebuild_log_not_written", task=one.task.name, error=str(error))
+        return outcome([(one.name, one.exit_code) for one in self.reports()])
+
+    async def _heard(self, terminal: Terminal) -> None:
+        """Wait until all output has been read; a program that is left behind is not waited for."""
+        for _ in range(_LOOKS):
+            if terminal.closed:
+                return
             await asyncio.sleep(LOOK_EVERY)
 
     def names(self) -> dict[str, str]:

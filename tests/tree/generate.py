@@ -2,9 +2,9 @@
 
 docs/settings.md from every `settings.py`, docs/metrics.md from the proxy's catalogue,
 docs/api.json from the server's routes, docs/conditions.md and frontend/conditions.json from
-every code that can be told and docs/conditions.toml, and docs/benchmarks.md from bench/results
-once there are any. With
-`--check` nothing is written, and the exit code is 1 when a file is stale.
+every code that can be told and docs/conditions.toml, the schema of .gitpod.yml that VS Code's
+extension brings, and docs/benchmarks.md from bench/results once there are any. With `--check`
+nothing is written, and the exit code is 1 when a file is stale.
 """
 
 import ast
@@ -24,6 +24,7 @@ from kit.clock import FakeClock
 from proxy.core import samples
 from tests.tree import catalogue
 from tests.tree.sources import PACKAGES, ROOT
+from wire.configschema import SCHEMA
 
 TITLES = {
     "cli": "Launcher and command line",
@@ -102,6 +103,7 @@ def main(arguments: list[str]) -> int:
         "docs/api.json": api_document(),
         "docs/conditions.md": catalogue.page(),
         "frontend/conditions.json": catalogue.document(),
+        "supervisor/vscode/gitpod.schema.json": json.dumps(dict(SCHEMA), indent=1) + "\n",
     }
     if any(RESULTS.glob("*.json")):
         wanted["docs/benchmarks.md"] = render()

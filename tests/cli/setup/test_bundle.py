@@ -101,7 +101,7 @@ def test_gp_and_the_reader_of_gitpod_yml_work_without_any_library(
     script = (
         "import sys; sys.path.insert(0, '/.supervisor/site'); import os; os.chdir('/tmp')\n"
         "open('/tmp/.gitpod.yml', 'w').write('tasks: [{name: one, command: [1]}]')\n"
-        "from supervisor.reader import read\nprint(read('/tmp').told())"
+        "from supervisor.reader import read\nprint(read('/tmp', {}).told())"
     )
     told = busybox.run(*PYTHON, "-c", script)
     assert told.stderr == ""

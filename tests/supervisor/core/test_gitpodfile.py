@@ -2,8 +2,9 @@
 
 import pytest
 
-from supervisor.core.config import Task
-from supervisor.core.gitpodfile import MOST_FAULTS, MOST_TASKS, parse
+from supervisor.core.config import ImageWish, Repository, Task
+from supervisor.core.findings import MOST_FAULTS
+from supervisor.core.gitpodfile import MOST_TASKS, parse
 from wire.ports import PortWish
 
 TASKS = """\
@@ -36,7 +37,7 @@ def test_tasks_are_read():
             before="cd api",
             init="npm install",
             command="npm start",
-            env={"PORT": "3000", "LIST": '[1, "two"]', "TEXT": "as it is"},
+            env={"PORT": "3000", "LIST": '[1,"two"]', "TEXT": "as it is"},
             open_mode="split-right",
         ),
         Task(name="Task 2", command="echo one\necho two\n"),
@@ -51,7 +52,8 @@ def test_a_file_without_tasks_has_none_and_no_faults(text):
 
 def test_the_older_prebuild_belongs_to_init():
     config = parse(".gitpod.yml", "tasks: [{init: a, prebuild: b}]")
-    assert config.tasks[0].init == "a\nb"
+    assert config.tasks[0].init == "{\na\n} && {\nb\n}"
+    assert parse(".gitpod.yml", "tasks: [{prebuild: b}]").tasks[0].init == "b"
 
 
 @pytest.mark.parametrize(
@@ -76,8 +78,23 @@ def test_the_older_prebuild_belongs_to_init():
         ("ports:\n- onOpen: ignore", "line 2, ports[0]: port is missing"),
         ("ports:\n- port: 70000", "line 2, ports[0].port: must be a port from 1 to 65535"),
         ("image: [a]", "line 1, image: must be the name of an image, or file: with a"),
-        ("taks:\n- command: a", "line 1, taks: is not known"),
-        ("tasks:\n- comand: a", "line 2, tasks[0].comand: is not known"),
+        ("taks:\n- command: a", "line 1, taks: is not known: did you mean tasks?"),
+        ("tasks:\n- comand: a", "line 2, tasks[0].comand: is not known: did you mean command?"),
+        ("ports:\n- {port: 1, on_open: ignore}", "line 2, ports[0].on_open: is not known: did you"),
+        ("x-ours: a", "line 1, x-ours: is not known"),
+        ("env: {A: 1}\nenv: {B: 2}", "line 2, env: is written twice; the later one counts"),
+        ("env:\n  MY-NAME: a", "line 2, env.MY-NAME: is no name of a variable"),
+        ("gitConfig:\n  autocrlf: a", "line 2, gitConfig.autocrlf: is no setting of git"),
+        ("gitConfig:\n  a.b: [c]", "line 2, gitConfig.a.b: is a list and must be a text or a"),
+        ("checkoutLocation: ../a", "line 1, checkoutLocation: must be a path below /workspace"),
+        ("vscode:\n  extensions: [a.b, c]", "line 2, vscode.extensions[1]: must be publisher.name"),
+        ("additionalRepositories:\n- url: a", "line 2, additionalRepositories[0].url: must be an"),
+        ("ports:\n- port: 9-8", "line 2, ports[0].port: is no range: from a port to a higher"),
+        ("podium: {keepAwake: npm}", "line 1, podium.keepAwake: is a text and must be a list"),
+        (
+            "podium: {keepAlive: []}",
+            "line 1, podium.keepAlive: is not known: did you mean keepAwake",
+        ),
     ],
 )
 def test_each_fault_has_its_line_its_field_and_its_cause(text, fault):
@@ -140,8 +157,65 @@ def test_ports_and_ranges_and_only_those_without_a_fault():
             public=True,
             name="Shop",
             description="The front end",
+            on_open="open-preview",
         ),
         PortWish(first=4000, last=4010, protocol="https"),
         PortWish(first=5000, last=5001),
     ]
     assert parse(".gitpod.yml", "ports: 3000").ports == []
+
+
+WHOLE = """
+image:
+  file: docker/Dockerfile
+checkoutLocation: code
+workspaceLocation: code/all.code-workspace
+additionalRepositories:
+  - url: https://example.org/a/b
+    checkoutLocation: b
+  - url: git@example.org:a/c.git
+mainConfiguration: https://example.org/a/config
+gitConfig:
+  core.autocrlf: input
+  http.postBuffer: 12
+env:
+  A: b
+  LIST: [1, 2]
+  1WRONG: c
+vscode:
+  extensions: [a.b, c.d@1.2.3, "https://example.org/e.vsix", wrong, "f.g@1:hash="]
+jetbrains: {plugins: [a]}
+coreDump: {enabled: true}
+github: {prebuilds: true}
+experimentalNetwork: true
+podium:
+  keepAwake: ["npm test*", "python train.py"]
+"""
+
+
+def test_every_field_is_read():
+    config = parse(".gitpod.yml", WHOLE)
+    assert config.image == ImageWish(dockerfile="docker/Dockerfile", context="docker")
+    assert (config.checkout_location, config.workspace_location) == (
+        "code",
+        "code/all.code-workspace",
+    )
+    assert config.repositories == [
+        Repository(url="https://example.org/a/b", location="b"),
+        Repository(url="git@example.org:a/c.git"),
+    ]
+    assert config.main_configuration == "https://example.org/a/config"
+    assert config.git_config == {"core.autocrlf": "input", "http.postBuffer": "12"}
+    assert config.env == {"A": "b", "LIST": "[1,2]"}
+    assert config.extensions == ["a.b", "c.d@1.2.3", "https://example.org/e.vsix", "f.g@1:hash="]
+    assert config.keep_awake == ["npm test*", "python train.py"]
+    assert [one.field for one in config.faults] == ["env.1WRONG", "vscode.extensions[3]"]
+
+
+def test_what_is_not_followed_is_told_with_what_is_so_instead():
+    config = parse(".gitpod.yml", "github: {prebuilds: true}\ncoreDump: {enabled: true}\n")
+    assert config.faults == []
+    assert config.told_unfollowed() == (
+        ".gitpod.yml line 1, github: is not followed: prebuilds are no matter of GitHub's app "
+        "here; line 2, coreDump: is not followed: core dumps are off"
+    )

@@ -27,6 +27,13 @@ async def test_its_answer_is_the_configuration(account, tmp_path):
     assert [one.name for one in (await ask(str(tmp_path), account)).tasks] == ["one"]
 
 
+async def test_a_devcontainer_is_read_as_well(account, tmp_path):
+    (tmp_path / ".devcontainer" / "web").mkdir(parents=True)
+    file = tmp_path / ".devcontainer" / "web" / "devcontainer.json"
+    file.write_text('{"postStartCommand": "a"}')
+    assert (await ask(str(tmp_path), account)).name == ".devcontainer/web/devcontainer.json"
+
+
 async def test_without_a_file_no_process_is_started(account, tmp_path):
     assert await ask(str(tmp_path), Account(1, 1, "x", "/", "/bin/sh")) == Config()
 

@@ -37,8 +37,9 @@ class World:
     def changed(self) -> None:
         self.changes += 1
 
-    def start(self, *tasks: Task) -> None:
-        self.tasks.start(Config(name=".gitpod.yml", tasks=list(tasks)), "/", ENVIRONMENT)
+    def start(self, *tasks: Task, headless: bool = False) -> None:
+        config = Config(name=".gitpod.yml", tasks=list(tasks))
+        self.tasks.start(config, "/", ENVIRONMENT, headless=headless)
 
     def states(self) -> list[tuple[str, int]]:
         return [(one.state.value, one.exit_code) for one in self.tasks.reports()]
@@ -107,3 +108,20 @@ async def test_a_made_up_end_is_no_end(world):
     world.terminals.get("task-1").running.signal_group(signal.SIGKILL)
     await following
     assert world.states()[0][0] == "failed"
+
+
+async def test_a_headless_run_ends_with_its_tasks_and_keeps_what_they_said(world):
+    well = Task(name="well", before="echo one", init="echo two", command="echo never")
+    world.start(well, Task(name="badly", init="echo three; exit 4"), headless=True)
+    code, why = await world.tasks.finish()
+    assert (code, why) == (1, "headless task failed: badly ended with 4")
+    assert all(not one.open for one in world.tasks.reports())
+    said = (world.folder / "kept" / "prebuild-log-1").read_text()
+    assert "\ntwo\n" in said
+    assert "never" not in said
+    assert "This ran in a prebuild and saved you 1 min." in said
+
+
+async def test_a_headless_run_without_tasks_has_succeeded(world):
+    world.start(headless=True)
+    assert await world.tasks.finish() == (0, "")

@@ -1,8 +1,8 @@
-"""The schema of .gitpod.yml is one, and knows what Gitpod's files have."""
+"""The schema of .gitpod.yml is one, knows what Gitpod's files have, and explains it."""
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 
-from supervisor.core.schema import SCHEMA
+from wire.configschema import SCHEMA
 
 WHOLE = {
     "image": {"file": ".gitpod.Dockerfile", "context": "."},
@@ -29,17 +29,29 @@ WHOLE = {
     "gitConfig": {"core.autocrlf": "input"},
     "env": {"A": "1"},
     "vscode": {"extensions": ["a.b", "c.d@1.2.3"]},
-    "jetbrains": {"plugins": ["a"], "intellij": {"vmoptions": "-Xmx4g"}},
-    "coreDump": {"enabled": True},
-    "github": {"prebuilds": {"master": True}},
+    "jetbrains": {
+        "plugins": ["a"],
+        "intellij": {"vmoptions": "-Xmx4g", "plugins": ["b"], "prebuilds": {"version": "both"}},
+    },
+    "coreDump": {"enabled": True, "softLimit": 1, "hardLimit": 2},
+    "github": {"prebuilds": {"master": True, "addCheck": "prevent-merge-on-error"}},
     "experimentalNetwork": True,
+    "podium": {"keepAwake": ["npm test*"]},
 }
 
 
 def test_it_is_a_schema():
-    Draft202012Validator.check_schema(dict(SCHEMA))
+    Draft7Validator.check_schema(dict(SCHEMA))
 
 
 def test_every_field_of_a_gitpod_file_is_known():
-    assert list(Draft202012Validator(dict(SCHEMA)).iter_errors(WHOLE)) == []
+    assert list(Draft7Validator(dict(SCHEMA)).iter_errors(WHOLE)) == []
     assert set(WHOLE) == set(SCHEMA["properties"])
+
+
+def test_editors_can_explain_every_field():
+    silent = [name for name, one in SCHEMA["properties"].items() if not one.get("description")]
+    assert silent == []
+    assert all(
+        one["description"] for one in SCHEMA["properties"]["tasks"]["items"]["properties"].values()
+    )
