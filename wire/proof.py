@@ -4,7 +4,9 @@
 
 The HMAC covers method, target (path and query as sent), seconds, user and role
 with the instance's key from the route feed. Processes inside the workspace, and
-other pods of a cluster, do not have the key.
+other pods of a cluster, do not have the key. A body is not covered: it comes on the
+connection that the proof came on, which is between the proxy and the supervisor alone,
+and the supervisor serves one request a connection.
 """
 
 import hmac

@@ -1,69 +1,114 @@
-"""What the supervisor serves to the proxy: status and terminals, nothing without proof."""
+"""Serves a table: on the loopback port behind the proxy, and on the person's socket inside.
 
-import time
-from collections.abc import Callable
-from http import HTTPStatus
+A connection is one request: few a second come, and so nothing of one is left for the next.
+h11 reads head and body; an upgrade is handed to the websockets library as the bytes that it
+came as. Heads, bodies, connections and waits are bounded: every process inside can open the
+port.
+"""
 
-from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.http11 import Request, Response
+import asyncio
+from collections.abc import Awaitable, Callable
 
-from supervisor.api.replies import plain
-from supervisor.api.terminals import serve_terminal
-from supervisor.host.terminal import Terminal
+from websockets.asyncio.server import Server, ServerConnection
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+from supervisor.api.request import Request
+from supervisor.api.table import Listener, Table
+from supervisor.host.journal import note
+from supervisor.host.processes import Account
+from supervisor.host.sockets import bind
 from wire.agent import SUPERVISOR_PORT
-from wire.proof import PROOF_HEADER, check
 
-STATUS_PATH = "/_supervisor/v1/status"
-TERMINALS_PATH = "/_supervisor/v1/terminals/"
 MAX_MESSAGE = 1 << 20
+"""Bytes of a WebSocket's message."""
+MOST_CONNECTIONS = 256
+"""At once, on each listener; more are closed unheard."""
+_PING: dict[Listener, float | None] = {Listener.PORT: 20.0, Listener.SOCKET: None}
+"""Seconds between pings. Who is on the socket is on the same machine, and seen to go."""
+
+Factory = Callable[[], asyncio.Protocol]
+
+
+class Upgraded(ServerConnection):
+    """A WebSocket, with the request that it began as."""
+
+    def __init__(self, request: Request, server: Server) -> None:
+        every = _PING[request.listener]
+        super().__init__(
+            ServerProtocol(max_size=MAX_MESSAGE),
+            server,
+            ping_interval=every,
+            ping_timeout=None if every is None else 2 * every,
+        )
+        self.began_as = request
 
 
 class Api:
-    """HTTP and WebSocket on a loopback port, reached through the proxy only."""
+    """A table, and the key that proofs are made with; empty while nobody has told it."""
 
-    def __init__(
-        self,
-        key: Callable[[], str],
-        status: Callable[[], dict[str, object]],
-        terminal: Callable[[str], Terminal | None],
-    ) -> None:
+    def __init__(self, table: Table, key: Callable[[], str] = str) -> None:
+        self._table = table
         self._key = key
-        self._status = status
-        self._terminal = terminal
+        self._open: dict[Listener, int] = dict.fromkeys(Listener, 0)
 
-    async def start(self, port: int = SUPERVISOR_PORT) -> Server:
-        """Listen; the port is the caller's to choose only in tests."""
-        return await serve(
-            self._converse,
-            "127.0.0.1",
-            port,
-            process_request=self._answer,
-            compression=None,
-            max_size=MAX_MESSAGE,
-            server_header=None,
-            ping_interval=20,
-            ping_timeout=40,
+    async def on_port(self, port: int = SUPERVISOR_PORT) -> Server:
+        """Listen for the proxy; the port is the caller's to choose only in tests."""
+        loop = asyncio.get_running_loop()
+        return await self._serve(
+            Listener.PORT, lambda factory: loop.create_server(factory, "127.0.0.1", port)
         )
 
-    def _answer(self, _connection: ServerConnection, request: Request) -> Response | None:
-        """Refuse, answer plain requests, or let an upgrade through (None)."""
-        key = self._key()
-        if not key:
-            return plain(HTTPStatus.SERVICE_UNAVAILABLE, {"code": "not_ready"})
-        proofs = request.headers.get_all(PROOF_HEADER)
-        proven = len(proofs) == 1 and check(key, "GET", request.path, proofs[0], time.time())
-        if not proven:
-            return plain(HTTPStatus.UNAUTHORIZED, {"code": "proof_missing"})
-        path = request.path.partition("?")[0]
-        if path == STATUS_PATH:
-            return plain(HTTPStatus.OK, self._status())
-        if (
-            path.startswith(TERMINALS_PATH)
-            and "upgrade" in request.headers.get("Connection", "").lower()
-        ):
-            return None
-        return plain(HTTPStatus.NOT_FOUND, {"code": "not_found"})
+    async def on_socket(self, path: str, account: Account) -> Server:
+        """Listen for programs of the person; the socket is theirs alone."""
+        loop = asyncio.get_running_loop()
+        return await self._serve(
+            Listener.SOCKET,
+            lambda factory: loop.create_unix_server(factory, sock=bind(path, account)),
+        )
 
-    async def _converse(self, connection: ServerConnection) -> None:
-        assert connection.request is not None
-        await serve_terminal(connection, connection.request.path, self._terminal)
+    async def _serve(
+        self, listener: Listener, listen: Callable[[Factory], Awaitable[asyncio.Server]]
+    ) -> Server:
+        def counted(change: int) -> bool:
+            self._open[listener] += change
+            return self._open[listener] <= MOST_CONNECTIONS
+
+        def hand_over(request: Request, head: bytes) -> None:
+            upgraded = Upgraded(request, made)
+            request.transport.set_protocol(upgraded)
+            upgraded.connection_made(request.transport)
+            upgraded.data_received(head)
+
+        async def create() -> asyncio.Server:
+            return await listen(
+                lambda: Request(listener, self._table, self._key, counted, hand_over)
+            )
+
+        made = Server(create, _converse)
+        return await made
+
+
+async def _converse(connection: ServerConnection) -> None:
+    """Live as long as a WebSocket does, as `websockets.asyncio.server.serve` has it."""
+    assert isinstance(connection, Upgraded)
+    server, began = connection.server, connection.began_as
+    try:
+        async with asyncio.timeout(10):
+            await connection.handshake(server_header=None)
+        if connection.protocol.state is OPEN:
+            server.all_connections.add(connection)
+            connection.start_keepalive()
+            async with connection:
+                await began.converse(connection)
+        else:
+            connection.transport.abort()
+    except Exception as error:  # noqa: BLE001 - a task's root: the next one must be served
+        note("conversation_failed", path=began.path, error=repr(error))
+        connection.transport.abort()
+    finally:
+        server.all_connections.discard(connection)
+        current = asyncio.current_task()
+        if current is not None:
+            server.handler_tasks.discard(current)
+        began.ended()

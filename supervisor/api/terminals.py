@@ -1,6 +1,6 @@
 """A terminal over a WebSocket, resumable by byte offset.
 
-`/_supervisor/v1/terminals/<id>?offset=<n>`: the first message is text,
+`/v1/terminals/{id}?offset=<n>`: the first message is text,
 `{"offset", "pid", "cols", "rows"}`, then come binary messages, the output from that
 offset on. Binary from the client is input, text `{"cols", "rows"}` a new size.
 """
@@ -8,11 +8,11 @@ offset on. Binary from the client is input, text `{"cols", "rows"}` a new size.
 import asyncio
 import json
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
+from supervisor.api.endpoint import Call, Endpoint, Who, converses
 from supervisor.host.terminal import Terminal, Viewer
 
 NO_TERMINAL = 4004
@@ -21,13 +21,19 @@ ENDED = 4000
 """Close codes: no such terminal, viewer too far behind (come back with the offset), shell gone."""
 
 
+def endpoints(find: Callable[[str], Terminal | None]) -> list[Endpoint]:
+    """Return what a terminal's viewers use; `find` knows the terminals by id."""
+
+    async def converse(call: Call, connection: ServerConnection) -> None:
+        await serve_terminal(connection, find(call.values["id"]), call.query.get("offset", "0"))
+
+    return [converses("/v1/terminals/{id}", Who.PERSON, converse)]
+
+
 async def serve_terminal(
-    connection: ServerConnection, target: str, find: Callable[[str], Terminal | None]
+    connection: ServerConnection, terminal: Terminal | None, wished: str
 ) -> None:
-    """Relay until the viewer leaves, falls behind, or the shell ends."""
-    parts = urlsplit(target)
-    wished = parse_qs(parts.query).get("offset", ["0"])[0]
-    terminal = find(parts.path.rpartition("/")[2])
+    """Relay from the `wished` offset until the viewer leaves, falls behind, or the shell ends."""
     if terminal is None:
         await connection.close(NO_TERMINAL, "no such terminal")
         return

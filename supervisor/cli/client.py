@@ -31,9 +31,14 @@ class Client:
 
     def get(self, target: str) -> Any:
         """Return the document at a target; raises NotServed."""
+        return self.ask("GET", target)
+
+    def ask(self, method: str, target: str, document: Any = None) -> Any:
+        """Send a document, if there is one, and return the answer's; raises NotServed."""
         connection = _Unix(self.path)
+        body = None if document is None else json.dumps(document)
         try:
-            connection.request("GET", target)
+            connection.request(method, target, body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -42,6 +47,6 @@ class Client:
             connection.close()
         if answer.status == http.client.BAD_REQUEST:
             raise NotServed(str(json.loads(content).get("detail", "")))
-        if answer.status != http.client.OK:
+        if answer.status not in {http.client.OK, http.client.NO_CONTENT}:
             raise NotServed(f"the supervisor answered {answer.status} to {target}")
-        return json.loads(content)
+        return json.loads(content) if content else None

@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from kit.durations import words_of
 from supervisor.cli.client import Client
@@ -26,12 +25,12 @@ def show(_found: argparse.Namespace, client: Client, _environment: Mapping[str, 
 
 def choose(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
     """Set the timeout of this workspace."""
-    return _follow(client, client.get(f"/v1/timeout/set?to={quote(found.duration)}"))
+    return _follow(client, client.ask("PUT", "/v1/timeout", {"timeout": found.duration}))
 
 
 def extend(_found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
     """Set the timeout to three hours."""
-    return _follow(client, client.get("/v1/timeout/extend"))
+    return _follow(client, client.ask("POST", "/v1/timeout/extend"))
 
 
 def _follow(client: Client, answer: Any) -> int:

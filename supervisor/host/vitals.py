@@ -142,13 +142,6 @@ class Vitals:
         except OSError:
             return b""
 
-    def follow(
-        self, group: asyncio.TaskGroup, repository: str, environment: Mapping[str, str]
-    ) -> None:
-        """Look at repository and disk from now on, in tasks of the group."""
-        group.create_task(self.follow_git(repository, environment), name="git")
-        group.create_task(self.follow_disk(environment), name="disk")
-
     async def follow_git(self, path: str, environment: Mapping[str, str]) -> None:
         """Look at the repository for ever."""
         await asyncio.sleep(self._first)

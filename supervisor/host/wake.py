@@ -63,16 +63,7 @@ class Wake:
         left = None if self._stops is None else round(self._stops - time.monotonic(), 1)
         return {"timeout": self._timeout, "left": left}
 
-    @property
-    def wishes(self) -> dict[str, Callable[[str], dict[str, Any]]]:
-        """Path of the local socket → what it does."""
-        return {
-            "/v1/active": self.be_active,
-            "/v1/timeout/set": self.set_timeout,
-            "/v1/timeout/extend": self.extend,
-        }
-
-    # --- wishes over the local socket; a ValueError is what the person reads ---
+    # --- wishes of programs inside; a ValueError is what the person reads ---
 
     def be_active(self, word: str) -> dict[str, Any]:
         """Take in activity that the extension saw."""
@@ -93,7 +84,7 @@ class Wake:
         self._changed()
         return {"wished": wished}
 
-    def extend(self, _text: str) -> dict[str, Any]:
+    def extend(self) -> dict[str, Any]:
         """Wish for three hours, unless it has as much already."""
         now = self._timeout
         enough = now == NO_TIMEOUT or (now and seconds_of(now) >= seconds_of(EXTENDED_TIMEOUT))

@@ -8,10 +8,11 @@ const GP = "/.supervisor/bin/gp";
 const ASK_EVERY = 500; // ms
 const ASK_FOR = 120; // times: tasks may begin after the window has opened
 
-function ask(path) {
+function ask(path, method = "GET", document = undefined) {
   return new Promise((resolve) => {
     const failed = () => resolve(undefined);
-    const request = http.get({ socketPath: SOCKET, path, timeout: 5000 }, (answer) => {
+    const headers = document ? { "Content-Type": "application/json" } : {};
+    const request = http.request({ socketPath: SOCKET, path, method, headers, timeout: 5000 }, (answer) => {
       const parts = [];
       answer.on("data", (part) => parts.push(part));
       answer.on("end", () => {
@@ -25,6 +26,7 @@ function ask(path) {
     });
     request.on("error", failed);
     request.on("timeout", () => request.destroy());
+    request.end(document ? JSON.stringify(document) : undefined);
   });
 }
 
@@ -58,8 +60,8 @@ const EXTEND = "Extend to 3 hours";
 const COMMAND = "podium.keepRunning";
 
 async function answer(said) {
-  if (said === KEEP) await ask("/v1/active?to=person");
-  if (said === EXTEND) await ask("/v1/timeout/extend");
+  if (said === KEEP) await ask("/v1/active", "POST", { activity: "person" });
+  if (said === EXTEND) await ask("/v1/timeout/extend", "POST");
 }
 
 const minutes = (left) => `${Math.max(1, Math.ceil(left / 60))} min`;
@@ -84,7 +86,7 @@ function keepAwake(context) {
   let warned = false;
   const look = async () => {
     const { focused, active } = vscode.window.state;
-    if (focused && active) await ask("/v1/active?to=ide");
+    if (focused && active) await ask("/v1/active", "POST", { activity: "ide" });
     const told = await ask("/v1/timeout");
     if (!told) return;
     const near = told.left !== null && told.left < WARN_BEFORE;

@@ -181,7 +181,7 @@ async def test_use_and_wishes_for_a_timeout_are_told(starter):
         async with session.get("/v1/timeout") as answer:
             told = await answer.json()
         assert (told["timeout"], 1700 < told["left"] <= 1800) == ("30m", True)
-        async with session.get("/v1/timeout/set?to=2h") as answer:
+        async with session.put("/v1/timeout", json={"timeout": "2h"}) as answer:
             assert answer.status == 200
         async with session.ws_connect("/v1/terminals/main") as socket:
             await socket.send_bytes(b" ")

@@ -13,7 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from supervisor.api.server import Api
-from supervisor.api.terminals import ENDED, NO_TERMINAL
+from supervisor.api.table import Table
+from supervisor.api.terminals import ENDED, NO_TERMINAL, endpoints
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from supervisor.host.terminal import Terminal, open_terminal
@@ -50,8 +51,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     environment = {"PATH": "/usr/bin:/bin", "PS1": "$ "}
     terminal = open_terminal("main", reaper, account, str(tmp_path), environment, ["/bin/sh", "-l"])
     made = World(terminal, free_port())
-    find = {"main": terminal}.get
-    server = await Api(lambda: KEY, dict, find).start(made.port)
+    table = Table(endpoints({"main": terminal}.get))
+    server = await Api(table, lambda: KEY).on_port(made.port)
     yield made
     server.close()
     await server.wait_closed()

@@ -21,14 +21,31 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 @contextmanager
 def supervisor(folder: Path, documents: dict[str, Any]) -> Iterator[str]:
-    """Serve documents; those not named are 404."""
+    """Serve documents by path, or by method and path where that is not GET; others are 404.
+
+    A function is asked with the document that was sent; a ValueError is a refusal.
+    """
 
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            found = documents.get(self.path)
-            self.send_response(200 if found is not None else 404)
+            self.tell(documents.get(self.path))
+
+        def do_POST(self) -> None:
+            found = documents.get(f"{self.command} {self.path}")
+            sent = json.loads(
+                self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"null"
+            )
+            try:
+                self.tell(found(sent) if callable(found) else found)
+            except ValueError as error:
+                self.tell({"code": "refused", "detail": str(error)}, 400)
+
+        do_PUT = do_DELETE = do_POST  # noqa: N815 - http.server's names
+
+        def tell(self, document: Any, status: int = 200) -> None:
+            self.send_response(status if document is not None else 404)
             self.end_headers()
-            self.wfile.write(json.dumps(found).encode())
+            self.wfile.write(json.dumps(document).encode())
 
         def log_message(self, *_: object) -> None:
             pass

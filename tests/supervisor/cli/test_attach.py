@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.api.local import LocalApi
+from supervisor.api import terminals as api
+from supervisor.api.endpoint import Who, answers
+from supervisor.api.server import Api
+from supervisor.api.table import Table
 from supervisor.host.reaper import Reaper
 from supervisor.host.terminals import Terminals
 from tests.waiting import until
@@ -34,7 +37,7 @@ class Inside:
     def __init__(self, folder: str, terminals: Terminals) -> None:
         self.socket = f"{folder}/gp.sock"
         self.terminal = terminals.open("task-1", "/", {"PATH": "/bin:/usr/bin", "PS1": ""})
-        self.documents = {"/v1/tasks": lambda: json.loads(json.dumps(TASKS))}
+        self.tasks = lambda: json.loads(json.dumps(TASKS))
         self.screen = -1
 
     def command(self, *words: str) -> list[str]:
@@ -73,7 +76,9 @@ async def inside(account) -> AsyncIterator[Inside]:
     reaper.install()
     with tempfile.TemporaryDirectory() as folder:
         made = Inside(folder, terminals)
-        server = await LocalApi(made.documents, terminals.get).start(made.socket, account)
+        tasks = answers("GET", "/v1/tasks", Who.PERSON, lambda _call: made.tasks())
+        table = Table([tasks, *api.endpoints(terminals.get)])
+        server = await Api(table).on_socket(made.socket, account)
         yield made
         made.terminal.running.signal_group(signal.SIGKILL)
         server.close()

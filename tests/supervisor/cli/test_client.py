@@ -22,3 +22,8 @@ def test_what_is_not_there_is_told(tmp_path):
 def test_without_a_supervisor_it_says_where_it_looked(tmp_path):
     with pytest.raises(NotServed, match=r"does not answer at .*none\.sock"):
         Client(str(tmp_path / "none.sock")).get("/v1/ports")
+
+
+def test_a_document_is_sent_by_another_method(tmp_path):
+    with supervisor(tmp_path, {"PUT /v1/x": lambda sent: {"got": sent}}) as path:
+        assert Client(path).ask("PUT", "/v1/x", {"a": 1}) == {"got": {"a": 1}}

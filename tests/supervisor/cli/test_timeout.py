@@ -32,8 +32,8 @@ def test_none_is_shown_as_such(tmp_path: Path, capsys: Capture) -> None:
 def test_it_sets_and_extends(tmp_path: Path, capsys: Capture) -> None:
     documents = {
         "/v1/timeout": {"timeout": "180m", "left": 10800.0},
-        "/v1/timeout/set?to=180m": {"wished": "180m"},
-        "/v1/timeout/extend": {"wished": "180m"},
+        "PUT /v1/timeout": lambda sent: {"wished": sent["timeout"]},
+        "POST /v1/timeout/extend": {"wished": "180m"},
     }
     with supervisor(tmp_path, documents) as path:
         assert run(path, "set", "180m") == 0
@@ -45,12 +45,15 @@ def test_a_server_that_is_away_follows_later(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(timeout, "PATIENCE", 0.0)
-    documents = {
-        "/v1/timeout": {"timeout": "30m", "left": 9.0},
-        "/v1/timeout/set?to=2h": {"wished": "2h"},
-    }
+
+    def wish(sent: dict[str, str]) -> dict[str, str]:
+        if sent["timeout"] != "2h":
+            raise ValueError("1x is no duration")
+        return {"wished": "2h"}
+
+    documents = {"/v1/timeout": {"timeout": "30m", "left": 9.0}, "PUT /v1/timeout": wish}
     with supervisor(tmp_path, documents) as path:
         assert run(path, "set", "2h") == 0
-        with pytest.raises(NotServed):
+        with pytest.raises(NotServed, match="no duration"):
             run(path, "set", "1x")
     assert "it will follow" in capsys.readouterr().out

@@ -4,7 +4,8 @@ import asyncio
 import os
 import stat
 
-from supervisor.api.local import LocalApi
+from supervisor.api.server import Api
+from supervisor.api.table import Table
 from supervisor.host.asking import listen
 from supervisor.host.sockets import bind
 
@@ -24,10 +25,10 @@ def test_a_socket_is_its_owners_alone_and_takes_the_place_of_an_older_one(accoun
 async def test_what_listens_at_the_same_time_leaves_the_umask_alone(account, tmp_path):
     before = os.umask(0o022)
     os.umask(before)
-    api = LocalApi({}, lambda _name: None)
+    api = Api(Table([]))
     servers = await asyncio.gather(
         *(listen(str(tmp_path / f"{one}"), account, nobody) for one in range(4)),
-        api.start(str(tmp_path / "api"), account),
+        api.on_socket(str(tmp_path / "api"), account),
     )
     after = os.umask(before)
     assert after == before

@@ -65,7 +65,7 @@ def test_a_timeout_is_wished_for_once_for_each_number() -> None:
 def test_extending_never_shortens(now: str, then: str) -> None:
     wake = Told().wake
     wake.receive(wish(timeout=now))
-    assert wake.extend("") == {"wished": then}
+    assert wake.extend() == {"wished": then}
 
 
 def test_a_process_is_read_and_one_that_is_gone_is_none() -> None:

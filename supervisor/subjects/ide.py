@@ -1,0 +1,62 @@
+"""The workspace's IDE: started, started again after a rest, and told of."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from supervisor.core.environment import ide_command, static_files
+from supervisor.host.defaults import write_defaults
+from supervisor.host.ide import Ide, image_of
+from supervisor.subjects.context import Context
+from supervisor.subjects.subject import Subject
+from wire.agent import Desired
+from wire.phases import Condition
+
+_RUNNING = 3600.0
+"""Seconds added while it is being started: until it has run and exited."""
+
+
+class IdeSubject(Subject):
+    """One process of an IDE at a time."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        settings = context.settings
+        self.process = Ide(
+            context.reaper,
+            context.account,
+            context.changed,
+            port=settings.ide_port,
+            log=settings.ide_log,
+        )
+        self._not_before = 0.0
+        self._exits = 0
+
+    def not_before(self, now: float) -> float:
+        """Return the monotonic second before which it must not start again."""
+        restarts = self.process.restarts
+        if restarts.total != self._exits:
+            self._exits = restarts.total
+            self._not_before = now + restarts.rest(now)
+        return self._not_before
+
+    def start(self, desired: Desired, now: float) -> None:
+        """Start it, beside whatever else goes on."""
+        self._not_before = now + _RUNNING
+        self._context.spawn(self._run(desired), name="ide")
+
+    async def _run(self, desired: Desired) -> None:
+        context = self._context
+        write_defaults(context.data, context.account)
+        command = list(context.settings.ide_command) or ide_command(desired, context.data)
+        environment = {**context.environment(desired), **static_files(desired, image_of())}
+        await self.process.run(command, desired.repository, environment)
+
+    def failing(self, now: float) -> Mapping[Condition, str]:
+        """Return the condition of an IDE that does not stay up."""
+        if not self.process.restarts.failing(now):
+            return {}
+        return {Condition.IDE_FAILING: self.process.restarts.told()}
+
+    def observed(self) -> Mapping[str, Any]:
+        """Tell how often it exited; the step itself waits for the checkout."""
+        return {"ide_restarts": self.process.restarts.total}

@@ -1,0 +1,29 @@
+"""The IDE's process, and the rest after it has exited."""
+
+import time
+
+from supervisor.subjects.ide import IdeSubject
+from tests.supervisor.samples import wish
+from tests.waiting import until
+from wire.phases import Condition
+
+
+async def test_it_starts_once_and_rests_after_its_exit(context):
+    one = IdeSubject(context)
+    now = time.monotonic()
+    assert one.not_before(now) <= now
+    one.start(wish(repository="/"), now)
+    assert one.not_before(now) > now + 60
+    await until(lambda: one.process.running)
+    one.process.stop()
+    await until(lambda: one.observed() == {"ide_restarts": 1})
+    assert one.not_before(time.monotonic()) < now + 60
+
+
+async def test_exits_in_a_loop_are_a_condition(context):
+    one = IdeSubject(context)
+    now = time.monotonic()
+    for _ in range(5):
+        one.process.restarts = one.process.restarts.exited(now)
+    assert Condition.IDE_FAILING in one.failing(now)
+    assert one.failing(now + 3600) == {}
