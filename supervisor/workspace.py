@@ -129,7 +129,7 @@ class Workspace:
         """Say to the server what is, and look whether something has to be done about it."""
         self._version += 1
         fields: dict[str, Any] = {}
-        conditions: dict[str, str] = dict(self._ide.failing(time.monotonic()))
+        conditions: dict[str, str] = {}
         for subject in self.subjects:
             found = dict(subject.observed())
             conditions.update(found.pop("conditions", {}))

@@ -1,5 +1,6 @@
 """The workspace's IDE: started, started again after a rest, and told of."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,4 +60,7 @@ class IdeSubject(Subject):
 
     def observed(self) -> Mapping[str, Any]:
         """Tell how often it exited; the step itself waits for the checkout."""
-        return {"ide_restarts": self.process.restarts.total}
+        return {
+            "ide_restarts": self.process.restarts.total,
+            "conditions": self.failing(time.monotonic()),
+        }

@@ -109,6 +109,8 @@ def _call(node: ast.Call, place: str, members: dict[str, str], found: dict[str, 
     elif name == "explain" and len(arguments) > 2 and arguments[1]:
         cure = arguments[4] if len(arguments) > 4 else ""
         found[arguments[1]].learn(place, arguments[2], cure)
+    elif name == "Refused" and len(arguments) > 1 and arguments[1]:
+        found[arguments[1]].learn(place)
     elif name == "fault" and arguments and arguments[0]:
         found[arguments[0]].learn(place)
 

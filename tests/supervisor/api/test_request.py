@@ -128,7 +128,9 @@ async def test_a_refused_request_needs_no_body_either(served):
     ],
 )
 async def test_what_is_no_request_is_told_and_closed(served, data):
-    assert (await raw(served, data)).startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 431 "))
+    answer = await raw(served, data)
+    assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 431 "))
+    assert b"request_invalid" in answer
 
 
 async def test_a_request_that_does_not_come_is_not_waited_for(served, monkeypatch):
