@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import time
 
 from supervisor.host.journal import note
@@ -20,13 +21,16 @@ def main() -> None:
     for name in [name for name in os.environ if name.startswith("SUPERVISOR_")]:
         del os.environ[name]
 
-    async def live() -> None:
-        await Workspace(settings, token, started).run()
+    async def live() -> int:
+        return await Workspace(settings, token, started).run()
 
     try:
-        asyncio.run(live())
+        code = asyncio.run(live())
     except asyncio.CancelledError:
         note("cancelled")
+        return
+    if code:
+        sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,9 @@ class Workspace:
         self._ide = IdeSubject(context)
         self._activity = ActivitySubject(context, self._ide.process.pid)
         self._terminals = TerminalsSubject(context, self._activity.wake.used_terminal)
-        self._tasks = TasksSubject(context, self._terminals.all)
+        self._tasks = TasksSubject(
+            context, self._terminals.all, lambda said: resources.vitals.say("config", said)
+        )
         resources = ResourcesSubject(context, self._terminals.all, self._tasks.all.names)
         self._content = ContentSubject(context, resources.vitals)
         self.subjects: tuple[Subject, ...] = (
@@ -69,15 +71,14 @@ class Workspace:
         self._kick = asyncio.Event()
         context.when_changed(self._tell)
 
-    async def run(self) -> None:
-        """Live until SIGTERM."""
+    async def run(self) -> int:
+        """Live until SIGTERM, or the end of a run without anybody; returns the exit code."""
         context, settings = self._context, self._context.settings
         context.reaper.install()
         if os.getpid() == 1:
             link_gp()
             context.engine.open()
-        ended = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, context.ended.set)
         account, wanted = context.account, lambda: context.desired
         ssh = SshServer(context.reaper, account, wanted, context.environment)
         async with asyncio.TaskGroup() as group:
@@ -97,13 +98,15 @@ class Workspace:
                 work.update(subject.work())
             for name, one in work.items():
                 context.spawn(one, name)
-            await ended.wait()
+            await context.ended.wait()
+            await self._link.flush()
             note("ending")
             context.ending = True
             await self._end()
             for task in asyncio.all_tasks():
                 if task is not asyncio.current_task():
                     task.cancel()
+        return context.exit_code
 
     async def _serve(self) -> None:
         server = await self._api.on_port(self._context.settings.api_port)
@@ -179,6 +182,8 @@ class Workspace:
             self._ide.start(desired, now)
         elif action is Action.START_TASKS:
             self._tasks.start(desired)
+        elif action is Action.GIVE_UP:
+            self._context.end(1, "headless task failed: the code is not there, or not trusted")
 
     def _status(self, _call: Call) -> dict[str, Any]:
         desired = self._context.desired

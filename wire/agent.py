@@ -30,7 +30,6 @@ SERVER_SOCKET = "/run/podium/server/server.sock"
 LOCAL_SOCKET = "/run/podium/gp.sock"
 """Inside the workspace: the supervisor's, for `gp` and the IDE; 0600, the person's."""
 
-
 SSH_AGENT_SOCKET = "/run/podium/ssh-agent.sock"
 """Inside the workspace: an ssh agent that signs through the server; 0600, the person's."""
 
@@ -42,7 +41,6 @@ SSH_SIGNATURE_PATH = "/agent/v1/ssh-signature"
 Documents alone are state; a secret is no state, and is asked for when git needs it. The server
 answers only while the workspace is trusted and its instance live: 403 when it is not, 404 when
 there is none. A supervisor that never asks needs no newer protocol."""
-
 
 NO_TIMEOUT = "none"
 LEAST_TIMEOUT = "10s"
@@ -173,6 +171,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     """What people call the workspace, for the title of the IDE's window."""
     stops_at: float | None = None
     """Moment of the server's clock at which it is stopped unless somebody uses it."""
+    headless: bool = False
+    """Whether this is a prebuild's run: no IDE, `before` and `init` of every task, then the end."""
 
 
 class StepReport(Struct, frozen=True, kw_only=True):

@@ -92,6 +92,8 @@ class Condition(StrEnum):
     LFS_FAILED = "lfs_failed"
     FILES_ARRIVING = "files_arriving"
     CONFIG_INVALID = "config_invalid"
+    CONFIG_PARTIAL = "config_partial"
+    """What the repository's file asks for is not all done here."""
     IDE_SLOW = "ide_slow"
     IDE_FAILING = "ide_failing"
     OUT_OF_MEMORY = "out_of_memory"

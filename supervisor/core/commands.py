@@ -31,6 +31,11 @@ GUARD = [
 ]
 
 
+def set_config(path: str, name: str, value: str) -> list[str]:
+    """Return the command that sets something in a repository's own configuration."""
+    return ["git", "-C", path, "config", "--local", "--", name, value]
+
+
 def checkout_commands(checkout: Checkout) -> list[list[str]]:
     """Return the commands to run in the repository, in order.
 

@@ -14,7 +14,8 @@ from jsonschema.exceptions import ValidationError
 
 from supervisor.core.config import Config, Fault, ImageWish, Task
 from supervisor.core.devcontainerschema import LIFE_CYCLE, ON_FORWARD, SCHEMA, UNFOLLOWED
-from supervisor.core.findings import Document, examine
+from supervisor.core.findings import MOST_FAULTS, Document, examine
+from supervisor.core.gitpodfile import LONGEST_NAME, MOST_PORTS
 from supervisor.core.jsonc import NoJsonError, read
 from supervisor.core.lifecycle import shell_all
 from wire.ports import PortWish
@@ -130,7 +131,7 @@ def _ports(document: Document, found: Mapping[str, Any]) -> tuple[list[PortWish]
             first=first,
             last=last,
             protocol=protocol if protocol in {"http", "https"} else "",
-            name=said.get("label", ""),
+            name=said.get("label", "")[:LONGEST_NAME],
             on_open=ON_FORWARD.get(said.get("onAutoForward", ""), ""),
         )
         untaken += [
@@ -138,7 +139,7 @@ def _ports(document: Document, found: Mapping[str, Any]) -> tuple[list[PortWish]
             for one, why in _NO_LOCAL.items()
             if said.get(one)
         ]
-    return list(wishes.values()), untaken
+    return list(wishes.values())[:MOST_PORTS], untaken[:MOST_FAULTS]
 
 
 _NO_LOCAL = {

@@ -4,20 +4,32 @@ Gitpod's names stay inside a workspace, so that scripts made for it keep working
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from wire.agent import IDE_PORT, SSH_AGENT_SOCKET, SUPERVISOR_PORT, Desired
 from wire.assets import static_root
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+_FREE = frozenset({"PATH", "LANG", "EDITOR"})
+"""Variables of ours that a repository's file may set."""
 _OF_THE_MACHINE = ("DOCKER_HOST", "GITPOD_CPU_COUNT", "GITPOD_MEMORY", "XDG_RUNTIME_DIR")
 """What only the inside knows; the supervisor finds it out as it starts."""
 
 
 def person_environment(
-    desired: Desired, image: Mapping[str, str], home: str, user: str, shell: str
+    desired: Desired,
+    image: Mapping[str, str],
+    home: str,
+    user: str,
+    shell: str,
+    configured: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """Return the variables; `image` are those of the image and of this machine."""
+    """Return the variables.
+
+    `image` are those of the image and of this machine, `configured` those of the repository's
+    file: they count more than the image's, and less than any other.
+    """
     workspace_url = desired.environment.get("GITPOD_WORKSPACE_URL", "")
     own = {
         "HOME": home,
@@ -46,7 +58,9 @@ def person_environment(
         "EDITOR": image.get("EDITOR", "nano"),
         "SSH_AUTH_SOCK": SSH_AGENT_SOCKET if desired.trusted else "",
     }
-    return {name: value for name, value in {**own, **desired.environment}.items() if value}
+    filed = {name: value for name, value in configured.items() if name not in own.keys() - _FREE}
+    every = {**own, **filed, **desired.environment}
+    return {name: value for name, value in every.items() if value}
 
 
 def static_files(desired: Desired, image: str) -> dict[str, str]:

@@ -25,6 +25,8 @@ _TYPES = {
 }
 MOST_FAULTS = 20
 """Faults that are told; a file that is something else altogether has many."""
+_LONGEST = 300
+"""Characters of a field, and of a cause: names in a file may be of any length."""
 _ALIKE = 0.6
 """How alike two names are that may be the same one, misspelled."""
 
@@ -45,8 +47,8 @@ class Document:
         """Return a fault of what stands at a path."""
         return Fault(
             line=line_of(self.node, path),
-            field=field_of(path),
-            cause=cause,
+            field=field_of(path)[:_LONGEST],
+            cause=cause[:_LONGEST],
             warning=warning,
             file=self.file,
         )

@@ -19,6 +19,8 @@ MOST_TASKS = 50
 MOST_PORTS = 100
 MOST_VALUES = 200
 """Variables, extensions and the like that are taken of each."""
+LONGEST_NAME = 200
+"""Characters of what a task or a port is called."""
 _HIGHEST_PORT = 65535
 
 _UNFOLLOWED = {
@@ -169,7 +171,7 @@ def _image(value: Any) -> ImageWish | None:
 def _tasks(entries: list[tuple[int, Any]]) -> list[Task]:
     return [
         Task(
-            name=one.get("name") or f"Task {number + 1}",
+            name=(one.get("name") or f"Task {number + 1}")[:LONGEST_NAME],
             before=one.get("before") or "",
             init=_init(one.get("init") or "", one.get("prebuild") or ""),
             command=one.get("command") or "",
@@ -208,8 +210,8 @@ def _port(found: dict[str, Any]) -> PortWish:
         last=int(last or first),
         public=found.get("visibility") == "public",
         protocol=found.get("protocol") or "",
-        name=found.get("name") or "",
-        description=found.get("description") or "",
+        name=(found.get("name") or "")[:LONGEST_NAME],
+        description=(found.get("description") or "")[:LONGEST_NAME],
         on_open=found.get("onOpen") or "",
     )
 

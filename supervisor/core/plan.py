@@ -13,6 +13,8 @@ class Action(StrEnum):
     CHECK_OUT = "check_out"
     START_IDE = "start_ide"
     START_TASKS = "start_tasks"
+    GIVE_UP = "give_up"
+    """A run without anybody cannot come to its tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +41,26 @@ def plan(desired: Desired | None, facts: Facts, now: float) -> list[Action]:
 
     The IDE's server starts beside the checkout and is told of after it, also when that failed:
     people must be able to look and mend. Tasks are the repository's code: they run when it is
-    whole and trusted.
+    whole and trusted. A run without anybody has no IDE, and ends with its tasks, or without them.
     """
     if desired is None or facts.ending:
         return []
     actions = []
     if facts.checkout is StepState.WAITING:
         actions.append(Action.CHECK_OUT)
-    if desired.ide and not facts.ide_running and now >= facts.ide_not_before:
+    if (
+        desired.ide
+        and not desired.headless
+        and not facts.ide_running
+        and now >= facts.ide_not_before
+    ):
         actions.append(Action.START_IDE)
     whole = facts.checkout is StepState.DONE and facts.whole
     if whole and desired.trusted and not facts.tasks_started:
         actions.append(Action.START_TASKS)
+    hopeless = facts.checkout is StepState.FAILED or not desired.trusted
+    if desired.headless and hopeless and not facts.tasks_started:
+        actions.append(Action.GIVE_UP)
     return actions
 
 

@@ -6,6 +6,8 @@ otherwise only has to say so.
 
 import json
 import os
+from collections.abc import Mapping
+from typing import Any
 
 from supervisor.host.journal import note
 from supervisor.host.processes import Account
@@ -17,7 +19,7 @@ QUIET = {
     "chat.disableAIFeatures": True,
     "telemetry.telemetryLevel": "off",
 }
-
+_LARGEST = 1 << 20
 
 GP = "/.supervisor/bin/gp"
 
@@ -60,3 +62,24 @@ def _make(folder: str, account: Account) -> None:
     _make(folder.rpartition("/")[0], account)
     os.mkdir(folder, 0o755)  # noqa: PTH102 - lean start, no pathlib
     os.chown(folder, account.uid, account.gid)
+
+
+def add_settings(data: str, account: Account, wished: Mapping[str, Any]) -> None:
+    """Add settings that the repository's file wishes for; what stands there already stays."""
+    write_defaults(data, account)
+    path = machine_settings(data)
+    try:
+        with open(path, opener=_no_link) as file:
+            held = json.loads(file.read(_LARGEST))
+        if not isinstance(held, dict) or held.keys() >= wished.keys():
+            return
+        content = json.dumps({**wished, **held}, indent=2)
+        descriptor = os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(f"{content}\n")
+    except (OSError, ValueError) as error:  # with comments in it it is somebody's own
+        note("settings_not_added", error=str(error))
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, unix_connect
@@ -15,6 +16,8 @@ FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 2.0
 REFUSED_PAUSE = 10.0
 """Seconds before a new try: at first, at most, and after the server refused the token."""
+FLUSH = 1.0
+"""Seconds that the last document gets at the end."""
 MAX_MESSAGE = 4 * 2**20
 
 
@@ -27,12 +30,21 @@ class Link:
         self._receive = receive
         self._observed: Observed | None = None
         self._news = asyncio.Event()
+        self._sent = asyncio.Event()
+        self._sent.set()
         self.connected = asyncio.Event()
 
     def send(self, observed: Observed) -> None:
         """Tell the server what is; only the newest document matters."""
         self._observed = observed
+        self._sent.clear()
         self._news.set()
+
+    async def flush(self, seconds: float = FLUSH) -> None:
+        """Wait until the newest document is on its way, for so long at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._sent.wait()
 
     async def run(self) -> None:
         """Connect, and connect again, until cancelled."""
@@ -89,3 +101,5 @@ class Link:
             self._news.clear()
             if self._observed is not None:
                 await connection.send(msgspec.json.encode(self._observed), text=True)
+            if not self._news.is_set():
+                self._sent.set()

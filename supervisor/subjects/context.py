@@ -3,12 +3,13 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from supervisor.core.environment import person_environment
 from supervisor.core.plan import newer
 from supervisor.host.engine import Engine
+from supervisor.host.journal import note
 from supervisor.host.limits import limits
 from supervisor.host.processes import Account, person
 from supervisor.host.reaper import Reaper
@@ -31,7 +32,12 @@ class Context:
         """Folder of the IDE's own data."""
         self.desired: Desired | None = None
         """What the server wants; None before it has spoken."""
+        self.configured: Mapping[str, str] = {}
+        """Variables that the repository's file asks for, once it has been read."""
         self.ending = False
+        self.ended = asyncio.Event()
+        """Set when the workspace has to end."""
+        self.exit_code = 0
         self._listeners: list[Callable[[], None]] = []
         self._group: asyncio.TaskGroup | None = None
 
@@ -52,6 +58,12 @@ class Context:
             return False
         self.desired = offered
         return True
+
+    def end(self, code: int, why: str = "") -> None:
+        """Let the workspace end by itself, with an exit code."""
+        note("ending_by_itself", code=code, why=why)
+        self.exit_code = code
+        self.ended.set()
 
     # --- work ---
 
@@ -77,4 +89,6 @@ class Context:
     def environment(self, desired: Desired) -> dict[str, str]:
         """Return the variables of whatever is started for the person."""
         account, image = self.account, {**os.environ, **limits(), **self.engine.environment}
-        return person_environment(desired, image, account.home, account.name, account.shell)
+        return person_environment(
+            desired, image, account.home, account.name, account.shell, self.configured
+        )

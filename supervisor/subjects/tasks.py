@@ -1,14 +1,18 @@
-"""What the repository's .gitpod.yml asks for, and its tasks."""
+"""What the repository's file asks for (.gitpod.yml or devcontainer.json), and its tasks."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import to_builtins
 
 from supervisor.api.endpoint import Call, Endpoint, Who, answers
+from supervisor.core.commands import set_config
 from supervisor.core.config import Config
+from supervisor.host.defaults import add_settings
 from supervisor.host.gitpodfile import load
+from supervisor.host.journal import note
+from supervisor.host.output import output_of
 from supervisor.host.tasks import Tasks
 from supervisor.host.terminals import Terminals
 from supervisor.subjects.context import Context
@@ -16,12 +20,21 @@ from supervisor.subjects.subject import Subject
 from wire.agent import Desired
 from wire.phases import Condition
 
+_PATIENCE = 10.0
+"""Seconds for a setting of git."""
+
 
 class TasksSubject(Subject):
-    """`config` is None until the file is being read, `settled` says that it has been."""
+    """`config` is None until the file is being read, `settled` says that it has been.
 
-    def __init__(self, context: Context, terminals: Terminals) -> None:
+    `say` gets what stands in the log of the start.
+    """
+
+    def __init__(
+        self, context: Context, terminals: Terminals, say: Callable[[bytes], None]
+    ) -> None:
         self._context = context
+        self._say = say
         settings = context.settings
         self.config: Config | None = None
         self.settled = False
@@ -40,21 +53,54 @@ class TasksSubject(Subject):
 
     async def _run(self, desired: Desired) -> None:
         context, environment = self._context, self._context.environment(desired)
-        self.config = await load(desired.repository, context.reaper, context.account, environment)
-        if self.config.tasks and not context.ending:
-            self.all.start(self.config, desired.repository, environment)
+        config = await load(desired.repository, context.reaper, context.account, environment)
+        self.config, context.configured = config, config.env
+        for told in (config.told(), config.told_unfollowed()):
+            if told:
+                self._say(told.replace("; ", "\n").encode())
+        await self._set_up(config, desired, environment)
+        if config.tasks and not context.ending:
+            environment = context.environment(desired)
+            self.all.start(config, desired.repository, environment, headless=desired.headless)
         self.settled = True
         context.changed()
-        await self.all.follow()
+        if desired.headless:
+            code, why = await self.all.finish()
+            context.changed()
+            context.end(code, why)
+        else:
+            await self.all.follow()
+
+    async def _set_up(
+        self, config: Config, desired: Desired, environment: Mapping[str, str]
+    ) -> None:
+        """Do what is wished of git and of VS Code before the first task."""
+        context = self._context
+        for name, value in config.git_config.items():
+            command = set_config(desired.repository, name, value)
+            try:
+                code, said = await output_of(
+                    command, context.reaper, context.account, environment, seconds=_PATIENCE
+                )
+            except OSError as error:
+                code, said = 127, str(error).encode()
+            if code:
+                note("git_config_not_set", name=name, said=said[-200:].decode(errors="replace"))
+                self._say(f"gitConfig.{name} cannot be set: ".encode() + said[-200:])
+        if config.settings:
+            add_settings(context.data, context.account, config.settings)
 
     def observed(self) -> Mapping[str, Any]:
         """Tell the tasks, what is wished for ports, and what is wrong with the file."""
         config = self.config
-        faulty = config is not None and bool(config.faults)
+        told = {
+            Condition.CONFIG_INVALID: config.told() if config is not None else "",
+            Condition.CONFIG_PARTIAL: config.told_unfollowed() if config is not None else "",
+        }
         return {
             "port_wishes": config.ports if config is not None and self.settled else None,
             "tasks": self.all.reports(),
-            "conditions": {Condition.CONFIG_INVALID: config.told()} if config and faulty else {},
+            "conditions": {name: text for name, text in told.items() if text},
         }
 
     def endpoints(self) -> Sequence[Endpoint]:
@@ -67,6 +113,7 @@ class TasksSubject(Subject):
         return {
             "tasks": to_builtins(self.all.reports()),
             "faults": to_builtins(config.faults),
+            "unfollowed": to_builtins(config.unfollowed),
             "file": config.name,
             "settled": self.settled,
         }

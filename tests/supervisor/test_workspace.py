@@ -159,7 +159,7 @@ async def test_tasks_of_a_trusted_repository_run_and_are_told(starter):
     await inside.platform.say(wish(repository=str(code), version=2))
     await until(lambda: [one.state.value for one in inside.newest.tasks] == ["done"], timeout=20)
     told = inside.newest.conditions[Condition.CONFIG_INVALID]
-    assert told == ".gitpod.yml line 2, taks: is not known"
+    assert told == ".gitpod.yml line 2, taks: is not known: did you mean tasks?"
     async with (
         aiohttp.ClientSession(
             connector=aiohttp.UnixConnector(str(inside.folder / "gp.sock"))
@@ -168,6 +168,20 @@ async def test_tasks_of_a_trusted_repository_run_and_are_told(starter):
     ):
         local = await answer.json()
     assert (local["settled"], [one["name"] for one in local["tasks"]]) == (True, ["Mark"])
+
+
+@pytest.mark.parametrize(("text", "code"), [("tasks: []", 0), ("tasks: [{init: exit 4}]", 1)])
+async def test_a_run_without_anybody_ends_with_its_tasks(starter, text, code):
+    inside = await starter.start()
+    folder = inside.folder / "code"
+    folder.mkdir()
+    folder.chmod(0o777)
+    (folder / ".gitpod.yml").write_text(text)
+    await inside.platform.say(wish(repository=str(folder), headless=True))
+    assert await inside.ended() == [code]
+    assert [one.exit_code for one in inside.newest.tasks] == ([4] if code else [])
+    assert not (inside.folder / "ide.log").exists()
+    assert f'"code":{code}' in (inside.folder / "log").read_text().replace(" ", "")
 
 
 async def test_use_and_wishes_for_a_timeout_are_told(starter):

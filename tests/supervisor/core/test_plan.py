@@ -79,3 +79,11 @@ def test_an_older_wish_never_replaces_a_newer_one():
     assert not newer(held, wish(version=4))
     assert newer(held, wish(version=5))
     assert newer(held, wish(version=6))
+
+
+def test_a_run_without_anybody_has_no_ide_and_gives_up_where_it_cannot_come_to_its_tasks():
+    assert plan(wish(headless=True), Facts(), 0) == [Action.CHECK_OUT]
+    done = Facts(checkout=StepState.DONE)
+    assert plan(wish(headless=True), done, 0) == [Action.START_TASKS]
+    assert plan(wish(headless=True, trusted=False), done, 0) == [Action.GIVE_UP]
+    assert plan(wish(headless=True), Facts(checkout=StepState.FAILED), 0) == [Action.GIVE_UP]

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.host.defaults import GP, QUIET, link_gp, write_defaults
+from supervisor.host.defaults import (
+    GP,
+    QUIET,
+    add_settings,
+    link_gp,
+    machine_settings,
+    write_defaults,
+)
 from supervisor.host.processes import Account
 
 
@@ -54,3 +61,14 @@ def test_gp_is_where_every_shell_looks(tmp_path, capsys):
     assert capsys.readouterr().err == ""
     link_gp(str(tmp_path / "none"))
     assert "gp_not_linked" in capsys.readouterr().err
+
+
+def test_wished_settings_are_added_and_what_is_there_stays(account, tmp_path):
+    data = str(tmp_path / "data")
+    add_settings(data, account, {"editor.tabSize": 3, "telemetry.telemetryLevel": "all"})
+    path = Path(machine_settings(data))
+    held = json.loads(path.read_text())
+    assert (held["editor.tabSize"], held["telemetry.telemetryLevel"]) == (3, "off")
+    path.write_text("// mine\n{}\n")
+    add_settings(data, account, {"editor.tabSize": 4})
+    assert path.read_text() == "// mine\n{}\n"

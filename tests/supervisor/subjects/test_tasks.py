@@ -1,5 +1,10 @@
 """The repository's file and its tasks."""
 
+import os
+import subprocess
+
+import pytest
+
 from supervisor.api.endpoint import Call
 from supervisor.subjects.tasks import TasksSubject
 from tests.supervisor.samples import wish
@@ -9,11 +14,12 @@ from wire.phases import Condition
 
 async def test_the_file_is_read_and_its_tasks_run(context, terminals, tmp_path):
     (tmp_path / ".gitpod.yml").write_text("tasks: [{name: Mark, command: echo ok}]\ntaks: []\n")
-    one = TasksSubject(context, terminals.all)
+    one = TasksSubject(context, terminals.all, lambda _said: None)
     assert one.observed() == {"port_wishes": None, "tasks": [], "conditions": {}}
     assert one.told(Call("GET", "/v1/tasks")) == {
         "tasks": [],
         "faults": [],
+        "unfollowed": [],
         "file": "",
         "settled": False,
     }
@@ -26,8 +32,55 @@ async def test_the_file_is_read_and_its_tasks_run(context, terminals, tmp_path):
 
 async def test_an_ending_workspace_starts_no_task(context, terminals, tmp_path):
     (tmp_path / ".gitpod.yml").write_text("tasks: [{command: echo ok}]\n")
-    one = TasksSubject(context, terminals.all)
+    one = TasksSubject(context, terminals.all, lambda _said: None)
     context.ending = True
     one.start(wish(repository=str(tmp_path)))
     await until(lambda: one.settled)
     assert one.observed()["tasks"] == []
+
+
+async def test_what_is_not_followed_is_told_on_the_page_and_in_the_log(
+    context, terminals, tmp_path
+):
+    (tmp_path / ".gitpod.yml").write_text("github: {}\ntaks: []\n")
+    said = []
+    one = TasksSubject(context, terminals.all, said.append)
+    one.start(wish(repository=str(tmp_path)))
+    await until(lambda: one.settled)
+    told = one.observed()["conditions"][Condition.CONFIG_PARTIAL]
+    assert told.startswith(".gitpod.yml line 1, github: is not followed: ")
+    assert [line.partition(b":")[0] for line in said] == [
+        b".gitpod.yml line 2, taks",
+        b".gitpod.yml line 1, github",
+    ]
+
+
+@pytest.fixture
+def code(tmp_path, context):
+    """A repository of the person's."""
+    folder = tmp_path / "code"
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, context.account.uid, context.account.gid)
+    return folder
+
+
+async def test_variables_git_and_the_editor_are_as_the_file_wishes(context, terminals, code):
+    (code / ".gitpod.yml").write_text(
+        "env: {GREETING: hello, HOME: /nowhere}\ngitConfig: {core.autocrlf: input}\n"
+    )
+    one = TasksSubject(context, terminals.all, lambda _said: None)
+    one.start(wish(repository=str(code)))
+    await until(lambda: one.settled)
+    found = context.environment(wish())
+    assert (found["GREETING"], found["HOME"]) == ("hello", context.account.home)
+    assert "autocrlf = input" in (code / ".git" / "config").read_text()
+
+
+async def test_a_headless_run_ends_the_workspace_with_its_code(context, terminals, tmp_path):
+    (tmp_path / ".gitpod.yml").write_text("tasks: [{init: exit 3, command: sleep 600}]\n")
+    one = TasksSubject(context, terminals.all, lambda _said: None)
+    one.start(wish(repository=str(tmp_path), headless=True))
+    await until(context.ended.is_set, timeout=20)
+    assert context.exit_code == 1
+    assert [task.exit_code for task in one.observed()["tasks"]] == [3]
