@@ -12,9 +12,10 @@ How to add some: a module here named after the subject, with a function that ret
         ]
 
 `answers` takes a function of a `Call` that returns a document (anything msgspec can write; None
-is 204), or a coroutine of one, which may wait as long as it likes: it is cancelled when the
-client has gone. `streams` takes an async generator of documents, each sent as an event, or as a
-line of JSON to who does not ask for `text/event-stream`. `converses` takes a coroutine of a
+is 204; a `Reply` says more, and may be bytes), or a coroutine of one, which may wait as long as it
+likes: it is cancelled when the client has gone. `streams` takes an async generator of documents,
+each sent as an event, or as a line of JSON to who does not ask for `text/event-stream`.
+`converses` takes a coroutine of a
 `Call` and a WebSocket, which is closed when it returns. Each of the three may have the same
 pattern: an upgrade goes to `converses`, `Accept: text/event-stream` to `streams`, the rest to
 `answers`. A refusal is raised as `Refused`, wherever it is noticed.
@@ -73,6 +74,18 @@ class Refused(Exception):
         self.status = status
         self.code = code
         self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with another status than 200, with headers, or of bytes as they are."""
+
+    document: Any
+    status: HTTPStatus = HTTPStatus.OK
+    kind: str = ""
+    """Content type of bytes; without one the document is written as JSON."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """More headers."""
 
 
 @dataclass(frozen=True, slots=True)

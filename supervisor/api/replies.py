@@ -1,7 +1,7 @@
 """The pieces of answers: heads that nobody keeps, and documents one after the other."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,10 +14,15 @@ EVENTS, JSON = b"text/event-stream", b"application/json"
 
 
 def response(
-    status: HTTPStatus, content: bytes | None = None, *, kind: bytes = JSON
+    status: HTTPStatus,
+    content: bytes | None = None,
+    *,
+    kind: bytes = JSON,
+    more: Mapping[str, str] | None = None,
 ) -> h11.Response:
     """Return the head of an answer that ends the connection; without content, of a stream."""
     fields = [(b"content-type", kind), (b"cache-control", b"no-store"), (b"connection", b"close")]
+    fields += [(name.encode(), value.encode()) for name, value in (more or {}).items()]
     if content is not None:
         fields.append((b"content-length", b"%d" % len(content)))
     return h11.Response(status_code=status, reason=status.phrase.encode(), headers=fields)

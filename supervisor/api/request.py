@@ -13,7 +13,7 @@ import h11
 import msgspec
 from websockets.asyncio.server import ServerConnection
 
-from supervisor.api.endpoint import Call, Kind, Refused
+from supervisor.api.endpoint import Call, Kind, Refused, Reply
 from supervisor.api.replies import EVENTS, JSON, framed, paced, response
 from supervisor.api.table import Asked, Found, Listener, Table
 from supervisor.host.journal import note
@@ -201,7 +201,10 @@ class Request(asyncio.Protocol):
         document = endpoint.handler(self._call())
         if inspect.isawaitable(document):
             document = await document
-        self._say(HTTPStatus.NO_CONTENT if document is None else HTTPStatus.OK, document)
+        if isinstance(document, Reply):
+            self._reply(document)
+        else:
+            self._say(HTTPStatus.NO_CONTENT if document is None else HTTPStatus.OK, document)
 
     def _say_refusal(self, refusal: Refused) -> None:
         told = {"code": refusal.code, "detail": refusal.detail}
@@ -212,7 +215,15 @@ class Request(asyncio.Protocol):
             self.transport.abort()  # half of an answer is out: only its end can tell
             return
         content = None if document is None else msgspec.json.encode(document)
-        self._send(response(status, content))
+        self._write(response(status, content), content)
+
+    def _reply(self, reply: Reply) -> None:
+        kind = reply.kind.encode() or JSON
+        content = reply.document if reply.kind else msgspec.json.encode(reply.document)
+        self._write(response(reply.status, content, kind=kind, more=reply.fields), content)
+
+    def _write(self, head: h11.Response, content: bytes | None) -> None:
+        self._send(head)
         if content and (self._head is None or self._head.method != b"HEAD"):
             self._send(h11.Data(data=content))
         self._send(h11.EndOfMessage())

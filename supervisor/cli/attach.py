@@ -46,7 +46,7 @@ def attach(found: argparse.Namespace, client: Client, _environment: Mapping[str,
     task = _chosen(client, found.id)
     try:
         with unix_connect(
-            client.path, f"ws://localhost/v1/terminals/{task}", compression=None, proxy=None
+            client.path, f"ws://localhost/v1/terminals/{task}?kind=gp", compression=None, proxy=None
         ) as connection:
             left = _relay(connection)
     except (OSError, WebSocketException) as error:
@@ -77,6 +77,7 @@ def _relay(connection: ClientConnection) -> bool:
     output = threading.Thread(target=_show, args=(connection, writing), daemon=True)
     with _raw():
         _tell_size(connection)
+        _tell(connection, {"focused": True})
         signal.signal(signal.SIGWINCH, lambda *_: _tell_size(connection))
         output.start()
         while True:
@@ -105,9 +106,14 @@ def _write(data: bytes) -> None:
 
 
 def _tell_size(connection: ClientConnection) -> None:
-    with contextlib.suppress(OSError, ConnectionClosed):
+    with contextlib.suppress(OSError):
         columns, rows = os.get_terminal_size(1)
-        connection.send(json.dumps({"cols": columns, "rows": rows}))
+        _tell(connection, {"cols": columns, "rows": rows})
+
+
+def _tell(connection: ClientConnection, facts: Mapping[str, object]) -> None:
+    with contextlib.suppress(ConnectionClosed):
+        connection.send(json.dumps(facts))
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 from collections.abc import Mapping, Sequence
 
 from supervisor.host.processes import Account, start
@@ -18,14 +19,26 @@ async def output_of(
     cwd: str = "/workspace",
     keep: int = 20_000,
     seconds: float | None = None,
+    stdin: int = subprocess.DEVNULL,
+    passed: Sequence[int] = (),
 ) -> tuple[int, bytes]:
     """Return the exit code and the last `keep` bytes that it wrote.
 
-    After `seconds` it is killed. Raises OSError when it cannot be executed.
+    After `seconds`, or when nobody waits any more, it is killed. `passed` are further descriptors
+    that stay open in it. Raises OSError when it cannot be executed.
     """
     reading, writing = os.pipe()
     try:
-        running = start(reaper, command, account, cwd=cwd, environment=environment, output=writing)
+        running = start(
+            reaper,
+            command,
+            account,
+            cwd=cwd,
+            environment=environment,
+            stdin=stdin,
+            output=writing,
+            passed=passed,
+        )
     except OSError:
         os.close(reading)
         raise
@@ -55,6 +68,9 @@ async def output_of(
     try:
         code = await running.exited
         await ended
+    except asyncio.CancelledError:
+        running.signal_group(signal.SIGKILL)
+        raise
     finally:
         if timer is not None:
             timer.cancel()

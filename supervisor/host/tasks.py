@@ -72,7 +72,12 @@ class Tasks:
                 continue
             name = f"task-{number}"
             terminal = self._terminals.open(
-                name, cwd, {**environment, **task.env}, self._shell(where)
+                name,
+                cwd,
+                {**environment, **task.env},
+                self._shell(where),
+                task=task.name,
+                title=task.name,
             )
             if terminal is None:
                 continue

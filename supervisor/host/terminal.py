@@ -1,60 +1,79 @@
 """One terminal: a shell on a pseudo-terminal, its history, and whoever looks at it.
 
-The shell is started by the first viewer and lives until it exits by itself or the
-workspace ends; viewers come and go. A viewer that cannot keep up is cut off and can
-come back with its offset: the shell never waits for anybody.
+It lives until its shell ends, somebody closes it, or the workspace ends; viewers come and go.
+What core/pacing.py calls the brake is the only thing that a program ever waits for.
 """
 
 import asyncio
 import fcntl
 import os
-import struct
+import signal
 import termios
+import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from supervisor.core.scrollback import Scrollback
+from supervisor.core.front import title
+from supervisor.core.listing import Facts, Listed, ended, watching
+from supervisor.core.pacing import Brake
+from supervisor.core.viewers import FIRST, Size, Viewers
+from supervisor.host.foreground import Front
+from supervisor.host.history import History
 from supervisor.host.journal import note
 from supervisor.host.processes import Account, Running, start
+from supervisor.host.pty import Pty, open_pty
 from supervisor.host.reaper import Reaper
+from supervisor.host.rings import FileRing
+from supervisor.host.viewer import Viewer
 
-READ_SIZE = 65536
-BACKLOG = 256
-"""Chunks that a viewer may be behind before it is cut off."""
-
-
-class Viewer:
-    """A queue of output for one connection; None in it means the end."""
-
-    def __init__(self) -> None:
-        self.queue: asyncio.Queue[bytes | None] = asyncio.Queue(BACKLOG)
-        self.behind = False
-
-    def feed(self, data: bytes | None) -> None:
-        """Add output without ever waiting."""
-        try:
-            self.queue.put_nowait(data)
-        except asyncio.QueueFull:
-            self.behind = True
-            self.queue.get_nowait()
-            self.queue.put_nowait(None)
+LOOK_AFTER = 0.2
+"""Seconds after output or input at which the title is looked at, as Gitpod."""
+LAST_WORDS = 0.5
+"""Seconds without output after which a shell that has ended has said everything: something
+that it left in the background may keep the terminal open for ever."""
+GRACE = 5.0
+"""Seconds between the hang-up and the end of what does not care."""
 
 
 class Terminal:
     """A shell with a history. `pid` is the shell's, inside the workspace."""
 
-    def __init__(self, name: str, master: int, running: Running, used: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        master: int,
+        running: Running,
+        facts: Facts,
+        history: History,
+        used: Callable[[], None],
+        over: Callable[[], None],
+        size: Size,
+    ) -> None:
         self.id = name
+        self.life = os.urandom(6).hex()
+        """Tells this terminal from an earlier one of the same name: offsets are of one life."""
         self.pid = running.pid
-        self.size = (80, 24)
-        self.history = Scrollback()
+        self.facts = facts
+        self.history = history
         self.running = running
+        self.last_output: float | None = None
+        self.ended = asyncio.Event()
+        """The shell has ended and everything it wrote has been read."""
+        self.closing = False
+        """Somebody has closed it: it is forgotten when it has ended."""
         self._used = used
-        self._master = master
-        self._viewers: set[Viewer] = set()
-        self._pending = b""
-        loop = asyncio.get_running_loop()
-        loop.add_reader(master, self._readable)
-        running.exited.add_done_callback(lambda _done: note("terminal_ended", terminal=name))
+        self._over = over
+        self._people = Viewers(size)
+        self._viewers: dict[int, Viewer] = {}
+        self._brake = Brake()
+        self._front = Front()
+        self._looking: asyncio.TimerHandle | None = None
+        self._loop = asyncio.get_running_loop()
+        self._heard = self._loop.time()
+        self._pty = Pty(master, self._receive, self._last_words, self._holds)
+        running.exited.add_done_callback(self._exited)
+
+    # --- what it is ---
 
     @property
     def alive(self) -> bool:
@@ -64,66 +83,175 @@ class Terminal:
     @property
     def closed(self) -> bool:
         """Whether everything that was written has been read: nobody holds the terminal."""
-        return self._master < 0
+        return self._pty.closed
 
-    def attach(self) -> Viewer:
-        """Add a viewer; read `history` in the same step to miss nothing."""
-        viewer = Viewer()
-        self._viewers.add(viewer)
+    @property
+    def size(self) -> Size:
+        """Columns and rows."""
+        return self._people.size
+
+    @property
+    def title(self) -> str:
+        """What it is called now: the given title and what runs in front."""
+        return title(self.facts.title, self.look().name)
+
+    def exit(self) -> dict[str, Any] | None:
+        """Return how the shell ended; None while it runs."""
+        if self.alive:
+            return None
+        code, number = ended(self.running.exited.result())
+        return {"code": code, "signal": signal.Signals(number).name if number else None}
+
+    def look(self) -> Front:
+        """Look at what runs in front; tell the viewers when that is another."""
+        seen = self._pty.front(self.pid) if self.alive else Front()
+        if seen.name != self._front.name:
+            self._front = seen
+            for viewer in self._viewers.values():
+                viewer.tell({"title": title(self.facts.title, seen.name)})
+        return seen
+
+    def listed(self) -> Listed:
+        """Return it as lists have it."""
+        seen, how = self.look(), self.exit() or {}
+        columns, rows = self.size
+        return Listed(
+            id=self.id,
+            alias=self.id,
+            life=self.life,
+            title=title(self.facts.title, seen.name),
+            given_title=self.facts.title,
+            task=self.facts.task,
+            command=list(self.facts.command),
+            cwd=seen.cwd or self.facts.cwd,
+            annotations=dict(self.facts.annotations),
+            pid=self.pid,
+            alive=self.alive,
+            exit_code=how.get("code"),
+            signal=how.get("signal"),
+            begin=self.history.begin,
+            end=self.history.end,
+            last_output_at=self.last_output,
+            cols=columns,
+            rows=rows,
+            viewers=[watching(one) for one in self._people.seats.values()],
+        )
+
+    def rename(self, given: str) -> None:
+        """Give it another title; empty is none."""
+        self.facts.title = given
+        for viewer in self._viewers.values():
+            viewer.tell({"title": title(given, self._front.name)})
+
+    # --- who looks ---
+
+    def attach(self, offset: int = 0, kind: str = "browser", name: str = "") -> Viewer:
+        """Add a viewer, who is given what follows an offset."""
+        seat = self._people.join(kind, name, time.time())
+        viewer = self._viewers[seat.id] = Viewer(seat, self.history, offset)
+        if self.ended.is_set():
+            viewer.end({"exit": self.exit()})
         return viewer
 
     def detach(self, viewer: Viewer) -> None:
         """Forget a viewer."""
-        self._viewers.discard(viewer)
+        self._viewers.pop(viewer.seat.id, None)
+        self._resized(self._people.leave(viewer.seat.id))
+
+    def type(self, viewer: Viewer, data: bytes) -> None:
+        """Take a viewer's input."""
+        viewer.typed()
+        self._resized(self._people.typed(viewer.seat.id))
+        self.write(data)
+
+    def focus(self, viewer: Viewer, *, focused: bool) -> None:
+        """A viewer's window came to the front, or went from there."""
+        self._resized(self._people.focus(viewer.seat.id, focused=focused))
+
+    def fit(self, viewer: Viewer, columns: int, rows: int) -> None:
+        """A viewer's window has a size."""
+        self._resized(self._people.resize(viewer.seat.id, columns, rows))
+
+    def _resized(self, told: Sequence[int]) -> None:
+        columns, rows = self.size
+        for number in told:
+            if number in self._viewers:
+                self._viewers[number].tell({"cols": columns, "rows": rows})
+        self._pty.resize(self.size)
+
+    # --- input and output ---
+
+    async def room(self) -> None:
+        """Wait until the program has taken enough of the input."""
+        await self._pty.room()
 
     def write(self, data: bytes) -> None:
-        """Send input to the shell; what the terminal does not take yet is kept in order."""
-        if self.closed:
-            return
+        """Send input to the shell."""
         self._used()
-        self._pending += data
-        self._writable()
+        self._pty.write(data)
+        self._look_soon()
 
-    def resize(self, columns: int, rows: int) -> None:
-        """Tell the shell its size, both at least 1."""
-        self.size = (max(1, min(columns, 1000)), max(1, min(rows, 1000)))
-        if not self.closed:
-            packed = struct.pack("HHHH", self.size[1], self.size[0], 0, 0)
-            fcntl.ioctl(self._master, termios.TIOCSWINSZ, packed)
+    def _receive(self, data: bytes) -> None:
+        self.last_output, self._heard = time.time(), self._loop.time()
+        self.history.append(data)
+        for viewer in self._viewers.values():
+            viewer.wake()
+        self._look_soon()
 
-    def _writable(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            sent = os.write(self._master, self._pending)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            sent = len(self._pending)
-        self._pending = self._pending[sent:]
-        if self._pending:
-            loop.add_writer(self._master, self._writable)
+    def _holds(self) -> bool:
+        ahead = max((one.taken for one in self._viewers.values()), default=None)
+        waits = self._brake.holds(self.history.end, ahead, self._loop.time())
+        return self.history.holds() or waits
+
+    def _look_soon(self) -> None:
+        if self._viewers and self._looking is None:
+            self._looking = self._loop.call_later(LOOK_AFTER, self._look_now)
+
+    def _look_now(self) -> None:
+        self._looking = None
+        self.look()
+
+    # --- its end ---
+
+    def hang_up(self) -> None:
+        """Tell shell and foreground that the terminal is gone; end them if they do not care.
+
+        What was started with nohup goes on, as after the end of any terminal.
+        """
+        self._signal(signal.SIGHUP)
+        self._signal(signal.SIGCONT)
+        self._loop.call_later(GRACE, self._end)
+
+    def _end(self) -> None:
+        if self.alive:
+            self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        self._pty.signal_front(number)
+        self.running.signal_group(number)
+
+    def _exited(self, _code: "asyncio.Future[int]") -> None:
+        note("terminal_ended", terminal=self.id)
+        self._heard = self._loop.time()
+        self._last_words()
+
+    def _last_words(self) -> None:
+        """Be over when everything was read, or nothing has come for a while."""
+        if self.ended.is_set() or self.alive:
+            return
+        quiet = self._loop.time() - self._heard >= LAST_WORDS
+        if self.closed or (quiet and not self._pty.held):
+            self.ended.set()
+            for viewer in self._viewers.values():
+                viewer.end({"exit": self.exit()})
+            self._over()
         else:
-            loop.remove_writer(self._master)
+            self._loop.call_later(LAST_WORDS, self._last_words)
 
-    def _readable(self) -> None:
-        try:
-            data = os.read(self._master, READ_SIZE)
-        except BlockingIOError:
-            return
-        except OSError:  # EIO: the last process of the terminal is gone
-            data = b""
-        if data:
-            self.history.append(data)
-            for viewer in self._viewers:
-                viewer.feed(data)
-            return
-        loop = asyncio.get_running_loop()
-        loop.remove_reader(self._master)
-        loop.remove_writer(self._master)
-        os.close(self._master)
-        self._master = -1
-        for viewer in self._viewers:
-            viewer.feed(None)
+    def forget(self) -> None:
+        """Let go of the terminal and give the disk back."""
+        self._pty.close()
+        self.history.close()
 
 
 def open_terminal(
@@ -134,12 +262,18 @@ def open_terminal(
     environment: Mapping[str, str],
     command: Sequence[str],
     used: Callable[[], None] = lambda: None,
+    *,
+    over: Callable[[], None] = lambda: None,
+    kept: str = "",
+    size: Size = FIRST,
+    **facts: Any,
 ) -> Terminal:
     """Start a shell on a new pseudo-terminal; raises OSError when it cannot start.
 
-    `used` is told of every input.
+    `used` is told of every input, `over` of the end; `kept` is the folder for what memory does
+    not hold; `facts` are those of Facts.
     """
-    master, slave = os.openpty()
+    master, slave = open_pty(size)
     try:
         running = start(
             reaper,
@@ -156,5 +290,5 @@ def open_terminal(
         raise
     finally:
         os.close(slave)
-    os.set_blocking(master, False)
-    return Terminal(name, master, running, used)
+    history = History(FileRing(kept or account.home, account), name)
+    return Terminal(name, master, running, Facts(command, cwd, **facts), history, used, over, size)

@@ -19,6 +19,7 @@ def test_a_head_says_that_nobody_keeps_it_and_that_the_connection_ends():
         b"connection": b"close",
         b"content-length": b"2",
     }
+    assert (b"x-more", b"1") in response(HTTPStatus.OK, b"", more={"x-more": "1"}).headers
     stream = response(HTTPStatus.OK, kind=EVENTS)
     assert b"content-length" not in dict(stream.headers)
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.api import terminals as api
-from supervisor.api.endpoint import Who, answers
+from supervisor.api.endpoint import Who, answers, converses
 from supervisor.api.server import Api
 from supervisor.api.table import Table
+from supervisor.api.viewing import conversation
 from supervisor.host.reaper import Reaper
 from supervisor.host.terminals import Terminals
 from tests.waiting import until
@@ -77,7 +77,8 @@ async def inside(account) -> AsyncIterator[Inside]:
     with tempfile.TemporaryDirectory() as folder:
         made = Inside(folder, terminals)
         tasks = answers("GET", "/v1/tasks", Who.PERSON, lambda _call: made.tasks())
-        table = Table([tasks, *api.endpoints(terminals.get)])
+        view = converses("/v1/terminals/{id}", Who.PERSON, conversation(terminals.get))
+        table = Table([tasks, view])
         server = await Api(table).on_socket(made.socket, account)
         yield made
         made.terminal.running.signal_group(signal.SIGKILL)
