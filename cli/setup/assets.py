@@ -19,7 +19,13 @@ QUALITY = 5
 THREADS = 2
 """brotli works outside the interpreter's lock, so two threads keep two cores busy."""
 
-_NOT_FOR_BROWSERS = ("server-main.js", "server-cli.js", "bootstrap-fork.js", "nls.metadata.json")
+_NOT_FOR_BROWSERS = (
+    "server-main.js",
+    "server-script.js",
+    "server-cli.js",
+    "bootstrap-fork.js",
+    "nls.metadata.json",
+)
 _MODULES = (
     "@microsoft/1ds-core-js",
     "@microsoft/1ds-post-js",

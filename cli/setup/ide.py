@@ -11,6 +11,7 @@ import json
 import shutil
 from pathlib import Path
 
+from cli.setup.ahead import enable, fill
 from cli.setup.debs import LOADER, gather_libraries, relocate, search_path, unpack
 from cli.setup.mend import OtherVersionError, mend
 from cli.setup.npm import Npm
@@ -50,6 +51,7 @@ def build(step: Step, npm: Npm, pin: bytes, image: str, fresh: Path) -> None:
         mend(vscode / "out")
     except OtherVersionError as error:
         raise step.failure(str(error)) from error
+    enable(vscode / "out")
     (fresh / "image").write_text(image)
     unpacked = fresh / ".unpacked"
     unpack(step, _LIBRARIES, unpacked, fresh)
@@ -61,6 +63,7 @@ def build(step: Step, npm: Npm, pin: bytes, image: str, fresh: Path) -> None:
     step.run(["strip", "--strip-debug", "-o", str(fresh / "bin/node"), str(npm.node)])
     relocate(step, fresh / "bin/node", f"{MOUNTED}/lib/{LOADER}")
     search_path(step, modules(vscode), f"{MOUNTED}/lib")
+    fill(step, fresh)
     # npm keeps the owners of its archives, who may be anybody on this machine
     step.run(["chown", "-R", "--no-dereference", "0:0", str(fresh)])
     step.run(["chmod", "-R", "u+rwX,go+rX,go-w", str(fresh)])

@@ -139,7 +139,8 @@ def plan(files: Files, node: bytes) -> Plan:
         }
     )
     ours["web"] = web.encode()
-    ide = digest({**shared, **own("ide.py", "mend.py", "prune.py", "ide.json"), "node": node})
+    vscode = own("ide.py", "mend.py", "prune.py", "ide.json", "ahead.py", "ahead.mjs")
+    ide = digest({**shared, **vscode, "node": node})
     return Plan(
         image=digest(image),
         full=digest({**image, **own("image-full-packages.txt")}),
