@@ -1,12 +1,15 @@
 """The workspace's IDE: started, started again after a rest, and told of."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from supervisor.api import ide as api
+from supervisor.api.endpoint import Endpoint
 from supervisor.core.environment import ide_command, static_files
 from supervisor.host.defaults import write_defaults
 from supervisor.host.ide import Ide, image_of
+from supervisor.host.windows import Windows
 from supervisor.subjects.context import Context
 from supervisor.subjects.subject import Subject
 from wire.agent import Desired
@@ -29,6 +32,7 @@ class IdeSubject(Subject):
             port=settings.ide_port,
             log=settings.ide_log,
         )
+        self.windows = Windows()
         self._not_before = 0.0
         self._exits = 0
 
@@ -63,4 +67,17 @@ class IdeSubject(Subject):
         return {
             "ide_restarts": self.process.restarts.total,
             "conditions": self.failing(time.monotonic()),
+        }
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Serve what programs ask of its windows."""
+        return api.endpoints(self.windows, self.told)
+
+    def told(self) -> dict[str, Any]:
+        """Return how it is."""
+        restarts = self.process.restarts
+        return {
+            "state": self.process.report.state,
+            "restarts": restarts.total,
+            "why": restarts.why,
         }
