@@ -25,6 +25,7 @@ from supervisor.subjects.context import Context
 from supervisor.subjects.ide import IdeSubject
 from supervisor.subjects.ports import PortsSubject
 from supervisor.subjects.resources import ResourcesSubject
+from supervisor.subjects.status import StatusSubject
 from supervisor.subjects.subject import Subject
 from supervisor.subjects.tasks import TasksSubject
 from supervisor.subjects.terminals import TerminalsSubject
@@ -51,14 +52,24 @@ class Workspace:
         )
         resources = ResourcesSubject(context, self._terminals.all, self._tasks.all.names)
         self._content = ContentSubject(context, resources.vitals)
+        ports = PortsSubject(context, self._link)
         self.subjects: tuple[Subject, ...] = (
             self._content,
             self._ide,
             self._terminals,
             self._tasks,
-            PortsSubject(context, self._link),
+            ports,
             self._activity,
             resources,
+            StatusSubject(
+                context,
+                self._content,
+                self._ide,
+                self._terminals.all,
+                self._tasks,
+                ports,
+                resources,
+            ),
         )
         self.table = Table(
             [
@@ -102,6 +113,7 @@ class Workspace:
             await self._link.flush()
             note("ending")
             context.ending = True
+            context.changed()
             await self._end()
             for task in asyncio.all_tasks():
                 if task is not asyncio.current_task():

@@ -2,7 +2,8 @@
 
 Editors and scripts ask before they have a credential, as they did at Gitpod. So the answer is
 one boolean out of the route table: nothing that is asked here reaches an instance, and a
-workspace that does not exist is told as one that is stopped.
+workspace that does not exist is told as one that is stopped. Who wants to follow it, by
+events or a WebSocket, asks the supervisor, as the owner.
 """
 
 from proxy.core.message import RequestHead
@@ -25,6 +26,8 @@ def public_status(head: RequestHead, host: IdeHost, found: Route | None) -> Plan
     waits = asked.endswith(_WAIT)
     port = _PORTS.get(asked.removesuffix(_WAIT))
     if port is None or head.method not in {"GET", "HEAD"}:
+        return None
+    if head.upgrade or "text/event-stream" in head.get(b"accept"):
         return None
     ok = found is not None and reachable(found, host, port)
     said = plain(

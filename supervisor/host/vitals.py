@@ -87,6 +87,11 @@ class Vitals:
             "said": self.said.lines,
         }
 
+    @property
+    def usage(self) -> Usage | None:
+        """What was measured last; None before."""
+        return self._usage
+
     def say(self, source: str, data: bytes) -> None:
         """Add a whole piece of output to the log."""
         now = time.time()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from supervisor.host.checkout import already_done
 from supervisor.host.tree import Tree
 from supervisor.host.vitals import Vitals
 from supervisor.subjects.context import Context
@@ -18,6 +19,8 @@ class ContentSubject(Subject):
     def __init__(self, context: Context, vitals: Vitals) -> None:
         self._context = context
         self._vitals = vitals
+        self.fresh = not already_done(context.settings.checkout_marker)
+        """The workspace has never been checked out before."""
         self.tree = Tree(
             context.reaper,
             context.account,

@@ -93,3 +93,12 @@ def test_who_waits_too_long_is_told_so() -> None:
     play.wait(Patience.ROUTE.seconds)
     play.tell(Tick())
     assert play.to_client.endswith(b'{"ok": false}')
+
+
+def test_who_wants_to_follow_it_asks_the_supervisor_as_the_owner() -> None:
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket"}
+    for wish in ({"Accept": "text/event-stream"}, {**upgrade, **SELF, "Origin": f"http://{IDE}"}):
+        for cookie, kind in (({"Cookie": ide_cookie()}, Forward), ({}, Reply)):
+            asked = head(f"{STATUS}/ide", IDE, headers={**SELF, **wish, **cookie})
+            plan = route(make_world(), asked, ASKER, 1, MOMENT)
+            assert isinstance(plan, kind)

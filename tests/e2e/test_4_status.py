@@ -1,0 +1,75 @@
+"""The status of a workspace through the proxy, and from inside as Gitpod's scripts ask it."""
+
+import http.client
+import json
+import socket
+
+import pytest
+from playwright.sync_api import Page
+from websockets.sync.client import connect
+
+from tests.e2e.installation import Installation
+from tests.e2e.journey import Workspace, open_ide
+
+BASE = "/_supervisor/v1/status"
+
+
+@pytest.fixture
+def cookie(installation: Installation, workspace: Workspace, page: Page) -> str:
+    open_ide(page, installation, workspace)
+    held = page.context.cookies(installation.ide(workspace.id))
+    return "; ".join(f"{one['name']}={one['value']}" for one in held)
+
+
+def ask(
+    installation: Installation, workspace: Workspace, path: str, method: str = "GET", **more: str
+) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=20)
+    host = installation.ide(workspace.id).partition("://")[2]
+    connection.request(method, BASE + path, headers={"Host": host, **more})
+    return connection.getresponse()
+
+
+def test_it_is_waited_for_followed_and_asked_by_its_owner_alone(
+    installation: Installation, workspace: Workspace, cookie: str
+) -> None:
+    own = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+    waited = ask(installation, workspace, "/content/wait/true", **own)
+    assert (waited.status, json.loads(waited.read())["available"]) == (200, True)
+    assert json.loads(ask(installation, workspace, "/ide/wait/true").read()) == {"ok": True}
+    assert ask(installation, workspace, "/ports").status == 401
+    assert ask(installation, workspace, "/ports", "POST", **own).status == 405
+
+    events = ask(installation, workspace, "/resources", Accept="text/event-stream", **own)
+    assert events.headers["Content-Type"] == "text/event-stream"
+    line = events.fp.readline() + events.fp.readline()  # the length of the piece, then the piece
+    assert b'data: {"memory":{"used":' in line
+    events.close()
+
+    ide = installation.ide(workspace.id)
+    with connect(
+        f"{ide.replace('http', 'ws')}{BASE}/terminals",
+        sock=socket.create_connection(("127.0.0.1", installation.port), timeout=10),
+        origin=ide,  # type: ignore[arg-type] # a NewType of str
+        additional_headers={"Cookie": cookie},
+    ) as following:
+        assert "terminals" in json.loads(following.recv(timeout=20))
+
+
+def test_scripts_inside_wait_for_the_editor_without_any_credential(
+    installation: Installation, workspace: Workspace, cookie: str
+) -> None:
+    ide = installation.ide(workspace.id)
+    with connect(
+        f"{ide.replace('http', 'ws')}/_supervisor/v1/terminals/main?offset=0",
+        sock=socket.create_connection(("127.0.0.1", installation.port), timeout=10),
+        origin=ide,  # type: ignore[arg-type] # a NewType of str
+        additional_headers={"Cookie": cookie},
+    ) as terminal:
+        asked = f"localhost:22999{BASE}"
+        terminal.send(f"curl -s {asked}/ide/wait/true; curl -s {asked}/tasks\n".encode())
+        seen = b""
+        while b"proof_missing" not in seen:
+            part = terminal.recv(timeout=20)
+            seen += part if isinstance(part, bytes) else b""
+        assert b'{"ok":true}' in seen
