@@ -1,12 +1,13 @@
-"""`python -m bench [up|start|mirror|proxy|routes|report]`: one benchmark, or all and the report."""
+"""`python -m bench [<benchmark>|report]`: one benchmark of those below, or all and the report."""
 
 import sys
 
-from bench import mirror, proxy, report, routes, start, up
+from bench import mirror, proxy, report, routes, start, supervisor, up
 
 BENCHMARKS = {
     "up": up.run,
     "start": start.run,
+    "supervisor": supervisor.run,
     "mirror": mirror.run,
     "proxy": proxy.run,
     "routes": routes.run,

