@@ -77,19 +77,28 @@ class Inside:
 
     async def type(self, line: str, wanted: str, terminal: str = "main") -> str:
         """Type a line into a terminal and return what it shows until `wanted` has come."""
-        await until((self.root / "run/podium/gp.sock").exists)
-        async with (
-            self.session() as session,
-            session.ws_connect(f"/v1/terminals/{terminal}") as socket,
-        ):
-            await socket.receive()
-            await socket.send_bytes(f"{line}\n".encode())
-            seen = ""
-            while wanted not in seen:
-                message = await socket.receive(timeout=20)
-                assert message.type is aiohttp.WSMsgType.BINARY, (message, seen)
-                seen += message.data.decode(errors="replace")
-            return seen
+        await until((self.root / "run/podium/gp.sock").exists, pause=0.001)
+        async with self.session() as session:
+            socket = await until(lambda: self._attach(session, terminal), pause=0.001)
+            async with socket:
+                await socket.send_bytes(f"{line}\n".encode())
+                seen = ""
+                while wanted not in seen:
+                    message = await socket.receive(timeout=20)
+                    assert message.type in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}, seen
+                    if message.type is aiohttp.WSMsgType.BINARY:
+                        seen += message.data.decode(errors="replace")
+                return seen
+
+    async def _attach(
+        self, session: aiohttp.ClientSession, terminal: str
+    ) -> aiohttp.ClientWebSocketResponse | None:
+        """Return a view of the terminal, None before there is one."""
+        try:
+            socket = await session.ws_connect(f"/v1/terminals/{terminal}")
+        except OSError:  # not listening yet
+            return None
+        return socket if (await socket.receive()).type is aiohttp.WSMsgType.TEXT else None
 
     def pid(self) -> int:
         """Return the pid outside of the first process inside."""

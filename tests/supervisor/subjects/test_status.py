@@ -22,7 +22,7 @@ def status(context, terminals) -> StatusSubject:
     resources = ResourcesSubject(context, terminals.all, dict)
     ports = PortsSubject(context, Link("none", "token", context.accept))
     content, ide = ContentSubject(context, resources.vitals), IdeSubject(context)
-    tasks = TasksSubject(context, terminals.all)
+    tasks = TasksSubject(context, terminals.all, lambda _said: None)
     return StatusSubject(context, content, ide, terminals.all, tasks, ports, resources)
 
 
