@@ -2,14 +2,18 @@
 
 `/v1/terminals/{id}?offset=<n>&life=<life>&kind=browser|vscode|ssh|gp&name=…`, all of it optional.
 
-Out, text first: `{"offset", "life", "pid", "cols", "rows", "title"}`. Then binary: the output from
-that offset on, every byte once. Between them text, each with what has changed: `{"title"}`,
-`{"cols", "rows"}` (the terminal's size: another viewer decides), `{"offset"}` (the viewer was
-slower than the terminal for longer than the history reaches back: what follows begins there), and
-after the last byte `{"exit": {"code", "signal"}}`. A client counts the bytes, and comes back with
-the offset after the last one it has, and with `life`: a terminal of the same id that is another
-one ignores the offset and begins at its oldest byte, as the first message says. A negative offset
-counts from the end.
+Out, text first: `{"offset", "life", "pid", "cols", "rows", "title", "modes"}`. Then binary: the
+output from that offset on, every byte once. Between them text, each with what has changed:
+`{"title"}`, `{"cols", "rows"}` (the terminal's size: another viewer decides), `{"offset", "modes"}`
+(the viewer was slower than the terminal for longer than the history reaches back: what follows
+begins there), and after the last byte `{"exit": {"code", "signal"}}`. A client counts the bytes,
+and comes back with the offset after the last one it has, and with `life`: a terminal of the same
+id that is another one ignores the offset and begins at its oldest byte, as the first message says.
+
+A negative offset counts from the end, to the next beginning of a line: for who wants to show the
+last of a long history. `modes` is then what an emulator has to be given before the first byte: the
+other screen, the mouse and so on, as they were switched on before. It is often empty, and of no
+use to who goes on where it was. A program that paints the whole screen is made to do so.
 
 In: binary is input, at most 1 MiB a message. Text: `{"cols", "rows"}` is what fits into the window,
 `{"focused": true|false}` whether it is in front, `{"shown": n}` that everything below that offset
@@ -31,11 +35,14 @@ from websockets.exceptions import ConnectionClosed
 
 from supervisor.api.endpoint import Call, Conversing
 from supervisor.core.front import one_line
+from supervisor.host.history import History
 from supervisor.host.terminal import Terminal
 from supervisor.host.viewer import Viewer
 
 NO_TERMINAL = 4004
 ENDED = 4000
+LONGEST = 4096
+"""Bytes in which a beginning of a line is looked for."""
 
 
 def conversation(find: Callable[[str], Terminal | None]) -> Conversing:
@@ -53,9 +60,10 @@ def conversation(find: Callable[[str], Terminal | None]) -> Conversing:
 
 async def _view(connection: ServerConnection, terminal: Terminal, query: Mapping[str, str]) -> None:
     """Relay until the viewer leaves or everything has been said."""
-    offset = _offset(query.get("offset", ""))
+    wished = _offset(query.get("offset", ""))
     if query.get("life", terminal.life) != terminal.life:
-        offset = 0
+        wished = 0
+    offset = await _line(terminal.history, wished) if wished < 0 else wished
     viewer = terminal.attach(offset, query.get("kind", ""), one_line(query.get("name", "")))
     columns, rows = terminal.size
     try:
@@ -66,10 +74,13 @@ async def _view(connection: ServerConnection, terminal: Terminal, query: Mapping
             "cols": columns,
             "rows": rows,
             "title": terminal.title,
+            "modes": terminal.switches.at(viewer.offset),
         }
+        if wished < 0 < viewer.offset:
+            terminal.repaint()
         await connection.send(json.dumps(hello))
         async with asyncio.TaskGroup() as group:
-            output = group.create_task(_send(connection, viewer), name="terminal-output")
+            output = group.create_task(_send(connection, terminal, viewer), name="terminal-output")
             await _receive(connection, terminal, viewer)
             output.cancel()
     except* ConnectionClosed:
@@ -78,8 +89,17 @@ async def _view(connection: ServerConnection, terminal: Terminal, query: Mapping
         terminal.detach(viewer)
 
 
-async def _send(connection: ServerConnection, viewer: Viewer) -> None:
+async def _line(history: History, offset: int) -> int:
+    """Return where a line begins, at a negative offset or soon after it."""
+    first, data = await history.read(offset, LONGEST)
+    found = data.find(b"\n")
+    return first if first == history.begin or found < 0 else first + found + 1
+
+
+async def _send(connection: ServerConnection, terminal: Terminal, viewer: Viewer) -> None:
     while (part := await viewer.next()) is not None:
+        if isinstance(part, dict) and "offset" in part:
+            part["modes"] = terminal.switches.at(part["offset"])
         await connection.send(part if isinstance(part, bytes) else json.dumps(part))
         # send() waits only when the connection is full, and others have a right to their turns
         await asyncio.sleep(0)

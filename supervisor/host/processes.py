@@ -87,7 +87,7 @@ def start(
         stdout=output,
         stderr=output,
         start_new_session=True,
-        preexec_fn=controlling,  # noqa: PLW1509 - single-threaded; a terminal needs it
+        preexec_fn=controlling,  # noqa: PLW1509 - a terminal needs it; our threads hold no lock of it
         umask=0o022,
         pass_fds=passed,
         **as_user,

@@ -20,6 +20,8 @@ READ_SIZE = 64 * 1024
 """Bytes that are read in one turn."""
 FLOOD = 1024
 """Bytes of a read after which another is tried in the same turn."""
+REPAINT = 0.05
+"""Seconds for which a program has another size, so that it sees both changes."""
 HELD = 0.01
 """Seconds between looks whether reading may go on."""
 MOST_INPUT = 2**20
@@ -80,6 +82,12 @@ class Pty:
         """Tell the program; the kernel signals it only when something has changed."""
         if not self.closed:
             _resize(self._master, size)
+
+    def repaint(self, size: Size) -> None:
+        """Make the program paint its whole screen: it does when it has another size."""
+        columns, rows = size
+        self.resize((columns, rows - 1 if rows > 1 else rows + 1))
+        self._loop.call_later(REPAINT, self.resize, size)
 
     async def room(self) -> None:
         """Wait until the program has taken enough of the input."""

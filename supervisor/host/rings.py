@@ -70,7 +70,7 @@ class FileRing:
             self._file = -1
 
     def _make(self) -> int:
-        os.makedirs(self._folder, mode=0o700, exist_ok=True)  # noqa: PTH103 - lean start, no pathlib
+        self._make_folder()
         try:
             made = os.open(self._folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError:  # a file system that knows no such files
@@ -78,6 +78,13 @@ class FileRing:
         if os.geteuid() == 0:
             os.fchown(made, self._account.uid, self._account.gid)
         return made
+
+    def _make_folder(self) -> None:
+        if os.path.isdir(self._folder):  # noqa: PTH112 - lean start, no pathlib
+            return
+        os.mkdir(self._folder, 0o700)  # noqa: PTH102 - lean start, no pathlib
+        if os.geteuid() == 0:
+            os.chown(self._folder, self._account.uid, self._account.gid)
 
     def _unlinked(self) -> int:
         path = f"{self._folder}/.scrollback-{os.urandom(8).hex()}"

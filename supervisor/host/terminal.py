@@ -15,6 +15,7 @@ from typing import Any
 
 from supervisor.core.front import title
 from supervisor.core.listing import Facts, Listed, ended, watching
+from supervisor.core.modes import Switches
 from supervisor.core.pacing import Brake
 from supervisor.core.viewers import FIRST, Size, Viewers
 from supervisor.host.foreground import Front
@@ -66,14 +67,13 @@ class Terminal:
         self._people = Viewers(size)
         self._viewers: dict[int, Viewer] = {}
         self._brake = Brake()
+        self.switches = Switches()
         self._front = Front()
         self._looking: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._heard = self._loop.time()
         self._pty = Pty(master, self._receive, self._last_words, self._holds)
         running.exited.add_done_callback(self._exited)
-
-    # --- what it is ---
 
     @property
     def alive(self) -> bool:
@@ -179,6 +179,11 @@ class Terminal:
                 self._viewers[number].tell({"cols": columns, "rows": rows})
         self._pty.resize(self.size)
 
+    def repaint(self) -> None:
+        """Let a program that paints the whole screen do so for who begins in the middle."""
+        if self.switches.painted:
+            self._pty.repaint(self.size)
+
     # --- input and output ---
 
     async def room(self) -> None:
@@ -194,6 +199,7 @@ class Terminal:
     def _receive(self, data: bytes) -> None:
         self.last_output, self._heard = time.time(), self._loop.time()
         self.history.append(data)
+        self.switches.feed(data)
         for viewer in self._viewers.values():
             viewer.wake()
         self._look_soon()

@@ -32,7 +32,8 @@ PATH = "/_supervisor/v1/terminals"
 class World:
     """One terminal named main, and an API that finds it."""
 
-    def __init__(self, terminal: Terminal, port: int) -> None:
+    def __init__(self, terminal: Terminal, port: int, folder: Path) -> None:
+        self.folder = folder
         self.terminal = terminal
         self.port = port
 
@@ -53,7 +54,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     account = Account(os.getuid(), os.getgid(), "me", str(tmp_path), "/bin/sh")
     environment = {"PATH": "/usr/bin:/bin", "PS1": "$ "}
     terminal = open_terminal("main", reaper, account, str(tmp_path), environment, ["/bin/sh", "-l"])
-    made = World(terminal, free_port())
+    made = World(terminal, free_port(), tmp_path)
     viewing = conversation({"main": terminal}.get)
     table = Table([converses("/v1/terminals/{id}", Who.PERSON, viewing)])
     server = await Api(table, lambda: KEY).on_port(made.port)
@@ -182,10 +183,25 @@ async def test_who_says_what_it_has_shown_is_not_sent_more_than_it_can_hold(worl
 async def test_the_end_alone_can_be_had(world):
     world.terminal.write(b"echo all-$((1)) of it\n")
     await until(lambda: b"all-1 of it\r\n" in world.terminal.history.since(0)[1])
-    async with world.view(query="?offset=-5") as viewer:
+    data = world.terminal.history.since(0)[1]
+    async with world.view(query="?offset=-18") as viewer:
         told = await hello(viewer)
-        assert told["offset"] == world.terminal.history.end - 5
-        assert (told["life"], told["title"]) == (world.terminal.life, "sh")
+        assert (told["life"], told["title"], told["modes"]) == (world.terminal.life, "sh", "")
+        assert data[told["offset"] - 2 : told["offset"]] == b"\r\n"
+        assert len(data) - 18 <= told["offset"] < len(data)
+
+
+async def test_who_begins_in_the_middle_of_a_painted_screen_sees_it_whole(world):
+    paint = "trap 'printf \"size %s-\" \"$(stty size)\"' WINCH; printf '\\033[?1049h\\033[?1006h'"
+    script = f"{paint}; echo ready; while :; do sleep 0.01; done"
+    (world.folder / "paint").write_text(script)
+    async with world.view() as viewer:
+        await hello(viewer)
+        await viewer.send(b"exec /bin/sh ./paint\n")
+        await read_until(viewer, b"ready\r\n")
+    async with world.view(query="?offset=-4") as viewer:
+        assert (await hello(viewer))["modes"] == "\x1b[?1006h\x1b[?1049h"
+        assert b"size 23 80-" in await read_until(viewer, b"size 24 80-")
 
 
 async def test_an_unknown_terminal_has_a_code_of_its_own(world):

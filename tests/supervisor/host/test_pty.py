@@ -102,3 +102,12 @@ async def test_its_end_is_told_once_and_nothing_hurts_afterwards(ends):
 async def test_nobody_in_front_gets_no_signal(ends):
     ends.pty.signal_front(signal.SIGKILL)
     assert ends.pty.front(os.getpid()).pid == os.getpid()
+
+
+async def test_a_repaint_is_two_sizes(ends):
+    ends.pty.repaint((90, 30))
+    assert os.get_terminal_size(ends.slave) == (90, 29)
+    await until(lambda: os.get_terminal_size(ends.slave) == (90, 30))
+    ends.pty.repaint((90, 1))
+    assert os.get_terminal_size(ends.slave) == (90, 2)
+    await until(lambda: os.get_terminal_size(ends.slave) == (90, 1))
