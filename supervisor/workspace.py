@@ -74,6 +74,7 @@ class Workspace:
         self.table = Table(
             [
                 answers("GET", "/v1/status", Who.PERSON, self._status),
+                answers("POST", "/v1/stop", Who.INSIDE, self._stop),
                 *(one for subject in self.subjects for one in subject.endpoints()),
             ]
         )
@@ -196,6 +197,10 @@ class Workspace:
             self._tasks.start(desired)
         elif action is Action.GIVE_UP:
             self._context.end(1, "headless task failed: the code is not there, or not trusted")
+
+    def _stop(self, _call: Call) -> None:
+        """End the workspace, as `gp stop` asks for: for the server that is a stop."""
+        self._context.end(0, "asked for inside")
 
     def _status(self, _call: Call) -> dict[str, Any]:
         desired = self._context.desired

@@ -24,9 +24,12 @@ LEAVE = b"\x1c"
 _READ = 65536
 
 
-def show(_found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
+def show(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
     """Print the tasks."""
     told = client.get("/v1/tasks")
+    if found.json:
+        sys.stdout.write(json.dumps(told["tasks"], indent=2) + "\n")
+        return 0
     for fault in told["faults"]:
         place = f", {fault['field']}" if fault["field"] else ""
         sys.stderr.write(f"{told['file']} line {fault['line']}{place}: {fault['cause']}\n")

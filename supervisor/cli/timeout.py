@@ -1,6 +1,7 @@
 """`gp timeout`: how long the workspace runs while nobody uses it."""
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Mapping
@@ -14,9 +15,12 @@ PATIENCE = 5.0
 """Seconds between two looks whether the server has followed, and at most."""
 
 
-def show(_found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
+def show(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
     """Print the timeout, and when it would end."""
     told = client.get("/v1/timeout")
+    if found.json:
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        return 0
     left = told["left"]
     stops = "" if left is None else f", stops in {words_of(left)} unless it is used"
     sys.stdout.write(f"{told['timeout'] or 'none'}{stops}\n")

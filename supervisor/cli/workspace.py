@@ -1,4 +1,4 @@
-"""`gp url` and `gp info`: what the environment says."""
+"""`gp url`, `gp info` and their like: what the environment says, and the end of the workspace."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 
 from supervisor.cli.client import Client, NotServed
+from wire.agent import PROTOCOL
 
 _INFO = {
     "workspace_id": "GITPOD_WORKSPACE_ID",
@@ -45,4 +46,53 @@ def info(found: argparse.Namespace, _client: Client, environment: Mapping[str, s
     for name, value in known.items():
         label = name.replace("_", " ").capitalize()
         sys.stdout.write(f"{label:<22} {value}\n")
+    return 0
+
+
+def ssh(_found: argparse.Namespace, _client: Client, environment: Mapping[str, str]) -> int:
+    """Print the command that signs in from outside."""
+    command = environment.get("PODIUM_SSH", "")
+    if not command:
+        raise NotServed("this Podium has no SSH gateway")
+    sys.stdout.write(f"{command}\n")
+    return 0
+
+
+def stop(_found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
+    """Stop the workspace; what it says must be read before its terminals end."""
+    sys.stdout.write("This workspace stops; its files are kept.\n")
+    sys.stdout.flush()
+    client.ask("POST", "/v1/stop", {})
+    return 0
+
+
+def user_info(found: argparse.Namespace, _client: Client, environment: Mapping[str, str]) -> int:
+    """Print whose workspace it is."""
+    known = {
+        "UserId": environment.get("GITPOD_OWNER_ID", ""),
+        "Name": environment.get("GITPOD_GIT_USER_NAME", ""),
+        "Email": environment.get("GITPOD_GIT_USER_EMAIL", ""),
+    }
+    if found.email:
+        sys.stdout.write(f"{known['Email']}\n")
+    elif found.json:
+        sys.stdout.write(json.dumps(known, indent=2) + "\n")
+    else:
+        sys.stdout.write("".join(f"{name:<8} {value}\n" for name, value in known.items()))
+    return 0
+
+
+def docs(_found: argparse.Namespace, _client: Client, environment: Mapping[str, str]) -> int:
+    """Print where the documentation is."""
+    host = environment.get("PODIUM_HOST", "")
+    sys.stdout.write(f"{host}/docs/conditions\n{host}/schemas/gitpod.json\n")
+    return 0
+
+
+def version(found: argparse.Namespace, _client: Client, _environment: Mapping[str, str]) -> int:
+    """Print the version of what the supervisor and the server speak."""
+    text = (
+        json.dumps({"protocol": PROTOCOL}) if found.json else f"gp of Podium, protocol {PROTOCOL}"
+    )
+    sys.stdout.write(f"{text}\n")
     return 0

@@ -5,6 +5,7 @@ that was written over again and again (progress) only the last text is kept.
 """
 
 import re
+from codecs import IncrementalDecoder, getincrementaldecoder
 from collections import deque
 
 from wire.agent import SaidLine
@@ -17,6 +18,7 @@ LONGEST = 240
 """Characters of a line."""
 _PARTIAL = 4096
 """Characters kept of a line that does not end."""
+_UTF8 = getincrementaldecoder("utf-8")
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]"  # colours, cursor
     r"|\][^\x07\x1b]*(?:\x07|\x1b\\|$)"  # titles, links
@@ -33,6 +35,8 @@ class Said:
     def __init__(self) -> None:
         self._lines: dict[str, deque[SaidLine]] = {}
         self._partial: dict[str, str] = {}
+        self._decoders: dict[str, IncrementalDecoder] = {}
+        """A piece may end in the middle of a character."""
         self.version = 0
 
     @property
@@ -44,7 +48,10 @@ class Said:
 
     def feed(self, source: str, data: bytes, at: float) -> None:
         """Add output of a source, at a moment in seconds since 1970."""
-        text = self._partial.get(source, "") + data.decode(errors="replace")
+        decoder = self._decoders.get(source)
+        if decoder is None:
+            decoder = self._decoders[source] = _UTF8(errors="replace")
+        text = self._partial.get(source, "") + decoder.decode(data)
         *whole, rest = text.split("\n")
         self._partial[source] = rest[-_PARTIAL:]
         for line in whole[-MOST:]:
@@ -52,6 +59,7 @@ class Said:
 
     def end(self, source: str, at: float) -> None:
         """Add what a source wrote without a line's end."""
+        self._decoders.pop(source, None)
         self._add(source, self._partial.pop(source, ""), at)
 
     def _add(self, source: str, line: str, at: float) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from wire.agent import TaskReport, TaskState
 
 LOOK_EVERY = 0.25
 """Seconds between looks whether a task has told its end."""
+GRACE = 3.0
+"""Seconds in which a task that is stopped may end by itself."""
 _LOOKS = 8
 """How often it is looked whether a terminal has been read to its end."""
 
@@ -108,6 +111,25 @@ class Tasks:
         with os.fdopen(descriptor, "wb") as file:
             os.fchown(descriptor, self._account.uid, self._account.gid)
             file.write(content)
+
+    async def stop(self, task: str, *, success: bool = False) -> bool:
+        """End a task with everything in its terminal; tells whether there is one of that id."""
+        found = next((one for one in self._followed if one.terminal.id == task), None)
+        if found is None:
+            return False
+        running = found.terminal.running
+        if found.terminal.alive:
+            if success and found.exit_code is None:
+                found.exit_code = 0
+            running.signal_group(signal.SIGHUP)
+            running.signal_group(signal.SIGCONT)
+            try:
+                async with asyncio.timeout(GRACE):
+                    await asyncio.shield(running.exited)
+            except TimeoutError:
+                running.signal_group(signal.SIGKILL)
+        self._changed()
+        return True
 
     async def follow(self) -> None:
         """Look for ends until all have come."""

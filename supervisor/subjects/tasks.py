@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
-from supervisor.api.endpoint import Call, Endpoint, Who, answers
+from supervisor.api.endpoint import Call, Endpoint, Refused, Who, answers
 from supervisor.core.commands import set_config
 from supervisor.core.config import Config
 from supervisor.host.defaults import add_settings
@@ -22,6 +23,13 @@ from wire.phases import Condition
 
 _PATIENCE = 10.0
 """Seconds for a setting of git."""
+
+
+class StopTask(Struct, frozen=True, forbid_unknown_fields=True):
+    """What `gp tasks stop` says."""
+
+    success: bool = False
+    """Whether it counts as ended well."""
 
 
 class TasksSubject(Subject):
@@ -104,8 +112,33 @@ class TasksSubject(Subject):
         }
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """Serve the list."""
-        return [answers("GET", "/v1/tasks", Who.PERSON, self.told)]
+        """Serve the list, and what `gp tasks stop` and `gp validate` ask for."""
+        return [
+            answers("GET", "/v1/tasks", Who.PERSON, self.told),
+            answers("POST", "/v1/tasks/{id}/stop", Who.INSIDE, self.stop),
+            answers("POST", "/v1/config/check", Who.INSIDE, self.check),
+        ]
+
+    async def stop(self, call: Call) -> None:
+        """End a task with its terminal."""
+        wished = call.document(StopTask)
+        if not await self.all.stop(call.values["id"], success=wished.success):
+            raise Refused(HTTPStatus.NOT_FOUND, "task_missing", "There is no such task.")
+
+    async def check(self, _call: Call) -> dict[str, Any]:
+        """Read the file as the next start would; nothing of it counts yet."""
+        context = self._context
+        if context.desired is None:
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", "The workspace begins.")
+        environment, folder = context.environment(context.desired), context.desired.repository
+        found = await load(folder, context.reaper, context.account, environment)
+        return {
+            "file": found.name,
+            "faults": to_builtins(found.faults),
+            "unfollowed": to_builtins(found.unfollowed),
+            "tasks": len(found.tasks),
+            "ports": len(found.ports),
+        }
 
     def told(self, _call: Call) -> dict[str, Any]:
         """Return what `gp tasks list` shows."""

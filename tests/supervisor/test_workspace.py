@@ -238,6 +238,19 @@ async def test_told_to_end_it_ends_its_ide_first(starter):
     assert "the-token" not in log
 
 
+async def test_a_stop_that_is_asked_for_inside_is_a_good_end(starter):
+    inside = await starter.start()
+    await inside.platform.say(wish())
+    await until(lambda: inside.newest.ide.state is StepState.DONE, timeout=20)
+    connector = aiohttp.UnixConnector(str(inside.folder / "gp.sock"))
+    async with (
+        aiohttp.ClientSession("http://localhost", connector=connector) as session,
+        session.post("/v1/stop", json={}) as answer,
+    ):
+        assert answer.status == 204
+    assert await inside.ended() == [0]
+
+
 async def test_an_ide_that_does_not_want_to_end_is_not_waited_for_for_ever(starter):
     inside = await starter.start(STUBBORN)
     await inside.platform.say(wish())

@@ -54,6 +54,7 @@ def supervisor(folder: Path, documents: dict[str, Any]) -> Iterator[str]:
             return "local"
 
     path = str(folder / "gp.sock")
+    Path(path).unlink(missing_ok=True)
     with _Server(path, Answer) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()

@@ -14,7 +14,7 @@ Capture = pytest.CaptureFixture[str]
 
 def run(path: str, *words: str) -> int:
     found = parser().parse_args(["timeout", *words])
-    return int(found.run(found, Client(path), {}))
+    return int(found.found.load()(found, Client(path), {}))
 
 
 def test_it_shows_the_timeout_and_what_is_left(tmp_path: Path, capsys: Capture) -> None:

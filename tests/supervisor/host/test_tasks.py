@@ -125,3 +125,16 @@ async def test_a_headless_run_ends_with_its_tasks_and_keeps_what_they_said(world
 async def test_a_headless_run_without_tasks_has_succeeded(world):
     world.start(headless=True)
     assert await world.tasks.finish() == (0, "")
+
+
+async def test_a_task_that_is_stopped_ends_with_its_terminal(world):
+    world.start(Task(name="a", command="sleep 600"), Task(name="b", command="sleep 600"))
+    for name in ("task-1", "task-2"):
+        terminal = world.terminals.get(name)
+        await until(lambda one=terminal: b"sleep 600" in one.history.since(0)[1], timeout=10)
+    assert await world.tasks.stop("task-1")
+    assert await world.tasks.stop("task-2", success=True)
+    assert not await world.tasks.stop("task-9")
+    first, second = world.tasks.reports()
+    assert (first.state, first.open) == (TaskState.FAILED, False)
+    assert (second.state, second.exit_code, second.open) == (TaskState.DONE, 0, False)

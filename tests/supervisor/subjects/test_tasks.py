@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from supervisor.api.endpoint import Call
+from supervisor.api.endpoint import Call, Refused
 from supervisor.subjects.tasks import TasksSubject
 from tests.supervisor.samples import wish
 from tests.waiting import until
@@ -84,3 +84,22 @@ async def test_a_headless_run_ends_the_workspace_with_its_code(context, terminal
     await until(context.ended.is_set, timeout=20)
     assert context.exit_code == 1
     assert [task.exit_code for task in one.observed()["tasks"]] == [3]
+
+
+async def test_the_file_can_be_read_again_and_nothing_of_it_counts(context, terminals, code):
+    one = TasksSubject(context, terminals.all, lambda _said: None)
+    with pytest.raises(Refused):
+        await one.check(Call("POST", "/v1/config/check"))
+    context.desired = wish(repository=str(code))
+    (code / ".gitpod.yml").write_text("tasks: [{command: a}]\nports: [{port: x}]\n")
+    told = await one.check(Call("POST", "/v1/config/check"))
+    assert (told["file"], told["tasks"], told["ports"]) == (".gitpod.yml", 1, 0)
+    assert [fault["field"] for fault in told["faults"]] == ["ports[0].port"]
+    assert one.config is None
+
+
+async def test_only_a_task_that_is_there_is_stopped(context, terminals):
+    one = TasksSubject(context, terminals.all, lambda _said: None)
+    call = Call("POST", "/v1/tasks/task-1/stop", values={"id": "task-1"}, body=b"{}")
+    with pytest.raises(Refused):
+        await one.stop(call)
