@@ -46,12 +46,15 @@ from app.shares.service import Shares
 from app.sshaccess import api as ssh_access_api
 from app.sshaccess.entering import Entering
 from app.sshaccess.service import SshAccess
+from app.variables import api as variables_api
+from app.variables.service import Variables
 from app.web.assets import Assets
 from app.web.events import Hints
 from app.web.render import Renderer
 from app.workspaces import (
     agentapi,
     agentgit,
+    agentgp,
     api,
     badge,
     configschema,
@@ -63,7 +66,7 @@ from app.workspaces import (
     routesapi,
     upkeeppages,
 )
-from app.workspaces.agents import Agents
+from app.workspaces.agents import Agents, Giving
 from app.workspaces.artefacts import Artefacts, read_artefacts
 from app.workspaces.awake import Timeouts
 from app.workspaces.links import Links
@@ -115,6 +118,8 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *api.route_handlers,
             *agentapi.route_handlers,
             *agentgit.route_handlers,
+            *agentgp.route_handlers,
+            *variables_api.route_handlers,
             *routesapi.route_handlers,
             *pages.route_handlers,
             *newpage.route_handlers,
@@ -163,7 +168,9 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         local_roots=settings.local_repositories,
     )
     vitals = Vitals(clock, hints)
-    agents = Agents(store, settings.hosts, vitals, handing.known_hosts)
+    variables = Variables(database, clock, keys.seal)
+    giving = Giving(handing.known_hosts, variables.of_workspace)
+    agents = Agents(store, settings.hosts, vitals, giving, settings.ssh_port)
     assets = Assets()
     workspaces = WorkspaceService(store, settings.hosts, parse)
     shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))
@@ -185,6 +192,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "git_access": git_access,
         "pasting": Pasting(git_access, clock, keys.seal),
         "handing": handing,
+        "variables": variables,
         "ssh_access": SshAccess(database, clock, settings.hosts, settings.ssh_port),
         "entering": Entering(store),
         "trust": Trust(store),
@@ -209,6 +217,8 @@ async def _lifespan(_app: Litestar, parts: dict[str, Any]) -> AsyncIterator[None
     feed.load(await store.routes(), ended)
     handing: Handing = parts["handing"]
     await handing.renew_seals()
+    variables: Variables = parts["variables"]
+    await variables.renew_seals()
     tasks.spawn(reconciler.run(), "reconciler")
     shares: Shares = parts["shares"]
     tasks.spawn(shares.run(), "shares")

@@ -11,6 +11,7 @@ from supervisor.api.endpoint import Call, Who, answers
 from supervisor.api.server import Api
 from supervisor.api.table import Table
 from supervisor.core.plan import Action, Facts, plan, told
+from supervisor.host.asking import Asking
 from supervisor.host.defaults import link_gp
 from supervisor.host.gitaccess import GitAccess
 from supervisor.host.journal import note
@@ -22,6 +23,7 @@ from supervisor.settings import Settings
 from supervisor.subjects.activity import ActivitySubject
 from supervisor.subjects.content import ContentSubject
 from supervisor.subjects.context import Context
+from supervisor.subjects.errands import ErrandsSubject
 from supervisor.subjects.ide import IdeSubject
 from supervisor.subjects.ports import PortsSubject
 from supervisor.subjects.resources import ResourcesSubject
@@ -70,6 +72,7 @@ class Workspace:
                 ports,
                 resources,
             ),
+            ErrandsSubject(Asking(settings.server_socket, token)),
         )
         self.table = Table(
             [

@@ -43,8 +43,8 @@ def _object(
 
 _BELOW = r"^(?!/)(?!(.*/)?\.\.(/|$)).+$"
 """A path that stays where it begins."""
-NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
-"""Name of a variable."""
+NAME = r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)"
+"""Name of a variable; for some `$` is before a last line's end as well."""
 EXTENSION = r"^(https?://\S+|[A-Za-z0-9][\w-]*\.[A-Za-z0-9][\w.-]*(@[\w.+-]+)?(:\S+)?)$"
 """Gitpod's old files have a hash behind a colon."""
 

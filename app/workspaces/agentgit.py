@@ -30,15 +30,15 @@ from wire.agent import (
 )
 from wire.ids import parse_instance_id
 
-_QUESTION: dict[str, Any] = {
+QUESTION: dict[str, Any] = {
     "opt": {"action": Action.REPORT_INSTANCE},
     "include_in_schema": False,
     "status_code": 200,
 }
-_PRIVATE = {"cache-control": "no-store"}
+PRIVATE = {"cache-control": "no-store"}
 
 
-@post(GIT_CREDENTIAL_PATH, **_QUESTION)
+@post(GIT_CREDENTIAL_PATH, **QUESTION)
 async def git_credential(
     principal: NamedDependency[Principal],
     store: NamedDependency[Store],
@@ -51,10 +51,10 @@ async def git_credential(
     username, password = await handing.token(owner, data.protocol, data.host)
     if not password:
         raise Missing("token_missing", "There is no token for this host")
-    return _given(CredentialGiven(username=username, password=password))
+    return given(CredentialGiven(username=username, password=password))
 
 
-@post(SSH_KEY_PATH, **_QUESTION)
+@post(SSH_KEY_PATH, **QUESTION)
 async def ssh_key(
     principal: NamedDependency[Principal],
     store: NamedDependency[Store],
@@ -65,10 +65,10 @@ async def ssh_key(
     public = await handing.public_key(await _owner(principal, store, links))
     if not public:
         raise Missing("ssh_key_missing", "There is no ssh key")
-    return _given(SshKeyGiven(public=public))
+    return given(SshKeyGiven(public=public))
 
 
-@post(SSH_SIGNATURE_PATH, **_QUESTION)
+@post(SSH_SIGNATURE_PATH, **QUESTION)
 async def ssh_signature(
     principal: NamedDependency[Principal],
     store: NamedDependency[Store],
@@ -80,11 +80,16 @@ async def ssh_signature(
     signature = await handing.sign(await _owner(principal, store, links), data.key, data.data)
     if not signature:
         raise Denied("not_signed", "Only sign-ins with the person's own key are signed")
-    return _given(SignatureGiven(signature=signature))
+    return given(SignatureGiven(signature=signature))
 
 
 async def _owner(principal: Principal, store: Store, links: Links) -> str:
-    """Return whose workspace asks; raises Denied unless it is trusted and its instance live."""
+    """Return whose workspace asks; raises Denied as `trusted`."""
+    return (await trusted(principal, store, links)).owner_id
+
+
+async def trusted(principal: Principal, store: Store, links: Links) -> WorkspaceRow:
+    """Return the workspace that asks; raises Denied unless it is trusted and its instance live."""
     instance = parse_instance_id(principal.instance)
     own = Resource(owner="", organisation="", instance=principal.instance)
     if instance is None or not allowed(principal, Action.REPORT_INSTANCE, own):
@@ -97,11 +102,12 @@ async def _owner(principal: Principal, store: Store, links: Links) -> str:
         raise Denied("denied", "This instance is over")
     if not row.trusted:
         raise Denied("not_trusted", "The repository is not trusted")
-    return row.owner_id
+    return row
 
 
-def _given(answer: Struct) -> Response[Struct]:
-    return Response(answer, headers=_PRIVATE)
+def given(answer: Struct) -> Response[Struct]:
+    """Return an answer that nobody keeps."""
+    return Response(answer, headers=PRIVATE)
 
 
 route_handlers = [git_credential, ssh_key, ssh_signature]

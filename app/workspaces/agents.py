@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from msgspec.structs import replace
 from sqlalchemy import select
@@ -23,10 +24,21 @@ from wire.agent import IDE_PORT, Checkout, Desired, Observed
 from wire.hosts import Hosts
 from wire.ids import InstanceId, parse_instance_id
 from wire.phases import Condition, Phase, Step
+from wire.ssh import command_of
 
 _REPORTING = frozenset({Phase.INITIALIZING, Phase.RUNNING})
 """Phases in which a report is taken in as a whole, so that its repetition changes nothing."""
 _CONNECTABLE = frozenset({Phase.CREATING, Phase.INITIALIZING, Phase.RUNNING, Phase.STOPPING})
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What a trusted workspace gets of its owner's own things."""
+
+    known_hosts: Callable[[str], Awaitable[list[str]]]
+    """Of a person."""
+    variables: Callable[[str, str], Awaitable[dict[str, str]]]
+    """Of a person, in the repository of a clone URL."""
 
 
 class Agents:
@@ -37,13 +49,15 @@ class Agents:
         store: Store,
         hosts: Hosts,
         vitals: Vitals,
-        known_hosts: Callable[[str], Awaitable[list[str]]] | None = None,
+        giving: Giving | None = None,
+        ssh_port: int = 0,
     ) -> None:
-        """`known_hosts` are asked for with a person."""
+        """`ssh_port` is the gateway's, 0 where there is none."""
         self._store = store
         self._hosts = hosts
         self._vitals = vitals
-        self._known_hosts = known_hosts
+        self._giving = giving
+        self._ssh_port = ssh_port
         self._stored: dict[str, tuple[str, Observed]] = {}
         """Workspace → (instance, what of its reports is in the database)."""
 
@@ -93,9 +107,18 @@ class Agents:
             return None
         assert person is not None, "owner_id is a foreign key"
         desired = desired_of(row, started, person, self._store.secrets, self._hosts)
-        if not row.trusted or self._known_hosts is None:
-            return desired
-        return replace(desired, known_hosts=await self._known_hosts(row.owner_id))
+        own: dict[str, str] = {}
+        if self._ssh_port:
+            own["PODIUM_SSH"] = command_of(row.id, self._hosts.name, self._ssh_port)
+        if not row.trusted or self._giving is None:
+            return replace(desired, environment={**desired.environment, **own})
+        # a link's variables, and the platform's, count more than the person's
+        variables = await self._giving.variables(row.owner_id, row.url)
+        return replace(
+            desired,
+            known_hosts=await self._giving.known_hosts(row.owner_id),
+            environment={**variables, **desired.environment, **own},
+        )
 
     async def observed(self, name: str, observed: Observed) -> None:
         """Take in what the supervisor sees; of an older instance it is dropped."""

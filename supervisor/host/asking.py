@@ -11,14 +11,20 @@ from supervisor.host.sockets import bind
 SECONDS = 10.0
 """Until there must be an answer: git and ssh wait for it."""
 LARGEST = 64 * 1024
+LARGEST_ANSWER = 2**20
+"""Bytes of a head, or of a refusal; and of an answer."""
 
 
 class NotGiven(Exception):
-    """The server gives nothing; `status` is why: 403 not trusted, 404 not there, 0 silent."""
+    """The server gives nothing; `status` is why: 403 not trusted, 404 not there, 0 silent.
 
-    def __init__(self, status: int) -> None:
+    `detail` is what it says to people, where it says something.
+    """
+
+    def __init__(self, status: int, detail: str = "") -> None:
         super().__init__(f"status {status}")
         self.status = status
+        self.detail = detail
 
 
 class Asking:
@@ -48,15 +54,30 @@ class Asking:
             await writer.drain()
             lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             status = int(lines[0].split(" ")[1])
-            if status != 200:
-                raise NotGiven(status)
             fields = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
-            return await reader.readexactly(min(int(fields["content-length"]), LARGEST))
+            if status != 200:
+                length = min(int(fields.get("content-length", "0")), LARGEST)
+                raise NotGiven(status, _detail(await reader.readexactly(length)))
+            return await reader.readexactly(min(int(fields["content-length"]), LARGEST_ANSWER))
         except (KeyError, IndexError, asyncio.LimitOverrunError) as error:
             raise ValueError("no answer of HTTP") from error
         finally:
             writer.close()
             await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+
+
+def _detail(problem: bytes) -> str:
+    """Return the words of a problem document, empty when it is none."""
+    try:
+        said = msgspec.json.decode(problem, type=_Problem)
+    except msgspec.DecodeError:
+        return ""
+    return said.detail or said.title
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    title: str = ""
+    detail: str = ""
 
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

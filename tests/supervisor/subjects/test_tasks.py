@@ -101,5 +101,6 @@ async def test_the_file_can_be_read_again_and_nothing_of_it_counts(context, term
 async def test_only_a_task_that_is_there_is_stopped(context, terminals):
     one = TasksSubject(context, terminals.all, lambda _said: None)
     call = Call("POST", "/v1/tasks/task-1/stop", values={"id": "task-1"}, body=b"{}")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         await one.stop(call)
+    assert refused.value.code == "task_missing"
