@@ -4,9 +4,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from supervisor.cli.client import Client, NotServed
+from supervisor.cli.client import LOCAL_SOCKET, Client, NotServed
 from supervisor.cli.commands import Command, parser
-from wire.agent import LOCAL_SOCKET
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

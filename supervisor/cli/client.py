@@ -1,12 +1,15 @@
 """Asking the supervisor: HTTP over its local socket."""
 
-import http.client
 import json
-import socket
+from importlib import import_module
 from typing import Any
+
+LOCAL_SOCKET = "/run/podium/gp.sock"
+"""As wire.agent has it, whose other names take longer to load than most commands run."""
 
 SECONDS = 10.0
 """Until there must be an answer, unless a command waits for a person."""
+_WELL = frozenset({200, 204})
 
 
 class NotServed(Exception):
@@ -18,20 +21,6 @@ class NotServed(Exception):
     def __init__(self, text: str, code: str = "") -> None:
         super().__init__(text)
         self.code = code
-
-
-class _Unix(http.client.HTTPConnection):
-    """HTTP to a unix socket."""
-
-    def __init__(self, path: str, seconds: float | None) -> None:
-        super().__init__("localhost")
-        self._path = path
-        self._seconds = seconds
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self._seconds)
-        self.sock.connect(self._path)
 
 
 class Client:
@@ -48,19 +37,15 @@ class Client:
         self, method: str, target: str, document: Any = None, *, seconds: float | None = SECONDS
     ) -> Any:
         """Send a document, if there is one, and return the answer's; raises NotServed."""
-        connection = _Unix(self.path, seconds)
         body = None if document is None else json.dumps(document)
+        asking = import_module("supervisor.cli.unixhttp")
         try:
-            connection.request(method, target, body, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException) as error:
+            status, content = asking.ask(self.path, seconds, method, target, body)
+        except OSError as error:
             raise NotServed(f"the supervisor does not answer at {self.path}: {error}") from error
-        finally:
-            connection.close()
-        if answer.status in {http.client.OK, http.client.NO_CONTENT}:
+        if status in _WELL:
             return json.loads(content) if content else None
-        raise _refusal(answer.status, content, target)
+        raise _refusal(status, content, target)
 
 
 def _refusal(status: int, content: bytes, target: str) -> NotServed:

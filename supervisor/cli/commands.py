@@ -7,26 +7,24 @@ hidden: it works, and nobody is told of it.
 
 import argparse
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from supervisor.cli.client import Client
 
 Run = Callable[[argparse.Namespace, Client, Mapping[str, str]], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """An argument; `more` is what argparse takes for it."""
 
     names: tuple[str, ...]
     help: str
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command; `run` is `module:function` below supervisor.cli."""
 
     path: str
@@ -187,7 +185,7 @@ COMMANDS: tuple[Command, ...] = (
         "Print completions for a shell: source <(gp completion bash)",
         (_word("shell", "bash, zsh or fish", choices=("bash", "zsh", "fish")),),
     ),
-    Command("version", "workspace:version", "Print the version", (_JSON,)),
+    Command("version", "version:show", "Print the version", (_JSON,)),
     Command("help", "help:show", "Explain a command", (_word("command", "its words", nargs="*"),)),
     Command("snapshot", "later:snapshot", "Needs snapshots, which are not there yet"),
     Command("idp", "later:idp", "Needs an identity provider, which is not there yet", (_ANYTHING,)),

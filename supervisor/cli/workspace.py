@@ -6,7 +6,6 @@ import sys
 from collections.abc import Mapping
 
 from supervisor.cli.client import Client, NotServed
-from wire.agent import PROTOCOL
 
 _INFO = {
     "workspace_id": "GITPOD_WORKSPACE_ID",
@@ -86,13 +85,4 @@ def docs(_found: argparse.Namespace, _client: Client, environment: Mapping[str, 
     """Print where the documentation is."""
     host = environment.get("PODIUM_HOST", "")
     sys.stdout.write(f"{host}/docs/conditions\n{host}/schemas/gitpod.json\n")
-    return 0
-
-
-def version(found: argparse.Namespace, _client: Client, _environment: Mapping[str, str]) -> int:
-    """Print the version of what the supervisor and the server speak."""
-    text = (
-        json.dumps({"protocol": PROTOCOL}) if found.json else f"gp of Podium, protocol {PROTOCOL}"
-    )
-    sys.stdout.write(f"{text}\n")
     return 0

@@ -2,8 +2,13 @@
 
 import pytest
 
-from supervisor.cli.client import Client, NotServed
+from supervisor.cli.client import LOCAL_SOCKET, Client, NotServed
 from tests.supervisor.cli.samples import supervisor
+from wire import agent
+
+
+def test_it_looks_where_the_supervisor_serves():
+    assert LOCAL_SOCKET == agent.LOCAL_SOCKET
 
 
 def test_a_document_is_read(tmp_path):
@@ -27,3 +32,12 @@ def test_without_a_supervisor_it_says_where_it_looked(tmp_path):
 def test_a_document_is_sent_by_another_method(tmp_path):
     with supervisor(tmp_path, {"PUT /v1/x": lambda sent: {"got": sent}}) as path:
         assert Client(path).ask("PUT", "/v1/x", {"a": 1}) == {"got": {"a": 1}}
+
+
+def test_a_refusal_has_the_supervisors_words_and_code(tmp_path):
+    def refuse(_sent):
+        raise ValueError("not so")
+
+    with supervisor(tmp_path, {"PUT /v1/x": refuse}) as path, pytest.raises(NotServed) as refused:
+        Client(path).ask("PUT", "/v1/x", {})
+    assert (str(refused.value), refused.value.code) == ("not so", "refused")
