@@ -25,6 +25,7 @@ class History:
         self._brake = Brake()
         self._reading = 0
         self._closed = False
+        self._failed = False
 
     @property
     def begin(self) -> int:
@@ -39,6 +40,8 @@ class History:
     def append(self, data: bytes) -> None:
         """Add output; never waits."""
         self.book.append(data)
+        if self._failed and self.book.begin == self.book.memory:
+            self._free()  # what lies there is worth nothing any more, and space is short
         self._store()
 
     def holds(self) -> bool:
@@ -88,7 +91,8 @@ class History:
         self._reading -= 1
         if not done.cancelled():
             done.exception()  # it is told above, unless nobody waits any more
-        self._free()
+        if self._closed:
+            self._free()
 
     def file(self) -> tuple[int, int]:
         """Return (descriptor, offset after the last byte in it): -1 while all is in memory."""
@@ -101,8 +105,10 @@ class History:
         self._free()
 
     def _free(self) -> None:
-        if self._closed and not self._reading and self._storing is None:
+        """Give the disk back, unless somebody still reads or writes."""
+        if not self._reading and self._storing is None:
             self._ring.close()
+            self._failed = False
 
     def _store(self) -> None:
         """Write what is due, one piece after the other."""
@@ -125,5 +131,7 @@ class History:
             self._store()
         else:
             note("scrollback_not_stored", terminal=self._name, error=str(error))
+            self._failed = True
             self._not_before = asyncio.get_running_loop().time() + self._rest
-        self._free()
+        if self._closed:
+            self._free()

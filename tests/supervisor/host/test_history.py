@@ -105,9 +105,10 @@ async def test_a_full_disk_costs_the_old_and_keeps_the_new(account, tmp_path, ca
 
 
 async def test_a_disk_that_failed_is_left_alone_for_a_while(account, tmp_path, capsys):
-    history = History(FullRing(FileRing(str(tmp_path), account)), "one", rest=3600)
+    history = History(FullRing(FileRing(str(tmp_path), account), 4 * PIECE), "one", rest=3600)
     await put(history, 9_000_000)
     assert capsys.readouterr().err.count("scrollback_not_stored") == 1
+    assert history.file()[0] == -1
     history.close()
 
 
