@@ -22,6 +22,8 @@ from wire.agent import SUPERVISOR_PORT
 
 MAX_MESSAGE = 1 << 20
 """Bytes of a WebSocket's message."""
+MOST_WAITING = 4
+"""Messages of one WebSocket that nobody has taken yet, before its client has to wait."""
 MOST_CONNECTIONS = 256
 """At once, on each listener; more are closed unheard."""
 _PING: dict[Listener, float | None] = {Listener.PORT: 20.0, Listener.SOCKET: None}
@@ -38,6 +40,7 @@ class Upgraded(ServerConnection):
         super().__init__(
             ServerProtocol(max_size=MAX_MESSAGE),
             server,
+            max_queue=MOST_WAITING,
             ping_interval=every,
             ping_timeout=None if every is None else 2 * every,
         )
