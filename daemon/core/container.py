@@ -90,15 +90,19 @@ class Status(Struct, frozen=True, kw_only=True):
 
 
 def died(status: Status, exit_code: int, *, out_of_memory: bool, detail: str = "") -> Status:
-    """Return the status of a container whose first process has ended by itself."""
+    """Return the status of a container whose first process has ended by itself.
+
+    One that ran and ended well has no fault: somebody inside asked for the end.
+    """
     state, _action = decide(status.state, Event.DIED)
     code = "out_of_memory" if out_of_memory else "container_died"
     told = detail or ("" if exit_code < 0 else f"exit code {exit_code}")
+    well = state is State.EXITED and exit_code == 0 and not out_of_memory
     return structs.replace(
         status,
         state=state,
         pid=0,
-        fault=fault(code, told),
+        fault=None if well else fault(code, told),
         exit_code=exit_code,
         out_of_memory=out_of_memory,
     )

@@ -149,6 +149,7 @@ def make_repository(
     (path / "run.sh").chmod(0o755)
     (path / "link").symlink_to("README.md")
     for file, text in files.items():
+        (path / file).parent.mkdir(parents=True, exist_ok=True)
         (path / file).write_text(text)
     subprocess.run([*git, "add", "-A"], check=True)
     subprocess.run([*git, "commit", "-q", "-m", "First"], check=True)

@@ -62,6 +62,12 @@ def test_death_by_hunger():
     assert dead.fault.code == "out_of_memory"
 
 
+def test_a_good_end_is_no_fault():
+    dead = died(RUNNING, 0, out_of_memory=False)
+    assert (dead.state, dead.exit_code, dead.fault) == (State.EXITED, 0, None)
+    assert died(RUNNING, 0, out_of_memory=True).fault.code == "out_of_memory"
+
+
 def test_an_unknown_exit_code_is_not_told():
     assert died(RUNNING, -1, out_of_memory=False).fault.detail == ""
     told = died(RUNNING, -1, out_of_memory=False, detail="the machine was restarted").fault
