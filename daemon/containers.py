@@ -20,7 +20,7 @@ from daemon.core.container import Action, Event, State, Status, decide
 from daemon.core.faults import Fault, fault
 from daemon.core.orders import ApplyOrder
 from daemon.core.record import InstanceRecord
-from daemon.host import cgroups, launch, processes
+from daemon.host import cgroups, launch, logs, processes
 from daemon.host.helper import HelperFailed
 from daemon.host.networks import NetworkFailed
 from daemon.host.ranges import NoSlotLeft
@@ -213,7 +213,9 @@ class Containers:
         code = processes.reap(entry.pidfd)
         processes.close(entry.pidfd)
         entry.pidfd = None
-        self._note_death(entry, record, -1 if code is None else code)
+        why = logs.last_words(self._site.places(entry.status.instance).log)
+        told = f"exit code {code}: {why}" if code is not None and why else why
+        self._note_death(entry, record, -1 if code is None else code, told)
 
     def _note_death(
         self, entry: _Entry, record: InstanceRecord, code: int, detail: str = ""

@@ -29,6 +29,9 @@ def main() -> None:
     except asyncio.CancelledError:
         note("cancelled")
         return
+    except Exception as error:
+        note("ended", code=1, why=f"the supervisor failed: {error!r}")
+        raise
     if code:
         sys.exit(code)
 

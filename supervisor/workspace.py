@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import time
-from contextlib import suppress
 from typing import Any
 
 from supervisor.api.endpoint import Call, Who, answers
@@ -13,6 +12,7 @@ from supervisor.api.table import Table
 from supervisor.core.plan import Action, Facts, plan, told
 from supervisor.host.asking import Asking
 from supervisor.host.defaults import link_gp
+from supervisor.host.ending import end
 from supervisor.host.gitaccess import GitAccess
 from supervisor.host.journal import note
 from supervisor.host.link import Link
@@ -27,14 +27,12 @@ from supervisor.subjects.errands import ErrandsSubject
 from supervisor.subjects.ide import IdeSubject
 from supervisor.subjects.ports import PortsSubject
 from supervisor.subjects.resources import ResourcesSubject
+from supervisor.subjects.soundness import SoundnessSubject
 from supervisor.subjects.status import StatusSubject
 from supervisor.subjects.subject import Subject
 from supervisor.subjects.tasks import TasksSubject
 from supervisor.subjects.terminals import TerminalsSubject
 from wire.agent import Desired, Observed
-
-GRACE = 5.0
-"""Seconds for IDE and shells to end; less than the node's own grace of 10 s."""
 
 
 class Workspace:
@@ -48,7 +46,10 @@ class Workspace:
         )
         self._ide = IdeSubject(context)
         self._activity = ActivitySubject(context, self._ide.process.pid)
-        self._terminals = TerminalsSubject(context, self._activity.wake.used_terminal)
+        self._soundness = SoundnessSubject(context)
+        self._terminals = TerminalsSubject(
+            context, self._activity.wake.used_terminal, self._soundness.state
+        )
         self._tasks = TasksSubject(
             context, self._terminals.all, lambda said: resources.vitals.say("config", said)
         )
@@ -63,6 +64,7 @@ class Workspace:
             ports,
             self._activity,
             resources,
+            self._soundness,
             StatusSubject(
                 context,
                 self._content,
@@ -91,6 +93,7 @@ class Workspace:
         context, settings = self._context, self._context.settings
         context.reaper.install()
         if os.getpid() == 1:
+            self._soundness.state.ensure_user()
             link_gp()
             context.engine.open()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, context.ended.set)
@@ -119,6 +122,7 @@ class Workspace:
             context.ending = True
             context.changed()
             await self._end()
+            note("ended", code=context.exit_code, why=context.why or "asked to")
             for task in asyncio.all_tasks():
                 if task is not asyncio.current_task():
                     task.cancel()
@@ -216,19 +220,6 @@ class Workspace:
         }
 
     async def _end(self) -> None:
-        """Let IDE and shells end by themselves, then end whatever is left."""
-        ide = self._ide.process
-        shells = [one.running for one in self._terminals.all.alive]
-        ending = [*shells, ide.running] if ide.running else shells
-        ide.stop()
-        for shell in shells:
-            shell.signal_group(signal.SIGHUP)
-            shell.signal_group(signal.SIGCONT)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GRACE):
-                await asyncio.gather(self._context.engine.stop(), *(one.exited for one in ending))
-        for one in ending:
-            one.signal_group(signal.SIGKILL)
-        if os.getpid() == 1:
-            with suppress(ProcessLookupError):
-                os.kill(-1, signal.SIGKILL)
+        terminals, tasks = self._terminals.all.alive, self._tasks.all.names()
+        engine = self._context.engine.stop()
+        await end(terminals, tasks, self._ide.process, engine, "The workspace stops.")

@@ -1,6 +1,7 @@
 """Output of containers' first processes: kept, but never without end."""
 
 import asyncio
+import json
 import os
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,9 @@ import structlog
 _log = structlog.get_logger(__name__)
 MOST: Final = 16 << 20
 """Bytes of one log file; a supervisor writes a few lines an hour."""
+_TAIL: Final = 16 << 10
+"""Bytes in which the last words are looked for."""
+_LONGEST: Final = 300
 _EVERY: Final = 30.0
 """Seconds between looks."""
 
@@ -21,6 +25,29 @@ def make(path: Path) -> None:
         os.chown(folder, 0, folder.parent.stat().st_gid)
     path.touch(mode=0o640)
     os.chown(path, 0, path.parent.stat().st_gid)
+
+
+def last_words(path: Path) -> str:
+    """Return why the first process says that it has ended; empty when it did not say.
+
+    Whoever is root inside can write there as well: it is text for people, and nothing is
+    concluded from it.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(max(os.fstat(file.fileno()).st_size - _TAIL, 0))
+            lines = file.read(_TAIL).splitlines()
+    except OSError:
+        return ""
+    for line in reversed(lines):
+        if b'"ended"' in line:
+            try:
+                why = json.loads(line)["why"]
+            except (ValueError, KeyError, TypeError):
+                continue
+            if isinstance(why, str):
+                return "".join(one for one in why[:_LONGEST] if one.isprintable())
+    return ""
 
 
 async def keep_short(folder: Path) -> None:

@@ -30,8 +30,7 @@ from supervisor.host.viewer import Viewer
 LOOK_AFTER = 0.2
 """Seconds after output or input at which the title is looked at, as Gitpod."""
 LAST_WORDS = 0.5
-"""Seconds without output after which a shell that has ended has said everything: something
-that it left in the background may keep the terminal open for ever."""
+"""Seconds of silence that end an ended shell's words: what it left behind may hold the terminal."""
 GRACE = 5.0
 """Seconds between the hang-up and the end of what does not care."""
 
@@ -72,7 +71,7 @@ class Terminal:
         self._looking: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._heard = self._loop.time()
-        self._pty = Pty(master, self._receive, self._last_words, self._holds)
+        self._pty = Pty(master, self.show, self._last_words, self._holds)
         running.exited.add_done_callback(self._exited)
 
     @property
@@ -196,7 +195,8 @@ class Terminal:
         self._pty.write(data)
         self._look_soon()
 
-    def _receive(self, data: bytes) -> None:
+    def show(self, data: bytes) -> None:
+        """Take in output: the program's, or a notice of ours."""
         self.last_output, self._heard = time.time(), self._loop.time()
         self.history.append(data)
         self.switches.feed(data)

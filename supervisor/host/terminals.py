@@ -1,15 +1,19 @@
 """All terminals of a workspace, by id."""
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from supervisor.core.listing import Listed
+from supervisor.core.login import TOLD
+from supervisor.core.notice import notice
 from supervisor.core.opening import Opening, annotations, folder
 from supervisor.core.viewers import FIRST
 from supervisor.host.journal import note
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
+from supervisor.host.soundness import Soundness
 from supervisor.host.terminal import Terminal, open_terminal
 
 MAIN = "main"
@@ -37,12 +41,14 @@ class Terminals:
         used: Callable[[], None] = lambda: None,
         *,
         kept: str = KEPT,
+        soundness: Soundness | None = None,
     ) -> None:
         self._reaper = reaper
         self._account = account
         self._changed = changed
         self._used = used
         self._kept = kept
+        self._soundness = soundness or Soundness(account, changed)
         self._held: dict[str, Terminal] = {}
 
     def __len__(self) -> int:
@@ -128,18 +134,32 @@ class Terminals:
         command: Sequence[str],
         facts: dict[str, Any],
     ) -> Terminal:
+        sound, began, typed = self._soundness, time.monotonic(), False
+        broken = not command and sound.login.broken(sound.startup_files())
+
+        def used() -> None:
+            nonlocal typed
+            typed = True
+            self._used()
+
         opened = open_terminal(
             name,
             self._reaper,
             self._account,
             cwd,
             environment,
-            list(command) or [self._account.shell, "-l"],
-            self._used,
+            list(command) or sound.login.command(sound.startup_files()),
+            used,
             kept=self._kept,
             over=self._settle,
             **facts,
         )
+        if broken:
+            opened.show(notice(TOLD))
+        elif not command:
+            opened.running.exited.add_done_callback(
+                lambda _code: sound.shell_ended(began, typed=typed)
+            )
         before = self._held.pop(name, None)
         if before is not None:
             before.forget()

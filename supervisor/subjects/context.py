@@ -38,6 +38,8 @@ class Context:
         self.ended = asyncio.Event()
         """Set when the workspace has to end."""
         self.exit_code = 0
+        self.why = ""
+        """It ends by itself; empty when it was asked to."""
         self._listeners: list[Callable[[], None]] = []
         self._group: asyncio.TaskGroup | None = None
 
@@ -62,7 +64,7 @@ class Context:
     def end(self, code: int, why: str = "") -> None:
         """Let the workspace end by itself, with an exit code."""
         note("ending_by_itself", code=code, why=why)
-        self.exit_code = code
+        self.exit_code, self.why = code, why
         self.ended.set()
 
     # --- work ---

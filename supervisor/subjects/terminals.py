@@ -9,6 +9,7 @@ from supervisor.api.endpoint import Endpoint
 from supervisor.core.opening import Opening
 from supervisor.core.search import Wanted
 from supervisor.host.finder import Found, find
+from supervisor.host.soundness import Soundness
 from supervisor.host.terminal import Terminal
 from supervisor.host.terminals import MAIN, Terminals
 from supervisor.subjects.context import Context
@@ -18,10 +19,12 @@ from supervisor.subjects.subject import Subject
 class TerminalsSubject(Subject):
     """`used` is told of every input."""
 
-    def __init__(self, context: Context, used: Callable[[], None]) -> None:
+    def __init__(self, context: Context, used: Callable[[], None], soundness: Soundness) -> None:
         self._context = context
         kept = os.path.dirname(context.settings.checkout_marker)  # noqa: PTH120 - lean start, no pathlib
-        self.all = Terminals(context.reaper, context.account, context.changed, used, kept=kept)
+        self.all = Terminals(
+            context.reaper, context.account, context.changed, used, kept=kept, soundness=soundness
+        )
 
     def observed(self) -> Mapping[str, Any]:
         """Tell how many there are."""

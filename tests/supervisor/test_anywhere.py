@@ -6,18 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.supervisor.bundled import make_bundle
 from tests.supervisor.inside import Inside, inside
 from tests.supervisor.roots import KINDS
 from tests.waiting import until
 from wire.phases import StepState
 
 pytestmark = pytest.mark.root
-
-
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_bundle(tmp_path_factory.mktemp("bundle"))
 
 
 @pytest.fixture(params=sorted(KINDS))

@@ -24,3 +24,16 @@ async def test_a_log_that_has_grown_too_long_is_emptied(tmp_path):
     await until(lambda: (tmp_path / "w" / "1.log").stat().st_size == 0)
     assert (tmp_path / "w" / "2.log").stat().st_size == 10
     await tasks.close()
+
+
+def test_the_last_words_of_a_first_process_are_found_and_bounded(tmp_path):
+    path = tmp_path / "1.log"
+    assert logs.last_words(path) == ""
+    path.write_text("x" * 100_000 + '\n{"event": "ended", "why": "too early"}\n' + "noise\n")
+    assert logs.last_words(path) == "too early"
+    for line in ('{"event": "ended"', '["ended"]', '{"event": "ended", "why": 3}'):
+        with path.open("a") as file:
+            file.write(f"{line}\n")
+    assert logs.last_words(path) == "too early"
+    path.write_text('{"event": "ended", "why": "\\u001b[31m' + "y" * 400 + '"}\n')
+    assert logs.last_words(path) == "[31m" + "y" * 295

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from supervisor.host.processes import Account
+from supervisor.host.soundness import Soundness
 from supervisor.settings import Settings
 from supervisor.subjects.context import Context
 from supervisor.subjects.terminals import TerminalsSubject
@@ -44,7 +45,7 @@ async def context(settings: Settings, account: Account) -> AsyncIterator[Context
 
 @pytest.fixture
 async def terminals(context: Context) -> AsyncIterator[TerminalsSubject]:
-    made = TerminalsSubject(context, lambda: None)
+    made = TerminalsSubject(context, lambda: None, Soundness(context.account, context.changed))
     yield made
     for one in made.all.alive:
         os.killpg(one.pid, signal.SIGKILL)
