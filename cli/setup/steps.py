@@ -26,36 +26,40 @@ PLATFORM = ("app", "blobserve", "cli", "daemon", "frontend", "kit", "proxy", "su
 IMAGE_FILES = "cli/setup/image-files/"
 """Files that lie in every image, by their path below /."""
 
-COMPILED = tuple(
-    f"proxy/core/{name}.py"
-    for name in (
-        "access",
-        "chunks",
-        "commands",
-        "connection",
-        "delivery",
-        "events",
-        "exchange",
-        "forwarded",
-        "grammar",
-        "grants",
-        "headers",
-        "journal",
-        "kinds",
-        "line",
-        "message",
-        "pace",
-        "parts",
-        "plans",
-        "reachable",
-        "redaction",
-        "requests",
-        "responses",
-        "revocation",
-        "routing",
-        "table",
-        "trailers",
-    )
+COMPILED = (
+    "proxy/core/access.py",
+    "proxy/core/chunks.py",
+    "proxy/core/commands.py",
+    "proxy/core/connection.py",
+    "proxy/core/delivery.py",
+    "proxy/core/entry.py",
+    "proxy/core/events.py",
+    "proxy/core/exchange.py",
+    "proxy/core/forwarded.py",
+    "proxy/core/grammar.py",
+    "proxy/core/grants.py",
+    "proxy/core/headers.py",
+    "proxy/core/journal.py",
+    "proxy/core/kinds.py",
+    "proxy/core/line.py",
+    "proxy/core/message.py",
+    "proxy/core/pace.py",
+    "proxy/core/parts.py",
+    "proxy/core/plans.py",
+    "proxy/core/reachable.py",
+    "proxy/core/redaction.py",
+    "proxy/core/requests.py",
+    "proxy/core/responses.py",
+    "proxy/core/revocation.py",
+    "proxy/core/routing.py",
+    "proxy/core/table.py",
+    "proxy/core/tally.py",
+    "proxy/core/trailers.py",
+    "proxy/net/accesslog.py",
+    "proxy/net/client.py",
+    "proxy/net/presence.py",
+    "proxy/net/relay.py",
+    "proxy/net/upstream.py",
 )
 """Modules that every request passes, which set-up compiles where it can."""
 
@@ -110,7 +114,8 @@ def bundled(name: str) -> bool:
 
 def compiled_from(name: str) -> bool:
     """Whether a file of the checkout takes part in what is compiled."""
-    return name.startswith(("proxy/__init__.py", "proxy/core/", "wire/")) and "/proto/" not in name
+    ours = ("proxy/__init__.py", "proxy/core/", "proxy/net/", "wire/", "kit/")
+    return name.startswith(ours) and "/proto/" not in name
 
 
 def plan(files: Files, node: bytes) -> Plan:

@@ -22,8 +22,8 @@ WRITE_BUFFER = 262_144
 """Bytes towards the client that wait before its upstream is held."""
 
 
-class Client(asyncio.Protocol):
-    """Bytes of one browser or program."""
+class Client:
+    """Bytes of one browser or program; an `asyncio.Protocol` by what it has."""
 
     def __init__(self, house: House, *, entry: bool = False) -> None:
         self._house = house

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from kit.allotment import Allotment
 from kit.tasks import Tasks
@@ -78,13 +78,13 @@ class Gateway:
 
     # --- for clients ---
 
-    def protocol(self) -> Client:
-        """Return the protocol of a new connection."""
-        return Client(self)
+    def protocol(self) -> asyncio.BaseProtocol:
+        """Return the protocol of a new connection; it has the methods, and is compiled."""
+        return cast("asyncio.BaseProtocol", Client(self))
 
-    def entry_protocol(self) -> Client:
+    def entry_protocol(self) -> asyncio.BaseProtocol:
         """Return the protocol of a connection that comes out of a workspace."""
-        return Client(self, entry=True)
+        return cast("asyncio.BaseProtocol", Client(self, entry=True))
 
     def admits(self, transport: asyncio.BaseTransport) -> bool:
         """Tell whether a workspace may have this connection beside those it has."""

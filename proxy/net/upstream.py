@@ -55,7 +55,7 @@ class User(Protocol):
         """The write buffer is full, or has room again."""
 
 
-class Wire(asyncio.Protocol):
+class Wire:
     """One connection to an upstream. Nobody's while it is kept; then any byte ends it."""
 
     def __init__(self) -> None:
@@ -126,6 +126,11 @@ class Wire(asyncio.Protocol):
             self.user.upstream_full(full=False)
 
 
+def _protocol() -> asyncio.BaseProtocol:
+    """Return a new wire; it has an `asyncio.Protocol`'s methods, and no base, to be compiled."""
+    return cast("asyncio.BaseProtocol", Wire())
+
+
 class Pool:
     """Opens connections, and keeps those that may serve again."""
 
@@ -167,20 +172,20 @@ class Pool:
     async def _connected(self, upstream: Upstream) -> Wire:
         loop = asyncio.get_running_loop()
         target, port = upstream.target, upstream.port
-        if isinstance(target, Service):
-            return (await loop.create_unix_connection(Wire, self._sockets[target]))[1]
         # No name is told: which one a server expects is not known, and none gets its first.
         tls, name = (_TLS, "") if upstream.tls else (None, None)
-        if isinstance(target, NodeTarget):
+        if isinstance(target, Service):
+            made = await loop.create_unix_connection(_protocol, self._sockets[target])
+        elif isinstance(target, NodeTarget):
             connected = await self._dialer.dial(target.instance, port)
-            return (
-                await loop.create_connection(Wire, sock=connected, ssl=tls, server_hostname=name)
-            )[1]
-        return (
-            await loop.create_connection(
-                Wire, target.host, target.port or port, ssl=tls, server_hostname=name
+            made = await loop.create_connection(
+                _protocol, sock=connected, ssl=tls, server_hostname=name
             )
-        )[1]
+        else:
+            made = await loop.create_connection(
+                _protocol, target.host, target.port or port, ssl=tls, server_hostname=name
+            )
+        return cast("Wire", made[1])
 
     def keep(self, wire: Wire) -> None:
         """Keep a connection for another request, or close it."""

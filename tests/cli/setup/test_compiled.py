@@ -1,4 +1,4 @@
-"""The proxy's hot path as machine code: the same conversations as with plain Python."""
+"""The proxy's hot path as machine code: the same conversations, and sockets, as with plain Python."""
 
 import shutil
 import subprocess
@@ -30,14 +30,18 @@ def tree(built: Built, tmp_path: Path) -> Path:
     return tmp_path
 
 
+THROUGH_SOCKETS = ("client", "upstream", "relay", "accesslog", "presence", "guests", "smuggling")
+"""Tests of the shell that run over the machine code as well, real bytes and all."""
+
+
 def wanted(name: str) -> bool:
     return name.startswith(("proxy/", "wire/", "kit/"))
 
 
-def test_every_conversation_of_the_core_goes_the_same_way(tree: Path) -> None:
+def through(tree: Path, *tests: str) -> None:
     names = " ".join(one.removesuffix(".py").replace("/", ".") for one in COMPILED)
     done = subprocess.run(
-        [sys.executable, "-c", RUN, str(tree), names, "tests/proxy/core"],
+        [sys.executable, "-c", RUN, str(tree), names, *tests],
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
@@ -46,8 +50,16 @@ def test_every_conversation_of_the_core_goes_the_same_way(tree: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_every_conversation_of_the_core_goes_the_same_way(tree: Path) -> None:
+    through(tree, "tests/proxy/core")
+
+
+def test_sockets_are_served_the_same_way(tree: Path) -> None:
+    through(tree, *(f"tests/proxy/net/test_{one}.py" for one in THROUGH_SOCKETS))
+
+
 def test_what_is_compiled_is_there(built: Built) -> None:
     folder = built.folder("compiled")
-    stems = {path.name.partition(".")[0] for path in folder.glob("proxy/core/*.so")}
-    assert stems == {Path(one).stem for one in COMPILED}
+    found = {path.relative_to(folder).as_posix() for path in folder.glob("proxy/*/*.so")}
+    assert {f"{one.partition('.')[0]}.py" for one in found} == set(COMPILED)
     assert all(compiled_from(one) for one in COMPILED)

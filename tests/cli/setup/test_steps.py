@@ -24,7 +24,7 @@ def changed(name: str) -> set[str]:
         ("supervisor/__main__.py", {"supervisor", "platform", "plain"}),
         ("wire/ids.py", {"supervisor", "compiled", "platform", "plain"}),
         ("proxy/core/exchange.py", {"compiled", "platform", "plain"}),
-        ("proxy/net/client.py", {"platform", "plain"}),
+        ("proxy/net/client.py", {"compiled", "platform", "plain"}),
         ("cli/setup/compile.lock", {"compiled", "platform", "plain"}),
         ("wire/proto/node.proto", {"platform", "plain"}),
         ("app/__main__.py", {"platform", "plain"}),
