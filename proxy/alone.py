@@ -20,12 +20,12 @@ import uvloop
 
 from kit.listening import BACKLOG, listen_on
 from kit.log import configure
-from proxy.core.access import Rules
 from proxy.core.commands import Service
 from proxy.core.grants import Grants
 from proxy.core.patience import DRAIN
 from proxy.core.plans import World
 from proxy.core.routefile import RouteFileError
+from proxy.core.rules import Rules
 from proxy.core.table import Table
 from proxy.core.tally import Tally
 from proxy.net.accesslog import AccessLog

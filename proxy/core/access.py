@@ -10,22 +10,17 @@ every link on the web does: a person opens the address in a tab.
 """
 
 from enum import StrEnum
-from functools import lru_cache
 
-from proxy.core.grants import Grants
 from proxy.core.message import RequestHead
-from wire.hosts import Host, Hosts, IdeHost, PortHost
+from proxy.core.rules import Rules, WorkspaceHost
+from wire.hosts import IdeHost, PortHost
 from wire.proof import Bearer
 from wire.routes import Route
-from wire.shares import ShareGrant, share_cookie
-from wire.tokens import Grant, cookie_names, port_cookie, read_claims
-
-WorkspaceHost = IdeHost | PortHost
+from wire.shares import ShareGrant
+from wire.tokens import Grant, read_claims
 
 MOST_CHECKS = 8
 """Signatures of one request's duplicates of a cookie that are checked."""
-_LONGEST_ORIGIN = 300
-"""Characters of scheme and authority; what is longer names nothing here."""
 
 _FOREIGN_PAGE = "not sent by a page of this workspace"
 _ANONYMOUS = Bearer("-", "anonymous")
@@ -76,40 +71,6 @@ class Access:
     def bearer(self) -> Bearer:
         """Who is told to the supervisor."""
         return Bearer(self.grant.user, self.grant.role) if self.grant else _ANONYMOUS
-
-
-class Rules:
-    """What stays the same for all requests of an installation."""
-
-    def __init__(self, hosts: Hosts, tag: str, grants: Grants) -> None:
-        self.hosts = hosts
-        self.tag = tag
-        self.grants = grants
-        self.strict = hosts.scheme == "https"
-        """Whether browsers are told to come by HTTPS alone."""
-        self.ide_cookie = cookie_names(tag)["ide"]
-        self.nonce_cookie = cookie_names(tag)["nonce"]
-        self.share_cookie = share_cookie(tag)
-        self._parse = lru_cache(4096)(hosts.parse)
-        self._parse_origin = lru_cache(4096)(hosts.parse_origin)
-
-    def host(self, authority: str) -> Host | None:
-        """Return what a Host header names."""
-        return self._parse(authority)
-
-    def origin_of(self, host: WorkspaceHost) -> str:
-        """Spell the origin of a workspace's host."""
-        if isinstance(host, IdeHost):
-            return self.hosts.ide(host.workspace)
-        return self.hosts.port_of(host.workspace, host.port)
-
-    def page_of(self, url: str, workspace: str) -> str:
-        """Return the origin of a URL when it is a host of the workspace, else nothing."""
-        origin = "/".join(url.split("/", 3)[:3])
-        named = self._parse_origin(origin) if len(origin) <= _LONGEST_ORIGIN else None
-        if isinstance(named, IdeHost | PortHost) and named.workspace == workspace:
-            return self.origin_of(named)
-        return ""
 
 
 def is_navigation(head: RequestHead) -> bool:
@@ -227,7 +188,7 @@ def find_grant(
     next request gets further.
     """
     ide = isinstance(host, IdeHost)
-    name = rules.ide_cookie if ide else port_cookie(rules.tag, host.workspace)
+    name = rules.ide_cookie if ide else rules.port_cookie(host.workspace)
     if b"cookie" not in head.fields:
         return None
     checks = MOST_CHECKS

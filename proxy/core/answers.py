@@ -1,10 +1,11 @@
 """What the proxy says when a request cannot go on: every cause with its words and its cure."""
 
-from proxy.core.access import Rules, WorkspaceHost, wants_page
+from proxy.core.access import wants_page
 from proxy.core.commands import Service
 from proxy.core.message import RequestHead
 from proxy.core.pages import Link
 from proxy.core.replies import Reply, explain
+from proxy.core.rules import Rules, WorkspaceHost
 from wire.hosts import Hosts
 
 

@@ -6,6 +6,7 @@ Plain classes for the reason of `proxy.core.events`.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from proxy.core.message import Piece
 from proxy.core.record import Record
 from wire.routes import Target
 
@@ -37,7 +38,7 @@ class Command:
     """Something that the shell does."""
 
 
-@dataclass(init=False)
+@dataclass(init=False, eq=False)
 class Upstream:
     """Where a request goes: a service of the platform, or a port of an instance."""
 
@@ -51,17 +52,22 @@ class Upstream:
         self.port = port
         self.tls = tls
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Upstream) or self.port != other.port or self.tls is not other.tls:
+            return False
+        return self.target is other.target or self.target == other.target
+
     def __hash__(self) -> int:
-        return hash((self.target, self.port))
+        return hash(self.target) ^ self.port
 
 
 @dataclass(init=False)
 class Send(Command):
     """Send these parts to the client."""
 
-    parts: list[bytes]
+    parts: list[Piece]
 
-    def __init__(self, parts: list[bytes]) -> None:
+    def __init__(self, parts: list[Piece]) -> None:
         self.parts = parts
 
 
@@ -69,9 +75,9 @@ class Send(Command):
 class Tell(Command):
     """Send these parts to the upstream."""
 
-    parts: list[bytes]
+    parts: list[Piece]
 
-    def __init__(self, parts: list[bytes]) -> None:
+    def __init__(self, parts: list[Piece]) -> None:
         self.parts = parts
 
 
@@ -187,7 +193,7 @@ class Commands:
         self._taken.append(command)
         self._sent = self._told = None
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: Piece) -> None:
         """Append bytes for the client."""
         if self._sent is not None:
             self._sent.parts.append(data)
@@ -195,7 +201,7 @@ class Commands:
         self._sent, self._told = Send([data]), None
         self._taken.append(self._sent)
 
-    def tell(self, data: bytes) -> None:
+    def tell(self, data: Piece) -> None:
         """Append bytes for the upstream."""
         if self._told is not None:
             self._told.parts.append(data)

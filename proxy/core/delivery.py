@@ -8,6 +8,7 @@ from proxy.core.commands import Commands
 from proxy.core.headers import response_headers
 from proxy.core.message import (
     Headers,
+    Piece,
     RequestHead,
     ResponseHead,
     chunk,
@@ -95,7 +96,7 @@ class Delivery:
             headers += announced(response.headers)
         return False
 
-    def body(self, data: bytes) -> None:
+    def body(self, data: Piece) -> None:
         """Send part of the body."""
         self._out.send(chunk(data) if self._chunked else data)
 

@@ -14,12 +14,12 @@ from enum import Enum
 from typing import Final
 
 from proxy.core import answers, events
-from proxy.core.access import Rules
 from proxy.core.commands import Commands, Drop, HoldUpstream, Keep, Open, Relay, Way
 from proxy.core.delivery import Delivery
 from proxy.core.headers import upgrade_of
 from proxy.core.message import (
     Headers,
+    Piece,
     RequestHead,
     ResponseHead,
     chunk,
@@ -31,6 +31,7 @@ from proxy.core.patience import BUFFERED_BODY
 from proxy.core.plans import Forward
 from proxy.core.replies import Reply
 from proxy.core.responses import ResponseReader
+from proxy.core.rules import Rules
 from proxy.core.trailers import passed
 from proxy.core.unreachable import no_connection
 
@@ -82,7 +83,7 @@ class Exchange:
         self._untouched = True
         """No byte has come back yet."""
         self._at = 0.0
-        self._waiting: list[bytes] = []
+        self._waiting: list[Piece] = []
         """Of the body."""
         self._early: list[bytes] = []
         """Of the protocol that the client asks for."""
@@ -102,7 +103,7 @@ class Exchange:
 
     # --- the client's side ---
 
-    def body(self, data: bytes) -> None:
+    def body(self, data: Piece) -> None:
         """Take part of the request's body."""
         self.received += len(data)
         self.delivery.waited_for = False

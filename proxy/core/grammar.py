@@ -7,6 +7,7 @@ let through for anybody's sake.
 """
 
 import re
+from typing import Final
 
 from proxy.core.message import Headers
 
@@ -14,6 +15,13 @@ TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
 TEXT = rb"[\t\x20-\x7e\x80-\xff]"
 FIELDS = rb"(?:" + TOKEN + rb"++:" + TEXT + rb"*+\r\n)*+"
 """Field lines without the empty line that ends them."""
+
+_SHORT = 64
+_REMEMBERED = 4096
+"""Bytes up to which a name is remembered, and how many are: strangers choose them."""
+_LOWERED: Final[dict[bytes, bytes]] = {}
+"""Names as they were spelled → in lower case, each the same object: what is looked up by a name
+need not read it again."""
 
 _BLOCK = re.compile(FIELDS)
 _DIGITS = re.compile(rb"[0-9]{1,18}")
@@ -24,10 +32,25 @@ def read_fields(block: bytes) -> Headers:
     """Return the fields of a block that matches `FIELDS`: names lowered, values trimmed."""
     headers: Headers = []
     for line in block.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        headers.append((name.lower(), value.strip()))
-    headers.pop()  # behind the last line's end
+        colon = line.find(b":")
+        if colon < 0:
+            break  # behind the last line's end
+        spelled = line[:colon]
+        name = _LOWERED.get(spelled)
+        if name is None:
+            name = _lowered(spelled)
+        headers.append((name, line[colon + 1 :].strip()))
     return headers
+
+
+def _lowered(spelled: bytes) -> bytes:
+    name = spelled.lower()
+    name = _LOWERED.get(name, name)
+    if len(name) <= _SHORT:
+        if len(_LOWERED) >= _REMEMBERED:
+            _LOWERED.clear()
+        _LOWERED[name] = _LOWERED[spelled] = name
+    return name
 
 
 def chosen(headers: Headers, names: frozenset[bytes]) -> dict[bytes, list[bytes]]:

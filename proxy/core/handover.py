@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import parse_qs, quote, urlsplit
 
-from proxy.core.access import Rules, WorkspaceHost
 from proxy.core.message import RequestHead
+from proxy.core.rules import Rules, WorkspaceHost
 from wire.hosts import IdeHost
 from wire.tokens import GRANT_LIFETIME, NONCE_LIFETIME, port_cookie
 

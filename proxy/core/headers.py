@@ -1,8 +1,9 @@
 """What is added to, and taken from, heads on their way through."""
 
 from functools import lru_cache
+from typing import Final
 
-from proxy.core.message import HOP_BY_HOP, Headers, RequestHead, ResponseHead, end_to_end
+from proxy.core.message import HOP_BY_HOP, Headers, RequestHead, ResponseHead, without_named
 from proxy.core.trailers import announced
 from wire.tokens import is_platform_cookie
 
@@ -30,8 +31,48 @@ _REPLACED = frozenset(
 _REMEMBERED = 2048
 """Bytes of cookies up to which it is remembered what is left of them: browsers send the same ones
 with every request."""
-_FRAMES = b"x-frame-options"
-_CORS = frozenset({b"access-control-allow-origin", b"access-control-allow-credentials"})
+
+_CONNECTION: Final = 1
+_NOT_ASKED: Final = 2
+"""Never in a request to an upstream."""
+_COOKIE: Final = 4
+_NOT_ANSWERED: Final = 8
+"""Never in a response to a client."""
+_SET_COOKIE: Final = 16
+_OUR_WORD: Final = 32
+_FRAME: Final = 64
+_READER: Final = 128
+
+_SPECIAL = {
+    b"connection": _CONNECTION,
+    b"cookie": _COOKIE,
+    b"set-cookie": _SET_COOKIE,
+    b"x-frame-options": _FRAME,
+    b"access-control-allow-origin": _READER,
+    b"access-control-allow-credentials": _READER,
+}
+_KINDS: Final[dict[bytes, int]] = {}
+"""Of names, what becomes of them: flags of the above."""
+_KNOWN: Final = 4096
+_SHORT: Final = 64
+"""Names whose kind is remembered, and bytes of one: strangers choose them."""
+
+
+def _kind(name: bytes) -> int:
+    """Return what becomes of a field of this name, in lower case."""
+    plain = name.replace(b"_", b"-")
+    kind = _SPECIAL.get(name, 0)
+    if plain in HOP_BY_HOP or plain in _REPLACED or plain.startswith(_OURS):
+        kind |= _NOT_ASKED
+    if name in HOP_BY_HOP or name == b"content-length":
+        kind |= _NOT_ANSWERED
+    if name.startswith(_OURS):
+        kind |= _OUR_WORD
+    if len(name) <= _SHORT:
+        if len(_KINDS) >= _KNOWN:
+            _KINDS.clear()
+        _KINDS[name] = kind
+    return kind
 
 
 def request_headers(
@@ -43,23 +84,30 @@ def request_headers(
     the platform's own headers, nor spell them with underscores, which some
     applications cannot tell apart.
     """
-    kept: Headers = [(b"host", head.authority.encode())]
-    for key, value in end_to_end(head.headers):
-        plain = key.replace(b"_", b"-") if b"_" in key else key
-        if plain in _REPLACED or plain.startswith(_OURS):
-            continue
-        if plain is not key and plain in HOP_BY_HOP:
-            continue
-        if key == b"cookie" and user_code and b"podium_" in value:
-            left = _foreign_cookies(value) if len(value) > _REMEMBERED else _remembered(value)
-            if left:
-                kept.append((key, left))
-            continue
+    authority = head.authority.encode()
+    kept: Headers = [(b"host", authority)]
+    connection = b""
+    for key, value in head.headers:
+        kind = _KINDS.get(key, -1)
+        if kind < 0:
+            kind = _kind(key)
+        if kind:
+            if kind & _NOT_ASKED:
+                if kind & _CONNECTION and value != b"keep-alive":
+                    connection += b"," + value
+                continue
+            if kind & _COOKIE and user_code and value.find(b"podium_") >= 0:
+                left = _foreign_cookies(value) if len(value) > _REMEMBERED else _remembered(value)
+                if left:
+                    kept.append((key, left))
+                continue
         kept.append((key, value))
+    if connection:
+        kept = [kept[0], *without_named(kept[1:], connection)]
     kept += _hop(head, upgrade_of(head, user_code=user_code))
     kept.append((b"x-forwarded-for", client.encode()))
     kept.append((b"x-forwarded-proto", scheme.encode()))
-    kept.append((b"x-forwarded-host", head.authority.encode()))
+    kept.append((b"x-forwarded-host", authority))
     kept.append((b"x-request-id", request_id.encode()))
     return kept
 
@@ -121,19 +169,11 @@ def response_headers(
     stand the `ancestors`, which let in nobody else. `origin` is another host of the same
     workspace that asked with the person's grant, and may therefore read the answer.
     """
-    kept = [one for one in end_to_end(head.headers) if one[0] != b"content-length"]
     if not user_code:
-        return kept
-    kept = [
-        (key, value)
-        for key, value in kept
-        if not (key == b"set-cookie" and is_platform_cookie(cookie_name(value)))
-        and not key.startswith(_OURS)
-        and not (origin and key in _CORS)
-    ]
-    restricted = any(key == _FRAMES for key, _ in kept)
-    if restricted:
-        kept = [one for one in kept if one[0] != _FRAMES]
+        return _passed(head.headers, _NOT_ANSWERED)[0]
+    dropped = _NOT_ANSWERED | _OUR_WORD | _FRAME | (_READER if origin else 0)
+    kept, kinds = _passed(head.headers, dropped)
+    restricted = kinds & _FRAME != 0
     if ancestors and (restricted or not shared):
         kept.append((b"content-security-policy", f"frame-ancestors {ancestors}".encode()))
     if origin:
@@ -141,6 +181,33 @@ def response_headers(
         kept.append((b"access-control-allow-credentials", b"true"))
         kept.append((b"vary", b"Origin"))
     return kept
+
+
+def _passed(headers: Headers, dropped: int) -> tuple[Headers, int]:
+    """Return the fields that go on to a client, and the kinds of all that there are.
+
+    Whoever may not say our word may not set a cookie of ours either.
+    """
+    kept: Headers = []
+    connection, kinds = b"", 0
+    for key, value in headers:
+        kind = _KINDS.get(key, -1)
+        if kind < 0:
+            kind = _kind(key)
+        if kind:
+            kinds |= kind
+            if kind & dropped:
+                if kind & _CONNECTION and value != b"keep-alive":
+                    connection += b"," + value
+                continue
+            if (
+                kind & _SET_COOKIE
+                and dropped & _OUR_WORD
+                and is_platform_cookie(cookie_name(value))
+            ):
+                continue
+        kept.append((key, value))
+    return (without_named(kept, connection) if connection else kept), kinds
 
 
 def preflight_headers(head: RequestHead, origin: str) -> Headers:

@@ -1,6 +1,5 @@
 """Counts a connection's requests and writes down how each has ended."""
 
-from proxy.core.access import Rules
 from proxy.core.commands import Commands, Log
 from proxy.core.events import Moment
 from proxy.core.exchange import Exchange
@@ -9,6 +8,7 @@ from proxy.core.message import RequestHead
 from proxy.core.plans import Asker
 from proxy.core.record import Record
 from proxy.core.redaction import SHOWN, shown_target
+from proxy.core.rules import Rules
 from wire.routes import NodeTarget
 
 _WORD = 20
@@ -60,8 +60,8 @@ class Journal:
         elif access is not None and access.share is not None:
             record.share = access.share.share
         if exchange.first_at:
-            record.first = round(exchange.first_at - self._began, 4)
-            record.upstream = round(exchange.first_at - exchange.opened_at, 4)
+            record.first = rounded(exchange.first_at - self._began, 10_000.0)
+            record.upstream = rounded(exchange.first_at - exchange.opened_at, 10_000.0)
         record.received = exchange.received
         record.kept = exchange.kept
         record.retries = exchange.retries
@@ -80,7 +80,7 @@ class Journal:
     ) -> Record:
         return Record(
             event="request",
-            timestamp=round(moment.now, 3),
+            timestamp=rounded(moment.now, 1000.0),
             process="proxy",
             request=self._asker.request_id(self.number),
             client=self._asker.peer,
@@ -89,10 +89,15 @@ class Journal:
             target=shown_target(head.target),
             status=status,
             sent=sent,
-            seconds=round(moment.monotonic - self._began, 4),
+            seconds=rounded(moment.monotonic - self._began, 10_000.0),
             kind=kind,
             workspace=workspace,
             upgrade=head.upgrade[:_WORD],
             fetch=head.get(b"sec-fetch-mode")[:_WORD],
             code=code,
         )
+
+
+def rounded(seconds: float, parts: float) -> float:
+    """Return the time to the next of so many parts of a second; `round` reads and writes digits."""
+    return float(int(seconds * parts + 0.5)) / parts

@@ -1,9 +1,9 @@
 """Kinds of host, as operators read them in metrics and in the access log."""
 
-from proxy.core.access import Rules
 from proxy.core.commands import Service
 from proxy.core.message import RequestHead
 from proxy.core.plans import Forward
+from proxy.core.rules import Rules
 from wire.agent import SUPERVISOR_PORT
 from wire.hosts import (
     AssetsHost,

@@ -5,6 +5,7 @@ so whatever a peer meant by odd bytes, the next reader sees one plain message.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 HOP_BY_HOP = frozenset(
     {
@@ -24,7 +25,13 @@ HOP_BY_HOP = frozenset(
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODILESS = frozenset({204, 304})
-_USUAL = frozenset({b"keep-alive", b"close", b"upgrade"})
+_USUAL = frozenset({b"keep-alive", b"close", b"upgrade", b""})
+_REMEMBERED = 2048
+"""Bytes of a Cookie header up to which its parts are remembered: a browser sends the same one
+with every request."""
+
+Piece = bytes | memoryview
+"""Bytes of a body; a view of large ones that came behind a head spares a copy of them."""
 
 Headers = list[tuple[bytes, bytes]]
 """Names in lower case, values as received; order and duplicates are kept."""
@@ -118,15 +125,11 @@ class RequestHead:
 
     def cookies(self, name: str) -> list[str]:
         """Return the values of every cookie of this name, in order."""
-        found: list[str] = []
-        all_of_them = self.get(b"cookie")
-        if name not in all_of_them:
-            return found
-        for part in all_of_them.split(";"):
-            key, equals, value = part.strip().partition("=")
-            if equals and key == name:
-                found.append(value)
-        return found
+        value = self.fields.get(b"cookie")
+        if value is None:
+            return []
+        pairs = _pairs(value) if len(value) > _REMEMBERED else _remembered(value)
+        return list(pairs.get(name, ()))
 
 
 @dataclass(init=False)
@@ -168,15 +171,23 @@ class ResponseHead:
         return method != "HEAD" and self.status >= 200 and self.status not in _BODILESS
 
 
-def end_to_end(headers: Headers) -> Headers:
-    """Return the headers without those of this hop and those that Connection names."""
-    named: set[bytes] = set()
-    for key, value in headers:
-        if key == b"connection":
-            named.update([token.strip().lower() for token in value.split(b",")])
-    if not named or named <= _USUAL:
-        return [one for one in headers if one[0] not in HOP_BY_HOP]
-    return [one for one in headers if one[0] not in HOP_BY_HOP and one[0] not in named]
+def _pairs(value: bytes) -> dict[str, list[str]]:
+    """Return the values of a Cookie header by their names."""
+    found: dict[str, list[str]] = {}
+    for part in value.decode("latin-1").split(";"):
+        key, equals, text = part.strip().partition("=")
+        if equals:
+            found.setdefault(key, []).append(text)
+    return found
+
+
+_remembered = lru_cache(512)(_pairs)
+
+
+def without_named(headers: Headers, connection: bytes) -> Headers:
+    """Return the headers without those that Connection, of this value, names."""
+    named = {token.strip().lower() for token in connection.split(b",")}
+    return headers if named <= _USUAL else [one for one in headers if one[0] not in named]
 
 
 def write_request(method: str, target: str, headers: Headers) -> bytes:
@@ -192,14 +203,17 @@ def write_response(status: int, reason: bytes, headers: Headers) -> bytes:
 def _written(first: bytes, headers: Headers) -> bytes:
     parts = [first]
     for key, value in headers:
-        parts += (key, b": ", value, b"\r\n")
+        parts.append(key)
+        parts.append(b": ")
+        parts.append(value)
+        parts.append(b"\r\n")
     parts.append(b"\r\n")
     return b"".join(parts)
 
 
-def chunk(data: bytes) -> bytes:
+def chunk(data: Piece) -> bytes:
     """Return data as one chunk of the chunked coding; `data` must not be empty."""
-    return b"%x\r\n%b\r\n" % (len(data), data)
+    return b"".join((b"%x\r\n" % len(data), data, b"\r\n"))
 
 
 LAST_CHUNK = b"0\r\n\r\n"

@@ -6,11 +6,12 @@ said in words, so that nobody looks for the fault in the own setup.
 
 import msgspec
 
-from proxy.core.access import Rules, wants_page
+from proxy.core.access import wants_page
 from proxy.core.answers import dashboard_link, workspace_link
 from proxy.core.message import RequestHead
 from proxy.core.pages import Link
 from proxy.core.replies import Reply, explain, plain
+from proxy.core.rules import Rules
 from wire.assets import foreign_target
 from wire.hosts import DebugHost, IdeHost, PortHost
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs
 
 from proxy.core import answers
-from proxy.core.access import Rules, WorkspaceHost, find_grant, is_navigation
+from proxy.core.access import find_grant, is_navigation
 from proxy.core.events import Moment
 from proxy.core.handover import GRANT_PATH, MOST_ATTEMPTS, attempts, begin, is_relative, returned
 from proxy.core.message import RequestHead
@@ -12,6 +12,7 @@ from proxy.core.plans import Plan, Redemption, Wait
 from proxy.core.preload import preload_page
 from proxy.core.reachable import reachable
 from proxy.core.replies import Reply, plain, redirect
+from proxy.core.rules import Rules, WorkspaceHost
 from proxy.core.sharelink import share_path
 from wire.agent import IDE_PORT
 from wire.assets import PRELOAD_PATH, read_preload, static_root

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from proxy.core.message import Headers, RequestHead, ResponseHead
+from proxy.core.message import Headers, Piece, RequestHead, ResponseHead
 
 
 @dataclass(init=False)
 class Body:
     """Part of the current message's body."""
 
-    data: bytes
+    data: Piece
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Piece) -> None:
         self.data = data
 
 

@@ -4,11 +4,12 @@ import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
-from proxy.core.access import Access, Rules, WorkspaceHost
+from proxy.core.access import Access
 from proxy.core.commands import Service, Upstream
 from proxy.core.forwarded import Fronts
 from proxy.core.message import Headers
 from proxy.core.replies import Reply
+from proxy.core.rules import Rules, WorkspaceHost
 from proxy.core.table import Table
 from wire.hosts import PortHost
 from wire.routes import Route
@@ -42,10 +43,15 @@ class Asker:
         self.workspace = workspace
         self._seed = seed
         self._prefix = hmac.digest(seed, b"id", "sha256").hex()[:12]
+        self._number = -1
+        self._id = ""
 
     def request_id(self, number: int) -> str:
         """Return the id of the connection's request of that number."""
-        return f"{self._prefix}-{number:x}"
+        if number != self._number:
+            self._number = number
+            self._id = f"{self._prefix}-{number:x}"
+        return self._id
 
     def nonce(self, number: int) -> str:
         """Return 43 characters of base64url that nobody can guess, other for each request."""

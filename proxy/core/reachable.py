@@ -1,6 +1,6 @@
 """Whether an instance answers, by its phase."""
 
-from proxy.core.access import WorkspaceHost
+from proxy.core.rules import WorkspaceHost
 from wire.agent import SUPERVISOR_PORT
 from wire.hosts import PortHost
 from wire.phases import Phase

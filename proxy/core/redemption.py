@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from proxy.core import answers
-from proxy.core.access import Rules, holds
+from proxy.core.access import holds
 from proxy.core.handover import MOST_ATTEMPTS, begin, finish, is_relative
 from proxy.core.message import RequestHead
 from proxy.core.plans import Redemption
 from proxy.core.replies import Reply, explain, redirect
+from proxy.core.rules import Rules
 from wire.routes import Route
 
 GRANTED = "granted"

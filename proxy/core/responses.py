@@ -17,7 +17,7 @@ from proxy.core.grammar import (
     read_fields,
     read_length,
 )
-from proxy.core.message import ResponseHead
+from proxy.core.message import Piece, ResponseHead
 from proxy.core.parts import Answer, Body, End, Refused, ResponsePart, Rest
 
 MAX_HEAD = 262_144
@@ -29,6 +29,8 @@ _HEAD = re.compile(_LINE + rb"\r\n(" + FIELDS + rb")\r\n")
 _FIRST = re.compile(_LINE)
 _FIRST_BEGUN = b"HTTP/1."
 _FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection", b"upgrade"})
+_COPIED = 8192
+"""Bytes behind a head up to which they are copied from there."""
 _MALFORMED = "malformed response"
 
 _HEADS, _LENGTH, _CHUNKS, _UNTIL_END, _DONE = range(5)
@@ -48,7 +50,7 @@ class ResponseReader:
         self._spent = 0
         self._stage = _HEADS
         self._need = 0
-        self._chunks = ChunkReader()
+        self._chunks: ChunkReader | None = None
         self.clean = True
 
     def feed(self, data: bytes) -> list[ResponsePart]:
@@ -130,6 +132,7 @@ class ResponseReader:
             parts.append(End())
         elif head.chunked:
             self._stage = _CHUNKS
+            self._chunks = ChunkReader()
         elif head.length is not None:
             self._need = head.length
             self._stage = _LENGTH
@@ -142,7 +145,7 @@ class ResponseReader:
         if self._stage == _CHUNKS:
             at = self._coded(data, at, parts)
         elif self._stage == _LENGTH and at < len(data):
-            piece = data[at : at + self._need]
+            piece = _piece(data, at, self._need)
             at += len(piece)
             self._need -= len(piece)
             parts.append(Body(piece))
@@ -150,7 +153,7 @@ class ResponseReader:
                 self._stage = _DONE
                 parts.append(End())
         elif self._stage == _UNTIL_END and at < len(data):
-            parts.append(Body(data[at:]))
+            parts.append(Body(_piece(data, at, len(data))))
             return
         if self._stage == _DONE and at < len(data):
             self.clean = False
@@ -158,6 +161,7 @@ class ResponseReader:
     def _coded(self, data: bytes, at: int, parts: list[ResponsePart]) -> int:
         pieces: list[bytes] = []
         chunks = self._chunks
+        assert chunks is not None, "a coding has a reader"
         at = chunks.read(data, at, pieces)
         if pieces:
             parts.append(Body(pieces[0] if len(pieces) == 1 else b"".join(pieces)))
@@ -169,6 +173,12 @@ class ResponseReader:
         else:
             self._begun = data[at:]
         return at
+
+
+def _piece(data: bytes, at: int, most: int) -> Piece:
+    if at and len(data) - at > _COPIED:
+        return memoryview(data)[at : at + most]
+    return data[at : at + most]
 
 
 def _accepted(found: re.Match[bytes]) -> ResponseHead | None:

@@ -3,7 +3,7 @@
 from urllib.parse import unquote
 
 from proxy.core import answers, icons, otherhosts, publicstatus, sshpaths, standby
-from proxy.core.access import Access, Rules, Verdict, WorkspaceHost, decide
+from proxy.core.access import Access, Verdict, decide
 from proxy.core.commands import Service, Upstream
 from proxy.core.events import Moment
 from proxy.core.headers import preflight_headers, request_headers
@@ -12,6 +12,7 @@ from proxy.core.ownpaths import hand_over, own_path, preload
 from proxy.core.plans import Asker, Forward, Plan, World
 from proxy.core.reachable import reachable
 from proxy.core.replies import Reply, plain, redirect
+from proxy.core.rules import Rules, WorkspaceHost
 from proxy.core.secure import strict, to_https
 from wire.agent import IDE_PORT, SUPERVISOR_PORT
 from wire.hosts import (
@@ -229,21 +230,11 @@ def _to_instance(
         host=host,
         access=access,
         route=found,
-        ancestors=_ancestors(rules, host, access),
+        ancestors=rules.ancestors(host.workspace, access.initiator),
         shared=not access.personal,
         origin=_reader(rules, head, host, access),
         target=target,
     )
-
-
-def _ancestors(rules: Rules, host: WorkspaceHost, access: Access) -> str:
-    """Return who may frame the answer.
-
-    A policy cannot spell "every port of this workspace", so the page that was proven
-    to have caused the request is named beside the workspace's IDE.
-    """
-    ide = rules.hosts.ide(host.workspace)
-    return " ".join(dict.fromkeys(one for one in ("'self'", ide, access.initiator) if one))
 
 
 def _reader(rules: Rules, head: RequestHead, host: WorkspaceHost, access: Access) -> str:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from proxy.core import answers
-from proxy.core.access import Rules
 from proxy.core.message import RequestHead
 from proxy.core.replies import Reply, redirect
+from proxy.core.rules import Rules
 from wire.hosts import LoopbackHost
 
 STRICT = (b"strict-transport-security", b"max-age=15552000")

@@ -15,11 +15,12 @@ from urllib.parse import parse_qs
 from msgspec import Struct
 
 from proxy.core import answers, events, sharepages
-from proxy.core.access import Rules, sent_by_own_page
+from proxy.core.access import sent_by_own_page
 from proxy.core.commands import OpenShare
 from proxy.core.message import RequestHead
 from proxy.core.plans import Opening, Plan
 from proxy.core.replies import Reply, explain, redirect
+from proxy.core.rules import Rules
 from proxy.core.table import Table
 from wire.hosts import PortHost
 from wire.shares import read_token

@@ -6,11 +6,12 @@ so that no page can use one.
 """
 
 from proxy.core import answers
-from proxy.core.access import Rules, Verdict, decide
+from proxy.core.access import Verdict, decide
 from proxy.core.commands import Service, Upstream
 from proxy.core.events import Moment
 from proxy.core.message import Headers, RequestHead
 from proxy.core.plans import Forward, Plan
+from proxy.core.rules import Rules
 from wire.hosts import IdeHost
 from wire.routes import Route
 from wire.ssh import HOST_KEYS_PATH, TUNNEL_BEARER_HEADER, TUNNEL_PATHS, TUNNEL_TOKEN_HEADER

@@ -8,13 +8,14 @@ moments, and nothing is asked again and again. Nobody but the owner learns of ot
 from enum import StrEnum
 from urllib.parse import parse_qs, quote
 
-from proxy.core.access import Access, Rules, WorkspaceHost, wants_page
+from proxy.core.access import Access, wants_page
 from proxy.core.answers import workspace_link
 from proxy.core.message import RequestHead
 from proxy.core.pages import Link, Row, Shown
 from proxy.core.plans import Plan, Wait
 from proxy.core.reachable import reachable
 from proxy.core.replies import Reply, explain, plain, redirect
+from proxy.core.rules import Rules, WorkspaceHost
 from wire.agent import IDE_PORT
 from wire.hosts import IdeHost, PortHost
 from wire.phases import Phase

@@ -1,14 +1,16 @@
 """Counts requests: a few additions each, because every request pays for them."""
 
 from bisect import bisect_left
+from itertools import product
 
 from proxy.core.record import Record
 from proxy.core.samples import BUCKETS, SUM, Sample
 
-_METHODS = {"GET": "read", "HEAD": "read", "OPTIONS": "read"} | dict.fromkeys(
-    ("POST", "PUT", "PATCH", "DELETE"), "write"
+_CLASSES = ("read", "write", "other")
+_METHODS = {"GET": 0, "HEAD": 0, "OPTIONS": 0} | dict.fromkeys(
+    ("POST", "PUT", "PATCH", "DELETE"), 1
 )
-_STATUSES = ("none", "1xx", "2xx", "3xx", "4xx", "5xx")
+_STATUSES = ("none", "1xx", "2xx", "3xx", "4xx", "5xx", "other")
 _BOUNDS = (*(f"{one:g}" for one in BUCKETS), "+Inf")
 
 
@@ -27,7 +29,7 @@ class _Kind:
     )
 
     def __init__(self) -> None:
-        self.requests: dict[tuple[str, int], int] = {}
+        self.requests = [0] * (len(_CLASSES) * len(_STATUSES))
         self.sent = self.received = self.retries = 0
         self.times = [0] * len(_BOUNDS)
         self.seconds = 0.0
@@ -49,8 +51,8 @@ class Tally:
         if kind is None:
             kind = self._kinds[record.kind] = _Kind()
         status = record.status
-        key = (_METHODS.get(record.method, "other"), status // 100)
-        kind.requests[key] = kind.requests.get(key, 0) + 1
+        method, hundred = _METHODS.get(record.method, 2), min(status // 100, 6)
+        kind.requests[method * len(_STATUSES) + hundred] += 1
         kind.sent += record.sent
         kind.received += record.received
         if status != 101:
@@ -88,12 +90,8 @@ class Tally:
 
 
 def _requests(name: str, kind: _Kind) -> list[Sample]:
-    counted: dict[tuple[str, str, str], int] = {}
-    for (method, hundred), count in kind.requests.items():
-        status = _STATUSES[hundred] if hundred < len(_STATUSES) else "other"
-        labels = (name, method, status)
-        counted[labels] = counted.get(labels, 0) + count
-    return [Sample("requests", labels, count) for labels, count in counted.items()]
+    cells = zip(product(_CLASSES, _STATUSES), kind.requests, strict=True)
+    return [Sample("requests", (name, *labels), count) for labels, count in cells if count]
 
 
 def _histogram(metric: str, name: str, times: list[int], seconds: float) -> list[Sample]:

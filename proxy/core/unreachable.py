@@ -1,12 +1,13 @@
 """What is said when there is no connection to an upstream."""
 
 from proxy.core import standby
-from proxy.core.access import Rules, wants_page
+from proxy.core.access import wants_page
 from proxy.core.answers import service_away, workspace_link
 from proxy.core.commands import Service, Way
 from proxy.core.message import RequestHead
 from proxy.core.plans import Forward
 from proxy.core.replies import Reply, explain
+from proxy.core.rules import Rules
 from wire.agent import IDE_PORT, SUPERVISOR_PORT
 from wire.hosts import IdeHost, PortHost
 

@@ -125,13 +125,16 @@ class Client:
 
         Doing something may cause the next event, which waits for its turn.
         """
-        self._events.append(event)
         if self._busy:
+            self._events.append(event)
             return
         self._busy = True
         try:
-            while self._events:
-                for command in self.core.handle(self._events.popleft(), _moment()):
+            moment = _moment()
+            for command in self.core.handle(event, moment):
+                self._do(command)
+            while self._events:  # of the same moment, as it was caused by that event
+                for command in self.core.handle(self._events.popleft(), moment):
                     self._do(command)
         finally:
             self._busy = False

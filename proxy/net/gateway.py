@@ -113,7 +113,8 @@ class Gateway:
         """Write an access line."""
         for tell in self._told:
             tell(record)
-        self._changed.set()
+        if self.draining:
+            self._changed.set()
 
     def joined(self, kind: str, *, by: int = 1) -> None:
         """A tunnel of this kind of host has begun, or (`by` -1) has ended."""

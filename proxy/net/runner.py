@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 import structlog
 
 from kit.listening import BACKLOG, Sockets
-from proxy.core.access import Rules
 from proxy.core.commands import Service
 from proxy.core.grants import Grants
 from proxy.core.plans import World
+from proxy.core.rules import Rules
 from proxy.core.table import Table
 from proxy.core.tally import Tally
 from proxy.net.accesslog import AccessLog

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Protocol, cast
 
 from proxy.core.commands import Service, Upstream, Way
+from proxy.core.message import Piece
 from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
 from proxy.net.dial import Dialer, UnreachableError
 from proxy.net.keepalive import probe
@@ -31,7 +32,7 @@ def _tls() -> ssl.SSLContext:
 _TLS = _tls()
 
 
-def send(transport: asyncio.Transport, parts: list[bytes]) -> None:
+def send(transport: asyncio.Transport, parts: list[Piece]) -> None:
     """Send parts in one go: small ones joined, large ones as they are."""
     if len(parts) > 1 and len(parts[-1]) > _COPIED:
         transport.writelines(parts)
@@ -70,7 +71,7 @@ class Wire:
         """Whether it can serve another request."""
         return self.transport is not None and not self.transport.is_closing()
 
-    def write(self, parts: list[bytes]) -> None:
+    def write(self, parts: list[Piece]) -> None:
         """Send bytes."""
         if self.transport is not None:
             send(self.transport, parts)

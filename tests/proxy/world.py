@@ -4,7 +4,6 @@ from base64 import b64encode
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from proxy.core.access import Rules
 from proxy.core.events import Moment
 from proxy.core.forwarded import Fronts
 from proxy.core.grants import Grants
@@ -12,6 +11,7 @@ from proxy.core.message import RequestHead
 from proxy.core.parts import Asked
 from proxy.core.plans import World
 from proxy.core.requests import RequestReader
+from proxy.core.rules import Rules
 from proxy.core.table import Table
 from wire.hosts import Hosts
 from wire.phases import Phase

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from proxy.core.access import Rules
 from proxy.core.commands import Upstream
 from proxy.core.plans import Asker, Forward, Plan, World
 from proxy.core.replies import Reply
 from proxy.core.routing import route
+from proxy.core.rules import Rules
 from tests.proxy.world import (
     IDE_COOKIE,
     MOMENT,

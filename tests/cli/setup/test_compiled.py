@@ -1,4 +1,4 @@
-"""The proxy's hot path as machine code: the same conversations, and sockets, as with plain Python."""
+"""The proxy's hot path as machine code goes the same ways as plain Python: talks, and sockets."""
 
 import shutil
 import subprocess
@@ -30,7 +30,7 @@ def tree(built: Built, tmp_path: Path) -> Path:
     return tmp_path
 
 
-THROUGH_SOCKETS = ("client", "upstream", "relay", "accesslog", "presence", "guests", "smuggling")
+THROUGH_SOCKETS = ("client", "upstream", "relay", "accesslog", "gateway", "guests", "smuggling")
 """Tests of the shell that run over the machine code as well, real bytes and all."""
 
 

@@ -1,6 +1,7 @@
 """Commands keep their order, and bytes that go the same way become one write."""
 
-from proxy.core.commands import Close, Commands, Drop, Send, Tell
+from proxy.core.commands import Close, Commands, Drop, Send, Service, Tell, Upstream
+from wire.routes import AddressTarget
 
 
 def test_bytes_in_a_row_become_one_write():
@@ -28,3 +29,16 @@ def test_what_was_taken_is_gone():
     first = out.take()
     out.send(b"b")
     assert (first, out.take(), out.take()) == ([Send([b"a"])], [Send([b"b"])], [])
+
+
+def test_an_upstream_is_the_same_as_one_that_is_written_anew():
+    one, again = (Upstream(AddressTarget(host="h", port=1), 3000) for _ in range(2))
+    assert one == again
+    assert hash(one) == hash(again)
+    others = [
+        Upstream(AddressTarget(host="h", port=2), 3000),
+        Upstream(AddressTarget(host="h", port=1), 3001),
+        Upstream(AddressTarget(host="h", port=1), 3000, tls=True),
+        Upstream(Service.SERVER, 3000),
+    ]
+    assert len({one, again, *others}) == 5

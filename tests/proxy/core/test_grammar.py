@@ -3,6 +3,7 @@
 import pytest
 
 from proxy.core.grammar import (
+    _LOWERED,
     forbidden_at,
     is_block,
     is_chunked,
@@ -17,6 +18,17 @@ def test_fields_are_lowered_and_trimmed():
     assert is_block(block)
     assert read_fields(block) == [(b"a", b"1"), (b"x-b", b"two words"), (b"empty", b"")]
     assert read_fields(b"") == []
+
+
+def test_a_name_is_one_object_however_it_is_spelled_and_none_is_kept_for_ever():
+    first, again = (read_fields(b"X-Odd: 1\r\nx-oDD: 2\r\n")[n][0] for n in (0, 1))
+    assert first is again
+    for number in range(10_000):
+        assert read_fields(b"N-%d: 1\r\n" % number) == [(b"n-%d" % number, b"1")]
+    assert len(_LOWERED) <= 4097
+    long = b"L" * 200
+    assert read_fields(long + b": 1\r\n") == [(long.lower(), b"1")]
+    assert long not in _LOWERED
 
 
 @pytest.mark.parametrize(

@@ -181,3 +181,14 @@ def test_a_preflight_is_granted_what_it_asks_for_and_no_more():
     assert made[b"access-control-allow-headers"] == b"x-a, content-type"
     plain = head("/", PORT, "OPTIONS", {"Access-Control-Request-Method": "GET"})
     assert b"access-control-allow-headers" not in dict(preflight_headers(plain, f"http://{IDE}"))
+
+
+def test_names_that_nobody_has_heard_of_do_not_push_the_rules_out():
+    odd = {f"Odd-{number}": "1" for number in range(200)}
+    for round_ in range(40):
+        told(head("/", PORT, headers={f"{name}-{round_}": "1" for name in odd}))
+    forged = {"X-Podium-Proof": "1", "X_Podium_Proof": "1", "X_Forwarded_For": "1"}
+    assert {b"x-podium-proof", b"x_podium_proof", b"x_forwarded_for"}.isdisjoint(
+        told(head("/", PORT, headers=forged))
+    )
+    assert answered((b"x-podium-a", b"1"), (b"a", b"2")) == [(b"a", b"2")]

@@ -37,6 +37,18 @@ def test_a_body_in_chunks_loses_its_framing_and_keeps_its_trailers_apart():
     assert [key for key, _ in parts[0].head.headers] == [b"transfer-encoding"]
 
 
+@pytest.mark.parametrize("size", [8192, 8193, 100_000])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_large_body_behind_its_head_is_whole(size, known):
+    body = bytes(range(256)) * (size // 256 + 1)
+    body = body[:size]
+    head = b"HTTP/1.1 200 OK\r\n" + (b"Content-Length: %d\r\n" % size if known else b"") + b"\r\n"
+    reader = ResponseReader("GET")
+    parts = [*reader.feed(head + body[:-1]), *reader.feed(body[-1:]), *reader.ended(clean=True)]
+    assert bodies(parts) == body
+    assert (parts[-1], reader.clean) == (End(), True)
+
+
 def test_a_body_that_ends_with_the_connection():
     parts, _reader = read(b"HTTP/1.1 200 OK\r\n\r\nabc", gone=True)
     assert (bodies(parts), parts[-1]) == (b"abc", End())

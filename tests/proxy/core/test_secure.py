@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from proxy.core.access import Rules
 from proxy.core.connection import Connection
 from proxy.core.grants import Grants
 from proxy.core.plans import Asker, World
 from proxy.core.replies import plain
+from proxy.core.rules import Rules
 from proxy.core.secure import STRICT, strict, to_https
 from tests.proxy.core.play import OK, Play
 from tests.proxy.world import MOMENT, SEED, TAG, WORKSPACE, head, make_table, request

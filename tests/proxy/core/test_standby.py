@@ -6,11 +6,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from proxy.core import events, standby
-from proxy.core.access import Access, Verdict, WorkspaceHost
+from proxy.core.access import Access, Verdict
 from proxy.core.commands import Way
 from proxy.core.pages import SCRIPT_HASH
 from proxy.core.patience import Patience
 from proxy.core.replies import Reply
+from proxy.core.rules import WorkspaceHost
 from proxy.core.standby import STANDING_PATH, Standing, standing
 from tests.proxy.core.play import Play
 from tests.proxy.world import (

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from proxy.core.access import Access, Verdict, WorkspaceHost
+from proxy.core.access import Access, Verdict
 from proxy.core.commands import Service, Upstream, Way
 from proxy.core.plans import Forward
+from proxy.core.rules import WorkspaceHost
 from proxy.core.unreachable import no_connection
 from tests.proxy.world import IDE, PORT, SELF, TAB, WORKSPACE, head, make_route, make_world
 from wire.agent import IDE_PORT, SUPERVISOR_PORT
