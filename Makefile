@@ -2,8 +2,10 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
+# what tests start with make is no part of this run of make
+PYTEST := env -u MAKEFLAGS -u MFLAGS $(PYTHON) -m pytest -q
 
-.PHONY: help up down status test check fix bench torture proto docs lock e2e
+.PHONY: help up down status test check units fix bench torture proto docs lock e2e
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,7 +28,7 @@ check: .venv/ready ## Lint, types, import contracts, tree rules
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	$(PYTHON) -m pytest -q tests/tree
+	$(PYTEST) tests/tree
 
 fix: .venv/ready ## Format, and mend what lint can mend
 	.venv/bin/ruff format .
@@ -34,16 +36,20 @@ fix: .venv/ready ## Format, and mend what lint can mend
 
 test: .venv/ready ## Every test but the long ones: check, units, contracts, the path in a browser
 	@bash cli/bootstrap.sh artefacts
-	$(MAKE) --no-print-directory check
-	$(PYTHON) -m pytest -q --ignore=tests/tree -m "not torture"
+	@echo "The path in a browser runs beside check and units; each is shown when it has ended."
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target e2e check units
+
+units: .venv/ready ## Every test without the path in a browser
+	@bash cli/bootstrap.sh artefacts
+	$(PYTEST) --ignore=tests/tree --ignore=tests/e2e -m "not torture"
 
 e2e: .venv/ready ## Only the path in a real browser with real containers
 	@bash cli/bootstrap.sh artefacts
-	$(PYTHON) -m pytest -q tests/e2e
+	$(PYTEST) tests/e2e
 
 torture: .venv/ready ## The long runs: hundreds of kill rounds
 	@bash cli/bootstrap.sh artefacts
-	$(PYTHON) -m pytest -q -m torture -o timeout=2400
+	$(PYTEST) -m torture -o timeout=2400
 
 bench-%: .venv/ready
 	@bash cli/bootstrap.sh artefacts

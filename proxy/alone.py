@@ -18,6 +18,7 @@ from pathlib import Path
 import structlog
 import uvloop
 
+from kit.descriptors import room
 from kit.listening import BACKLOG, listen_on
 from kit.log import configure
 from proxy.core.commands import Service
@@ -116,6 +117,7 @@ async def serve(
         redeemer,
         log,
         [tally.count],
+        most=room(),
     )
     await tell(said, gateway.feed)
     gc.freeze()  # no collection has to walk all routes

@@ -43,6 +43,15 @@ class Settings:
     carries tens of thousands of requests a second, so that more than one is for what keeps a
     core busy (TLS, large downloads) and for losing less when one dies; each takes about 60 MB.
     0 serves in the very process that was started, without a master that starts it anew."""
+    connections: int
+    """PODIUM_PROXY_CONNECTIONS: connections of browsers that a worker holds; for another one,
+    those of whoever has most of them give way that are not a signed-in person's. 0 is what the
+    limit of open files (`ulimit -Hn`) has room for, 8192 at most: half a head takes 28 KB."""
+    visitors: int
+    """PODIUM_VISITOR_CONNECTIONS: connections that one address may have in use at public and
+    shared ports without an account, each worker's share of them at least 64; a page takes about
+    six, and a school or an office may stand behind one address. 256, because an unread download
+    takes up to a megabyte. More are answered 429. 0 is no limit."""
     drain: int
     """PODIUM_DRAIN: seconds that a worker which was replaced may take for what it has in work,
     such as a download; 300."""
@@ -87,6 +96,8 @@ class Settings:
             tls_key=Path(key) if key else None,
             redirect_port=number(environ, "PODIUM_REDIRECT_PORT", redirect, most=65535),
             workers=number(environ, "PODIUM_PROXY_WORKERS", usual_workers(), least=0, most=64),
+            connections=number(environ, "PODIUM_PROXY_CONNECTIONS", 0, least=0, most=1_000_000),
+            visitors=number(environ, "PODIUM_VISITOR_CONNECTIONS", 256, least=0, most=1_000_000),
             drain=number(environ, "PODIUM_DRAIN", 300, least=1, most=86_400),
             ssh_port=number(environ, "PODIUM_SSH_PORT", 2222, most=65535),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),

@@ -7,6 +7,7 @@ The run fails when one is not listed, and when a reason is missing. Choosing tes
 `-m` or `-k` is no skip.
 """
 
+import gc
 import tomllib
 import warnings
 from pathlib import Path
@@ -51,6 +52,12 @@ class Skips:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         for one in sorted(self.found):
             terminalreporter.write_line(f"SKIPPED WITHOUT A REASON in {LIST.name}: {one}", red=True)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leave what was imported and collected alone: each look for garbage would walk all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -56,6 +56,7 @@ COMPILED = (
     "proxy/core/table.py",
     "proxy/core/tally.py",
     "proxy/core/trailers.py",
+    "proxy/core/visitors.py",
     "proxy/net/accesslog.py",
     "proxy/net/client.py",
     "proxy/net/gateway.py",

@@ -96,6 +96,20 @@ def forbidden(rules: Rules, head: RequestHead, why: str) -> Reply:
     )
 
 
+def too_many_connections(head: RequestHead) -> Reply:
+    """Return the answer to a visitor whose address has as many connections in use as it may."""
+    return explain(
+        429,
+        "too_many_connections",
+        "Too many connections from your address",
+        "Requests to public and shared ports without an account are limited for each address, "
+        "and yours has as many in work as it may.",
+        "Close other tabs with this application, or wait until their requests have ended.",
+        html=wants_page(head),
+        again=5,
+    )
+
+
 def workspace_gone(rules: Rules, head: RequestHead) -> Reply:
     """Return the answer to somebody with a grant for what is no more."""
     return explain(

@@ -161,6 +161,7 @@ class Connection:
             case Forward():
                 self._exchange = Exchange(self._world.rules, head, plan, self._out)
                 self._exchange.closing |= self._line.draining
+                self._world.visitors.come(plan.visitor)
             case Wait() | Redemption() | Opening():
                 self._pending = Pending(self._world, self._asker, number, head, plan)
                 if self._pending.wants is not None:
@@ -220,6 +221,7 @@ class Connection:
     def _end_exchange(self, moment: Moment, *, code: str = "", ended: str = "") -> None:
         exchange, self._exchange = self._exchange, None
         assert exchange is not None
+        self._world.visitors.go(exchange.forward.visitor)
         self._journal.end_exchange(exchange, moment, code=code, ended=ended)
 
     def _cut(self, moment: Moment, why: str) -> None:
@@ -256,10 +258,8 @@ class Connection:
         match self._line.pace.patience:
             case Patience.CONTINUE if exchange is not None:
                 exchange.delivery.go_ahead()
-            case Patience.HEAD:
-                self._refuse(408, "the head did not arrive in time", moment)
-            case Patience.BODY:
-                self._refuse(408, "the body did not arrive in time", moment)
+            case Patience.HEAD | Patience.BODY as late:
+                self._refuse(408, f"the {late.name.lower()} did not arrive in time", moment)
             case Patience.ROUTE:
                 self._go_on(events.Tick(), moment)
             case Patience.LEAVING:

@@ -11,6 +11,7 @@ from proxy.core.message import Headers
 from proxy.core.replies import Reply
 from proxy.core.rules import Rules, WorkspaceHost
 from proxy.core.table import Table
+from proxy.core.visitors import Visitors
 from wire.hosts import PortHost
 from wire.routes import Route
 
@@ -26,6 +27,7 @@ class World:
     """Whether connections are encrypted by ourselves; those that are not are led there."""
     away: set[Service] = field(default_factory=set)
     """Services that do not answer: whoever asks for them is told so at once."""
+    visitors: Visitors = field(default_factory=Visitors)
 
 
 class Asker:
@@ -76,6 +78,8 @@ class Forward:
     origin: str
     target: str
     """What the upstream is asked for when it is not what the client asked for."""
+    visitor: str
+    """Address of whoever came without an account, and is counted by it; empty for others."""
 
     def __init__(
         self,
@@ -89,6 +93,7 @@ class Forward:
         shared: bool = False,
         origin: str = "",
         target: str = "",
+        visitor: str = "",
     ) -> None:
         self.upstream = upstream
         self.headers = headers
@@ -99,6 +104,7 @@ class Forward:
         self.shared = shared
         self.origin = origin
         self.target = target
+        self.visitor = visitor
 
     @property
     def guest(self) -> bool:

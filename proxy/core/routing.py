@@ -119,12 +119,17 @@ def _first_segment(path: str) -> str:
     return segments[0].lower() if segments else ""
 
 
+def _client(world: World, head: RequestHead, asker: Asker) -> str:
+    """Return the address of whoever asks."""
+    if world.fronts.networks and not asker.workspace:
+        return world.fronts.client(asker.peer, head.get(b"x-forwarded-for"))
+    return asker.peer
+
+
 def _headers(
     world: World, head: RequestHead, asker: Asker, number: int, *, user_code: bool
 ) -> Headers:
-    client = asker.peer
-    if world.fronts.networks and not asker.workspace:
-        client = world.fronts.client(asker.peer, head.get(b"x-forwarded-for"))
+    client = _client(world, head, asker)
     scheme, request_id = world.rules.hosts.scheme, asker.request_id(number)
     return request_headers(head, scheme, client, request_id, user_code=user_code)
 
@@ -220,6 +225,9 @@ def _to_instance(
         return plain(200, [(b"content-type", icons.TYPE)], icons.icon(found.phase))
     if found.target is None or not reachable(found, host, port):
         return standby.not_running(rules, found, head, host, access)
+    visitor = "" if access.own or access.grant is not None else _client(world, head, asker)
+    if visitor and world.visitors.full(visitor):
+        return answers.too_many_connections(head)
     headers = _headers(world, head, asker, number, user_code=True)
     if supervisor:
         proof = prove(found.key, head.method, head.target, access.bearer, moment.now)
@@ -234,6 +242,7 @@ def _to_instance(
         shared=not access.personal,
         origin=_reader(rules, head, host, access),
         target=target,
+        visitor=visitor,
     )
 
 

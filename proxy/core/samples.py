@@ -78,8 +78,26 @@ METRICS = (
         "`revoked` (the right has ended), `draining` (the proxy has).",
     ),
     Metric("retries", "counter", ("kind",), "Requests sent again, as a kept connection was dead."),
-    Metric("connections", "gauge", ("origin",), "Open connections of browsers and of workspaces."),
+    Metric(
+        "connections",
+        "gauge",
+        ("origin",),
+        "Open connections of browsers and of workspaces, and TLS handshakes that have not ended.",
+    ),
+    Metric(
+        "gave_way",
+        "counter",
+        (),
+        "Connections that were cut off for others, as a worker had as many as it may.",
+    ),
     Metric("upgrades", "gauge", ("kind",), "Open tunnels, WebSockets above all."),
+    Metric(
+        "visitors",
+        "gauge",
+        (),
+        "Connections in use at public and shared ports by people without an account; who had "
+        "too many is in `answers` as `too_many_connections`.",
+    ),
     Metric("kept", "gauge", ("to",), "Unused connections to upstreams that are kept open."),
     Metric("routes", "gauge", (), "Workspaces in the route table.", "max"),
     Metric("feed_connected", "gauge", (), "1 while every worker hears the route feed.", "min"),

@@ -8,6 +8,7 @@ from typing import cast
 
 from proxy.core import commands, events
 from proxy.core.connection import Connection
+from proxy.core.crowd import Worth
 from proxy.core.entry import EntryConnection
 from proxy.core.kinds import kind_of_forward
 from proxy.core.plans import Asker
@@ -39,7 +40,18 @@ class Client:
         self.origin = "workspace" if entry else "browser"
         self.workspace = ""
         """Of its latest request that was passed on or waits."""
+        self.address = "unknown"
+        """Of a browser's end, or of the front before it."""
         self.core: Connection | EntryConnection
+
+    @property
+    def worth(self) -> Worth:
+        """What would be lost with it."""
+        forward = self.core.forward
+        if forward is None:
+            return Worth.STRANGER if self.core.working else Worth.NOTHING
+        known = forward.access is not None and forward.access.grant is not None
+        return Worth.PERSON if known else Worth.STRANGER
 
     # --- asyncio ---
 
@@ -58,7 +70,9 @@ class Client:
         if self._entry:
             return EntryConnection(world, seed, _moment())
         peer, tls = map(transport.get_extra_info, ("peername", "ssl_object"))
-        asker = Asker(str(peer[0]) if peer else "unknown", seed, secure=tls is not None)
+        if peer:
+            self.address = str(peer[0])
+        asker = Asker(self.address, seed, secure=tls is not None)
         return Connection(world, asker, _moment())
 
     def data_received(self, data: bytes) -> None:

@@ -7,11 +7,14 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
+import structlog
+
 from kit.allotment import Allotment
 from kit.tasks import Tasks
 from kit.unixsocket import peer_uid
 from proxy.core import events
 from proxy.core.commands import Service
+from proxy.core.crowd import Crowd
 from proxy.core.plans import World
 from proxy.core.record import Record
 from proxy.core.revocation import still_open
@@ -19,12 +22,19 @@ from proxy.core.table import EVERYTHING
 from proxy.net.accesslog import AccessLog
 from proxy.net.client import Client
 from proxy.net.ending import Ending
+from proxy.net.handshake import Handshake
 from proxy.net.presence import Presence
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
 from wire.routes import FeedMessage
 from wire.slots import slot_of_uid
 
+_log = structlog.get_logger(__name__)
+
+MOST = 8192
+"""Connections of browsers, when nobody says how many."""
+FULL = 60.0
+"""Seconds between two lines that say that there was no room."""
 SWEEP = 1.0
 """Seconds between looks at deadlines and kept connections."""
 ACCEPTED = 0.05
@@ -54,6 +64,7 @@ class Gateway:
         told: Sequence[Callable[[Record], None]],
         *,
         workers: int = 1,
+        most: int = MOST,
     ) -> None:
         self.world = world
         self.pool = pool
@@ -61,6 +72,8 @@ class Gateway:
         self._log = log
         self._told = (log.write, *told)
         self._clients: set[Client] = set()
+        self._crowd: Crowd[Client | Handshake] = Crowd(most, lambda one: one.worth)
+        self._said_full = float("-inf")
         self._presence: Presence[Client] = Presence()
         self._entries = Allotment(max(LEAST_ENTRIES, MOST_ENTRIES // max(1, workers)))
         self._tasks = Tasks()
@@ -68,7 +81,7 @@ class Gateway:
         self._fresh = False
         self.caught_up = asyncio.Event()
         """Set when the table is what the feed says, and no longer what a file said."""
-        self.open = {"browser": 0, "workspace": 0}
+        self.open = {"browser": 0, "workspace": 0, "handshake": 0}
         """Connections by where they come from."""
         self.upgrades: Counter[str] = Counter()
         """Open tunnels by kind of host."""
@@ -95,6 +108,8 @@ class Gateway:
         """A client has connected."""
         self._clients.add(client)
         self.open[client.origin] += 1
+        if client.origin == "browser":
+            self._make_room(client)
         if self.draining:
             client.tell(events.Draining())
 
@@ -102,8 +117,34 @@ class Gateway:
         """A client is gone."""
         self._clients.discard(client)
         self.open[client.origin] -= 1
+        self._crowd.leave(client)
         self._presence.leave(client)
         self._changed.set()
+
+    def knocked(self, handshake: Handshake) -> None:
+        """A client's TLS handshake has begun."""
+        self.open["handshake"] += 1
+        self._make_room(handshake)
+
+    def let_in(self, handshake: Handshake) -> None:
+        """It has ended, whichever way."""
+        self.open["handshake"] -= 1
+        self._crowd.leave(handshake)
+
+    def _make_room(self, comer: Client | Handshake) -> None:
+        """Take somebody in; who has to give way for that is cut off."""
+        leaving = self._crowd.join(comer, comer.address)
+        for one in leaving:
+            one.abort()
+        now = time.monotonic()
+        if leaving and now - self._said_full > FULL:
+            self._said_full = now
+            _log.warning("connections_full", open=len(self._crowd), gave_way=self.gave_way)
+
+    @property
+    def gave_way(self) -> int:
+        """Connections that were cut off for others, as there was room for no more."""
+        return self._crowd.gone
 
     def attends(self, client: Client, workspace: str) -> None:
         """A client's request is for this workspace."""

@@ -9,8 +9,9 @@ from proxy.core.record import Record
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
 
-if TYPE_CHECKING:  # each of the two knows the other
+if TYPE_CHECKING:  # each of them knows the other
     from proxy.net.client import Client
+    from proxy.net.handshake import Handshake
 
 
 class House(Protocol):
@@ -25,6 +26,12 @@ class House(Protocol):
 
     def went(self, client: "Client") -> None:
         """A client is gone."""
+
+    def knocked(self, handshake: "Handshake") -> None:
+        """A client's TLS handshake has begun."""
+
+    def let_in(self, handshake: "Handshake") -> None:
+        """It has ended, whichever way."""
 
     def admits(self, transport: asyncio.BaseTransport) -> bool:
         """Tell whether a workspace may have this connection beside those it has."""

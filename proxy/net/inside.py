@@ -108,6 +108,8 @@ class Inside:
             *(Sample("connections", (name,), count) for name, count in gateway.open.items()),
             *(Sample("upgrades", (name,), count) for name, count in gateway.upgrades.items()),
             *(Sample("kept", (name,), count) for name, count in gateway.pool.counts().items()),
+            Sample("gave_way", (), gateway.gave_way),
+            Sample("visitors", (), gateway.world.visitors.present),
             Sample("routes", (), len(table.routes)),
             Sample("feed_connected", (), int(feed.connected)),
             Sample("feed_age_seconds", (), -1 if age == float("inf") else age),

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import structlog
 
+from kit.descriptors import room
 from kit.listening import BACKLOG, Sockets
 from proxy.core.commands import Service
 from proxy.core.grants import Grants
@@ -15,17 +16,19 @@ from proxy.core.plans import World
 from proxy.core.rules import Rules
 from proxy.core.table import Table
 from proxy.core.tally import Tally
+from proxy.core.visitors import Visitors
 from proxy.net.accesslog import AccessLog
 from proxy.net.admin import Admin
 from proxy.net.dial import Dialer
 from proxy.net.ending import Ending
 from proxy.net.feed import Feed
 from proxy.net.gateway import Gateway
+from proxy.net.handshake import TlsServer
 from proxy.net.inside import Inside
 from proxy.net.listener import ADMIN, ENTRY, PUBLIC, REDIRECT, opened
 from proxy.net.probing import Probing
 from proxy.net.redeem import Redeemer
-from proxy.net.tls import HANDSHAKE, Certificates
+from proxy.net.tls import Certificates
 from proxy.net.upstream import Pool
 from proxy.net.uses import Uses
 from proxy.settings import Settings
@@ -67,7 +70,8 @@ async def serve(
     redeemer = Redeemer(str(layout.internal_socket))
     uses = Uses(str(layout.internal_socket))
     certificates = certificates_of(settings)
-    world = World(rules, table, settings.fronts, tls=certificates is not None)
+    visitors = Visitors(settings.visitors, settings.workers)
+    world = World(rules, table, settings.fronts, tls=certificates is not None, visitors=visitors)
     tally = Tally()
     probing = Probing(sockets_of_services, world.away)
     gateway = Gateway(
@@ -77,6 +81,7 @@ async def serve(
         AccessLog(lines, enabled=settings.log_level in {"debug", "info"}),
         [uses.note, probing.note, tally.count],
         workers=settings.workers,
+        most=settings.connections or room(),
     )
     probing.opened = gateway.give_up
     file = Path(layout.proxy_home) / "routes.jsonl"
@@ -133,16 +138,16 @@ def certificates_of(settings: Settings) -> Certificates | None:
 
 async def accept(
     gateway: Gateway, sockets: Sockets, certificates: Certificates | None
-) -> list[asyncio.AbstractServer]:
+) -> list[asyncio.AbstractServer | TlsServer]:
     """Accept browsers, and workspaces."""
-    loop, servers = asyncio.get_running_loop(), list[asyncio.AbstractServer]()
-    tls: dict[str, Any] = {}
-    if certificates is not None:
-        tls = {"ssl": certificates.context, "ssl_handshake_timeout": HANDSHAKE}
-    for name, options in ((PUBLIC, tls), (REDIRECT, {})):
+    loop, servers = asyncio.get_running_loop(), list[asyncio.AbstractServer | TlsServer]()
+    for name in (PUBLIC, REDIRECT):
         for one in sockets.get(name, []):
-            made = await loop.create_server(gateway.protocol, sock=one, backlog=BACKLOG, **options)
-            servers.append(made)
+            if certificates is not None and name == PUBLIC:
+                one.listen(BACKLOG)
+                servers.append(TlsServer(gateway, one, certificates.context))
+                continue
+            servers.append(await loop.create_server(gateway.protocol, sock=one, backlog=BACKLOG))
     for one in sockets[ENTRY]:
         servers.append(
             await loop.create_unix_server(gateway.entry_protocol, sock=one, backlog=BACKLOG)

@@ -27,8 +27,6 @@ _log = structlog.get_logger(__name__)
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """Of TLS 1.2: forward secrecy and authenticated encryption. Those of 1.3 are all good."""
-HANDSHAKE = 15.0
-"""Seconds for a handshake."""
 LOOK = 5.0
 """Seconds between two looks at the files."""
 SOON = 14 * 86_400.0

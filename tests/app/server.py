@@ -12,7 +12,6 @@ from litestar import Litestar
 from app.accounts import service as accounts
 from app.accounts.access import Listener
 from app.asgi import Ports, create_app
-from app.db import migrate
 from app.db.sessions import Database
 from app.listeners import Gate
 from app.runtime.fake import FakeRuntime
@@ -21,6 +20,7 @@ from app.workspaces.agents import Agents
 from app.workspaces.artefacts import FAKE
 from kit.clock import FakeClock
 from kit.tasks import Tasks
+from tests.app.migrated import make_database
 
 DASHBOARD = "http://podium.localhost:8080"
 
@@ -76,7 +76,7 @@ async def open_server(folder: Path) -> AsyncIterator[Server]:
     layout = settings.layout
     Path(layout.server_home).mkdir(parents=True, exist_ok=True)
     Path(layout.master_key).write_bytes(b"m" * 32)
-    migrate.upgrade(Path(layout.database))
+    make_database(Path(layout.database))
     app = create_app(settings, Ports(node, node, node, lambda: FAKE), clock)
     database: Database = app.state.database
     async with database.write() as session:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from app.db import migrate
 from app.db.sessions import Database, sqlite_url
 from tests.app.browser import Browser
+from tests.app.migrated import make_database
 from tests.app.server import Server, open_server
 
 
@@ -25,7 +25,7 @@ async def browser(server: Server) -> Browser:
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     path = tmp_path / "accounts.db"
-    migrate.upgrade(path)
+    make_database(path)
     made = Database(sqlite_url(str(path)))
     try:
         yield made

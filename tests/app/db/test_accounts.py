@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
-from app.db import accounts, migrate
+from app.db import accounts
 from app.db.accounts import MembershipRow, SessionRow, TrustRow, UserRow
 from app.db.base import Base
 from app.db.sessions import Database, sqlite_url
+from tests.app.migrated import make_database
 
 OURS = [
     mapper.class_
@@ -49,7 +50,7 @@ def session_of(name: str, token: str) -> SessionRow:
 )
 async def test_the_database_refuses(tmp_path: Path, rows: list[Base]) -> None:
     path = tmp_path / "podium.db"
-    migrate.upgrade(path)
+    make_database(path)
     database = Database(sqlite_url(str(path)))
     with pytest.raises(IntegrityError):
         await add(database, rows)

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.db import migrate
 from app.db.sessions import Database, sqlite_url
 from app.db.shares import PortShareRow
 from app.db.workspaces import WorkspaceRow
+from tests.app.migrated import make_database
 
 
 def test_neither_token_nor_password_has_a_column() -> None:
@@ -18,7 +18,7 @@ def test_neither_token_nor_password_has_a_column() -> None:
 
 async def test_no_link_without_its_workspace(tmp_path: Path) -> None:
     path = tmp_path / "podium.db"
-    migrate.upgrade(path)
+    make_database(path)
     database = Database(sqlite_url(str(path)))
     row = PortShareRow(
         id="ps_0123456789abcdef",

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.db import migrate
 from app.db.base import Base
 from app.db.sessions import Database, sqlite_url
 from app.db.sshaccess import AuthorizedKeyRow, SshTokenRow
+from tests.app.migrated import make_database
 
 
 def key(name: str, user: str) -> AuthorizedKeyRow:
@@ -31,7 +31,7 @@ TOKEN = SshTokenRow(
 @pytest.mark.parametrize("row", [key("k_1", "u_x"), TOKEN], ids=lambda row: type(row).__name__)
 async def test_nothing_belongs_to_nobody(tmp_path: Path, row: Base) -> None:
     path = tmp_path / "podium.db"
-    migrate.upgrade(path)
+    make_database(path)
     database = Database(sqlite_url(str(path)))
     with pytest.raises(IntegrityError):
         async with database.write() as session:

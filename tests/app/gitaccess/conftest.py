@@ -8,11 +8,11 @@ import pytest_asyncio
 
 from app.accounts.access import Principal
 from app.accounts.keys import Keys
-from app.db import migrate
 from app.db.sessions import Database, sqlite_url
 from app.gitaccess.handing import Handing
 from app.gitaccess.service import GitAccess
 from kit.clock import FakeClock
+from tests.app.migrated import make_database
 from tests.app.people import add_person
 
 PROTOCOLS = frozenset({"https", "ssh"})
@@ -36,7 +36,7 @@ class Given:
 @pytest_asyncio.fixture
 async def given(tmp_path: Path) -> AsyncIterator[Given]:
     path = tmp_path / "podium.db"
-    migrate.upgrade(path)
+    make_database(path)
     database, clock, keys = Database(sqlite_url(str(path))), FakeClock(), Keys(b"m" * 32)
     async with database.write() as session:
         alice, bob = [await add_person(session, name) for name in ("alice", "bob")]

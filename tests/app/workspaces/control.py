@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from app.accounts.access import Kind, Listener, Principal
-from app.db import migrate
 from app.db.sessions import Database, sqlite_url
 from app.runtime.fake import FakeRuntime
 from app.runtime.loop import Reconciler
@@ -24,6 +23,7 @@ from app.workspaces.truth import DatabaseTruth
 from app.workspaces.vitals import Vitals
 from kit.clock import FakeClock
 from kit.tasks import Tasks
+from tests.app.migrated import make_database
 from tests.app.people import add_person
 from tests.waiting import until
 from wire.agent import Observed, StepReport
@@ -119,7 +119,7 @@ class Control:
 @asynccontextmanager
 async def open_control(folder: Path) -> AsyncIterator[Control]:
     path = folder / "podium.db"
-    migrate.upgrade(path)
+    make_database(path)
     control = Control(path)
     async with control.database.write() as session:
         control.alice = await add_person(session, "alice")

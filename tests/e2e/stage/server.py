@@ -18,7 +18,6 @@ from app.__main__ import make_server
 from app.accounts import service as accounts
 from app.accounts.access import Listener
 from app.asgi import Ports, create_app
-from app.db import migrate
 from app.db.accounts import OrganisationRow
 from app.db.sessions import Database
 from app.listeners import Gate
@@ -30,6 +29,7 @@ from app.workspaces.artefacts import FAKE
 from app.workspaces.vitals import Vitals
 from kit.clock import Clock, FakeClock, SystemClock
 from kit.tasks import Tasks
+from tests.app.migrated import make_database
 from tests.e2e.installation import free_port
 from tests.e2e.stage.cast import NOW, Part, rows, told
 from wire.ids import parse_instance_id
@@ -107,7 +107,7 @@ async def _served(
     )
     Path(settings.layout.server_home).mkdir(parents=True, exist_ok=True)
     Path(settings.layout.master_key).write_bytes(b"m" * 32)
-    migrate.upgrade(Path(settings.layout.database))
+    make_database(Path(settings.layout.database))
     clock: Clock = FakeClock(NOW) if still else SystemClock()
     node = FakeRuntime()
     app = create_app(settings, Ports(node, node, node, lambda: FAKE), clock)

@@ -102,7 +102,7 @@ async def test_the_state_tells_of_breakers_and_connections(whole: Whole) -> None
         (worker,) = json.loads(text)["workers"]
         assert status == 200
         assert worker["upgrades"] == {"ide": 1}
-        assert worker["connections"] == {"browser": 2, "workspace": 0}
+        assert worker["connections"] == {"browser": 2, "workspace": 0, "handshake": 0}
         assert worker["kept"]["server"] == 1
         assert worker["services"]["server"]["state"] == "closed"
         assert worker["feed"]["connected"]

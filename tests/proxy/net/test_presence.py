@@ -49,6 +49,7 @@ class Untouchable:
 
     workspace = ""
     origin = "browser"
+    address = "192.0.2.1"
 
     @property
     def core(self) -> object:

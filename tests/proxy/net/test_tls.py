@@ -125,13 +125,15 @@ class Tls(Whole):
     authority: Authority
 
     @classmethod
-    async def begin(cls) -> "Tls":
+    async def begin(cls, **settings) -> "Tls":
         made = cls()
         made.authority = Authority()
         made.certificates = made.folder / "certificates"
         made.certificates.mkdir()
         made.issue()
-        made.settings = replace(made.settings, hosts=HOSTS, tls_certificate=made.certificates)
+        made.settings = replace(
+            made.settings, hosts=HOSTS, tls_certificate=made.certificates, **settings
+        )
         await made.start()
         return made
 

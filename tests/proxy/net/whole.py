@@ -58,6 +58,8 @@ class Whole:
             tls_key=None,
             redirect_port=0,
             workers=1,
+            connections=0,
+            visitors=256,
             drain=4,
             log_level="info",
         )
