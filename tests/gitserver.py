@@ -7,6 +7,7 @@ port is the one line on stdout. The ways are told in tests/githost.py.
 import base64
 import http.server
 import os
+import socketserver
 import ssl
 import subprocess
 import sys
@@ -143,15 +144,22 @@ def _spelled(shown: str) -> str:
     return base64.b64decode(value).decode() if kind == "Basic" else shown
 
 
+class _Server(socketserver.ThreadingTCPServer):
+    """Python's own HTTP server asks for its address's name, for 10 s where nobody answers."""
+
+    daemon_threads = True
+    request_queue_size = 50
+
+
 def main() -> None:
     """Serve the folder at the address until killed; the port is the one line on stdout."""
     _Handler.folder = Path(sys.argv[1])
-    server = http.server.ThreadingHTTPServer((sys.argv[2], 0), _Handler)
+    server = _Server((sys.argv[2], 0), _Handler)
     if (_Handler.folder / "tls.pem").exists():
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(_Handler.folder / "crt.pem", _Handler.folder / "tls.pem")
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    sys.stdout.write(f"{server.server_port}\n")
+    sys.stdout.write(f"{server.server_address[1]}\n")
     sys.stdout.flush()
     server.serve_forever()
 

@@ -8,8 +8,9 @@ from app.db import migrate
 
 
 def make_database(path: Path) -> None:
-    """Put an empty database with every table there."""
-    path.write_bytes(_file())
+    """Put an empty database with every table there, unless there is one."""
+    if not path.exists():
+        path.write_bytes(_file())
 
 
 @cache

@@ -37,7 +37,14 @@ def builder(tmp_path: Path) -> Builder:
 
 
 @pytest.mark.root
-def test_a_failure_is_told_and_leaves_nothing_half(builder: Builder, capsys):
+def test_a_failure_is_told_and_leaves_nothing_half(
+    builder: Builder, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
+):
+    broken = tmp_path / "bin" / "mmdebstrap"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\necho no such package >&2\nexit 25\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{broken.parent}:{os.environ['PATH']}")
     assert not built(builder)
     assert "image `full`: mmdebstrap ended with" in capsys.readouterr().err
     assert builder.later() == {}
