@@ -9,6 +9,7 @@ import asyncio
 import socket
 import ssl
 from contextlib import suppress
+from typing import cast
 
 import structlog
 
@@ -53,7 +54,7 @@ class Handshake:
         """Shake hands; what has failed is no news: anybody can send anything."""
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
-                lambda: _Shaken(self._house, self),
+                lambda: _Door(self._house, self),
                 self._connected,
                 ssl=context,
                 ssl_handshake_timeout=HANDSHAKE,
@@ -64,16 +65,18 @@ class Handshake:
             self.over()
 
 
-class _Shaken(Client):
-    """The client that a handshake has become."""
+class _Door(asyncio.Protocol):
+    """Who is told that a handshake is over, and gives its connection to a client."""
 
     def __init__(self, house: House, handshake: Handshake) -> None:
-        super().__init__(house)
+        self._house = house
         self._handshake = handshake
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._handshake.over()
-        super().connection_made(transport)
+        client = Client(self._house)
+        transport.set_protocol(cast("asyncio.BaseProtocol", client))
+        client.connection_made(transport)
 
 
 class TlsServer:
