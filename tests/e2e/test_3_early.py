@@ -6,14 +6,15 @@ import signal
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.installation import Installation
+from tests.e2e.installation import Installation, make_repository
 from tests.e2e.journey import IDE_PATIENCE
 
 
 def test_the_browser_waits_at_the_ides_door_while_the_start_goes_on(
-    installation: Installation, repository: str, page: Page
+    installation: Installation, page: Page
 ) -> None:
-    page.goto(f"{installation.dashboard}/new?url={repository}")
+    url = make_repository(installation.repositories, "early")
+    page.goto(f"{installation.dashboard}/new?url={url}")
     daemon = installation.platform_processes()["daemon"]["pid"]
     os.kill(daemon, signal.SIGSTOP)  # so that the page is certainly shown before the start is over
     try:

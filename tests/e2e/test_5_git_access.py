@@ -35,7 +35,7 @@ def start(page: Page, installation: Installation, url: str) -> None:
     page.get_by_label("Repository URL").fill(url)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Trust and start").click()
-    page.wait_for_url(re.compile(r"/start/"))
+    page.wait_for_url(re.compile(r"/start/"), wait_until="commit")  # it leaves at once
 
 
 def arrive(page: Page) -> Workspace:
