@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # what tests start with make is no part of this run of make
 PYTEST := env -u MAKEFLAGS -u MFLAGS $(PYTHON) -m pytest -q
 
-.PHONY: help up down status test check units fix bench torture proto docs lock e2e
+.PHONY: help up down status test check units nodes fix bench torture proto docs lock e2e
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,11 +37,20 @@ fix: .venv/ready ## Format, and mend what lint can mend
 test: .venv/ready ## Every test but the long ones: check, units, contracts, the path in a browser
 	@bash cli/bootstrap.sh artefacts
 	@echo "The path in a browser runs beside check and units; each is shown when it has ended."
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target e2e check units
+	@ended=0; \
+	$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target e2e check units || ended=2; \
+	$(MAKE) --no-print-directory nodes || ended=2; \
+	exit $$ended
 
-units: .venv/ready ## Every test without the path in a browser
+units: .venv/ready ## Every test without the path in a browser and without those of the node
 	@bash cli/bootstrap.sh artefacts
-	$(PYTEST) --ignore=tests/tree --ignore=tests/e2e -m "not torture"
+	$(PYTEST) --ignore=tests/tree --ignore=tests/e2e --ignore=tests/daemon --ignore=tests/contract -m "not torture"
+
+# not beside the path in a browser: they change the machine's network interfaces, and a browser
+# gives up what it loads at that moment
+nodes: .venv/ready ## Tests of the node: containers, networks, content
+	@bash cli/bootstrap.sh artefacts
+	$(PYTEST) tests/daemon tests/contract -m "not torture"
 
 e2e: .venv/ready ## Only the path in a real browser with real containers
 	@bash cli/bootstrap.sh artefacts
