@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.setup.ahead import SERVER as SCRIPT
 from cli.setup.mend import SHARED_OF_EXTENSIONS, OtherVersionError, mend
 from tests.cli.setup.built import Built
 
@@ -96,4 +97,4 @@ def test_the_real_tree_is_mended(built: Built) -> None:
     out = built.folder("ide") / "vscode/out"
     for name in FILES:
         assert (out / name).exists()
-    assert (out / "server-main.js").read_text().count("process.env.VSCODE_STATIC_ROOT") == 4
+    assert (out / SCRIPT).read_text().count("process.env.VSCODE_STATIC_ROOT") == 4
