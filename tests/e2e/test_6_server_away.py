@@ -110,7 +110,9 @@ def test_a_server_that_hangs_keeps_nobody_waiting(
         assert (problem.status, problem.headers["retry-after"]) == (503, "2")
         assert json.loads(problem.body)["code"] == "server_away"
         works(shell, installation, workspace, "hanging")
-        assert 'podium_proxy_breaker{service="server"} 2.0' in told(installation, "/metrics")
+        # for moments it is half open, and tries
+        opened = 'podium_proxy_breaker{service="server"} 2.0'
+        until(lambda: opened in told(installation, "/metrics"), timeout=30)
         assert json.loads(told(installation, "/readyz"))["ready"], "workspaces are served"
     # the page asks again by itself, and the server is let to at once
     expect(dashboard.get_by_label("Repository URL")).to_be_visible()
