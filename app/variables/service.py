@@ -80,11 +80,11 @@ class Variables:
 
     async def set_from_inside(self, owner: str, url: str, values: dict[str, str]) -> None:
         """Keep variables for the workspace's own repository alone."""
-        await self._keep(owner, _own_pattern(url), values)
+        await self._keep(owner, repository_of(url), values)
 
     async def unset_from_inside(self, owner: str, url: str, names: list[str]) -> None:
         """Forget variables that are for this very repository; others are not touched."""
-        await self._drop(owner, _own_pattern(url), names)
+        await self._drop(owner, repository_of(url), names)
 
     # --- inner ---
 
@@ -141,11 +141,6 @@ class Variables:
         except Unsealable:  # the master key is another one: the person has to give it anew
             _log.warning("cannot_be_opened", variable=row.name)
             return None
-
-
-def _own_pattern(url: str) -> str:
-    """Return the pattern of one repository; raises Malformed where its path is none."""
-    return repository_of(url)
 
 
 def _fit(pattern: str, values: dict[str, str]) -> None:

@@ -5,8 +5,6 @@ workspace is trusted, only what belongs to its owner. Code of a repository can a
 what it can change is bound to this workspace and this repository.
 """
 
-from typing import Any
-
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
@@ -19,7 +17,7 @@ from app.variables.service import Variables
 from app.workspaces import ports
 from app.workspaces.agentgit import QUESTION, given, trusted
 from app.workspaces.links import Links
-from app.workspaces.store import Store
+from app.workspaces.store import Change, Store
 from app.workspaces.structs import PortSettings, Protocol, Visibility
 from wire.ids import parse_instance_id
 from wire.variables import (
@@ -108,13 +106,12 @@ async def _tell(principal: Principal, store: Store) -> None:
         change.touch(await _exactly(change, principal))
 
 
-async def _exactly(change: Any, principal: Principal) -> WorkspaceRow:
+async def _exactly(change: Change, principal: Principal) -> WorkspaceRow:
     instance = parse_instance_id(principal.instance)
     found = await change.exactly(instance) if instance is not None else None
     if found is None:
         raise Denied("denied", "This instance is over")
-    row: WorkspaceRow = found[0]
-    return row
+    return found[0]
 
 
 route_handlers = [variables_of, set_variables, unset_variables, say_port]

@@ -102,8 +102,8 @@ def too_many_connections(head: RequestHead) -> Reply:
         429,
         "too_many_connections",
         "Too many connections from your address",
-        "Requests to public and shared ports without an account are limited for each address, "
-        "and yours has as many in work as it may.",
+        "Requests to public and shared ports are limited for each address, and yours has as many "
+        "in work as it may.",
         "Close other tabs with this application, or wait until their requests have ended.",
         html=wants_page(head),
         again=5,

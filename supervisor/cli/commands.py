@@ -53,6 +53,11 @@ _JSON = _flag("as JSON", "-j", "--json")
 _NO_COLOR = _flag("there is none; taken for old scripts", "--no-color")
 _PORT = _word("port", "its number", type=int)
 _ANYTHING = _word("rest", "whatever it takes", nargs=argparse.REMAINDER)
+_EXPOSED = (
+    _word("local", "the port that listens", type=int),
+    _word("target", "the number to open; local + 1 by default", nargs="?", type=int),
+    _flag("tell the server that it is asked as localhost", "-r", "--rewrite-host-header"),
+)
 _ADDRESS = _word("address", "http or https; localhost leads to the port's own")
 
 GROUPS: Mapping[str, str] = {
@@ -90,11 +95,7 @@ COMMANDS: tuple[Command, ...] = (
         "ports expose",
         "expose:expose",
         "Let a port that only listens inside be opened under another number",
-        (
-            _word("local", "the port that listens", type=int),
-            _word("target", "the number to open; local + 1 by default", nargs="?", type=int),
-            _flag("tell the server that it is asked as localhost", "-r", "--rewrite-host-header"),
-        ),
+        _EXPOSED,
         aliases=("forward",),
     ),
     Command(
@@ -209,11 +210,7 @@ COMMANDS: tuple[Command, ...] = (
         "forward-port",
         "expose:expose",
         "Is `gp ports expose`",
-        (
-            _word("local", "the port that listens", type=int),
-            _word("target", "the number to open", nargs="?", type=int),
-            _flag("tell the server that it is asked as localhost", "-r", "--rewrite-host-header"),
-        ),
+        _EXPOSED,
         hidden=True,
     ),
 )

@@ -110,9 +110,10 @@ def test_a_server_that_hangs_keeps_nobody_waiting(
         assert (problem.status, problem.headers["retry-after"]) == (503, "2")
         assert json.loads(problem.body)["code"] == "server_away"
         works(shell, installation, workspace, "hanging")
-        # for moments it is half open, and tries
-        opened = 'podium_proxy_breaker{service="server"} 2.0'
-        until(lambda: opened in told(installation, "/metrics"), timeout=30)
+        # half open (1) for the moments in which it tries; never closed while nobody answers
+        state = 'podium_proxy_breaker{{service="server"}} {}.0'
+        assert state.format(0) not in told(installation, "/metrics")
+        until(lambda: state.format(2) in told(installation, "/metrics"), timeout=30)
         assert json.loads(told(installation, "/readyz"))["ready"], "workspaces are served"
     # the page asks again by itself, and the server is let to at once
     expect(dashboard.get_by_label("Repository URL")).to_be_visible()

@@ -9,14 +9,14 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.fingerprint import fingerprint
-from tests.e2e.installation import Installation, fresh_installation, make_repository
+from tests.e2e.installation import Installation, make_repository
 from tests.e2e.patience import until
 
 ROUNDS = int(os.environ.get("PODIUM_ROUNDS", "60"))
@@ -27,15 +27,6 @@ VICTIMS = ("server", "proxy", "daemon", "launcher", "supervisor", "child")
 WISHES = ("start", "stop", "nothing")
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(1800)]
-
-
-@pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
-    made = fresh_installation()
-    up = made.make("up")
-    assert up.returncode == 0, up.stdout + up.stderr
-    yield made
-    made.remove()
 
 
 class Rounds:

@@ -8,13 +8,12 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.fingerprint import fingerprint
-from tests.e2e.installation import Installation, fresh_installation, make_repository
+from tests.e2e.installation import Installation, make_repository
 from tests.e2e.patience import until
 
 KILLS = 150
@@ -24,15 +23,6 @@ LONGEST_TURN = 2.0
 """Seconds within which a stop or a start of a small workspace does all of its work."""
 
 pytestmark = pytest.mark.torture
-
-
-@pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
-    made = fresh_installation()
-    up = made.make("up")
-    assert up.returncode == 0, up.stdout + up.stderr
-    yield made
-    made.remove()
 
 
 def kill_one(installation: Installation, chance: random.Random) -> str:

@@ -9,22 +9,13 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM
 from tests.e2e.counting import Counter, Terminals, kill
-from tests.e2e.installation import Installation, fresh_installation, make_repository
+from tests.e2e.installation import Installation, make_repository
 from tests.e2e.journey import open_workspace, sign_in
 
 ROUNDS = int(os.environ.get("PODIUM_ROUNDS", "60"))
 SEED = 20261127
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(1800)]
-
-
-@pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
-    made = fresh_installation()
-    up = made.make("up")
-    assert up.returncode == 0, up.stdout + up.stderr
-    yield made
-    made.remove()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def own_name() -> str:
         (socket.AF_INET6, "::", False),
     ],
 )
-async def test_a_server_is_seen_with_its_process(family, address, loopback):
+def test_a_server_is_seen_with_its_process(family, address, loopback):
     listeners = Listeners(())
     with socket.socket(family) as made:
         made.bind((address, 0))
@@ -35,8 +35,7 @@ async def test_a_server_is_seen_with_its_process(family, address, loopback):
         expected = PortReport(port=port, process=own_name(), address=address, loopback=loopback)
         assert expected in listeners.look()
         assert expected in listeners.look()
-    # a process that was forked just then may hold it for a moment longer
-    await until(lambda: port not in {one.port for one in listeners.look()})
+    assert port not in {one.port for one in listeners.look()}
 
 
 def test_our_own_ports_are_left_out():
