@@ -47,13 +47,7 @@ NOTES = [
     ),
     "Steps are the platform's own times.",
 ]
-_LARGER = (
-    "the proxy woke the ssh gateway by its probes (43 MB; mended since, not measured again), is "
-    "two processes itself, and the daemon keeps three helpers waiting (18 MB)"
-)
 CAUSES = {
-    "idle": _LARGER,
-    "idle_used": _LARGER,
     "tree": (
         "suspected, not isolated: the server alone runs already when it is opened; here content, "
         "container and VS Code's server begin with the click"
