@@ -66,7 +66,9 @@ def configurable() -> list[str]:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         words = ["--prefix", str(fresh), "--no-audit", "--no-fund", "--ignore-scripts"]
-        _run(str(_NODE / "npm"), "install", *words, f"configurable-http-proxy@{CONFIGURABLE}")
+        # the wheel's bin/npm is a copy of a link, and finds nothing from where it lies
+        npm = [str(_NODE / "node"), str(_NODE.parent / "lib/node_modules/npm/bin/npm-cli.js")]
+        _run(*npm, "install", *words, f"configurable-http-proxy@{CONFIGURABLE}")
         fresh.rename(folder)
     script = folder / "node_modules/configurable-http-proxy/bin/configurable-http-proxy"
     return [str(_NODE / "node"), str(script)]
