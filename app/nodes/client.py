@@ -29,7 +29,9 @@ CONTENT_TIMEOUT = 120.0
 _OPTIONS = [
     # A daemon that comes back is found within a second, not after gRPC's two minutes.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    # In spite of its name this is what one attempt may take: a busy machine's daemon needs
+    # more than a blink for the greeting. Where nothing listens an attempt fails at once.
+    ("grpc.min_reconnect_backoff_ms", 5000),
     ("grpc.max_reconnect_backoff_ms", 1000),
 ]
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from app.web.render import Context
 from app.workspaces.back import Back
 from app.workspaces.badge import Badge
-from app.workspaces.looks import Group, Look, digest, grouped, look_of
+from app.workspaces.looks import Group, Look, digest, grouped, look_of, newest_vital
 from app.workspaces.preloading import early_url
 from app.workspaces.preview import Recent
 from app.workspaces.repository import Repository
@@ -31,6 +31,8 @@ class ListContext(Context):
 
     groups: list[Group]
     digest: str
+    vitals: int
+    """The newest version of what supervisors told that is shown."""
     tab: Tab
     recent: list[Recent] = field(default_factory=list)
 
@@ -159,7 +161,7 @@ def list_context(
 ) -> ListContext:
     """Return what the list shows."""
     groups = grouped(views, vitals.of) if vitals else grouped(views)
-    return ListContext(groups, digest(groups), tab_of(groups), recent)
+    return ListContext(groups, digest(groups), newest_vital(groups), tab_of(groups), recent)
 
 
 def start_context(

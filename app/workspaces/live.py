@@ -56,7 +56,8 @@ SIGNED_OUT = 4401
 class Live:
     """What one connection shows: the list, or one workspace's start or page.
 
-    `seen` is the digest or version that the page was rendered with.
+    `seen` is the digest or version that the page was rendered with, `vitals` the newest
+    version of what supervisors told that it shows.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Live:
         view: str,
         workspace: str,
         seen: str = "",
+        vitals_seen: int = 0,
         back: str = "",
     ) -> None:
         self._principal = principal
@@ -79,6 +81,7 @@ class Live:
         self._view = view
         self._workspace = workspace
         self._seen = seen
+        self._vitals_seen = vitals_seen
         self._back = read_back(settings.hosts, workspace, back)
         self._order: list[list[str]] | None = None
         self._sent: dict[str, tuple[int, int]] = {}
@@ -109,7 +112,7 @@ class Live:
         stamp = (view.version, vital.version if vital else 0)
         before, self._sent = self._sent.get(view.id), {view.id: stamp}
         renewed = str(before[0] if before else self._seen) != str(view.version)
-        if not renewed and (before is None or before == stamp):
+        if not renewed and (before or (None, self._vitals_seen))[1] == stamp[1]:
             return ""
         events = await self._workspaces.events(self._principal, self._workspace)
         parts: list[Context]
@@ -137,7 +140,8 @@ class Live:
         sent, self._sent = self._sent, {one.view.id: _stamp(one) for one in looks}
         before, self._order = self._order, order(groups)
         if before is None and digest(groups) == self._seen:
-            return ""
+            newer = [one for one in looks if one.vital_version > self._vitals_seen]
+            return "".join(self._renderer.fragment(RowVitalsContext(one)) for one in newer)
         if self._order != before:
             return self._renderer.fragment(list_context(views, [], self._vitals))
         parts: list[Context] = []
@@ -168,10 +172,22 @@ async def live(
     view: Annotated[str, QueryParameter(name="view", max_length=20)] = "list",
     workspace: Annotated[str, QueryParameter(name="workspace", max_length=64)] = "",
     seen: Annotated[str, QueryParameter(name="seen", max_length=64)] = "",
+    vitals_seen: Annotated[int, QueryParameter(name="vitals", ge=0)] = 0,
     back: Annotated[str, QueryParameter(name=PARAMETER, max_length=LONGEST)] = "",
 ) -> None:
     """Serve one page until it is closed or its session has ended."""
-    shown = Live(principal, workspaces, vitals, renderer, settings, view, workspace, seen, back)
+    shown = Live(
+        principal,
+        workspaces,
+        vitals,
+        renderer,
+        settings,
+        view,
+        workspace,
+        seen=seen,
+        vitals_seen=vitals_seen,
+        back=back,
+    )
 
     async def lives() -> bool:
         if not principal.session:

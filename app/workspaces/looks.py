@@ -230,6 +230,11 @@ def digest(groups: list[Group]) -> str:
     return f"d{sha256(';'.join(parts).encode()).hexdigest()[:16]}"
 
 
+def newest_vital(groups: list[Group]) -> int:
+    """Return the newest version of what supervisors told; versions grow over all workspaces."""
+    return max((look.vital_version for group in groups for look in group.looks), default=0)
+
+
 def order(groups: list[Group]) -> list[list[str]]:
     """Return which workspace stands where; as long as it stays, single rows can be renewed."""
     return [[one.view.id for one in group.looks] for group in groups]

@@ -3,7 +3,10 @@
 Each instance has a slot on this host. The slot gives its id range (65536 ids), its
 /30 out of 198.18.0.0/16 and the name of its interface, so that one reservation
 covers them all. Interfaces are routed, never bridged: frames inside a bridge do
-not pass the forward hook. IPv6 is not offered yet, so all of it is dropped.
+not pass the forward hook. The host's end has no address of its own, but a route to the
+other end, and both know each other's hardware address: a browser on this machine gives
+up what it loads whenever the machine gets or loses an address. IPv6 is not offered yet,
+so all of it is dropped.
 """
 
 from collections.abc import Iterable, Sequence
@@ -51,13 +54,23 @@ class Slot:
 
     @property
     def gateway(self) -> IPv4Address:
-        """Address of the host's end."""
+        """Next hop of the workspace; no address of the host's."""
         return _NETWORK[self.index * 4 + 1]
 
     @property
     def address(self) -> IPv4Address:
         """Address inside the workspace."""
         return _NETWORK[self.index * 4 + 2]
+
+    @property
+    def outer_mac(self) -> str:
+        """Hardware address of the host's end, locally administered."""
+        return f"02:70:64:00:{self.index >> 8:02x}:{self.index & 0xFF:02x}"
+
+    @property
+    def inner_mac(self) -> str:
+        """Hardware address of the workspace's end."""
+        return f"02:70:64:01:{self.index >> 8:02x}:{self.index & 0xFF:02x}"
 
 
 def slot_of_address(text: str) -> int | None:
@@ -72,9 +85,12 @@ def host_links(slot: Slot, netns: str, mtu: int) -> str:
     """Return the `ip -batch` script for the host's side; the other end lands in the netns."""
     name = slot.interface
     return (
-        f"link add {name} mtu {mtu} type veth peer name eth0 mtu {mtu} netns {netns}\n"
-        f"address add {slot.gateway}/30 dev {name}\n"
+        f"link add {name} address {slot.outer_mac} mtu {mtu} type veth"
+        f" peer name eth0 address {slot.inner_mac} mtu {mtu} netns {netns}\n"
+        f"link set {name} addrgenmode none\n"
         f"link set {name} up\n"
+        f"neighbour replace {slot.address} lladdr {slot.inner_mac} dev {name} nud permanent\n"
+        f"route replace {slot.address} dev {name}\n"
     )
 
 
@@ -84,6 +100,7 @@ def inner_links(slot: Slot) -> str:
         "link set lo up\n"
         f"address add {slot.address}/30 dev eth0\n"
         "link set eth0 up\n"
+        f"neighbour replace {slot.gateway} lladdr {slot.outer_mac} dev eth0 nud permanent\n"
         f"route add default via {slot.gateway}\n"
     )
 

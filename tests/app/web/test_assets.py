@@ -47,7 +47,7 @@ def test_nothing_else_has_an_address(tmp_path: Path) -> None:
 def test_a_page_stays_small() -> None:
     assets = Assets()
     names = ("css/tokens", "css/base", "css/components", "css/pages")
-    own = ("js/theme", "js/times", "js/podium", "js/live", "js/filter", "js/notices", "js/vitals")
+    own = ("js/early", "js/times", "js/podium", "js/live", "js/filter", "js/notices", "js/vitals")
     scripts = (*own, "vendor/htmx", "vendor/htmx-ext-ws")
     total = 0
     for name in [*(f"{one}.css" for one in names), *(f"{one}.js" for one in scripts)]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,37 @@ async def test_what_a_workspace_takes_is_told_in_small_parts(browser: Browser) -
     assert 'id="detail"' not in parts
     assert 'id="progress"' not in log
     assert "Switched to branch" in log
+
+
+async def test_what_a_supervisor_told_between_page_and_connection_is_sent(browser: Browser) -> None:
+    workspace = await supervised(browser)
+    agents, name = browser.server.agents, f"{workspace}.1"
+    await agents.connected(name)
+    await agents.observed(name, Observed(version=1, checkout=DONE, ide=DONE))
+
+    async def connects(path: str) -> str:
+        found = re.search(r'ws-connect="/live\?([^"]+)"', (await browser.go(path)).text)
+        assert found is not None
+        return unescape(found.group(1))
+
+    pages = ("/", f"/workspaces/{workspace}", f"/start/{workspace}")
+    before = [await connects(one) for one in pages]
+    told = Observed(version=2, checkout=DONE, ide=DONE, usage=Usage(cpu=0.5), said=SAID)
+    await agents.observed(name, told)
+    after = [await connects(one) for one in pages]
+    row, parts, log = [await first(browser, one) for one in before]
+    assert row.strip().startswith(f'<div class="row-vitals" id="vitals-{workspace}"')
+    assert 'id="resources"' in parts
+    assert 'id="detail"' not in parts
+    assert "Switched to branch" in log
+    assert [await first(browser, one) for one in after] == ["", "", ""]
+
+
+async def first(browser: Browser, query: str) -> str:
+    """Return the elements of a connection's first message."""
+    async with browser.live(query) as socket:
+        await accepted(socket)
+        return (await said(socket))[2]
 
 
 SAID = [SaidLine(at=1.0, source="checkout", text="Switched to branch 'main'")]

@@ -109,9 +109,19 @@ async def test_a_tunnel_carries_what_comes_and_goes() -> None:
         port = next(iter(tunnel.sockets)).getsockname()[1]
         with serving(Api(f"http://{ID}.ws.localhost:{port}").answer) as server:
             process = podium(server.port, "ssh-proxy", ID)
-            out, err = await asyncio.to_thread(process.communicate, b"ssh", 60)
-    assert (out, process.returncode) == (b"SSH", 0), err
+            said = await asyncio.to_thread(answer_to, process, b"ssh")
+            rest, err = await asyncio.to_thread(process.communicate, None, 60)
+    assert (said, rest, process.returncode) == (b"SSH", b"", 0), err
     assert seen == ["secret"]
+
+
+def answer_to(process: subprocess.Popen[bytes], message: bytes) -> bytes:
+    """Return what comes back, as many bytes as were sent; the end of input ends the tunnel."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(message)
+    process.stdin.flush()
+    return process.stdout.read(len(message))
 
 
 def test_no_tunnel_is_told() -> None:

@@ -32,15 +32,23 @@ def test_whose_address_it_is(address, index):
 
 def test_links():
     host = network.host_links(SLOT, "/run/x/netns/w.1", 1400).splitlines()
-    assert host[0] == (
-        "link add pd1a2b3c1 mtu 1400 type veth peer name eth0 mtu 1400 netns /run/x/netns/w.1"
+    made = (
+        "link add pd1a2b3c1 address 02:70:64:00:00:01 mtu 1400 type veth"
+        " peer name eth0 address 02:70:64:01:00:01 mtu 1400 netns /run/x/netns/w.1"
     )
-    assert "address add 198.18.0.5/30 dev pd1a2b3c1" in host
+    assert host == [
+        made,
+        "link set pd1a2b3c1 addrgenmode none",
+        "link set pd1a2b3c1 up",
+        "neighbour replace 198.18.0.6 lladdr 02:70:64:01:00:01 dev pd1a2b3c1 nud permanent",
+        "route replace 198.18.0.6 dev pd1a2b3c1",
+    ]
     inner = network.inner_links(SLOT).splitlines()
     assert inner == [
         "link set lo up",
         "address add 198.18.0.6/30 dev eth0",
         "link set eth0 up",
+        "neighbour replace 198.18.0.5 lladdr 02:70:64:00:00:01 dev eth0 nud permanent",
         "route add default via 198.18.0.5",
     ]
 

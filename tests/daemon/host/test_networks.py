@@ -93,11 +93,23 @@ def test_outside_is_reached_and_sees_the_hosts_address(world):
 
 
 def test_the_host_is_not_reached_by_any_of_its_addresses(world):
-    near = [_gateway(world), world.outside.near, _uplink()]
+    near = [world.outside.near, _uplink()]
     targets = [f"{address}:{world.port}" for address in near]
     for target in targets:
         socket.create_connection(target.rsplit(":", 1), 2).close()
-    assert set(probe(world, *targets).values()) == {"TimeoutError"}
+    next_hop = f"{_gateway(world)}:{world.port}"
+    assert set(probe(world, next_hop, *targets).values()) == {"TimeoutError"}
+
+
+def test_the_machine_gets_no_address(world):
+    shown = subprocess.run(["ip", "-json", "address"], capture_output=True, check=True).stdout
+    mine = [
+        one
+        for one in json.loads(shown)
+        if one["ifname"] in networks.interfaces_of(world.host.layout.tag)
+    ]
+    assert len(mine) == 2
+    assert [one["addr_info"] for one in mine] == [[], []]
 
 
 def _gateway(world) -> str:
