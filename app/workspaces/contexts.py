@@ -6,7 +6,8 @@ from typing import ClassVar
 from app.web.render import Context
 from app.workspaces.back import Back
 from app.workspaces.badge import Badge
-from app.workspaces.looks import Group, Look, digest, grouped, look_of, newest_vital
+from app.workspaces.groups import Group, digest, grouped, newest_vital
+from app.workspaces.looks import Look, look_of
 from app.workspaces.preloading import early_url
 from app.workspaces.preview import Recent
 from app.workspaces.repository import Repository

@@ -36,7 +36,8 @@ from app.workspaces.contexts import (
     list_context,
     start_context,
 )
-from app.workspaces.looks import Look, digest, grouped, order
+from app.workspaces.groups import digest, grouped, order
+from app.workspaces.looks import Look
 from app.workspaces.service import WorkspaceService
 from app.workspaces.structs import WorkspaceView
 from app.workspaces.vitals import VITALS, Vitals

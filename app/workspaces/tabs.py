@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.workspaces.looks import Group
+from app.workspaces.groups import Group
 
 _ORDER = ("starting", "running", "stopping")
 """The icon is that of the first state some workspace has: what moves, before what stands."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from app.workspaces.looks import Look, digest, grouped, look_of, order
+from app.workspaces.looks import look_of
 from app.workspaces.structs import InstanceView, StepView, WorkspaceView
 from wire.phases import Condition, Phase, Step, StepState
 from wire.problems import Problem
@@ -124,44 +124,6 @@ def test_the_failed_step_is_named() -> None:
     assert look.failed_step == "Files"
     assert look.total is None
     assert (look.steps[1].left, look.steps[1].width) == (0, 0)
-
-
-def looks(*views: WorkspaceView) -> dict[str, list[str]]:
-    return {group.title: [one.view.name for one in group.looks] for group in grouped(list(views))}
-
-
-def test_what_lives_comes_first_and_empty_groups_are_left_out() -> None:
-    assert looks() == {}
-    assert looks(view(Phase.STOPPED, "a")) == {"Stopped": ["a"]}
-    found = looks(
-        view(Phase.STOPPED, "old", phase_since=1.0),
-        view(Phase.STOPPING, "ending"),
-        view(Phase.STOPPED, "new", phase_since=2.0),
-        view(Phase.RUNNING, "there"),
-        view(Phase.PENDING, "unmade", instance=None, created=99.0),
-    )
-    assert found == {"Running": ["unmade", "ending", "there"], "Stopped": ["new", "old"]}
-
-
-def test_a_row_stays_in_its_place_while_its_state_changes() -> None:
-    before = grouped([view(Phase.PENDING, "a"), view(Phase.PENDING, "b")])
-    after = grouped(
-        [view(Phase.PENDING, "a"), view(Phase.RUNNING, "b", phase_since=90.0, version=9)]
-    )
-    assert order(before) == order(after) == [["a", "b"]]
-    assert digest(before) != digest(after)
-    assert digest(before) == digest(grouped([view(Phase.PENDING, "a"), view(Phase.PENDING, "b")]))
-
-
-def test_a_digest_is_no_number_for_the_script_that_compares_it() -> None:
-    assert digest([]).startswith("d")
-    assert isinstance(look_of(view()), Look)
-
-
-def test_what_is_pinned_stands_first_in_its_group() -> None:
-    views = [view(name="a"), view(name="b", pinned=True), view(Phase.STOPPED, "c")]
-    views.append(view(Phase.STOPPED, "d", pinned=True, phase_since=1.0))
-    assert order(grouped(views)) == [["b", "a"], ["d", "c"]]
 
 
 def test_every_phase_says_who_moves_it_on():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.workspaces.looks import grouped
+from app.workspaces.groups import grouped
 from app.workspaces.tabs import Tab, tab_of
 from tests.app.workspaces.test_looks import view
 from wire.phases import Phase
