@@ -55,7 +55,7 @@ class Workspace:
         )
         resources = ResourcesSubject(context, self._terminals.all, self._tasks.all.names)
         self._content = ContentSubject(context, resources.vitals)
-        ports = PortsSubject(context, self._link)
+        ports = PortsSubject(context, self._link, self._tasks.port_wishes)
         self.subjects: tuple[Subject, ...] = (
             self._content,
             self._ide,

@@ -2,8 +2,9 @@
 
 Rows hold a list of {port, process, address, loopback} for an instance, and for a workspace
 {"<port>": {"visibility", "protocol"}}, as people set it, and the wishes of its .gitpod.yml.
-What a person has set counts; then the first wish for the port, where the repository is
-trusted; a port without either is private and http.
+What a person has set counts until the file says something else of it, and what they have closed
+until they open it; then the first wish for the port, where the repository is trusted; a port
+without either is private and http.
 """
 
 from collections import Counter
@@ -16,7 +17,7 @@ from msgspec import to_builtins
 from app.workspaces.structs import PortSettings, PortView, Protocol, Visibility
 from wire.agent import PortReport
 from wire.hosts import Hosts
-from wire.ports import ON_OPEN, PortWish
+from wire.ports import ON_OPEN, PortWish, opening
 from wire.routes import PortRoute
 
 MOST = 100
@@ -80,6 +81,7 @@ def ports_of(
             address=known.get(port, {}).get("address", ""),
             loopback=known.get(port, {}).get("loopback", False),
             shares=shared[port],
+            on_open=opening(port, _wish(wishes, port).get("on_open")),
         )
         for port in sorted(known.keys() | public | shared.keys())
     ]
@@ -122,6 +124,24 @@ def changed(settings: Settings, port: int, said: PortSettings) -> dict[str, dict
     before = {name: dict(one) for name, one in settings.items()}
     new = {name: value for name, value in to_builtins(said).items() if value is not None}
     return {**before, str(port): {**before.get(str(port), {}), **new}}
+
+
+def taken_back(settings: Settings, before: Wishes, after: Wishes) -> dict[str, dict[str, str]]:
+    """Return the settings without those whose port's entry says something else now.
+
+    What a person has set counts until the file changes what it says of it; but a file, which any
+    branch may bring along, opens nothing that a person has closed. An entry that is new changes
+    nothing of what was set before there was any.
+    """
+    fields = {"visibility": "public", "protocol": "protocol"}
+    kept = {}
+    for port, one in settings.items():
+        was, now = _wish(before, int(port)), _wish(after, int(port))
+        moved = {name for name, field in fields.items() if was and now and was[field] != now[field]}
+        if one.get("visibility") == Visibility.PRIVATE:
+            moved.discard("visibility")
+        kept[port] = {name: value for name, value in one.items() if name not in moved}
+    return {port: one for port, one in kept.items() if one}
 
 
 def _protocol(settings: Settings, wishes: Wishes, port: int) -> Protocol:

@@ -181,6 +181,7 @@ def supervisor(
     if observed.port_wishes is not None and row.trusted:
         wishes = ports.wishes_kept(observed.port_wishes)
         if wishes != row.port_wishes:
+            row.port_settings = ports.taken_back(row.port_settings, row.port_wishes or [], wishes)
             row.port_wishes = wishes
             change.touch(row)
     at_work = tasks.kept(observed.tasks)

@@ -135,6 +135,8 @@ class PortView(Struct, frozen=True, kw_only=True):
     loopback: bool = False
     shares: int = 0
     """Share links that count."""
+    on_open: str = ""
+    """What happens when something listens: a word of .gitpod.yml's onOpen, or notify-private."""
 
 
 class WorkspaceView(Struct, frozen=True, kw_only=True):

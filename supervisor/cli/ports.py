@@ -22,7 +22,7 @@ def show(found: argparse.Namespace, client: Client, environment: Mapping[str, st
     rows = [
         [
             str(one["port"]),
-            f"open ({'public' if one['port'] in public else 'private'})",
+            _status(one, public),
             one["process"],
             url_of(environment, one["port"]),
         ]
@@ -38,10 +38,16 @@ def show(found: argparse.Namespace, client: Client, environment: Mapping[str, st
     return 0
 
 
+def _status(one: Mapping[str, Any], public: set[int]) -> str:
+    who = "public" if one["port"] in public else "private"
+    return f"open ({who})" if one["served"] else f"not served ({who})"
+
+
 def wait(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
     """Return as soon as something listens on the port."""
     while True:
-        if any(one["port"] == found.port for one in client.get("/v1/ports")["ports"]):
+        ports = client.get("/v1/ports")["ports"]
+        if any(one["port"] == found.port and one["served"] for one in ports):
             return 0
         time.sleep(LOOK_EVERY)
 

@@ -94,6 +94,11 @@ class Config(Struct, frozen=True, kw_only=True):
     unfollowed: list[Fault] = field(default_factory=list)
     """Right, and yet not done; each with the reason."""
 
+    @property
+    def unreadable(self) -> bool:
+        """Whether nothing of the file could be read."""
+        return any(not (one.field or one.warning) for one in self.faults)
+
     def told(self) -> str:
         """Return all faults as one text for people; empty when there are none."""
         return spell(sorted(self.faults, key=lambda one: (one.warning, one.line)), self.name)

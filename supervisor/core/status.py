@@ -1,9 +1,10 @@
 """The documents of the status, in Gitpod's words where Gitpod has them. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wire.agent import PortReport, StepReport, TaskReport, TaskState, Usage
+from supervisor.core.portlist import Port, document
+from wire.agent import StepReport, TaskReport, TaskState, Usage
 from wire.phases import StepState
 
 WARNING, DANGER = 0.8, 0.95
@@ -43,23 +44,22 @@ def _task(one: TaskReport) -> dict[str, Any]:
     }
 
 
-def ports(served: Sequence[PortReport], public: Collection[int], base: str) -> dict[str, Any]:
-    """Return each port that listens; `base` is the workspace's address, if it has one."""
-    return {"ports": [_port(one, public, base) for one in served]}
+def ports(listed: Sequence[Port], base: str) -> dict[str, Any]:
+    """Return each port, in order; `base` is the workspace's address, if it has one."""
+    return {"ports": [_port(document(one, base)) for one in listed]}
 
 
-def _port(one: PortReport, public: Collection[int], base: str) -> dict[str, Any]:
-    scheme, _, host = base.partition("://")
+def _port(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "localPort": one.port,
-        "served": True,
-        "exposed": {
-            "visibility": "public" if one.port in public else "private",
-            "url": f"{scheme}://{one.port}-{host}" if host else "",
-        },
-        "process": one.process,
-        "address": one.address,
-        "loopback": one.loopback,
+        "localPort": one["port"],
+        "served": one["served"],
+        "exposed": {"visibility": one["visibility"], "url": one["url"]},
+        "name": one["name"],
+        "description": one["description"],
+        "onOpen": one["on_open"].replace("-", "_"),
+        "process": one["process"],
+        "address": one["address"],
+        "loopback": one["loopback"],
     }
 
 

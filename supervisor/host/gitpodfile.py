@@ -1,8 +1,9 @@
 """Asking the reader's process what .gitpod.yml, or devcontainer.json, wants."""
 
+import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 import msgspec
 
@@ -16,6 +17,9 @@ NAMES = (".gitpod.yml", ".gitpod", ".devcontainer.json", ".devcontainer/devconta
 FOLDER = ".devcontainer"
 """In its folders there may be more."""
 SECONDS = 20.0
+LOOK_EVERY = 1.0
+"""Seconds between two looks whether a file is another one: a look is a few calls of stat, works on
+every file system, and misses no editor that writes a new file in the place of the old one."""
 _LARGEST = 4 * 2**20
 """Bytes of an answer; more is cut off and so cannot be read."""
 _RUN = "import sys; sys.path[:] = {path!r}; from supervisor.reader import main; main()"
@@ -41,6 +45,30 @@ async def load(
     except msgspec.DecodeError:
         note("gitpodfile_unread", code=code, said=said[-500:].decode(errors="replace"))
         return _unread(name, "reading it took too much memory or time")
+
+
+async def changes(folder: str, every: float = LOOK_EVERY) -> AsyncGenerator[None, None]:
+    """Yield for ever, whenever a file has changed and then kept still for one look."""
+    settled = before = _stamp(folder)
+    while True:
+        await asyncio.sleep(every)
+        now = _stamp(folder)
+        if now == before != settled:
+            settled = now
+            yield
+        before = now
+
+
+def _stamp(folder: str) -> list[tuple[int, int, int] | None]:
+    return [_stat(f"{folder}/{name}") for name in NAMES]
+
+
+def _stat(path: str) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116 - lean start, no pathlib
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _unread(name: str, cause: str) -> Config:

@@ -1,11 +1,11 @@
-"""What listens in a workspace."""
+"""What listens in a workspace, and what its file wishes of ports."""
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from msgspec import to_builtins
-
-from supervisor.api.endpoint import Call, Endpoint, Who, answers
+from supervisor.api.endpoint import Endpoint, Who
+from supervisor.api.news import News, told
+from supervisor.core.portlist import Port, document, listed
 from supervisor.host.journal import note
 from supervisor.host.link import Link
 from supervisor.host.listeners import Listeners
@@ -13,14 +13,23 @@ from supervisor.subjects.context import Context
 from supervisor.subjects.subject import Subject
 from wire.agent import PortReport
 from wire.names import OWN_PORTS
+from wire.ports import PortWish
 
 
 class PortsSubject(Subject):
-    """Watches once the server listens, which has more to do with the start before."""
+    """Watches once the server listens, which has more to do with the start before.
 
-    def __init__(self, context: Context, link: Link) -> None:
+    `wishes` gives those of the file as it is now.
+    """
+
+    def __init__(
+        self, context: Context, link: Link, wishes: Callable[[], Sequence[PortWish]]
+    ) -> None:
         self._context = context
         self._link = link
+        self._wishes = wishes
+        self._news = News()
+        context.when_changed(self._news.tell)
         self.served: list[PortReport] = []
 
     def observed(self) -> Mapping[str, Any]:
@@ -28,14 +37,29 @@ class PortsSubject(Subject):
         return {"ports": self.served}
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """Serve the list."""
-        return [answers("GET", "/v1/ports", Who.PERSON, self.told)]
+        """Serve the list, once or as it changes."""
+        return told("/v1/ports", Who.PERSON, self._news, self.told)
 
-    def told(self, _call: Call) -> dict[str, Any]:
-        """Return what `gp ports list` shows."""
+    def listed(self) -> list[Port]:
+        """Return what people see, in order."""
         desired = self._context.desired
         public = desired.public_ports if desired is not None else []
-        return {"ports": to_builtins(self.served), "public": public}
+        wishes = self._wishes() if desired is not None and desired.trusted else []
+        return listed(wishes, self.served, dict.fromkeys(public, True))
+
+    @property
+    def base(self) -> str:
+        """The workspace's address; empty before the server has spoken."""
+        desired = self._context.desired
+        return desired.environment.get("GITPOD_WORKSPACE_URL", "") if desired is not None else ""
+
+    def told(self) -> dict[str, Any]:
+        """Return what `gp ports list` and VS Code's extension show."""
+        ports = self.listed()
+        return {
+            "ports": [document(one, self.base) for one in ports],
+            "public": [one.port for one in ports if one.public],
+        }
 
     def work(self) -> Mapping[str, Coroutine[Any, Any, None]]:
         """Watch the listeners."""

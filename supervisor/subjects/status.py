@@ -71,9 +71,5 @@ class StatusSubject(Subject):
         return status.ide(report, wanted=wanted, settled=self._settled())
 
     def ports(self) -> dict[str, Any]:
-        """Return what listens."""
-        desired = self._context.desired
-        public = desired.public_ports if desired is not None else []
-        environment = desired.environment if desired is not None else {}
-        base = environment.get("GITPOD_WORKSPACE_URL", "")
-        return status.ports(self._ports.served, public, base)
+        """Return what listens, and what is wished for."""
+        return status.ports(self._ports.listed(), self._ports.base)

@@ -6,12 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from supervisor.api.endpoint import Call, Endpoint, Refused, Who, answers
 from supervisor.core.commands import set_config
 from supervisor.core.config import Config
 from supervisor.host.defaults import add_settings
-from supervisor.host.gitpodfile import load
+from supervisor.host.gitpodfile import LOOK_EVERY, changes, load
 from supervisor.host.journal import note
 from supervisor.host.output import output_of
 from supervisor.host.tasks import Tasks
@@ -20,6 +21,7 @@ from supervisor.subjects.context import Context
 from supervisor.subjects.subject import Subject
 from wire.agent import Desired
 from wire.phases import Condition
+from wire.ports import PortWish
 
 _PATIENCE = 10.0
 """Seconds for a setting of git."""
@@ -77,7 +79,30 @@ class TasksSubject(Subject):
             context.changed()
             context.end(code, why)
         else:
+            context.spawn(self.follow_file(desired.repository), name="config")
             await self.all.follow()
+
+    async def follow_file(self, folder: str, every: float = LOOK_EVERY) -> None:
+        """Take in what changes in the file while the workspace runs: ports, and what is wrong.
+
+        Tasks and variables are those of the start. A file that cannot be read at all, as one in
+        the middle of being written, leaves what it said before.
+        """
+        context = self._context
+        async for _ in changes(folder, every):
+            if context.desired is None:
+                continue
+            environment = context.environment(context.desired)
+            found = await load(folder, context.reaper, context.account, environment)
+            if found.unreadable and self.config is not None:
+                found = replace(self.config, name=found.name, faults=found.faults)
+            note("config_changed", file=found.name, faults=len(found.faults))
+            self.config = found
+            context.changed()
+
+    def port_wishes(self) -> list[PortWish]:
+        """Return what the file wishes of ports, as it is now."""
+        return self.config.ports if self.config is not None else []
 
     async def _set_up(
         self, config: Config, desired: Desired, environment: Mapping[str, str]

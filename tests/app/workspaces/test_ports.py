@@ -7,6 +7,7 @@ from app.workspaces.ports import (
     ports_of,
     public_of,
     routes_of,
+    taken_back,
     wishes_kept,
 )
 from app.workspaces.structs import PortSettings, PortView, Protocol, Visibility
@@ -40,12 +41,14 @@ def test_listening_and_public_ports_are_shown_in_order():
             process="node",
             address="::1",
             loopback=True,
+            on_open="notify-private",
         ),
         PortView(
             port=8000,
             url=f"http://8000-{WORKSPACE}.ws.localhost:8080",
             visibility=Visibility.PUBLIC,
             listening=False,
+            on_open="notify-private",
         ),
     ]
     private = ports_of(WORKSPACE, [NODE], {}, [], HOSTS)
@@ -121,3 +124,34 @@ def test_wishes_that_cannot_be_are_not_kept():
     many = [PortWish(first=80, last=80, name="a\n" * 100)] * (MOST + 1)
     assert len(wishes_kept(many)) == MOST
     assert wishes_kept(many)[0]["name"] == "a" * 32
+
+
+def test_a_setting_counts_until_the_file_says_something_else():
+    settings = changed(changed({}, 3000, PUBLIC), 80, PUBLIC)
+    settings = changed(changed(settings, 9000, HTTPS), 9000, PUBLIC)
+    after = wishes_kept(
+        [
+            PortWish(first=3000, last=3000, name="Renamed"),
+            PortWish(first=9000, last=9000),
+            PortWish(first=80, last=80, public=False),
+        ]
+    )
+    assert taken_back(settings, WISHES, after) == {
+        "3000": {"visibility": "public"},
+        "9000": {"protocol": "https"},
+        "80": {"visibility": "public"},
+    }
+
+
+def test_a_file_opens_nothing_that_a_person_has_closed():
+    settings = changed(changed({}, 3000, PRIVATE), 3000, HTTPS)
+    before = wishes_kept([PortWish(first=3000, last=3000, protocol="http")])
+    after = wishes_kept([PortWish(first=3000, last=3000, public=True, protocol="https")])
+    assert taken_back(settings, before, after) == {"3000": {"visibility": "private"}}
+
+
+def test_what_happens_when_it_listens_is_the_files_or_gitpods_default():
+    listening = [NODE, {**NODE, "port": 20000}, {**NODE, "port": 4000}]
+    wishes = wishes_kept([PortWish(first=4000, last=4000, on_open="open-browser")])
+    shown = ports_of(WORKSPACE, listening, {}, wishes, HOSTS)
+    assert [one.on_open for one in shown] == ["notify-private", "open-browser", "ignore"]

@@ -11,14 +11,18 @@ from tests.supervisor.cli.samples import ENVIRONMENT, supervisor
 
 LISTENING = {
     "public": [3000],
-    "ports": [{"port": 3000, "process": "node"}, {"port": 8000, "process": ""}],
+    "ports": [
+        {"port": 3000, "process": "node", "served": True},
+        {"port": 8000, "process": "", "served": True},
+        {"port": 9000, "process": "", "served": False},
+    ],
 }
 
 
 def test_they_are_listed_with_their_addresses(tmp_path, capsys):
     with supervisor(tmp_path, {"/v1/ports": LISTENING}) as path:
         assert show(argparse.Namespace(json=False), Client(path), ENVIRONMENT) == 0
-    first, second = capsys.readouterr().out.splitlines()[1:]
+    first, second, third = capsys.readouterr().out.splitlines()[1:]
     assert first.split() == [
         "3000",
         "open",
@@ -27,6 +31,7 @@ def test_they_are_listed_with_their_addresses(tmp_path, capsys):
         "http://3000-amber-otter-4k2hw9xz1q.ws.localhost:8080",
     ]
     assert "open (private)" in second
+    assert "not served (private)" in third
 
 
 def test_an_empty_list_says_so(tmp_path, capsys):
@@ -43,7 +48,7 @@ def test_waiting_ends_when_it_listens(tmp_path):
 def test_scripts_get_documents(tmp_path, capsys):
     with supervisor(tmp_path, {"/v1/ports": LISTENING}) as path:
         show(argparse.Namespace(json=True), Client(path), ENVIRONMENT)
-    first, second = json.loads(capsys.readouterr().out)
+    first, second, _third = json.loads(capsys.readouterr().out)
     assert (first["port"], first["visibility"], second["visibility"]) == (3000, "public", "private")
     assert first["url"].startswith("http://3000-amber")
 

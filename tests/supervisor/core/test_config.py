@@ -23,3 +23,13 @@ def test_a_fault_of_the_whole_file_names_no_field():
 
 def test_without_faults_there_is_nothing_to_tell():
     assert Config().told() == ""
+
+
+def test_only_a_file_as_a_whole_is_unreadable():
+    def config(**fault: object) -> Config:
+        return Config(faults=[Fault(**{"line": 1, "field": "", "cause": "x", **fault})])
+
+    assert config().unreadable
+    assert not config(field="ports").unreadable
+    assert not config(warning=True).unreadable
+    assert not Config().unreadable

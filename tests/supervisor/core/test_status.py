@@ -3,6 +3,7 @@
 import pytest
 
 from supervisor.core import status
+from supervisor.core.portlist import Port
 from wire.agent import PortReport, StepReport, TaskReport, TaskState, Usage
 from wire.phases import StepState
 
@@ -47,15 +48,16 @@ def test_a_task_is_running_or_closed_with_its_exit_code():
 
 
 def test_a_port_has_its_address_and_who_may_open_it():
-    served = [PortReport(port=3000, process="node", address="::1", loopback=True)]
+    served = PortReport(port=3000, process="node", address="::1", loopback=True)
     base = "http://amber.ws.localhost:8080"
-    (port,) = status.ports(served, [3000], base)["ports"]
+    (port,) = status.ports([Port(3000, served, public=True)], base)["ports"]
     assert port["exposed"] == {
         "visibility": "public",
         "url": "http://3000-amber.ws.localhost:8080",
     }
     assert (port["localPort"], port["served"], port["loopback"]) == (3000, True, True)
-    (port,) = status.ports(served, [], "")["ports"]
+    assert port["onOpen"] == "notify_private"
+    (port,) = status.ports([Port(3000, served)], "")["ports"]
     assert port["exposed"] == {"visibility": "private", "url": ""}
 
 

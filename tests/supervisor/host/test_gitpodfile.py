@@ -1,13 +1,15 @@
 """Asking the reader's process."""
 
+import asyncio
 import os
 
 import pytest
 
 from supervisor.core.config import Config
-from supervisor.host.gitpodfile import load
+from supervisor.host.gitpodfile import changes, load
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
+from tests.waiting import until
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -55,3 +57,24 @@ async def test_a_reader_that_cannot_start_is_a_fault(account, tmp_path, monkeypa
 async def test_faults_of_the_file_come_through(account, tmp_path, content):
     (tmp_path / ".gitpod.yml").write_text(content)
     assert (await ask(str(tmp_path), account)).faults
+
+
+async def test_a_file_that_is_put_in_the_place_of_another_is_a_change(tmp_path):
+    file = tmp_path / ".gitpod.yml"
+    file.write_text("ports: []")
+    seen = []
+    found = changes(str(tmp_path), every=0.001)
+
+    async def follow() -> None:
+        async for _ in found:
+            seen.append(file.exists())  # noqa: PERF401 - looked at as each comes
+
+    async with asyncio.TaskGroup() as group:
+        following = group.create_task(follow(), name="follow")
+        await until(lambda: found.ag_await is not None)  # it has looked once
+        (tmp_path / "new").write_text("ports: []")
+        (tmp_path / "new").rename(file)
+        await until(lambda: seen == [True])
+        file.unlink()
+        await until(lambda: seen == [True, False])
+        following.cancel()

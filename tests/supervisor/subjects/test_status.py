@@ -20,7 +20,7 @@ DONE = StepReport(state=StepState.DONE)
 @pytest.fixture
 def status(context, terminals) -> StatusSubject:
     resources = ResourcesSubject(context, terminals.all, dict)
-    ports = PortsSubject(context, Link("none", "token", context.accept))
+    ports = PortsSubject(context, Link("none", "token", context.accept), list)
     content, ide = ContentSubject(context, resources.vitals), IdeSubject(context)
     tasks = TasksSubject(context, terminals.all, lambda _said: None)
     return StatusSubject(context, content, ide, terminals.all, tasks, ports, resources)

@@ -104,3 +104,20 @@ async def test_only_a_task_that_is_there_is_stopped(context, terminals):
     with pytest.raises(Refused) as refused:
         await one.stop(call)
     assert refused.value.code == "task_missing"
+
+
+async def test_ports_follow_the_file_and_a_broken_one_leaves_what_was(context, terminals, code):
+    (code / ".gitpod.yml").write_text("ports: [{port: 3000}]\n")
+    context.desired = wish(repository=str(code))
+    one = TasksSubject(context, terminals.all, lambda _said: None)
+    one.start(context.desired)
+    await until(lambda: one.settled)
+    context.spawn(one.follow_file(str(code), every=0.01), name="config")
+    (code / ".gitpod.yml").write_text("ports: [{port: 3000, visibility: public}, {port: 4000}]\n")
+    await until(lambda: [port.public for port in one.port_wishes()] == [True, False], timeout=20)
+    (code / ".gitpod.yml").write_text("ports: [\n")
+    await until(lambda: Condition.CONFIG_INVALID in one.observed()["conditions"], timeout=20)
+    assert [port.first for port in one.observed()["port_wishes"]] == [3000, 4000]
+    (code / ".gitpod.yml").unlink()
+    await until(lambda: one.port_wishes() == [], timeout=20)
+    assert one.observed()["conditions"] == {}
