@@ -161,7 +161,7 @@ def told(reason: StopReason, timeout: str, lifetime: str) -> str:
         case StopReason.LIFETIME:
             return f"it had run for {words_of(limit_of(lifetime) or 0.0)}, the longest time here"
         case StopReason.ENDED_INSIDE:
-            return "its first process was ended from inside"
+            return "it was ended from inside, as gp stop does"
         case StopReason.REQUESTED:
             return "somebody stopped it"
         case StopReason.DELETED:

@@ -81,9 +81,15 @@ def test_vs_codes_settings_survive_and_the_rest_is_the_images_again(
 
 
 def test_the_stopped_tree_is_closed_and_nothing_is_left_mounted(
-    installation: Installation, workspace: Workspace
+    installation: Installation, workspace: Workspace, page: Page, tmp_path: Path
 ) -> None:
-    installation.podium("workspace", "stop", workspace.id, "--wait")
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    known = f"UserKnownHostsFile={tmp_path / 'known'}"
+    words = ("workspace", "ssh", workspace.id, "-o", known, "-F", "none", "gp stop")
+    installation.podium(*words)
+    expect(page.get_by_text("Stopped: it was ended from inside, as gp stop does.")).to_be_visible()
+    instance = installation.podium_json("workspace", "show", workspace.id)["instance"]
+    assert (instance["stop_reason"], instance["problem"]) == ("ended_inside", None)
     mounts = Path("/proc/self/mounts").read_text()
     assert str(installation.home) not in mounts
     links = subprocess.run(["ip", "-o", "link"], capture_output=True, text=True, check=True).stdout
