@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, Route
 
-from proxy.core import answers, standby
+from proxy.core import answers, sharepages, standby
 from proxy.core.access import Access, Verdict
 from proxy.core.commands import Service, Upstream, Way
 from proxy.core.message import RequestHead
@@ -73,6 +73,11 @@ def away(way: Way, port: int = 3000) -> Answer:
     return lambda asked: no_connection(RULES, asked, plan, way)
 
 
+def asks(*, wrong: bool = False) -> Answer:
+    code = "share_password_wrong" if wrong else "share_password"
+    return lambda _: sharepages.password(HOST, "token", code, wrong=wrong)
+
+
 PAGES = {
     "proxy-stopped": Shown(at(Phase.STOPPED), VIEWS),
     "proxy-starting": Shown(at(Phase.CREATING), VIEWS),
@@ -85,6 +90,11 @@ PAGES = {
     "proxy-node-away": Shown(away(Way.AWAY)),
     "proxy-editor-away": Shown(away(Way.REFUSED, 23000)),
     "proxy-private": Shown(lambda asked: answers.unauthenticated(RULES, asked, HOST), (LIGHT,)),
+    "proxy-share-password": Shown(asks(), VIEWS),
+    "proxy-share-wrong": Shown(asks(wrong=True), VIEWS),
+    "proxy-share-ended": Shown(lambda asked: answers.share_ended(RULES, asked, HOST), VIEWS),
+    "proxy-share-away": Shown(lambda _: sharepages.away("token", "The server is starting.")),
+    "proxy-crowded": Shown(answers.too_many_connections),
     "proxy-refused": Shown(lambda asked: answers.forbidden(RULES, asked, "sent by another page")),
     "proxy-gone": Shown(lambda asked: answers.workspace_gone(RULES, asked)),
     "proxy-unknown": Shown(lambda asked: answers.host_unknown(HOSTS, asked)),

@@ -1,6 +1,8 @@
 """What was handed over is not opened again."""
 
+import shutil
 import socket
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +13,15 @@ from proxy.net.listener import opened
 from tests.proxy.net.whole import Whole
 
 
-def test_what_nobody_has_handed_over_is_opened() -> None:
-    whole = Whole()
+@pytest.fixture
+def whole() -> Iterator[Whole]:
+    """The folders and settings of a proxy that nobody starts."""
+    made = Whole()
+    yield made
+    shutil.rmtree(made.folder)
+
+
+def test_what_nobody_has_handed_over_is_opened(whole: Whole) -> None:
     sockets = opened(whole.settings, {})
     assert set(sockets) == {"public", "entry", "admin"}
     assert Path(whole.layout.entry_socket).is_socket()
@@ -20,8 +29,7 @@ def test_what_nobody_has_handed_over_is_opened() -> None:
     close(sockets)
 
 
-def test_the_admin_port_is_had_beside_workers_that_end_and_nobody_else() -> None:
-    whole = Whole()
+def test_the_admin_port_is_had_beside_workers_that_end_and_nobody_else(whole: Whole) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         place = probe.getsockname()

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -151,8 +150,8 @@ async def test_one_process_alone(processes: Processes) -> None:
     assert processes.pids() == [processes.process.pid]
 
 
-async def test_a_proxy_that_cannot_serve_says_so_and_ends() -> None:
-    made = Processes()
+async def test_a_proxy_that_cannot_serve_says_so_and_ends(processes: Processes) -> None:
+    made = processes
     authority = Authority()
     file = authority.issue(made.folder / "a.pem", "podium.localhost")
     other = authority.issue(made.folder / "b.pem", "podium.localhost")
@@ -165,5 +164,3 @@ async def test_a_proxy_that_cannot_serve_says_so_and_ends() -> None:
     assert made.process is not None
     assert await made.process.wait() == 78
     assert "is not the key of the first certificate" in made.log.read_text()
-    made.sockets["public"][0].close()
-    shutil.rmtree(made.folder)

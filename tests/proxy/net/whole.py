@@ -101,15 +101,17 @@ class Whole:
             self._serving = None
 
     async def stop(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-        await self.stop_proxy()
-        await self.internal.stop()
-        await self.node.stop()
-        for one in (self.public, self.code):
-            if one is not None:
-                await one.close()
-        shutil.rmtree(self.folder)
+        try:
+            if self._session is not None:
+                await self._session.close()
+            await self.stop_proxy()
+            await self.internal.stop()
+            await self.node.stop()
+            for one in (self.public, self.code):
+                if one is not None:
+                    await one.close()
+        finally:
+            shutil.rmtree(self.folder)
 
     async def knows_routes(self) -> bool:
         """Whether the proxy has the route: then the IDE is no 404 for who holds a grant."""
