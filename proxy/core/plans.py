@@ -80,6 +80,8 @@ class Forward:
     """What the upstream is asked for when it is not what the client asked for."""
     visitor: str
     """Address of whoever came without an account, and is counted by it; empty for others."""
+    owner: bool
+    """Whether it is known to come from the workspace's owner, or from the workspace."""
 
     def __init__(
         self,
@@ -94,6 +96,7 @@ class Forward:
         origin: str = "",
         target: str = "",
         visitor: str = "",
+        owner: bool = False,
     ) -> None:
         self.upstream = upstream
         self.headers = headers
@@ -105,6 +108,7 @@ class Forward:
         self.origin = origin
         self.target = target
         self.visitor = visitor
+        self.owner = owner
 
     @property
     def guest(self) -> bool:

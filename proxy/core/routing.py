@@ -3,7 +3,7 @@
 from urllib.parse import unquote
 
 from proxy.core import answers, icons, otherhosts, publicstatus, sshpaths, standby
-from proxy.core.access import Access, Verdict, decide
+from proxy.core.access import Access, Verdict, decide, find_grant, is_navigation
 from proxy.core.commands import Service, Upstream
 from proxy.core.events import Moment
 from proxy.core.headers import preflight_headers, request_headers
@@ -225,7 +225,8 @@ def _to_instance(
         return plain(200, [(b"content-type", icons.TYPE)], icons.icon(found.phase))
     if found.target is None or not reachable(found, host, port):
         return standby.not_running(rules, found, head, host, access)
-    visitor = "" if access.own or access.grant is not None else _client(world, head, asker)
+    owner = access.own or access.grant is not None
+    visitor = "" if owner else _visitor(world, found, head, host, asker, moment)
     if visitor and world.visitors.full(visitor):
         return answers.too_many_connections(head)
     headers = _headers(world, head, asker, number, user_code=True)
@@ -243,7 +244,24 @@ def _to_instance(
         origin=_reader(rules, head, host, access),
         target=target,
         visitor=visitor,
+        owner=not visitor,
     )
+
+
+def _visitor(
+    world: World, found: Route, head: RequestHead, host: WorkspaceHost, asker: Asker, moment: Moment
+) -> str:
+    """Return the address by which to count who passes as anybody may; empty for the owner.
+
+    A public port asks nobody for a grant, and most who come have none: it is looked at only
+    where it matters, when the address is full and for the page of a port that is closed.
+    """
+    address = _client(world, head, asker) or "unknown"
+    configured = found.ports.get(host.port) if isinstance(host, PortHost) else None
+    closed = configured is not None and not configured.listening
+    if not (closed and is_navigation(head)) and not world.visitors.full(address):
+        return address
+    return "" if find_grant(world.rules, head, host, found, moment.now) else address
 
 
 def _reader(rules: Rules, head: RequestHead, host: WorkspaceHost, access: Access) -> str:

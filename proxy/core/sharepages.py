@@ -17,13 +17,14 @@ _SCRIPT = (
 _SCRIPT_HASH = b64encode(sha256(_SCRIPT.encode()).digest()).decode()
 _STYLE = (
     "<style>label{display:block;font-size:14px;font-weight:550;margin:24px 0 6px}"
-    ".row{display:flex;flex-wrap:wrap;gap:8px;margin:0 0 32px}"
-    "input{flex:1 1 200px;min-width:0;height:40px;padding:0 12px;border:1px solid var(--dim);"
-    "border-radius:7px;background:transparent;color:var(--fg);font:inherit}"
+    ".row{display:flex;flex-wrap:wrap;gap:8px;margin:0 0 8px}form{margin:0 0 32px}"
+    "input{flex:1 1 180px;max-width:320px;min-width:0;height:40px;padding:0 12px;"
+    "border:1px solid var(--dim);border-radius:7px;background:transparent;"
+    "color:var(--fg);font:inherit}"
     "button{height:40px;padding:0 18px;border:0;border-radius:7px;background:var(--accent);"
     "color:#fff;font:inherit;font-size:14px;font-weight:550;cursor:pointer}"
-    "input:focus-visible,button:focus-visible{outline:2px solid var(--link);outline-offset:2px}"
-    ".wrong{color:var(--bad);font-weight:550}:root{--bad:#b3261e}"
+    "input:focus-visible,button:focus-visible{outline:2px solid var(--link);outline-offset:1px}"
+    ".wrong{color:var(--bad);font-size:14px}[aria-invalid]{border-color:var(--bad)}:root{--bad:#b3261e}"
     "@media(prefers-color-scheme:dark){:root{--bad:#ff8a80}}</style>"
 )
 
@@ -42,19 +43,19 @@ def arrival() -> Reply:
 
 def password(host: PortHost, token: str, code: str, *, wrong: bool) -> Reply:
     """Return the form for the password of a link."""
-    said = (
-        '<p class="wrong" role="alert">This is not the password of the link. Ask whoever has '
-        "given it to you.</p>"
-        if wrong
-        else "<p>Whoever has given you the link knows it.</p>"
-    )
+    said, marks = "", ""
+    if wrong:
+        said = '<p class="wrong" id="wrong" role="alert">This is not the password of the link.</p>'
+        marks = ' aria-invalid="true" aria-describedby="wrong"'
     body = (
         "<main><h1>This link has a password</h1>"
-        f"<p>It leads to port {host.port} of the workspace {escape(host.workspace)}.</p>{said}"
+        f"<p>It leads to port {host.port} of the workspace "
+        f"<code>{escape(host.workspace)}</code>.</p>"
+        "<p>Whoever has given you the link knows it.</p>"
         f'<form method="post" action="{SHARE_PATH}">{_held(token)}'
         '<label for="password">Password</label><div class="row">'
         '<input id="password" name="password" type="password" autocomplete="off" maxlength="200" '
-        "required autofocus><button>Open</button></div></form>"
+        f"required autofocus{marks}><button>Open</button></div>{said}</form>"
         f"{_detail(403 if wrong else 401, code)}</main>"
     )
     return _page(403 if wrong else 401, code, "Password", body)

@@ -116,10 +116,20 @@ def _comes_back(host: WorkspaceHost) -> str:
 
 
 def port_closed(
-    rules: Rules, head: RequestHead, host: PortHost, found: Route | None, access: Access
+    rules: Rules,
+    head: RequestHead,
+    host: PortHost,
+    found: Route | None,
+    access: Access,
+    *,
+    owner: bool = False,
 ) -> Reply:
-    """Return the answer for a port on which nothing listens, in a workspace that is there."""
-    guest, owner = access.share is not None, access.grant is not None or access.own
+    """Return the answer for a port on which nothing listens, in a workspace that is there.
+
+    `owner` is known of whoever passes as anybody does, to a public port.
+    """
+    guest = access.share is not None and not owner
+    owner = owner or access.grant is not None or access.own
     port, ports = host.port, {} if found is None else found.ports
     name = ports.get(port, PortRoute()).name
     editor = Link(f"{rules.hosts.ide(host.workspace)}/", "Open the editor")

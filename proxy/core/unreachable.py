@@ -22,7 +22,8 @@ def no_connection(rules: Rules, head: RequestHead, forward: Forward, way: Way) -
         assert isinstance(forward.upstream.target, Service)
         return service_away(head, forward.upstream.target)
     if way is Way.REFUSED and isinstance(host, PortHost):
-        return standby.port_closed(rules, head, host, forward.route, forward.access)
+        owner = forward.owner
+        return standby.port_closed(rules, head, host, forward.route, forward.access, owner=owner)
     links = () if forward.guest else (workspace_link(rules.hosts, host.workspace),)
     if way is Way.REFUSED and port in {IDE_PORT, SUPERVISOR_PORT} and isinstance(host, IdeHost):
         what = "editor" if port == IDE_PORT else "supervisor"

@@ -156,6 +156,13 @@ def test_nobody_else_learns_of_other_ports() -> None:
     assert not [one for one in ("5173", "8000", "Front end", "Docs") if one in page]
 
 
+def test_on_the_own_public_port_its_owner_does() -> None:
+    for cookie, knows in ((ports_cookie(), True), (ports_cookie(user="eve"), False)):
+        page = play(cookie, OPEN_PORT).to_client.decode()
+        assert "Nothing listens on port 4000" in page
+        assert ("Listening in this workspace" in page) is knows
+
+
 def test_a_program_is_told_without_a_list() -> None:
     made = Play(make_world(make_route(ports=PORTS)))
     made.ask(request("/", PORT, headers={**SELF, "Cookie": ports_cookie()}))

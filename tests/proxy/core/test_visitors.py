@@ -104,6 +104,16 @@ def test_who_has_an_account_is_not_counted():
     assert second.world.visitors.present == 1
 
 
+def test_who_has_an_account_passes_a_full_public_port():
+    first, second = crowd(2, most=1)
+    first.through(VISIT)
+    second.through(request("/", OPEN_PORT, headers={"Cookie": ports_cookie()}))
+    second.answer(OK)
+    assert second.status == 200
+    second.ask(request("/", OPEN_PORT, headers={"Cookie": ports_cookie(user="eve")}))
+    assert second.status == 429
+
+
 def test_behind_a_front_it_is_the_clients_address_that_counts():
     (one,) = crowd(1, most=1)
     world = replace(one.world, fronts=Fronts.of(("192.0.2.0/24",)))
