@@ -2,7 +2,8 @@
 
 What is counted is connections in use: a request in work, or a tunnel. So it is the same behind a
 front that sends many people's requests by few connections, and one that is only kept costs its
-owner nothing. Who has a grant is not counted, whatever the address.
+owner nothing. Who has a grant is never turned away, whatever the address: not counted at private
+ports and behind share links, and at a public port looked at once the address is full.
 """
 
 LEAST = 64
