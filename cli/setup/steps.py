@@ -41,6 +41,7 @@ COMPILED = (
     "proxy/core/headers.py",
     "proxy/core/journal.py",
     "proxy/core/kinds.py",
+    "proxy/core/latest.py",
     "proxy/core/line.py",
     "proxy/core/message.py",
     "proxy/core/pace.py",

@@ -88,6 +88,12 @@ class RequestHead:
         self._path = ""
         self._fields: dict[bytes, bytes] | None = None
 
+    def another(self, method: str, target: str) -> "RequestHead":
+        """Return a request that says the same in its fields, none of which frames a body."""
+        made = RequestHead(method, target, self.authority, self.headers)
+        made._fields = self._fields
+        return made
+
     @property
     def path(self) -> str:
         """Target without its query."""
@@ -100,7 +106,9 @@ class RequestHead:
         """Headers by name; duplicates joined, so that they equal no single value."""
         found = self._fields
         if found is None:
-            found = self._fields = dict(self.headers)
+            found = self._fields = {}
+            for key, value in self.headers:
+                found[key] = value
             if len(found) != len(self.headers):
                 found.clear()
                 for key, value in self.headers:

@@ -52,7 +52,7 @@ class Asker:
         """Return the id of the connection's request of that number."""
         if number != self._number:
             self._number = number
-            self._id = f"{self._prefix}-{number:x}"
+            self._id = f"{self._prefix}-{number}"
         return self._id
 
     def nonce(self, number: int) -> str:

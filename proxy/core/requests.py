@@ -29,6 +29,7 @@ from proxy.core.grammar import (
     read_fields,
     read_length,
 )
+from proxy.core.latest import Latest
 from proxy.core.message import RequestHead
 from proxy.core.parts import Asked, Body, End, Refused, RequestPart, Rest
 
@@ -74,6 +75,7 @@ class RequestReader:
         self._upgrade = False
         self._need = 0
         self._chunks = ChunkReader()
+        self._latest = Latest(MAX_LINE)
 
     @property
     def between(self) -> bool:
@@ -101,6 +103,7 @@ class RequestReader:
     def clear(self) -> None:
         """Forget everything, and take no more."""
         self._data, self._at, self._stage = b"", 0, _REFUSED
+        self._latest.forget()
 
     def skip_body(self) -> bool:
         """Forget the rest of the current request; tell whether it was there whole."""
@@ -133,6 +136,10 @@ class RequestReader:
         if at == len(data):
             return None
         end = data.find(b"\r\n\r\n", at + max(self._seen - 3, 0)) + 4
+        again = self._latest.again(data, at, end) if end > 3 else None
+        if again is not None:
+            self._at, self._seen = end, 0
+            return Asked(again)
         found = _HEAD.match(data, at) if end > 3 else None
         if found is None or end - at > MAX_HEAD or found.start(4) - at > MAX_LINE + 2:
             return self._no_head(data[at:end] if end > 3 else data[at:], whole=end > 3)
@@ -141,6 +148,7 @@ class RequestReader:
             head = _accepted(found)
         except _Refusal as refusal:
             return self._refuse(refusal.status, str(refusal))
+        self._latest.remember(head, found[4])
         self._upgrade = bool(head.upgrade)
         if head.chunked:
             self._chunks = ChunkReader()
