@@ -22,11 +22,27 @@ function done(summary, latency, requests)
     summary.requests, summary.duration / 1e6, latency:percentile(99) / 1e3, bad))
 end
 """
+_VARIED = """
+local cookie, count = wrk.headers["Cookie"], 0
+local kinds = {
+  {"script", "*/*"}, {"style", "text/css,*/*;q=0.1"}, {"image", "image/avif,image/webp,*/*;q=0.8"}}
+function request()
+  count = count + 1
+  local kind = kinds[count % 3 + 1]
+  wrk.headers["Sec-Fetch-Dest"], wrk.headers["Accept"] = kind[1], kind[2]
+  wrk.headers["Referer"] = "http://" .. wrk.headers["Host"] .. "/page/" .. count % 50
+  wrk.headers["Cookie"] = cookie .. "; seen=" .. count
+  return wrk.format()
+end
+"""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of load. `size` is bytes of the upload, or of a WebSocket's message."""
+    """One kind of load. `size` is bytes of the upload, or of a WebSocket's message.
+
+    `varied` is a request with another cookie, referrer and kind each time.
+    """
 
     name: str
     path: str
@@ -98,6 +114,8 @@ class Generator:
         setup = ""
         if case.kind == "upload":
             setup = f'wrk.method = "POST"\nwrk.body = string.rep("x", {case.size})'
+        elif case.kind == "varied":
+            setup = _VARIED
         script = self._folder / "wrk.lua"
         script.write_text(_DONE.format(setup=setup))
         words = [*self._pinned, *self._wrk, "-t1", f"-c{case.connections}", f"-d{self._seconds}s"]

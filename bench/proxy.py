@@ -32,6 +32,7 @@ _CADDY_GOAL = 0.4
 _GOALS = {
     "small GET": 1.5,
     "small GET, headers of a browser": 1.5,
+    "small GET, headers that vary": 1.5,
     "GET 64 KiB": 1.3,
     "WebSocket echo, 128 bytes": 1.2,
     "WebSocket echo, 1 MB": 1.2,
@@ -47,6 +48,7 @@ _CADDY_IS_NEAR = "Caddy relays what follows an upgrade nearly as cheaply as ngin
 _CAUSES: dict[str, str] = {
     "small GET: CPU ÷ nginx's": _PYTHON,
     "small GET, headers of a browser: CPU ÷ nginx's": _PYTHON,
+    "small GET, headers that vary: CPU ÷ nginx's": _PYTHON,
     "GET 64 KiB: CPU ÷ nginx's": "the same as a small request",
     "GET 64 KiB: CPU ÷ Caddy's": "the same as a small request",
     "GET 64 KiB: p99 ÷ nginx's": (
@@ -76,6 +78,7 @@ def cases(job: Job) -> list[Case]:
     return [
         Case("small GET", "/small", 32, headers=pages),
         Case("small GET, headers of a browser", "/small", 32, headers=(*pages, *_BROWSER)),
+        Case("small GET, headers that vary", "/small", 32, "varied", headers=(*pages, *_BROWSER)),
         Case("GET 64 KiB", "/64k", 16, headers=pages),
         Case("download of 10 MB", "/10m", 4, headers=pages),
         Case("upload of 10 MB", "/work", 4, "upload", size, headers=work),
@@ -212,6 +215,11 @@ _NOTES = [
         "nginx does the same with maps (100,000 hosts; the cookie as a text), without buffering, "
         "with `proxy_buffer_size 64k`, kept connections, a JSON log and an upgrade map; Caddy with "
         "matchers, a JSON log and `flush_interval -1`; configurable-http-proxy as it comes, no log."
+    ),
+    (
+        "A small GET asks with the same headers each time, which ours reads once for each "
+        "connection; where headers vary, a cookie, the referrer and the kind of what is asked for "
+        "are other ones in every request."
     ),
     "An echo is a message there and back. Memory is what 1,000 WebSockets add to 2,000 others.",
     f"{ROUNDS} rounds of {SECONDS} s for each load and proxy, after one to warm up.",

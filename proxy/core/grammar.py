@@ -13,6 +13,8 @@ from proxy.core.message import Headers
 
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
 TEXT = rb"[\t\x20-\x7e\x80-\xff]"
+ASKED = rb"([A-Z][A-Z-]{0,31}) (/[!-\"$-~]*+) HTTP/1\."
+"""The first line of a request, as far as its minor version: method and target."""
 FIELDS = rb"(?:" + TOKEN + rb"++:" + TEXT + rb"*+\r\n)*+"
 """Field lines without the empty line that ends them."""
 

@@ -8,12 +8,13 @@ expectations, upgrades.
 
 import re
 
+from proxy.core.grammar import ASKED
 from proxy.core.message import RequestHead
 
 MOST = 4_096
 """Bytes of fields that are remembered; more is rare, and each connection would hold it."""
 
-_FIRST = re.compile(rb"([A-Z][A-Z-]{0,31}) (/[!-\"$-~]*+) HTTP/1\.1\r\n")
+_FIRST = re.compile(ASKED + rb"1\r\n")
 
 
 class Latest:

@@ -14,12 +14,15 @@ After the request of an upgrade, its body included, no byte is read as a request
 granted or not.
 
 The same bytes give the same parts, however they are cut: the first offending byte decides.
+And whatever came before them: fields that repeat the latest request's, byte by byte, are not read
+again (`proxy.core.latest`), which must not be seen in anything.
 """
 
 import re
 
 from proxy.core.chunks import ChunkReader
 from proxy.core.grammar import (
+    ASKED,
     FIELDS,
     TOKEN,
     chosen,
@@ -38,8 +41,8 @@ MAX_LINE = 16_384
 """Bytes of a whole head with its empty line, and of its first line."""
 MAX_FIELDS = 256
 
-_HEAD = re.compile(rb"([A-Z][A-Z-]{0,31}) (/[!-\"$-~]*+) HTTP/1\.([01])\r\n(" + FIELDS + rb")\r\n")
-_LINE = re.compile(rb"[A-Z][A-Z-]{0,31} /[!-\"$-~]*+ HTTP/1\.[01]")
+_HEAD = re.compile(ASKED + rb"([01])\r\n(" + FIELDS + rb")\r\n")
+_LINE = re.compile(ASKED + rb"[01]")
 _OTHER_VERSION = re.compile(rb"[^ ]+ [^ ]+ HTTP/[0-9]+(?:\.[0-9]+)?")
 _HOST = re.compile(rb"(?:[0-9A-Za-z._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _PROTOCOL = re.compile(rb"(" + TOKEN + rb"{1,32})(?:/" + TOKEN + rb"{1,32})?")

@@ -4,10 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proxy.core import events
 from proxy.core.latest import MOST, Latest
-from proxy.core.parts import Asked, End, Refused
+from proxy.core.parts import Asked, Refused
 from proxy.core.requests import MAX_LINE, RequestReader
+from tests.proxy.core.play import OK, Play
 from tests.proxy.core.streams import CUTS, cut, whole
+from tests.proxy.world import OPEN_PORT, PORT, SELF, ports_cookie, request, upgrade
 
 HOST = b"Host: a.example:8080\r\n"
 FIRST = [
@@ -26,6 +29,21 @@ FIRST = [
     b"GET / HTTP/1.1\r\nX: 1",
     b"GET / HTTP/1.1\r\nContent-Length: 2",
     b"GET / HTTP/1.1\r\nHost: b.example",
+    b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked",
+    b"GET / HTTP/1.1\r\nConnection: close",
+    b"GET / HTTP/1.1\r\n folded",
+    b"GET / HTTP/1.1\r\n",
+    b"GET / HTTP/1.1\n",
+    b"GET / HTTP/1.1\r",
+    b"GET / HTTP/1.1 ",
+    b"GET /",
+    b"GET /\x00 HTTP/1.1",
+    b"GET /\xc3\xa9 HTTP/1.1",
+    b"GET http://b.example/ HTTP/1.1",
+    b"OPTIONS * HTTP/1.1",
+    b"PRI * HTTP/2.0",
+    b"\r\nGET / HTTP/1.1",
+    b"",
 ]
 FIELDS = [
     HOST,
@@ -39,6 +57,7 @@ FIELDS = [
     HOST + b"Expect: 100-continue\r\n",
     HOST + b"TE: trailers\r\nConnection: te\r\n",
     HOST + b"TE: gzip\r\n",
+    HOST + b"Expect: 200-ok\r\n",
     HOST + b"Content-Length: 0\r\n",
     HOST + b"Content-Length: 2\r\n",
     HOST + b"Transfer-Encoding: chunked\r\n",
@@ -47,6 +66,8 @@ FIELDS = [
     HOST + b"X : 1\r\n",
     b"Accept: */*\r\n",
 ]
+PLAIN = {FIELDS[4], HOST + b"TE: gzip\r\n"}
+"""Of those from the fourth on, what may be remembered: they ask for nothing that is granted."""
 MESSAGES = st.builds(
     lambda first, fields, body: first + b"\r\n" + fields + b"\r\n" + body,
     st.one_of(st.sampled_from(FIRST[:3]), st.sampled_from(FIRST)),
@@ -56,20 +77,44 @@ MESSAGES = st.builds(
 
 
 def read(pieces: list[bytes], *, forgetful: bool) -> list:
+    """All parts; of each head also what is worked out of its fields."""
     reader, parts = RequestReader(), []
     for piece in pieces:
         reader.feed(piece)
         while (part := reader.take()) is not None:
             parts.append(part)
+            if isinstance(part, Asked):
+                head = part.head
+                parts.append((head.fields, head.path, head.has_body, head.replayable))
             if forgetful:
                 reader._latest.forget()
     return whole(parts)
 
 
+def both(pieces: list[bytes]) -> None:
+    """It must not matter whether anything is remembered."""
+    assert read(pieces, forgetful=False) == read(pieces, forgetful=True)
+
+
 @given(st.lists(MESSAGES, min_size=1, max_size=8), CUTS)
 def test_a_reader_that_remembers_reads_as_one_that_does_not(messages, cuts) -> None:
-    pieces = cut(b"".join(messages), cuts)
-    assert read(pieces, forgetful=False) == read(pieces, forgetful=True)
+    both(cut(b"".join(messages), cuts))
+
+
+@given(
+    st.sampled_from(FIRST[:4]),
+    st.sampled_from(FIELDS),
+    st.integers(0, 400),
+    st.integers(0, 2),
+    st.one_of(
+        st.sampled_from([b"", b"\r", b"\n", b"\r\n", b" ", b":", b"\0"]), st.binary(max_size=3)
+    ),
+)
+def test_a_repetition_in_which_any_byte_is_another(first, fields, at, gone, put) -> None:
+    before = b"GET /before HTTP/1.1\r\n" + fields + b"\r\n"
+    again = first + b"\r\n" + fields + b"\r\n"
+    at %= len(again)
+    both([before, again[:at] + put + again[at + gone :], before])
 
 
 @pytest.mark.parametrize("again", FIELDS)
@@ -77,8 +122,7 @@ def test_a_reader_that_remembers_reads_as_one_that_does_not(messages, cuts) -> N
 @pytest.mark.parametrize("method", [b"GET", b"POST"])
 def test_every_request_after_each_with_the_same_fields(first, again, method) -> None:
     before = method + b" /before HTTP/1.1\r\n" + again + b"\r\n"
-    pieces = [before, first + b"\r\n" + again + b"\r\n"]
-    assert read(pieces, forgetful=False) == read(pieces, forgetful=True)
+    both([before, first + b"\r\n" + again + b"\r\n", before])
 
 
 def test_the_same_fields_are_read_once() -> None:
@@ -111,4 +155,60 @@ def test_nothing_is_remembered_of_what_was_refused_or_is_long() -> None:
         assert (latest.again(data, 0, len(data)) is None) is (len(block) > MOST)
     reader.feed(b"GET / HTTP/1.1\r\nHost\r\n\r\n")
     assert isinstance(reader.take(), Refused)
-    assert End() not in read([b"GET / HTTP/1.1\r\n" + HOST + b"\r\n"], forgetful=False)
+    assert reader._latest.again(data, 0, len(data)) is None
+
+
+@pytest.mark.parametrize("fields", FIELDS[3:])
+def test_what_frames_or_asks_for_more_than_an_answer_is_never_remembered(fields) -> None:
+    for first in (HOST, fields):
+        reader = RequestReader()
+        reader.feed(b"GET / HTTP/1.1\r\n" + first + b"\r\nGET / HTTP/1.1\r\n" + fields + b"\r\n")
+        while reader.take() is not None:
+            pass
+        data = b"GET / HTTP/1.1\r\n" + fields + b"\r\n"
+        kept = reader._latest.again(data, 0, len(data))
+        assert kept is None or fields in PLAIN
+
+
+ASKED = [
+    (OPEN_PORT, {}),
+    (OPEN_PORT, {"Cookie": "theme=dark", "X-Forwarded-For": "1.2.3.4"}),
+    (OPEN_PORT, {"Connection": "X-Hop", "X-Hop": "1"}),
+    (OPEN_PORT, {"Connection": "close"}),
+    (PORT, SELF),
+    (PORT, {**SELF, "Cookie": f"theme=dark; {ports_cookie()}"}),
+    (PORT, {**SELF, "Cookie": ports_cookie(epoch=1)}),
+    (PORT, {**upgrade(f"http://{PORT}"), "Cookie": ports_cookie()}),
+    ("nowhere.example", {}),
+]
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda method, target, asked, body: request(target, asked[0], method, asked[1], body),
+            st.sampled_from(["GET", "HEAD", "POST", "OPTIONS"]),
+            st.sampled_from(["/", "/a?b=c", "/_podium/sign-out", "/favicon.ico"]),
+            st.sampled_from(ASKED),
+            st.sampled_from([b"", b"", b"ab"]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_a_connection_that_remembers_says_and_logs_the_same(asked) -> None:
+    plays = [Play(), Play()]
+    for one in asked:
+        said = []
+        for play in plays:
+            words = play.ask(one)
+            if "Open" in words:
+                words += play.tell(events.Opened(kept=False))
+                words += play.answer(OK)
+            said.append(words)
+        assert said[0] == said[1]
+        plays[1].core._line.reader._latest.forget()
+    first, second = plays
+    assert first.to_upstream == second.to_upstream
+    assert first.to_client == second.to_client
+    assert (first.opened, first.records) == (second.opened, second.records)
