@@ -17,6 +17,7 @@ _LISTEN = 1 << 10
 _HEADER = struct.Struct("=IHHII")
 _REQUEST = struct.Struct("=BBBxI48x")
 _MESSAGE = struct.Struct("=BBBB2s2s16s16sIIIIIIII")
+_STATUS = struct.Struct("=i")
 _IPV4, _IPV4_SIZE = 2, 4
 _TCP = 6
 
@@ -46,14 +47,15 @@ def request(family: int) -> bytes:
 def read(data: bytes, spell: Callable[[int, bytes], str]) -> tuple[list[Listener], bool]:
     """Return the listeners of one answer, and whether it was the last.
 
-    `spell` is the system's inet_ntop. Raises OSError when the kernel refuses.
+    `spell` is the system's inet_ntop. Raises OSError when the kernel refuses, or has not told all.
     """
     found: list[Listener] = []
     for kind, body in _messages(data):
-        if kind == _DONE:
+        if kind in {_DONE, _ERROR}:
+            refused = -_STATUS.unpack_from(body)[0]
+            if refused > 0 or kind == _ERROR:
+                raise OSError(refused, "sock_diag")
             return found, True
-        if kind == _ERROR:
-            raise OSError(-struct.unpack_from("=i", body)[0], "sock_diag")
         fields = _MESSAGE.unpack_from(body)
         family, port, source, inode = fields[0], fields[4], fields[6], fields[-1]
         address = spell(family, source[:_IPV4_SIZE] if family == _IPV4 else source)

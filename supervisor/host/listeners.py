@@ -11,6 +11,11 @@ from wire.agent import PortReport
 
 LOOK_EVERY = 0.4
 """Seconds: the kernel tells nobody when that changes, and a look takes about 0.1 ms."""
+ASK_AGAIN_EVERY = 10.0
+"""Seconds after an answer that failed, as when descriptors or memory have run out."""
+_SCANS = 5
+"""Looks for the owner of a socket: it may have handed it to a child in the middle of one. A
+socket of the kernel, or of a process outside, has none that is seen."""
 _NETLINK_SOCK_DIAG = 4
 _ANSWER = 65536
 _PLATFORM = ("/ide/", "/.supervisor/")
@@ -23,29 +28,49 @@ class Listeners:
     def __init__(self, ours: Collection[int]) -> None:
         self._ours = frozenset(ours)
         self._owners: dict[int, str | None] = {}
-        """Inode → process name; None for a program of the platform."""
+        """Inode → process name; None for a program of the platform, empty while not found."""
+        self._scans: dict[int, int] = {}
+        """Inode without an owner → how often one was looked for."""
 
     def look(self) -> list[PortReport]:
         """Return what listens now; raises OSError where the kernel does not tell."""
         found = [one for family in (socket.AF_INET, socket.AF_INET6) for one in _ask(family)]
         found = [one for one in found if one.port not in self._ours]
         inodes = {one.inode for one in found}
-        if inodes - self._owners.keys():
-            self._owners.update(dict.fromkeys(inodes - self._owners.keys(), ""))
-            self._owners.update(_owners(inodes))
-        self._owners = {inode: name for inode, name in self._owners.items() if inode in inodes}
+        self._find_owners(inodes)
         names = {inode: name for inode, name in self._owners.items() if name is not None}
         return reports([one for one in found if one.inode in names], names, self._ours)
 
-    async def watch(self, tell: Callable[[list[PortReport]], None]) -> None:
-        """Look again and again, and tell what is new; ends where the kernel does not tell."""
+    def _find_owners(self, inodes: set[int]) -> None:
+        open_ones = {one for one in inodes if not self._known(one)}
+        if open_ones:
+            self._owners.update(_owners(inodes))
+        self._owners = {one: self._owners.get(one, "") for one in inodes}
+        self._scans = {
+            one: self._scans.get(one, 0) + (one in open_ones)
+            for one in inodes
+            if self._owners[one] == ""
+        }
+
+    def _known(self, inode: int) -> bool:
+        return self._owners.get(inode, "") != "" or self._scans.get(inode, 0) >= _SCANS
+
+    async def watch(
+        self, tell: Callable[[list[PortReport]], None], again: float = ASK_AGAIN_EVERY
+    ) -> None:
+        """Look for ever, and tell what is new; what was told stays while the kernel is silent."""
         known: list[PortReport] = []
+        silent = ""
         while True:
             try:
                 found = self.look()
             except OSError as error:
-                note("ports_unknown", error=str(error))
-                return
+                if silent != str(error):
+                    note("ports_unknown", error=str(error))
+                silent = str(error)
+                await asyncio.sleep(again)
+                continue
+            silent = ""
             if found != known:
                 known = found
                 tell(found)

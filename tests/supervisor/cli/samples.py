@@ -58,6 +58,8 @@ def supervisor(folder: Path, documents: dict[str, Any]) -> Iterator[str]:
     with _Server(path, Answer) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
-        yield path
-        server.shutdown()
-        thread.join()
+        try:
+            yield path
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,5 +1,6 @@
 """The kernel's words about listening sockets, and what is told of them."""
 
+import errno
 import socket
 import struct
 
@@ -42,6 +43,14 @@ def test_a_refusal_is_raised():
     refused = struct.pack("=IHHII", 36, 2, 0, 1, 9) + struct.pack("=i", -1) + bytes(16)
     with pytest.raises(PermissionError):
         told(refused)
+
+
+def test_an_answer_that_broke_off_is_not_taken_for_the_whole():
+    data = message(socket.AF_INET, 3000, "127.0.0.1", 7)
+    broken = struct.pack("=IHHII", 20, 3, 2, 1, 9) + struct.pack("=i", -errno.ENOMEM)
+    with pytest.raises(OSError, match="sock_diag") as raised:
+        told(data + broken)
+    assert raised.value.errno == errno.ENOMEM
 
 
 @pytest.mark.parametrize(
