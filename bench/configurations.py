@@ -1,4 +1,9 @@
-"""How nginx and Caddy are set up for the proxy's job, and nginx as the upstream of all."""
+"""How nginx and Caddy are set up for the proxy's job, and nginx as the upstream of all.
+
+The upstream writes an answer at once. With `tcp_nopush` it never sets TCP_NODELAY, and where its
+first segment was not a whole one (61,697 of 65,793 bytes, once in a thousand answers) Nagle's
+algorithm kept the last 4 KiB until the proxy's delayed acknowledgement, 40 ms later.
+"""
 
 PAGES = """
 daemon off; worker_processes 1; pid {folder}/pages.pid; error_log stderr crit;
@@ -6,7 +11,7 @@ worker_rlimit_nofile 20000;
 events {{ worker_connections 8192; }}
 http {{
   access_log off; keepalive_requests 1000000000; keepalive_timeout 1h;
-  sendfile on; tcp_nopush on; open_file_cache max=10;
+  sendfile off; output_buffers 1 128k; open_file_cache max=10;
   default_type application/json;
   server {{
     listen 127.0.0.1:{port} backlog=4096;

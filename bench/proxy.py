@@ -51,11 +51,6 @@ _CAUSES: dict[str, str] = {
     "small GET, headers that vary: CPU ÷ nginx's": _PYTHON,
     "GET 64 KiB: CPU ÷ nginx's": "the same as a small request",
     "GET 64 KiB: CPU ÷ Caddy's": "the same as a small request",
-    "GET 64 KiB: p99 ÷ nginx's": (
-        "the whole answer is handed over in one call, and the kernel sends its last 4 KiB only "
-        "after the client's delayed acknowledgement (40 ms), as seen by strace and tcpdump; why "
-        "is not isolated. Caddy and configurable-http-proxy show the same, nginx does not"
-    ),
     "WebSocket echo, 128 bytes: CPU ÷ Caddy's": _CADDY_IS_NEAR,
     "WebSocket echo, 1 MB: CPU ÷ Caddy's": _CADDY_IS_NEAR,
 }
@@ -220,6 +215,10 @@ _NOTES = [
         "A small GET asks with the same headers each time, which ours reads once for each "
         "connection; where headers vary, a cookie, the referrer and the kind of what is asked for "
         "are other ones in every request."
+    ),
+    (
+        "wrk adds to each late answer those that it would have asked for meanwhile: p99 tells of "
+        "one long wait in a thousand."
     ),
     "An echo is a message there and back. Memory is what 1,000 WebSockets add to 2,000 others.",
     f"{ROUNDS} rounds of {SECONDS} s for each load and proxy, after one to warm up.",
