@@ -21,8 +21,6 @@ from tests.e2e.patience import until
 
 SOURCE = Path(__file__).parent / "vite"
 PERSON = 33333
-STRANGER = "coral-heron-9z8y7x6w5v"
-"""A workspace of somebody else's."""
 
 
 def run_npm(folder: Path, *words: str) -> None:
@@ -167,51 +165,6 @@ def test_a_front_end_frames_its_back_end_and_talks_to_it(front_end: Page, api: s
         api,
     )
     assert echoed == "across"
-
-
-def test_a_page_of_another_workspace_gets_nothing(
-    front_end: Page, api: str, installation: Installation
-) -> None:
-    page = front_end.context.new_page()
-    address = installation.port_url(STRANGER, 3000)
-    # as if that workspace were public, and its page hostile
-    page.route(f"{address}/", lambda route: route.fulfill(body="<title>Hostile</title>"))
-    page.goto(f"{address}/")
-    assert page.title() == "Hostile"
-    seen: list[int] = []
-    page.on("response", lambda answer: seen.append(answer.status))
-    outcome = page.evaluate(
-        """async url => {
-            const outcome = async options => {
-                try {
-                    const answer = await fetch(url, {credentials: 'include', ...options});
-                    return `${answer.type} ${answer.status}`;
-                } catch (error) { return 'blocked'; }
-            };
-            const json = {'Content-Type': 'application/json'};
-            const socket = new Promise(resolve => {
-                const made = new WebSocket(url.replace('http', 'ws') + '/socket');
-                made.onopen = () => resolve('open');
-                made.onerror = () => resolve('refused');
-            });
-            return [
-                await outcome({}),
-                await outcome({method: 'POST', headers: json, body: '{}'}),
-                await outcome({mode: 'no-cors'}),
-                await socket,
-            ];
-        }""",
-        api,
-    )
-    assert outcome[:2] == ["blocked", "blocked"]
-    assert outcome[2] in {"opaque 0", "blocked"}
-    assert outcome[3] == "refused"
-    framed = page.evaluate_handle(FRAME, f"{api}/framed").as_element()
-    assert framed is not None
-    inside = framed.content_frame()
-    assert inside is None or inside.title() != "Framed"
-    assert set(seen) <= {401, 403}
-    page.close()
 
 
 def test_a_port_made_private_cuts_what_strangers_have_open(
