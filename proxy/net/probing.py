@@ -82,10 +82,8 @@ class Probing:
 
     async def _watch(self, service: Service, path: str) -> None:
         breaker, doubt = self.breakers[service], self._doubts[service]
-        async with aiohttp.ClientSession(
-            connector=aiohttp.UnixConnector(path, force_close=True),
-            timeout=aiohttp.ClientTimeout(total=TIMEOUT),
-        ) as session:
+        connector = aiohttp.UnixConnector(path, force_close=True)
+        async with aiohttp.ClientSession(connector=connector) as session:
             while True:
                 await self._pause(breaker, doubt)
                 if not breaker.may_try(time.monotonic()):
@@ -108,9 +106,23 @@ class Probing:
 
 
 async def _answers(session: aiohttp.ClientSession) -> bool:
+    """Tell whether it is well; while its queue is full it is busy, which is not yet away."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TIMEOUT):
+            while True:
+                answered = await _asked(session)
+                if answered is not None:
+                    return answered
+                await asyncio.sleep(TRY)
+    return False
+
+
+async def _asked(session: aiohttp.ClientSession) -> bool | None:
     try:
         async with session.get(f"http://service{HEALTH_PATH}", allow_redirects=False) as answer:
             await answer.read()
             return answer.status < 500
-    except (aiohttp.ClientError, TimeoutError):
+    except aiohttp.ClientConnectorError as error:
+        return None if isinstance(error.os_error, BlockingIOError) else False
+    except aiohttp.ClientError:
         return False

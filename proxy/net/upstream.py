@@ -16,6 +16,8 @@ from wire.routes import NodeTarget
 
 CONNECT_TIMEOUT = 10.0
 """Seconds for the server or an address to accept."""
+AGAIN = 0.02
+"""Seconds until one of the platform's services is tried again whose queue is full."""
 _COPIED = 8192
 """Bytes up to which a part is copied beside others."""
 
@@ -127,6 +129,18 @@ class Wire:
             self.user.upstream_full(full=False)
 
 
+async def _queued(path: str) -> tuple[asyncio.BaseTransport, asyncio.BaseProtocol]:
+    """Return a connection to a Unix socket, in whose queue there may be no room for a moment.
+
+    A crowd fills it in no time, and the service is not away for that. TCP asks again by itself.
+    """
+    while True:
+        try:
+            return await asyncio.get_running_loop().create_unix_connection(_protocol, path)
+        except BlockingIOError:
+            await asyncio.sleep(AGAIN)
+
+
 def _protocol() -> asyncio.BaseProtocol:
     """Return a new wire; it has an `asyncio.Protocol`'s methods, and no base, to be compiled."""
     return cast("asyncio.BaseProtocol", Wire())
@@ -176,7 +190,7 @@ class Pool:
         # No name is told: which one a server expects is not known, and none gets its first.
         tls, name = (_TLS, "") if upstream.tls else (None, None)
         if isinstance(target, Service):
-            made = await loop.create_unix_connection(_protocol, self._sockets[target])
+            made = await _queued(self._sockets[target])
         elif isinstance(target, NodeTarget):
             connected = await self._dialer.dial(target.instance, port)
             made = await loop.create_connection(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from kit.breaker import State
@@ -16,6 +17,7 @@ from proxy.net import probing as module
 from proxy.net.probing import FAILURES, Probing
 from tests.proxy.core.test_record import LEAST
 from tests.proxy.net.standins import App
+from tests.proxy.net.test_queue import full
 from tests.proxy.net.whole import DASHBOARD, SELF_FETCH, Whole
 from tests.proxy.world import OPEN_PORT, TAB, request
 from tests.waiting import until
@@ -81,6 +83,25 @@ async def test_a_service_that_hangs_is_away(
     with bind_unix(watched.path, 0o600):  # the kernel accepts, and nobody answers
         async with probed(watched):
             await until(lambda: watched.away)
+
+
+async def test_a_service_whose_queue_stays_full_is_away(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WATCH", 0.01)
+    monkeypatch.setattr(module, "TIMEOUT", 0.3)
+    listening, queue = full(Path(watched.path))
+    assert await _asked_once(watched) is None, "busy, which is not away yet"
+    async with probed(watched):
+        await until(lambda: watched.away)
+    for one in (listening, *queue):
+        one.close()
+
+
+async def _asked_once(watched: Watched) -> bool | None:
+    connector = aiohttp.UnixConnector(watched.path)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        return await module._asked(session)
 
 
 async def test_failures_of_requests_open_it_at_once(watched: Watched) -> None:

@@ -1,6 +1,7 @@
 """People who use the proxy all the time, and note whatever they would have seen fail."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Self
@@ -21,8 +22,15 @@ class Traffic:
     WebSockets, each again and again until the block ends. While `spares` says so, only
     connections that were refused are noted."""
 
-    def __init__(self, whole: Whole, *, spares: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        whole: Whole,
+        *,
+        spares: Callable[[], bool] = lambda: False,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.whole = whole
+        self._tls = tls
         self.failures: list[str] = []
         self.rounds: dict[str, int] = {}
         self.reconnections = 0
@@ -66,7 +74,7 @@ class Traffic:
         *,
         fresh: bool = False,
     ) -> None:
-        connector = aiohttp.TCPConnector(force_close=fresh)
+        connector = aiohttp.TCPConnector(force_close=fresh, ssl=self._tls or True)
         async with aiohttp.ClientSession(connector=connector) as session:
             session._retry_connection = False  # which would hide what a browser may show
             while not self._over:
@@ -82,7 +90,7 @@ class Traffic:
             self.failures.append(f"{name}: {error!r}")
 
     def _url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.whole.port}{path}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.whole.port}{path}"
 
     async def _small(self, session: aiohttp.ClientSession) -> None:
         headers = {"Host": PORT, **SELF_FETCH, **self.whole.ports()}
