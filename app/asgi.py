@@ -154,7 +154,9 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     database = Database(sqlite_url(str(settings.layout.database)))
     keys = Keys.load(Path(settings.layout.master_key))
     feed, hints, links = RouteFeed(), Hints(), Links()
-    policy = Policy(settings.timeout, settings.max_lifetime, settings.max_starting)
+    policy = Policy(
+        settings.timeout, settings.max_lifetime, settings.max_starting, settings.job_limit
+    )
     store = Store(database, clock, Secrets(keys.master), feed, hints, policy)
     pointer = partial(read_artefacts, Path(settings.layout.artefacts))
     git_access = GitAccess(database, clock, keys.seal)

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from kit import env
 from kit.durations import seconds_of
-from wire.agent import MOST_TIMEOUT, NO_TIMEOUT
+from wire.agent import JOB_LIMIT, MOST_TIMEOUT, NO_TIMEOUT
 from wire.hosts import Hosts
 from wire.layout import Layout
 
@@ -33,6 +33,10 @@ class Settings:
     timeout: str = "30m"
     """PODIUM_TIMEOUT: after which time without activity a workspace stops, unless it or its
     owner has another; 30m, 2h or 1h30m, at most 24h, or none. Gitpod's default."""
+    job_limit: str = JOB_LIMIT
+    """PODIUM_JOB_LIMIT: how long a command that waits in front of a terminal keeps its workspace
+    awake since it began or was typed to, or none for no end; default 4h, since a download and an
+    endless command look alike. Commands that use the processor count for as long as they do."""
     max_lifetime: str = "none"
     """PODIUM_MAX_LIFETIME: longest time a start may run, used or not, e.g. 36h; default none,
     since nobody's long run should end for being long."""
@@ -94,6 +98,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         local_repositories=env.parts(environ, "PODIUM_LOCAL_REPOSITORIES", ":"),
         git_protocols=frozenset(protocols),
         timeout=_timeout(environ, "PODIUM_TIMEOUT", "30m", most=MOST_TIMEOUT),
+        job_limit=_timeout(environ, "PODIUM_JOB_LIMIT", JOB_LIMIT),
         max_lifetime=_timeout(environ, "PODIUM_MAX_LIFETIME", NO_TIMEOUT),
         max_starting=env.number(environ, "PODIUM_MAX_STARTING", 4, least=1),
         share_links=links,

@@ -45,7 +45,12 @@ class Workspace:
             settings.local_socket, settings.server_socket, token, context.account
         )
         self._ide = IdeSubject(context)
-        self._activity = ActivitySubject(context, self._ide.process.pid)
+        self._activity = ActivitySubject(
+            context,
+            self._ide.process.pid,
+            lambda: (self._terminals.all, self._tasks.all.names()),
+            lambda: self._tasks.config,
+        )
         self._soundness = SoundnessSubject(context)
         self._terminals = TerminalsSubject(
             context, self._activity.wake.used_terminal, self._soundness.state

@@ -12,8 +12,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from wire.numbers import Amount, Count, ExitCode, Moment
 from wire.phases import StepState
 from wire.ports import PortWish
+from wire.usage import Usage
 
 AGENT_PATH = "/agent/v1"
 PROTOCOL = 1
@@ -47,6 +49,8 @@ LEAST_TIMEOUT = "10s"
 MOST_TIMEOUT = "24h"
 EXTENDED_TIMEOUT = "180m"
 """Timeouts are durations in Go's spelling, as in Gitpod; what `gp timeout extend` asks for."""
+JOB_LIMIT = "4h"
+"""How long a command that waits in front of a terminal is work, unless the server says so."""
 
 
 class Activity(StrEnum):
@@ -65,14 +69,6 @@ class Activity(StrEnum):
     """Somebody said so."""
     SSH = "ssh"
     """Keys in a terminal over ssh, or a desktop editor's traffic."""
-
-
-Count = Annotated[int, Meta(ge=0, le=2**53)]
-ExitCode = Annotated[int, Meta(ge=-(2**31), le=2**31)]
-Amount = Annotated[float, Meta(ge=0, le=1e9)]
-Moment = Annotated[float, Meta(ge=0, le=253_402_300_799)]
-"""Seconds since 1970, until the year 9999. What an instance says is not trusted: these are the
-numbers that a database, a page and a script can hold; a document with others is refused."""
 
 
 class Beats(Struct, frozen=True, kw_only=True):
@@ -169,6 +165,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     """That counts now, for `gp timeout show`; the server decides, not the supervisor."""
     name: str = ""
     """What people call the workspace, for the title of the IDE's window."""
+    job_limit: str = JOB_LIMIT
+    """A duration, or none: how long a command that waits in front of a terminal is work."""
     stops_at: float | None = None
     """Moment of the server's clock at which it is stopped unless somebody uses it."""
     headless: bool = False
@@ -230,24 +228,6 @@ class TerminalReport(Struct, frozen=True, kw_only=True):
     """Seconds since 1970 of its last output or input, to a few seconds."""
 
 
-class Usage(Struct, frozen=True, kw_only=True):
-    """What the workspace takes; a limit of 0 is none, or not known."""
-
-    cpu: Amount
-    """Cores in use, averaged over the last seconds."""
-    cores: Amount = 0.0
-    """Cores it may use."""
-    memory: Count = 0
-    """Bytes, without what the kernel can drop at once."""
-    memory_limit: Count = 0
-    processes: Count = 0
-    processes_limit: Count = 0
-    disk: Count = 0
-    """Bytes below /workspace and the home directory, counted every few minutes; 0 before."""
-    disk_free: Count = 0
-    """Bytes free on the node's disk."""
-
-
 class GitState(Struct, frozen=True, kw_only=True):
     """What of the repository exists only here."""
 
@@ -290,6 +270,8 @@ class Observed(Struct, frozen=True, kw_only=True):
     """In the order of .gitpod.yml."""
     beats: Beats | None = None
     """None from a supervisor that does not look for activity: then it never counts as idle."""
+    awake: list[str] = field(default_factory=list)
+    """What is at work now, for people, e.g. `npm test in terminal 2`; what counts are the beats."""
     timeout_wish: TimeoutWish | None = None
     shells: list[TerminalReport] = field(default_factory=list)
     usage: Usage | None = None

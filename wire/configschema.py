@@ -190,7 +190,7 @@ SCHEMA: Final = MappingProxyType(
                 "What Podium alone knows.",
                 keepAwake=_list(
                     _text("A command, with * for any text, such as `npm test*`.", r"\S"),
-                    "Commands that keep the workspace awake while they run in a terminal.",
+                    "Commands that keep the workspace awake while they run, each for a day.",
                 ),
             ),
         ),

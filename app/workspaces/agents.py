@@ -106,7 +106,10 @@ class Agents:
         if row is None or started is None or row.n != instance.n or not started.live:
             return None
         assert person is not None, "owner_id is a foreign key"
-        desired = desired_of(row, started, person, self._store.secrets, self._hosts)
+        desired = replace(
+            desired_of(row, started, person, self._store.secrets, self._hosts),
+            job_limit=self._store.policy.job_limit,
+        )
         own: dict[str, str] = {}
         if self._ssh_port:
             own["PODIUM_SSH"] = command_of(row.id, self._hosts.name, self._ssh_port)

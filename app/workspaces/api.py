@@ -22,6 +22,7 @@ from app.workspaces.structs import (
     WorkspaceView,
 )
 from app.workspaces.upkeep import Upkeep
+from app.workspaces.vitals import Vitals
 
 WorkspaceId = Annotated[str, PathParameter(description="A workspace's id.", max_length=64)]
 
@@ -46,10 +47,14 @@ class WorkspaceApi(Controller):
 
     @get("/", operation_id="listWorkspaces", opt={"action": Action.LIST_OWN})
     async def list_workspaces(
-        self, principal: NamedDependency[Principal], workspaces: NamedDependency[WorkspaceService]
+        self,
+        principal: NamedDependency[Principal],
+        workspaces: NamedDependency[WorkspaceService],
+        vitals: NamedDependency[Vitals],
     ) -> WorkspaceList:
         """List one's own workspaces."""
-        return WorkspaceList(workspaces=await workspaces.list(principal))
+        views = await workspaces.list(principal)
+        return WorkspaceList(workspaces=[vitals.shown(one) for one in views])
 
     @post("/", operation_id="createWorkspace", opt={"action": Action.CREATE_WORKSPACE})
     async def create_workspace(
@@ -76,6 +81,7 @@ class WorkspaceApi(Controller):
         self,
         principal: NamedDependency[Principal],
         workspaces: NamedDependency[WorkspaceService],
+        vitals: NamedDependency[Vitals],
         workspace_id: WorkspaceId,
         after: Annotated[
             int, QueryParameter(name="after", description="Wait for a greater version.")
@@ -87,8 +93,8 @@ class WorkspaceApi(Controller):
     ) -> WorkspaceView:
         """Return a workspace; with `wait`, as soon as its version is greater than `after`."""
         if wait > 0:
-            return await workspaces.wait(principal, workspace_id, after, wait)
-        return await workspaces.get(principal, workspace_id)
+            return vitals.shown(await workspaces.wait(principal, workspace_id, after, wait))
+        return vitals.shown(await workspaces.get(principal, workspace_id))
 
     @patch(
         "/{workspace_id:str}",

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.workspaces.vitals import Vital
-from wire.agent import GitState, TerminalReport, Usage
+from wire.agent import GitState, TerminalReport
+from wire.usage import Usage
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 

@@ -86,6 +86,14 @@ class Look:
         return gauges(self.vital.usage if self.vital else None)
 
     @property
+    def awake(self) -> str:
+        """What is at work and keeps it awake, in words; empty while nothing is."""
+        if self.vital is None or not self.running or not self.vital.awake:
+            return ""
+        first, *others = self.vital.awake
+        return f"{first} and {len(others)} more" if others else first
+
+    @property
     def only_here(self) -> str:
         """What of the repository exists nowhere else, in words; empty for nothing."""
         return git_words(self.vital.git if self.vital else None)

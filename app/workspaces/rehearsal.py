@@ -14,9 +14,10 @@ from app.runtime.fake import FakeRuntime
 from app.runtime.port import ContainerState
 from app.workspaces.agents import Agents
 from kit.tasks import Tasks
-from wire.agent import Activity, Beats, GitState, Observed, SaidLine, StepReport, Usage
+from wire.agent import Activity, Beats, GitState, Observed, SaidLine, StepReport
 from wire.ids import InstanceId
 from wire.phases import StepState
+from wire.usage import Usage
 
 PAUSE = 0.7
 """Seconds between the steps: slow enough to watch, fast enough to work with."""

@@ -173,6 +173,8 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     """Last activity of what runs; None while nobody looks for any."""
     why_awake: str = ""
     """What that was, for people."""
+    awake: list[str] = field(default_factory=list)
+    """What is at work in it now, for people, e.g. `npm test in terminal 2`."""
     stops_at: float | None = None
     """When it is stopped unless somebody uses it; None while nothing would stop it."""
     ports: list[PortView] = field(default_factory=list)

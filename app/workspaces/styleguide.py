@@ -16,9 +16,10 @@ from app.workspaces.looks import Look, look_of
 from app.workspaces.structs import InstanceView, StepView, WorkspaceView
 from app.workspaces.vitals import Vital
 from kit.clock import Clock
-from wire.agent import GitState, TerminalReport, Usage
+from wire.agent import GitState, TerminalReport
 from wire.phases import Phase, Step, StepState
 from wire.problems import Problem
+from wire.usage import Usage
 
 COLOURS = (
     *("bg", "raised", "sunken", "hover", "line", "line-strong", "control", "fg", "dim"),
@@ -44,6 +45,9 @@ class StyleguideContext(Context):
     found: Problem
 
 
+AT_WORK = ["npm test in terminal 2"]
+
+
 def samples(now: float) -> list[Look]:
     """Return a workspace in each state that people see."""
     return [
@@ -67,7 +71,7 @@ def _vital(now: float) -> Vital:
     )
     shells = [TerminalReport(id="pts/1", title="vim", last=now - 600)]
     git = GitState(branch="main", changed=3, unpushed=1)
-    return Vital("payments-api.1", 1, terminals=shells, usage=usage, git=git)
+    return Vital("payments-api.1", 1, terminals=shells, usage=usage, git=git, awake=AT_WORK)
 
 
 def _sample(

@@ -13,7 +13,14 @@ from types import MappingProxyType
 
 from app.faults import Malformed
 from kit.durations import seconds_of, words_of
-from wire.agent import EXTENDED_TIMEOUT, LEAST_TIMEOUT, MOST_TIMEOUT, NO_TIMEOUT, Activity
+from wire.agent import (
+    EXTENDED_TIMEOUT,
+    JOB_LIMIT,
+    LEAST_TIMEOUT,
+    MOST_TIMEOUT,
+    NO_TIMEOUT,
+    Activity,
+)
 from wire.phases import StopReason
 
 WARNING = 5 * 60.0
@@ -37,6 +44,8 @@ class Policy:
     """Longest time that a start may run, used or not."""
     starting: int = 4
     """Workspaces that a node may create at once."""
+    job_limit: str = JOB_LIMIT
+    """How long a command that only waits is work."""
 
 
 @dataclass(frozen=True, slots=True)

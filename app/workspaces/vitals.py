@@ -14,8 +14,10 @@ from msgspec.structs import replace
 from app.web.events import Hint, Hints
 from app.workspaces.structs import WorkspaceView
 from kit.clock import Clock
-from wire.agent import GitState, Observed, SaidLine, TerminalReport, Usage
+from wire.agent import GitState, Observed, SaidLine, TerminalReport
 from wire.ids import InstanceId, parse_instance_id
+from wire.phases import Phase
+from wire.usage import Usage
 
 VITALS = "vitals"
 """Topic of the hints."""
@@ -23,6 +25,7 @@ MOST = 1000
 """Workspaces that are remembered; the one that was silent longest is forgotten first."""
 _TERMINALS, _LINES = 50, 200
 _NAME, _TEXT = 64, 300
+_AT_WORK, _WORK = 5, 160
 """Entries and characters of what one instance says."""
 
 
@@ -36,6 +39,8 @@ class Vital:
     usage: Usage | None = None
     git: GitState | None = None
     said: Sequence[SaidLine] = field(default_factory=list)
+    awake: Sequence[str] = field(default_factory=list)
+    """What is at work, for people; empty while nothing is."""
 
 
 class Vitals:
@@ -74,6 +79,13 @@ class Vitals:
             return None
         return known[0]
 
+    def shown(self, view: WorkspaceView) -> WorkspaceView:
+        """Return a workspace with what is at work in it, as long as it runs."""
+        vital = self.of(view)
+        if vital is None or view.phase is not Phase.RUNNING:
+            return view
+        return replace(view, awake=list(vital.awake))
+
     def _keep(self, workspace: str, vital: Vital, owner: str) -> None:
         self._held[workspace] = (vital, owner)
         self._held.move_to_end(workspace)
@@ -83,7 +95,9 @@ class Vitals:
 
 def without_vitals(observed: Observed) -> Observed:
     """Return a report without what is true only for a moment."""
-    return replace(observed, version=0, started=0.0, shells=[], usage=None, git=None, said=[])
+    return replace(
+        observed, version=0, started=0.0, shells=[], usage=None, git=None, said=[], awake=[]
+    )
 
 
 def _told(name: str, version: int, observed: Observed) -> Vital:
@@ -96,6 +110,7 @@ def _told(name: str, version: int, observed: Observed) -> Vital:
         ],
         usage=observed.usage,
         git=None if observed.git is None else _git(observed.git),
+        awake=[_line(one, _WORK) for one in observed.awake[:_AT_WORK]],
         said=[
             SaidLine(at=one.at, source=_line(one.source, _NAME), text=_line(one.text, _TEXT))
             for one in observed.said[-_LINES:]

@@ -59,7 +59,9 @@ def timeout_line(view: View) -> str:
     if view.get("stops_at") is None:
         return f"  timeout {chosen}"
     at = datetime.fromtimestamp(view["stops_at"], UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return f"  timeout {chosen}; stops at {at} unless it is used"
+    awake = view.get("awake") or []
+    why = f"; awake: {', '.join(awake)}" if awake else ""
+    return f"  timeout {chosen}; stops at {at} unless it is used{why}"
 
 
 def step_line(step: View) -> str:

@@ -138,8 +138,8 @@ def _timeout(client: Client, arguments: Namespace) -> int:
         wished = "" if arguments.timeout == "default" else arguments.timeout
         view = client.put(f"{path}/timeout", {"timeout": wished})
     if arguments.json:
-        told = {name: view[name] for name in ("timeout", "active_at", "stops_at", "why_awake")}
-        print(json.dumps(told))
+        names = ("timeout", "active_at", "stops_at", "why_awake", "awake")
+        print(json.dumps({name: view[name] for name in names}))
     else:
         print(timeout_line(view))
     return DONE

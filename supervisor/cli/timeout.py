@@ -16,7 +16,7 @@ PATIENCE = 5.0
 
 
 def show(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
-    """Print the timeout, and when it would end."""
+    """Print the timeout, when it would end, and what is at work."""
     told = client.get("/v1/timeout")
     if found.json:
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
@@ -24,7 +24,15 @@ def show(found: argparse.Namespace, client: Client, _environment: Mapping[str, s
     left = told["left"]
     stops = "" if left is None else f", stops in {words_of(left)} unless it is used"
     sys.stdout.write(f"{told['timeout'] or 'none'}{stops}\n")
+    if told["awake"]:
+        sys.stdout.write(f"awake: {', '.join(told['awake'])}{_would_stop(left)}\n")
     return 0
+
+
+def _would_stop(left: float | None) -> str:
+    if left is None:
+        return ""
+    return f"; would stop at {time.strftime('%H:%M', time.localtime(time.time() + left))}"
 
 
 def choose(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:

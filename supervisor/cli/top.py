@@ -11,7 +11,7 @@ from supervisor.cli.client import Client
 from supervisor.cli.table import table
 from supervisor.core.usage import between
 from supervisor.host import cgroup
-from wire.agent import Usage
+from wire.usage import Usage
 
 _BETWEEN = 0.4
 """Seconds between the two looks at the processor's time."""

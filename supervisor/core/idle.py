@@ -1,4 +1,7 @@
-"""Whether somebody uses the workspace: beats that are counted, and programs at work. Pure."""
+"""Whether somebody uses the workspace: beats that are counted, and programs that compute. Pure.
+
+Commands in front of terminals, and those that the file names: core/jobs.py.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -40,22 +43,29 @@ class Process:
     command: bytes
     used: float
     parent: int = 0
+    group: int = 0
+    terminal: int = -1
+    """Number of its terminal in /dev/pts, -1 for none."""
+    front: int = 0
+    """Process group in front of that terminal."""
+    age: float = 0.0
+    """Seconds since it was started."""
 
 
-def programs(processes: Iterable[Process], ide: int, folder: bytes) -> dict[int, float]:
-    """Return pid → used of what runs for the person.
+def of_person(processes: Iterable[Process], ide: int, folder: bytes) -> list[Process]:
+    """Return what runs for the person.
 
     The supervisor is left out with what it measures by, and so are the IDE's own processes,
     those of its session that were started from its `folder`: they work a little all the time,
     for an empty window too.
     """
-    return {
-        one.pid: one.used
+    return [
+        one
         for one in processes
         if one.pid != 1
         and not (one.session == ide and one.command.startswith(folder))
         and not _measures(one)
-    }
+    ]
 
 
 def _measures(one: Process) -> bool:
@@ -64,9 +74,16 @@ def _measures(one: Process) -> bool:
     return one.parent == 1 and one.session == one.pid and program in _MEASURES
 
 
-def at_work(before: Mapping[int, float], after: Mapping[int, float], seconds: float) -> bool:
-    """Tell whether programs were at work between two looks, `seconds` apart."""
+def busiest(
+    before: Mapping[int, float], after: Mapping[int, float], seconds: float
+) -> list[int] | None:
+    """Return the pids that computed between two looks, the busiest first; None for too little.
+
+    The looks hold pid → `used`, and are `seconds` apart.
+    """
     if seconds <= 0:
-        return False
-    spent = sum(max(used - before.get(pid, 0.0), 0.0) for pid, used in after.items())
-    return spent / seconds >= AT_WORK
+        return None
+    spent = {pid: max(used - before.get(pid, 0.0), 0.0) for pid, used in after.items()}
+    if sum(spent.values()) / seconds < AT_WORK:
+        return None
+    return sorted((pid for pid, part in spent.items() if part), key=lambda pid: -spent[pid])

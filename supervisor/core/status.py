@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from supervisor.core.portlist import Port, document
-from wire.agent import StepReport, TaskReport, TaskState, Usage
+from wire.agent import StepReport, TaskReport, TaskState
 from wire.phases import StepState
+from wire.usage import Usage
 
 WARNING, DANGER = 0.8, 0.95
 """Shares of a limit from which people are warned."""

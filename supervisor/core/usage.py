@@ -5,7 +5,7 @@ Counters come as the files of cgroup v2 or v1 have them; whatever is not there s
 
 from dataclasses import dataclass
 
-from wire.agent import Usage
+from wire.usage import Usage
 
 _UNLIMITED = 1 << 60
 """Bytes; cgroup v1 tells no limit as a number near 2**63."""

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from supervisor.core.ports import Listener, read, reports, request
 from supervisor.host.journal import note
@@ -75,6 +75,16 @@ class Listeners:
                 known = found
                 tell(found)
             await asyncio.sleep(LOOK_EVERY)
+
+
+def serves(pids: Iterable[int]) -> bool:
+    """Tell whether one of the processes listens on a port; where nobody tells, none does."""
+    try:
+        found = [one for family in (socket.AF_INET, socket.AF_INET6) for one in _ask(family)]
+    except OSError:
+        return False
+    wanted = {f"socket:[{one.inode}]": one.inode for one in found}
+    return any(_sockets(str(pid), wanted) for pid in pids)
 
 
 def _ask(family: int) -> list[Listener]:

@@ -3,12 +3,11 @@
 import os
 from collections.abc import Mapping
 
+from supervisor.core.jobs import place, pts
 from wire.agent import TerminalReport
 
 MOST = 50
 """Terminals that are told."""
-_PTS_MAJORS = range(136, 144)
-"""Device numbers of /dev/pts, as the kernel's devices.txt has them."""
 
 
 def look(own: Mapping[int, str], proc: str = "/proc") -> list[TerminalReport]:
@@ -20,15 +19,13 @@ def look(own: Mapping[int, str], proc: str = "/proc") -> list[TerminalReport]:
         fields = _stat(f"{proc}/{pid}/stat")
         if len(fields) < 6 or fields[3] != pid:  # no leader of a session
             continue
-        device = int(fields[4])
-        major, minor = os.major(device), os.minor(device)
-        if major not in _PTS_MAJORS:
+        number = pts(int(fields[4]))
+        if number < 0:
             continue
-        number = (major - _PTS_MAJORS.start) * 256 + minor
         front = _name(f"{proc}/{fields[5]}/comm") or _name(f"{proc}/{pid}/comm")
         name = own.get(int(pid), f"pts/{number}")
         found.append(TerminalReport(id=name, title=front, last=_last(f"/dev/pts/{number}")))
-    return sorted(found, key=lambda one: (one.id.startswith("pts/"), len(one.id), one.id))[:MOST]
+    return sorted(found, key=lambda one: place(one.id))[:MOST]
 
 
 def _stat(path: str) -> list[str]:

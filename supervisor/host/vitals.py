@@ -20,7 +20,8 @@ from supervisor.host.output import output_of
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from supervisor.host.terminals import MAIN, Terminals
-from wire.agent import GitState, SaidLine, TerminalReport, Usage
+from wire.agent import GitState, SaidLine, TerminalReport
+from wire.usage import Usage
 
 LOOK_EVERY = 3.0
 GIT_EVERY = 20.0

@@ -11,6 +11,8 @@ def test_timeouts_have_gitpods_default_and_no_lifetime() -> None:
     assert (settings.timeout, settings.max_lifetime) == ("30m", "none")
     longer = from_environ({"PODIUM_TIMEOUT": "2H", "PODIUM_MAX_LIFETIME": "36h"})
     assert (longer.timeout, longer.max_lifetime) == ("2h", "36h")
+    assert settings.job_limit == "4h"
+    assert from_environ({"PODIUM_JOB_LIMIT": "none"}).job_limit == "none"
     assert from_environ({"PODIUM_TIMEOUT": "none"}).timeout == "none"
     assert settings.max_starting == 4
     assert from_environ({"PODIUM_MAX_STARTING": "1"}).max_starting == 1

@@ -16,9 +16,10 @@ from tests.e2e.patience import until
 from tests.e2e.stage.cast import NOW, STARS, many, told
 from tests.e2e.stage.server import Stage, open_stage
 from tests.e2e.stage.tabs import LIGHT, launch, look, opened
-from wire.agent import Beats, Observed, SaidLine, StepReport, Usage
+from wire.agent import Beats, Observed, SaidLine, StepReport
 from wire.phases import StepState
 from wire.problems import Problem
+from wire.usage import Usage
 
 STAR = STARS[0]
 RECORD = """

@@ -30,7 +30,6 @@ from wire.agent import (
     TaskState,
     TerminalReport,
     TimeoutWish,
-    Usage,
 )
 from wire.phases import Condition, Phase, StepState
 from wire.ports import PortWish
@@ -50,6 +49,7 @@ from wire.routes import (
 )
 from wire.shares import ShareGrant
 from wire.ssh import Authenticate, Enter, Entry, Held, HeldAll, Known, Void
+from wire.usage import Usage
 
 _MAPS = frozenset({"ports", "shares", "sessions", "environment", "conditions", "subject"})
 """Fields whose keys are data, not names of fields."""
@@ -147,6 +147,7 @@ SAMPLES: dict[str, Any] = {
         tasks=[TaskReport(id="task-1", name="API", state=TaskState.FAILED, exit_code=2)],
         beats=Beats(count=4, last=Activity.TERMINAL),
         timeout_wish=TimeoutWish(number=1, timeout="2h"),
+        awake=["npm test in terminal 2"],
         shells=[TerminalReport(id="task-1", title="bash", last=1_700_000_000.0)],
         usage=Usage(
             cpu=0.25,

@@ -6,10 +6,11 @@ from msgspec.structs import replace
 from app.workspaces.secrets import Secrets
 from app.workspaces.structs import CreateWorkspace, PortSettings, Visibility
 from tests.app.workspaces.control import DEMO, DONE, Control
-from wire.agent import Observed, PortReport, StepReport, Usage
+from wire.agent import Observed, PortReport, StepReport
 from wire.ids import InstanceId
 from wire.phases import Phase, Step, StepState
 from wire.ports import PortWish
+from wire.usage import Usage
 
 SECRETS = Secrets(b"m" * 32)
 WORKING = StepReport(state=StepState.WORKING, detail="checking out")
@@ -47,6 +48,7 @@ async def test_who_connects_is_told_what_is_wanted(control: Control) -> None:
     assert len(desired.checkout.revision) == 40
     assert desired.checkout.branch == "main"
     assert desired.owner == "alice"
+    assert desired.job_limit == "4h"
     assert not desired.trusted
     route = control.feed.route(made.id)
     assert route is not None

@@ -4,7 +4,8 @@ import pytest
 
 from app.workspaces.gauges import Shell, gauges, git_words, shells, size
 from app.workspaces.vitals import Vital
-from wire.agent import GitState, TerminalReport, Usage
+from wire.agent import GitState, TerminalReport
+from wire.usage import Usage
 
 USAGE = Usage(
     cpu=0.5,

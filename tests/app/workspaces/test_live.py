@@ -14,7 +14,8 @@ from tests.app.browser import Browser, Socket
 from tests.app.server import open_server
 from tests.app.workspaces.control import DONE
 from tests.waiting import until
-from wire.agent import Observed, SaidLine, Usage
+from wire.agent import Observed, SaidLine
+from wire.usage import Usage
 
 HEAD = re.compile(r"<!--podium (\d+) (\w+) [\d.]+-->(.*)", re.DOTALL)
 

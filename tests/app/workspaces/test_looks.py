@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from app.workspaces.looks import look_of
 from app.workspaces.structs import InstanceView, StepView, WorkspaceView
+from app.workspaces.vitals import Vital
 from wire.phases import Condition, Phase, Step, StepState
 from wire.problems import Problem
 
@@ -129,3 +130,13 @@ def test_the_failed_step_is_named() -> None:
 def test_every_phase_says_who_moves_it_on():
     assert look_of(view(Phase.CREATING)).owner == "The node"
     assert all(look_of(view(phase)).owner for phase in Phase)
+
+
+@pytest.mark.parametrize(
+    ("awake", "words"), [([], ""), (["make"], "make"), (["make", "a", "b"], "make and 2 more")]
+)
+def test_what_is_at_work_is_said_while_it_runs(awake: list[str], words: str) -> None:
+    vital = Vital("w.1", 1, awake=awake)
+    assert look_of(view(), vital).awake == words
+    assert look_of(view(Phase.STOPPED), vital).awake == ""
+    assert look_of(view()).awake == ""

@@ -8,8 +8,10 @@ from app.workspaces.structs import WorkspaceView
 from app.workspaces.vitals import Vitals, without_vitals
 from kit.clock import FakeClock
 from tests.app.workspaces.test_looks import view
-from wire.agent import GitState, Observed, PortReport, SaidLine, TerminalReport, Usage
+from wire.agent import GitState, Observed, PortReport, SaidLine, TerminalReport
 from wire.ids import InstanceId
+from wire.phases import Phase
+from wire.usage import Usage
 
 WORKSPACE = "amber-otter-4k2hw9xz1q"
 INSTANCE = InstanceId(WORKSPACE, 1)
@@ -67,15 +69,25 @@ def test_what_an_instance_says_is_cut_to_size(held: Vitals) -> None:
             shells=[TerminalReport(id=long, title="a\x1b[0m")] * 500,
             git=GitState(branch=long, changed=-1, unpushed=-5),
             said=[SaidLine(at=0.0, source=long, text=long)] * 5000,
+            awake=["\x1b" + long] * 50,
         ),
     )
     vital = held.of(seen())
     assert vital is not None
     assert vital.git is not None
     assert (len(vital.terminals), len(vital.said)) == (50, 200)
+    assert (len(vital.awake), len(vital.awake[0])) == (5, 159)
     assert vital.terminals[0].title == "a[0m"
     assert {len(vital.said[0].text), len(vital.git.branch)} == {300, 255}
     assert (vital.git.changed, vital.git.unpushed) == (0, 0)
+
+
+def test_what_is_at_work_is_shown_while_it_runs(held: Vitals) -> None:
+    assert held.shown(seen()).awake == []
+    held.take(str(INSTANCE), Observed(version=1, awake=["make in terminal 1"]))
+    assert held.shown(seen()).awake == ["make in terminal 1"]
+    stopped = view(Phase.STOPPED, name=WORKSPACE)
+    assert held.shown(stopped) == stopped
 
 
 def test_the_number_of_workspaces_is_bounded(held: Vitals, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,5 +100,5 @@ def test_the_number_of_workspaces_is_bounded(held: Vitals, monkeypatch: pytest.M
 
 def test_a_report_without_them_is_what_the_database_keeps() -> None:
     port = PortReport(port=3000)
-    full = Observed(version=7, started=3.0, usage=Usage(cpu=1.0), ports=[port])
+    full = Observed(version=7, started=3.0, usage=Usage(cpu=1.0), ports=[port], awake=["x"])
     assert without_vitals(full) == Observed(version=0, ports=[port])

@@ -244,11 +244,17 @@ def test_sharing_needs_a_port() -> None:
 
 
 def test_a_timeout_is_shown_and_set(capsys: Capture) -> None:
-    idle = {"timeout": "", "active_at": None, "stops_at": None, "why_awake": ""}
+    idle = {"timeout": "", "active_at": None, "stops_at": None, "why_awake": "", "awake": []}
     api = Api().on(f"GET {ID}", {**view_of(), **idle})
     assert api.run("timeout", ID) == 0
     assert capsys.readouterr().out == "  timeout as by default\n"
-    used = {"timeout": "2h", "active_at": 1.0, "stops_at": 7201.0, "why_awake": "x"}
+    used = {
+        "timeout": "2h",
+        "active_at": 1.0,
+        "stops_at": 7201.0,
+        "why_awake": "x",
+        "awake": ["npm test in terminal 2"],
+    }
     api = Api().on(f"PUT {ID}/timeout", {**view_of(), **used})
     assert api.run("timeout", ID, "2h") == 0
     assert api.requests[-1].body == {"timeout": "2h"}

@@ -10,8 +10,9 @@ from typing import Any
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.workspaces.secrets import hash_of
 from tests.e2e.stage.links import links
-from wire.agent import Activity, GitState, Observed, SaidLine, TerminalReport, Usage
+from wire.agent import Activity, GitState, Observed, SaidLine, TerminalReport
 from wire.phases import Phase, Step
+from wire.usage import Usage
 
 NOW = 1_764_000_000.0
 """Monday 24 November 2025, 16:00 UTC."""
@@ -275,6 +276,7 @@ def told(part: Part) -> Observed:
             TerminalReport(id="pts/3", title="vim", last=NOW - 600),
             TerminalReport(id="pts/4", title="bash", last=NOW - 7200),
         ],
+        awake=["npm test in terminal 2"] if part.idle < 600 and part.tasks else [],
         usage=Usage(
             cpu=busy,
             cores=2.0,

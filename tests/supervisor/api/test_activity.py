@@ -29,7 +29,8 @@ async def test_a_wish_is_noted_or_refused_with_its_reason(served, wake):
     assert (status, told["code"]) == (400, "refused")
     assert "duration" in told["detail"]
     assert await served.inside("POST", "/v1/timeout/extend") == (200, {"wished": "180m"})
-    assert await served.inside("GET", "/v1/timeout") == (200, {"timeout": "", "left": None})
+    told = {"timeout": "", "left": None, "awake": []}
+    assert await served.inside("GET", "/v1/timeout") == (200, told)
 
 
 async def test_activity_is_counted(served, wake):

@@ -1,5 +1,7 @@
 """`gp timeout` asks the supervisor, and waits until the server has followed."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -18,13 +20,31 @@ def run(path: str, *words: str) -> int:
 
 
 def test_it_shows_the_timeout_and_what_is_left(tmp_path: Path, capsys: Capture) -> None:
-    with supervisor(tmp_path, {"/v1/timeout": {"timeout": "2h", "left": 5430.0}}) as path:
+    told = {"timeout": "2h", "left": 5430.0, "awake": []}
+    with supervisor(tmp_path, {"/v1/timeout": told}) as path:
         assert run(path, "show") == 0
-    assert capsys.readouterr().out == "2h, stops in 1 h 30 min unless it is used\n"
+        assert capsys.readouterr().out == "2h, stops in 1 h 30 min unless it is used\n"
+        assert run(path, "show", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == told
+
+
+def test_it_says_what_is_at_work(tmp_path: Path, capsys: Capture) -> None:
+    told = {"timeout": "30m", "left": 1795.0, "awake": ["npm test in terminal 2", "make in task A"]}
+    with supervisor(tmp_path, {"/v1/timeout": told}) as path:
+        assert run(path, "show") == 0
+    said = capsys.readouterr().out.splitlines()[1]
+    assert re.fullmatch(
+        r"awake: npm test in terminal 2, make in task A; would stop at \d\d:\d\d", said
+    )
+    with supervisor(tmp_path, {"/v1/timeout": {**told, "timeout": "none", "left": None}}) as path:
+        assert run(path, "show") == 0
+    assert capsys.readouterr().out.splitlines()[1].endswith("make in task A")
 
 
 def test_none_is_shown_as_such(tmp_path: Path, capsys: Capture) -> None:
-    with supervisor(tmp_path, {"/v1/timeout": {"timeout": "none", "left": None}}) as path:
+    with supervisor(
+        tmp_path, {"/v1/timeout": {"timeout": "none", "left": None, "awake": []}}
+    ) as path:
         assert run(path, "show") == 0
     assert capsys.readouterr().out == "none\n"
 

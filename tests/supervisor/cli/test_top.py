@@ -5,7 +5,7 @@ import json
 
 from supervisor.cli.client import Client
 from supervisor.cli.top import resources, severity, top
-from wire.agent import Usage
+from wire.usage import Usage
 
 
 def test_it_is_measured(capsys):

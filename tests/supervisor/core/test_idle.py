@@ -1,6 +1,6 @@
 """Beats are counted, and programs at work told from those that wait."""
 
-from supervisor.core.idle import AT_WORK, BEAT_EVERY, Process, Pulse, at_work, programs
+from supervisor.core.idle import AT_WORK, BEAT_EVERY, Process, Pulse, busiest, of_person
 from wire.agent import Activity, Beats
 
 IDE = 40
@@ -28,15 +28,15 @@ def test_what_runs_for_the_person_is_neither_supervisor_nor_ide() -> None:
         Process(45, 45, b"/usr/bin/du\0-s", 9.0, parent=1),
         Process(46, 43, b"git\0clone", 4.0, parent=43),
     ]
-    assert programs(processes, IDE, FOLDER) == {42: 1.0, 43: 2.0, 44: 3.0, 46: 4.0}
-    assert set(programs(processes, 0, FOLDER)) == {IDE, 41, 42, 43, 44, 46}
+    assert [one.pid for one in of_person(processes, IDE, FOLDER)] == [42, 43, 44, 46]
+    assert [one.pid for one in of_person(processes, 0, FOLDER)] == [IDE, 41, 42, 43, 44, 46]
 
 
 def test_work_is_what_uses_a_tenth_of_a_processor() -> None:
     enough = AT_WORK * 30
-    assert at_work({7: 10.0}, {7: 10.0 + enough}, 30.0)
-    assert not at_work({7: 10.0}, {7: 10.0 + enough - 0.1}, 30.0)
-    assert at_work({}, {8: enough / 2, 9: enough / 2}, 30.0)
-    assert not at_work({7: 100.0}, {}, 30.0)
-    assert not at_work({7: 100.0}, {7: 1.0}, 30.0)
-    assert not at_work({}, {7: 100.0}, 0.0)
+    assert busiest({7: 10.0}, {7: 10.0 + enough}, 30.0) == [7]
+    assert busiest({7: 10.0}, {7: 10.0 + enough - 0.1}, 30.0) is None
+    assert busiest({1: 5.0}, {1: 5.0, 8: enough / 3, 9: enough}, 30.0) == [9, 8]
+    assert busiest({7: 100.0}, {}, 30.0) is None
+    assert busiest({7: 100.0}, {7: 1.0}, 30.0) is None
+    assert busiest({}, {7: 100.0}, 0.0) is None

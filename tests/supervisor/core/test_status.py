@@ -4,8 +4,9 @@ import pytest
 
 from supervisor.core import status
 from supervisor.core.portlist import Port
-from wire.agent import PortReport, StepReport, TaskReport, TaskState, Usage
+from wire.agent import PortReport, StepReport, TaskReport, TaskState
 from wire.phases import StepState
+from wire.usage import Usage
 
 DONE = StepReport(state=StepState.DONE)
 FAILED = StepReport(state=StepState.FAILED, code="checkout_failed", detail="no such revision")

@@ -13,7 +13,7 @@ from supervisor.core.usage import (
     number,
     working_memory,
 )
-from wire.agent import Usage
+from wire.usage import Usage
 
 
 def test_cores_in_use_are_processor_time_over_time():
