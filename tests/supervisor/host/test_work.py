@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pty
+import signal
 import subprocess
 import sys
 import tty
@@ -32,7 +33,9 @@ class Shell:
         os.write(self.master, f"{line}\n".encode())
 
     def close(self) -> None:
+        os.killpg(os.tcgetpgrp(self.master), signal.SIGKILL)
         os.close(self.master)
+        os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
 
 
