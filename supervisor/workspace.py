@@ -11,7 +11,7 @@ from supervisor.api.server import Api
 from supervisor.api.table import Table
 from supervisor.core.plan import Action, Facts, plan, told
 from supervisor.host.asking import Asking
-from supervisor.host.defaults import link_gp
+from supervisor.host.defaults import link_commands
 from supervisor.host.ending import end
 from supervisor.host.gitaccess import GitAccess
 from supervisor.host.journal import note
@@ -44,7 +44,7 @@ class Workspace:
         self._git = GitAccess.of(
             settings.local_socket, settings.server_socket, token, context.account
         )
-        self._ide = IdeSubject(context)
+        self._ide = IdeSubject(context, lambda: self._tasks.wanted)
         self._activity = ActivitySubject(
             context,
             self._ide.process.pid,
@@ -99,7 +99,7 @@ class Workspace:
         context.reaper.install()
         if os.getpid() == 1:
             self._soundness.state.ensure_user()
-            link_gp()
+            link_commands()
             context.engine.open()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, context.ended.set)
         account, wanted = context.account, lambda: context.desired

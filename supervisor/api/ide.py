@@ -4,7 +4,10 @@
 
     POST /v1/ide/open     {"paths": ["/workspace/demo/a.py"], "wait": false} → 204
     POST /v1/ide/preview  {"url": "http://3000-….ws.localhost/", "external": false} → 204
-    GET  /v1/ide          → {"state": "done", "windows": 1, "restarts": 0, "why": ""}
+    GET  /v1/ide          → {"state": "done", "windows": 1, "restarts": 0, "why": "",
+                             "extensions": ["publisher.name"]}
+
+`extensions` are those that the repository's file asks for.
 
 Paths are absolute, addresses http or https; `wait` answers when all files are closed again,
 however long that takes, and through reloads of the window. 409 `no_window` when nobody has the

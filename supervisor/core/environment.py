@@ -11,8 +11,12 @@ from wire.assets import static_root
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-_FREE = frozenset({"PATH", "LANG", "EDITOR"})
+_FREE = frozenset({"PATH", "LANG", "EDITOR", "BROWSER"})
 """Variables of ours that a repository's file may set."""
+EDITOR = "gp open -w"
+WINDOW_SOCKET = ".podium/vscode/cli.sock"
+"""Below the home: leads to VS Code's window that was used last, for its command `code`."""
+
 _OF_THE_MACHINE = ("DOCKER_HOST", "GITPOD_CPU_COUNT", "GITPOD_MEMORY", "XDG_RUNTIME_DIR")
 """What only the inside knows; the supervisor finds it out as it starts."""
 
@@ -55,7 +59,10 @@ def person_environment(
         "VSCODE_PROXY_URI": port_template(workspace_url),
         # Vite answers no name that it was not told of, and its pages come by ours
         "__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS": names_below(workspace_url),
-        "EDITOR": image.get("EDITOR", "nano"),
+        # no GIT_EDITOR and no VISUAL: they would count more than what a person has set
+        "EDITOR": image.get("EDITOR", EDITOR),
+        "BROWSER": image.get("BROWSER", "gp preview --external"),
+        "VSCODE_IPC_HOOK_CLI": f"{home}/{WINDOW_SOCKET}",
         "SSH_AUTH_SOCK": SSH_AGENT_SOCKET if desired.trusted else "",
     }
     filed = {name: value for name, value in configured.items() if name not in own.keys() - _FREE}

@@ -6,7 +6,7 @@ otherwise only has to say so.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from supervisor.host.journal import note
@@ -21,17 +21,21 @@ QUIET = {
 }
 _LARGEST = 1 << 20
 
-GP = "/.supervisor/bin/gp"
+COMMANDS = ("/.supervisor/bin/gp", "/ide/vscode/bin/remote-cli/code")
 
 
-def link_gp(folder: str = "/usr/local/bin") -> None:
-    """Put `gp` where every shell looks: login shells set their PATH anew."""
-    try:
-        os.symlink(GP, f"{folder}/gp")  # noqa: PTH211 - lean start, no pathlib
-    except FileExistsError:
-        return
-    except OSError as error:  # the PATH that we set has it as well
-        note("gp_not_linked", error=str(error))
+def link_commands(folder: str = "/usr/local/bin", commands: Sequence[str] = COMMANDS) -> None:
+    """Put `gp` and `code` where every shell looks: login shells set their PATH anew."""
+    for target in commands:
+        name = os.path.basename(target)  # noqa: PTH119 - lean start, no pathlib
+        if not os.path.exists(target):  # noqa: PTH110 - lean start, no pathlib
+            continue
+        try:
+            os.symlink(target, f"{folder}/{name}")  # noqa: PTH211 - lean start, no pathlib
+        except FileExistsError:
+            continue
+        except OSError as error:  # the PATH that we set has gp as well
+            note("command_not_linked", command=name, error=str(error))
 
 
 def machine_settings(data: str) -> str:

@@ -1,11 +1,12 @@
 """The workspace's IDE: started, started again after a rest, and told of."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from supervisor.api import ide as api
 from supervisor.api.endpoint import Endpoint
+from supervisor.core.config import Config
 from supervisor.core.environment import ide_command, static_files
 from supervisor.host.defaults import write_defaults
 from supervisor.host.ide import Ide, image_of
@@ -20,10 +21,11 @@ _RUNNING = 3600.0
 
 
 class IdeSubject(Subject):
-    """One process of an IDE at a time."""
+    """One process of an IDE at a time; `wanted` is what the repository's file asks for."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, wanted: Callable[[], Config] = Config) -> None:
         self._context = context
+        self._wanted = wanted
         settings = context.settings
         self.process = Ide(
             context.reaper,
@@ -54,6 +56,7 @@ class IdeSubject(Subject):
         write_defaults(context.data, context.account)
         command = list(context.settings.ide_command) or ide_command(desired, context.data)
         environment = {**context.environment(desired), **static_files(desired, image_of())}
+        del environment["VSCODE_IPC_HOOK_CLI"]  # its own, which it gives to its children
         await self.process.run(command, desired.repository, environment)
 
     def failing(self, now: float) -> Mapping[Condition, str]:
@@ -75,9 +78,10 @@ class IdeSubject(Subject):
 
     def told(self) -> dict[str, Any]:
         """Return how it is."""
-        restarts = self.process.restarts
+        restarts, wanted = self.process.restarts, self._wanted()
         return {
             "state": self.process.report.state,
             "restarts": restarts.total,
             "why": restarts.why,
+            "extensions": wanted.extensions,
         }

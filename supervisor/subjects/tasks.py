@@ -102,7 +102,7 @@ class TasksSubject(Subject):
 
     def port_wishes(self) -> list[PortWish]:
         """Return what the file wishes of ports, as it is now."""
-        return self.config.ports if self.config is not None else []
+        return self.wanted.ports
 
     async def _set_up(
         self, config: Config, desired: Desired, environment: Mapping[str, str]
@@ -136,6 +136,11 @@ class TasksSubject(Subject):
             "conditions": {name: text for name, text in told.items() if text},
         }
 
+    @property
+    def wanted(self) -> Config:
+        """Return what the file asks for; nothing before it has been read."""
+        return self.config if self.config is not None else Config()
+
     def endpoints(self) -> Sequence[Endpoint]:
         """Serve the list, and what `gp tasks stop` and `gp validate` ask for."""
         return [
@@ -167,7 +172,7 @@ class TasksSubject(Subject):
 
     def told(self, _call: Call) -> dict[str, Any]:
         """Return what `gp tasks list` shows."""
-        config = self.config if self.config is not None else Config()
+        config = self.wanted
         return {
             "tasks": to_builtins(self.all.reports()),
             "faults": to_builtins(config.faults),

@@ -136,7 +136,7 @@ def fresh_installation() -> Installation:
 
 
 def make_repository(
-    folder: Path, name: str, files: Mapping[str, str] = MappingProxyType({})
+    folder: Path, name: str, files: Mapping[str, str | bytes] = MappingProxyType({})
 ) -> str:
     """Make a small repository with two branches and return its file:// URL."""
     path = folder / name
@@ -150,7 +150,7 @@ def make_repository(
     (path / "link").symlink_to("README.md")
     for file, text in files.items():
         (path / file).parent.mkdir(parents=True, exist_ok=True)
-        (path / file).write_text(text)
+        (path / file).write_bytes(text if isinstance(text, bytes) else text.encode())
     subprocess.run([*git, "add", "-A"], check=True)
     subprocess.run([*git, "commit", "-q", "-m", "First"], check=True)
     subprocess.run([*git, "branch", "feature"], check=True)

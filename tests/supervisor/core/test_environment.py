@@ -39,6 +39,15 @@ def test_the_server_has_the_last_word():
     assert environment(environment={"EDITOR": "code", "GITPOD_HOST": "h"})["EDITOR"] == "code"
 
 
+def test_programs_edit_and_browse_in_the_window_unless_somebody_says_otherwise():
+    made = environment()
+    assert (made["EDITOR"], made["BROWSER"]) == ("gp open -w", "gp preview --external")
+    # git asks both before EDITOR, and core.editor between them
+    assert not made.keys() & {"VISUAL", "GIT_EDITOR"}
+    own = environment({"EDITOR": "vim", "BROWSER": "w3m"})
+    assert (own["EDITOR"], own["BROWSER"]) == ("vim", "w3m")
+
+
 def test_what_is_empty_is_not_set():
     assert "GITPOD_GIT_USER_NAME" not in environment(git_name="")
     assert "VSCODE_PROXY_URI" not in environment(environment={})

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from supervisor.host.defaults import (
-    GP,
     QUIET,
     add_settings,
-    link_gp,
+    link_commands,
     machine_settings,
     write_defaults,
 )
@@ -54,13 +53,18 @@ def test_where_nothing_can_be_written_the_ide_still_starts(tmp_path, account, ca
     assert "defaults_not_written" in capsys.readouterr().err
 
 
-def test_gp_is_where_every_shell_looks(tmp_path, capsys):
-    link_gp(str(tmp_path))
-    link_gp(str(tmp_path))
-    assert (tmp_path / "gp").readlink() == Path(GP)
+def test_commands_are_where_every_shell_looks(tmp_path, capsys):
+    there = tmp_path / "of-ours" / "gp"
+    there.parent.mkdir()
+    there.write_text("")
+    commands = [str(there), str(there.parent / "code")]
+    link_commands(str(tmp_path), commands)
+    link_commands(str(tmp_path), commands)
+    assert (tmp_path / "gp").readlink() == there
+    assert not (tmp_path / "code").is_symlink()
     assert capsys.readouterr().err == ""
-    link_gp(str(tmp_path / "none"))
-    assert "gp_not_linked" in capsys.readouterr().err
+    link_commands(str(tmp_path / "none"), commands)
+    assert "command_not_linked" in capsys.readouterr().err
 
 
 def test_wished_settings_are_added_and_what_is_there_stays(account, tmp_path):

@@ -2,10 +2,11 @@
 
 import time
 
+from supervisor.core.config import Config
 from supervisor.subjects.ide import IdeSubject
 from tests.supervisor.samples import wish
 from tests.waiting import until
-from wire.phases import Condition
+from wire.phases import Condition, StepState
 
 
 async def test_it_starts_once_and_rests_after_its_exit(context):
@@ -27,3 +28,9 @@ async def test_exits_in_a_loop_are_a_condition(context):
         one.process.restarts = one.process.restarts.exited(now)
     assert Condition.IDE_FAILING in one.failing(now)
     assert one.failing(now + 3600) == {}
+
+
+async def test_it_tells_its_windows_what_the_file_asks_for(context):
+    told = IdeSubject(context, lambda: Config(extensions=["a.b"])).told()
+    assert (told["state"], told["restarts"], told["why"]) == (StepState.WAITING, 0, "")
+    assert told["extensions"] == ["a.b"]

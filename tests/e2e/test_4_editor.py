@@ -1,0 +1,257 @@
+"""VS Code and the workspace: terminals that outlive its server, tasks in their place, ports."""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.e2e.gallery import GALLERY, manifest, packed, use_gallery
+from tests.e2e.installation import Installation, make_repository
+from tests.e2e.journey import (
+    IDE_PATIENCE,
+    Workspace,
+    open_ide,
+    open_workspace,
+    wait_for_files,
+)
+from tests.e2e.patience import until
+
+FILE = """\
+tasks:
+  - name: Quiet
+    command: python3 gallery.py & echo quiet
+  - name: Beside
+    openMode: split-right
+    command: echo beside
+  - name: Among
+    openIn: main
+    command: echo among
+ports:
+  - port: 3000
+    name: Greeting
+    onOpen: notify
+  - port: 3001-3002
+    onOpen: ignore
+vscode:
+  extensions:
+    - tiny.vsix
+    - podium-tests.listed
+    - podium-tests.unknown
+    - gone.vsix
+"""
+SERVER = b"/ide/vscode/out/server-main.js"
+LINES = 400
+
+
+@pytest.fixture(scope="module")
+def first(installation: Installation, owner: BrowserContext) -> Iterator[tuple[Workspace, Page]]:
+    """A workspace with tasks, ports and extensions from a gallery of its own; its first window."""
+    files = {
+        ".gitpod.yml": FILE,
+        "gallery.py": GALLERY,
+        "tiny.vsix": packed("tiny"),
+        "listed.vsix": packed("listed"),
+        "listed.json": manifest("listed"),
+    }
+    url = make_repository(installation.repositories, "edited", files)
+    page = owner.new_page()
+    use_gallery(installation, url)
+    yield open_workspace(page, installation, url), page
+    page.close()
+
+
+@pytest.fixture
+def edited(first: tuple[Workspace, Page]) -> Workspace:
+    return first[0]
+
+
+@pytest.fixture
+def tree(installation: Installation, edited: Workspace) -> Path:
+    return installation.content(edited.id) / "workspace"
+
+
+def servers(installation: Installation, workspace: Workspace) -> list[int]:
+    """Pids of VS Code's server, the one that its children come from first."""
+    shown = installation.podium_json("workspace", "show", workspace.id)
+    inside = installation.instance_pid(shown["instance"]["id"])
+    namespace = Path(f"/proc/{inside}/ns/pid").readlink()
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            ours = folder.name.isdecimal() and (folder / "ns/pid").readlink() == namespace
+            if ours and SERVER in (folder / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return sorted(found)
+
+
+def command(page: Page, title: str) -> None:
+    """Run a command of VS Code by its title."""
+    page.keyboard.press("F1")
+    field = page.locator(".quick-input-widget input").first
+    expect(field).to_be_visible()
+    field.fill(f">{title}")
+    page.locator(".quick-input-list .label-name").get_by_text(title, exact=True).first.click()
+
+
+def show_terminals(page: Page) -> Locator:
+    """Open the panel, with whatever is in it; returns its tabs."""
+    entries = page.locator(".terminal-tabs-entry:visible")
+    # the last that is shown again
+    among = page.get_by_role("tab", name=re.compile("Among"))
+    expect(among).to_be_visible(timeout=IDE_PATIENCE)
+    command(page, "Terminal: Focus on Terminal View")
+    expect(entries.nth(1)).to_be_visible(timeout=IDE_PATIENCE)
+    return entries
+
+
+def type_in_new_terminal(page: Page, text: str) -> None:
+    """Open a terminal, which is one more than there are, and run a command in it."""
+    entries = show_terminals(page)
+    before = entries.count()
+    command(page, "Terminal: Create New Terminal")
+    expect(entries).to_have_count(before + 1)
+    newest = page.locator(".tabs-list .monaco-list-row").filter(has=entries).last
+    expect(newest).to_have_class(re.compile(r"\bselected\b"))
+    expect(page.locator(".terminal-group .terminal.xterm.focus")).to_be_visible()
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def on_the_screen(page: Page) -> str:
+    """Return everything that the terminal in front shows, also above the window."""
+    page.evaluate("navigator.clipboard.writeText('')")
+    command(page, "Terminal: Select All")
+    command(page, "Terminal: Copy Selection")
+    return copied(page)
+
+
+def copied(page: Page) -> str:
+    """Return the clipboard's text, as soon as there is one."""
+    until(lambda: page.evaluate("navigator.clipboard.readText()"), timeout=30)
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def test_tasks_are_where_the_file_wants_them(first: tuple[Workspace, Page]) -> None:
+    page = first[1]
+    tabs = page.locator(".terminal-tabs-entry:visible")
+    expect(tabs.filter(has_text="Quiet")).to_be_visible(timeout=IDE_PATIENCE)
+    expect(tabs.filter(has_text="Beside")).to_be_visible()
+    # two panes in one tab
+    expect(page.locator(".terminal-group .terminal-wrapper")).to_have_count(2)
+    among = page.get_by_role("tab", name=re.compile("Among"))
+    expect(among).to_be_visible(timeout=IDE_PATIENCE)
+
+
+def test_extensions_of_the_file_are_installed_and_what_cannot_be_is_told(
+    installation: Installation, first: tuple[Workspace, Page]
+) -> None:
+    made, page = first
+    toast = page.locator(".notification-toast").filter(has_text="Not installed")
+    expect(toast).to_contain_text("podium-tests.unknown and 1 more", timeout=IDE_PATIENCE)
+    home = installation.content(made.id) / "home"
+    for name in ("tiny", "listed"):
+        assert list(home.rglob(f"extensions/podium-tests.{name}-1.0.0"))
+        # without another window
+        page.keyboard.press("F1")
+        page.locator(".quick-input-widget input").first.fill(f">Greet from {name}")
+        found = page.locator(".quick-input-list .label-name").get_by_text(f"Greet from {name}")
+        expect(found.first).to_be_visible()
+        page.keyboard.press("Escape")
+    toast.get_by_role("button", name="Show them").click()
+    expect(page.locator(".view-lines").last).to_contain_text("gone.vsix: there is no such file")
+    page.close()
+
+
+def test_a_terminal_outlives_vs_codes_server_and_shows_each_line_once(
+    installation: Installation, edited: Workspace, page: Page, tree: Path
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_ide(page, installation, edited)
+    each = f"seq {LINES} | while read n; do echo row-$n; echo $n > ../count; sleep 0.03; done"
+    type_in_new_terminal(page, f"{each}; echo over > ../over")
+    count = tree / "count"
+    until(lambda: count.exists() and int(count.read_text() or 0) > LINES / 10, timeout=60)
+    killed = servers(installation, edited)
+    os.kill(killed[0], signal.SIGKILL)
+    until(lambda: set(servers(installation, edited)) - set(killed), timeout=60)
+    open_before = page.locator(".terminal-tabs-entry:visible").count()
+    page.reload()
+    wait_for_files(page)
+    entries = show_terminals(page)
+    expect(entries).to_have_count(open_before, timeout=IDE_PATIENCE)
+    # what VS Code has opened comes back in its order, before the tasks
+    entries.filter(has_not_text=re.compile("Quiet|Beside")).last.click()
+    until((tree / "over").exists, timeout=60)
+
+    def rows() -> list[int]:
+        return [
+            int(number)
+            for number in re.findall(r"^row-(\d+)\s*$", on_the_screen(page), re.MULTILINE)
+        ]
+
+    until(lambda: rows()[-1:] == [LINES], timeout=60)
+    assert rows() == list(range(1, LINES + 1))
+    page.locator(".terminal-group .terminal.xterm").last.click()
+    page.keyboard.type("echo alive > ../alive\n")
+    until((tree / "alive").exists, timeout=30)
+
+
+def test_a_port_is_told_and_shown_with_its_address(
+    installation: Installation, edited: Workspace, page: Page
+) -> None:
+    open_ide(page, installation, edited)
+    type_in_new_terminal(page, "python3 -m http.server 3001 & python3 server.py &")
+    toast = page.locator(".notification-toast").filter(has_text="port 3000")
+    expect(toast).to_contain_text("Greeting: port 3000 (python3) is served.")
+    expect(page.locator(".notification-toast").filter(has_text="3001")).to_have_count(0)
+    command(page, "View: Show Podium")
+    row = page.get_by_role("treeitem", name=re.compile("3000 Greeting"))
+    expect(row).to_contain_text("python3 · private")
+    row.hover()
+    page.evaluate("navigator.clipboard.writeText('')")
+    row.get_by_role("button", name="Copy URL of Port").click()
+    assert copied(page).rstrip("/") == installation.port_url(edited.id, 3000)
+    with page.expect_popup() as opened:
+        toast.get_by_role("button", name="Open in browser").click()
+    expect(opened.value.get_by_text("hello from 3000")).to_be_visible()
+
+
+def test_git_waits_for_the_editors_tab(
+    installation: Installation, edited: Workspace, page: Page, tree: Path
+) -> None:
+    open_ide(page, installation, edited)
+    person = "-c user.name=Ada -c user.email=ada@example.org"
+    type_in_new_terminal(
+        page, f"git {person} commit --allow-empty && git log -1 --format=%s > ../subject"
+    )
+    tab = page.get_by_role("tab", name=re.compile("COMMIT_EDITMSG"))
+    expect(tab).to_be_visible(timeout=IDE_PATIENCE)
+    assert not (tree / "subject").exists()
+    page.locator(".editor-instance .monaco-editor").first.click(position={"x": 200, "y": 12})
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Written in the tab")
+    page.keyboard.press("Control+s")
+    command(page, "View: Close Editor")
+    until(lambda: (tree / "subject").exists() and (tree / "subject").read_text(), timeout=30)
+    assert (tree / "subject").read_text() == "Written in the tab\n"
+
+
+def test_an_address_of_localhost_is_shown_at_the_ports_own(
+    installation: Installation, edited: Workspace, page: Page
+) -> None:
+    open_ide(page, installation, edited)
+    # not by gp, which knows the ports' addresses itself
+    asked = """'{"url": "http://localhost:3000/"}' http://x/v1/ide/preview"""
+    socket = "curl -sS --unix-socket /run/podium/gp.sock -H 'Content-Type: application/json'"
+    type_in_new_terminal(page, f"{socket} -d {asked}")
+    framed = page.frame_locator("iframe.webview").frame_locator("iframe").frame_locator("iframe")
+    expect(framed.get_by_text("hello from 3000")).to_be_visible(timeout=IDE_PATIENCE)
+    with page.expect_popup() as opened:
+        type_in_new_terminal(page, "$BROWSER http://localhost:3000/")
+    expect(opened.value).to_have_url(re.compile(re.escape(installation.port_url(edited.id, 3000))))
