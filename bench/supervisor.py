@@ -30,6 +30,10 @@ NOTES = [
         "Memory is PSS of the one process, from /proc/<pid>/smaps_rollup, with one open terminal "
         f"{REST:g} s after the start; the SSH server is not started until somebody comes."
     ),
+    (
+        "Processor time is that of all threads, from /proc/<pid>/task/*/schedstat, in the "
+        f"{REST:g} s after that: it looks at ports, programs and the file meanwhile."
+    ),
 ]
 
 
@@ -45,6 +49,7 @@ def run() -> None:
         ("terminal", "exec → first command in the first terminal has answered", "s", 0.2),
         ("connected", "the first line of Python → connected to the server", "s", None),
         ("memory", "idle with one terminal, PSS", "MB", 40.0),
+        ("processor", "idle with one terminal, processor time of each second", "ms", None),
     ]
     store(
         "supervisor",
@@ -58,7 +63,9 @@ def run() -> None:
 
 
 def _rounds(bundle: Path) -> dict[str, list[float]]:
-    rounds: dict[str, list[float]] = {"terminal": [], "connected": [], "memory": []}
+    rounds: dict[str, list[float]] = {
+        name: [] for name in ("terminal", "connected", "memory", "processor")
+    }
     for number in range(ROUNDS + 1):
         found = asyncio.run(_round(bundle))
         if number:
@@ -76,10 +83,22 @@ async def _round(bundle: Path) -> dict[str, float]:
         await one.type("echo $((40+2))nd", "42nd")
         terminal = time.monotonic() - began
         connected = await _connected(one)
-        rest = asyncio.Event()
-        asyncio.get_running_loop().call_later(REST, rest.set)
-        await rest.wait()
-        return {"terminal": terminal, "connected": connected, "memory": _pss(one.pid())}
+        await _rest()
+        memory, began, before = _pss(one.pid()), time.monotonic(), _used(one.pid())
+        await _rest()
+        used = (_used(one.pid()) - before) / (time.monotonic() - began)
+        return {
+            "terminal": terminal,
+            "connected": connected,
+            "memory": memory,
+            "processor": round(used * 1000, 3),
+        }
+
+
+async def _rest() -> None:
+    rest = asyncio.Event()
+    asyncio.get_running_loop().call_later(REST, rest.set)
+    await rest.wait()
 
 
 async def _connected(one: Inside) -> float:
@@ -94,3 +113,9 @@ def _pss(pid: int) -> float:
         if line.startswith("Pss:"):
             return round(int(line.split()[1]) / 1024, 1)
     raise ValueError("no Pss in smaps_rollup")
+
+
+def _used(pid: int) -> float:
+    """Return the seconds of processor time that a process has taken."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((one / "schedstat").read_text().split()[0]) for one in tasks) / 1e9
