@@ -4,7 +4,8 @@ from typing import Final
 
 from msgspec import Struct
 
-ON_OPEN: Final = ("notify", "open-browser", "open-preview", "ignore", "ignore-completely")
+IGNORE_COMPLETELY: Final = "ignore-completely"
+ON_OPEN: Final = ("notify", "open-browser", "open-preview", "ignore", IGNORE_COMPLETELY)
 """What can happen when something listens on a port; the first is .gitpod.yml's default."""
 
 NOTIFY_PRIVATE: Final = "notify-private"

@@ -17,7 +17,7 @@ from msgspec import to_builtins
 from app.workspaces.structs import PortSettings, PortView, Protocol, Visibility
 from wire.agent import PortReport
 from wire.hosts import Hosts
-from wire.ports import ON_OPEN, PortWish, opening
+from wire.ports import IGNORE_COMPLETELY, ON_OPEN, PortWish, opening
 from wire.routes import PortRoute
 
 MOST = 100
@@ -88,12 +88,15 @@ def ports_of(
 
 
 def public_of(listening: Iterable[int], settings: Settings, wishes: Wishes) -> set[int]:
-    """Return the public ports; of a wished range only those that listen."""
+    """Return the public ports; of a wished range only those that listen.
+
+    As with Gitpod, a port that is to be ignored completely is opened by no file.
+    """
     single = {one["first"] for one in wishes if one["first"] == one["last"]}
     wished = {
         port
         for port in {*listening, *single}
-        if "visibility" not in settings.get(str(port), {}) and _wish(wishes, port).get("public")
+        if "visibility" not in settings.get(str(port), {}) and _opened(_wish(wishes, port))
     }
     public = Visibility.PUBLIC.value
     return wished | {int(port) for port, one in settings.items() if one.get("visibility") == public}
@@ -151,6 +154,10 @@ def _protocol(settings: Settings, wishes: Wishes, port: int) -> Protocol:
 
 def _wish(wishes: Wishes, port: int) -> Mapping[str, Any]:
     return next((one for one in wishes if one["first"] <= port <= one["last"]), {})
+
+
+def _opened(wish: Mapping[str, Any]) -> bool:
+    return bool(wish.get("public")) and wish.get("on_open") != IGNORE_COMPLETELY
 
 
 def _line(text: str) -> str:

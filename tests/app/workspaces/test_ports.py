@@ -112,6 +112,12 @@ def test_the_first_wish_for_a_port_counts_and_a_range_only_where_something_liste
     assert {port for port, one in routes.items() if one.visibility == "public"} == {3005, 9000}
 
 
+def test_what_is_ignored_completely_is_opened_by_a_person_alone():
+    wishes = wishes_kept([PortWish(first=80, last=80, public=True, on_open="ignore-completely")])
+    assert public_of([80], {}, wishes) == set()
+    assert public_of([80], changed({}, 80, PUBLIC), wishes) == {80}
+
+
 def test_what_a_person_has_set_counts_more_than_a_wish():
     settings = changed(changed({}, 9000, PRIVATE), 3000, PUBLIC)
     assert public_of([3000, 3005], settings, WISHES) == {3000, 3005}
