@@ -13,7 +13,7 @@ from supervisor.host.journal import note
 from supervisor.host.output import output_of
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
-from wire.agent import Checkout, Desired, StepReport
+from wire.agent import Checkout, StepReport
 from wire.phases import Condition, StepState
 
 MARKER = "/workspace/.podium/checked-out"
@@ -78,24 +78,3 @@ def _mark(marker: str, account: Account) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
-
-
-def set_identity(desired: Desired, account: Account) -> None:
-    """Write name and address to the home's git configuration when there is none yet."""
-    path = f"{account.home}/.gitconfig"
-    if not desired.git_name or os.path.lexists(path):
-        return
-    name, email = (_quoted(one) for one in (desired.git_name, desired.git_email))
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644)
-    except OSError as error:
-        note("identity_not_written", error=str(error))
-        return
-    with os.fdopen(descriptor, "w") as file:
-        file.write(f"[user]\n\tname = {name}\n\temail = {email}\n")
-    os.chown(path, account.uid, account.gid)
-
-
-def _quoted(text: str) -> str:
-    clean = "".join(one for one in text if one.isprintable())
-    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'

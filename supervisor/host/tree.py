@@ -23,7 +23,7 @@ from supervisor.core.commands import (
     update_submodule,
     uses_lfs,
 )
-from supervisor.host.checkout import already_done, check_out, set_identity
+from supervisor.host.checkout import already_done, check_out
 from supervisor.host.journal import note
 from supervisor.host.output import output_of
 from supervisor.host.processes import Account
@@ -69,7 +69,6 @@ class Tree:
 
     async def check_out(self, desired: Desired, environment: Mapping[str, str]) -> None:
         """Check out, once in the workspace's life."""
-        set_identity(desired, self._account)
         if desired.checkout is None or already_done(self._marker):
             self.report = StepReport(state=StepState.DONE)
         else:

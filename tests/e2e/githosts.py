@@ -14,7 +14,7 @@ from tests.sshhost import SshHost
 
 @dataclass
 class Hosts:
-    """The same repositories, by both ways. The token is ada's `secret`."""
+    """The same repositories, by both ways. The token is ada's `secret`, unless it is given."""
 
     http: GitHost
     ssh: SshHost
@@ -39,13 +39,13 @@ class Hosts:
 
 
 @contextmanager
-def git_hosts(ssh_port: int = 2222) -> Iterator[Hosts]:
+def git_hosts(ssh_port: int = 2222, credentials: str = "ada:secret") -> Iterator[Hosts]:
     """Serve from a network namespace of its own, which workspaces reach as they reach any host."""
     outside = start_outside()
     folder, netns = Path(tempfile.mkdtemp(prefix="githost-")), f"px{outside.number}"
     try:
         with (
-            GitHost(folder, netns=netns, address=outside.address) as http,
+            GitHost(folder, netns=netns, address=outside.address, credentials=credentials) as http,
             SshHost(folder, netns=netns, address=outside.address, port=ssh_port) as ssh,
         ):
             yield Hosts(http, ssh, netns)

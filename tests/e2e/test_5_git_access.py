@@ -18,12 +18,12 @@ from tests.e2e.journey import IDE_PATIENCE, Workspace
 from tests.e2e.patience import until
 from tests.e2e.test_3_terminal import attach
 
-TOKEN = "secret"
+TOKEN = f"hush-{token_hex(8)}"
 
 
 @pytest.fixture(scope="module")
 def hosts() -> Iterator[Hosts]:
-    with git_hosts() as started:
+    with git_hosts(credentials=f"ada:{TOKEN}") as started:
         started.http.make("alpha")
         started.http.make("beta")
         yield started
@@ -91,7 +91,15 @@ def test_a_private_repository_is_refused_with_its_cure_and_then_opens(
     assert hosts.head("alpha") == "Pushed"
     tree = installation.content(workspace.id)
     files = [one for one in tree.rglob("*") if one.is_file() and not one.is_symlink()]
-    assert not [one for one in files if f":{TOKEN}".encode() in one.read_bytes()]
+    assert not [one for one in files if TOKEN.encode() in one.read_bytes()]
+    # in two halves, since the terminal's own record is on the disk as well
+    places = "/home /workspace /etc /run /tmp /var"
+    search = f"t={TOKEN[:9]}; sudo grep -rlsaF -D skip $t{TOKEN[9:]} {places}"
+    assert run(page, installation, workspace, f"{search} || true") == ""
+    whole = "git -C /workspace/alpha rev-parse --is-shallow-repository"
+    assert run(page, installation, workspace, whole).strip() == "false"
+    copied = "sudo cp -r /workspace/alpha /tmp/roots && git -C /tmp/roots log -1 --format=%an"
+    assert run(page, installation, workspace, copied).strip() == "ada"
 
     page.goto(f"{installation.dashboard}/settings")
     page.get_by_role("button", name=re.compile("Revoke.*alpha")).click()

@@ -31,6 +31,10 @@ async def test_it_runs_there_and_so_does_what_the_person_starts(started: Inside)
     await started.type("gp tasks list", "There are no tasks.")
     await until(lambda: started.newest.checkout.state is StepState.DONE)
     assert started.newest.checkout.state is StepState.DONE
+    assert "path = /run/podium/gitconfig\n" in (started.root / "etc/gitconfig").read_text()
+    told = (started.root / "run/podium/gitconfig").read_text()
+    assert 'name = "Ada"\n' in told
+    assert "directory = *\n" in told
     started.signal(signal.SIGTERM)
     assert await started.ended() == 0
 

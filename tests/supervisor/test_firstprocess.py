@@ -10,9 +10,10 @@ from supervisor.core.login import TOLD
 from tests.supervisor.inside import Inside, inside
 from tests.supervisor.roots import KINDS
 from tests.waiting import until
-from wire.phases import Condition
+from wire.phases import Condition, StepState
 
 pytestmark = pytest.mark.root
+ENDLESS = "echo be''gun; while true; do sleep 0.05; done\n"
 TRAP = "trap 'echo heard > /workspace/heard; exit' HUP; while true; do sleep 0.05; done"
 
 
@@ -49,6 +50,21 @@ async def test_startup_files_that_end_the_shell_shut_nobody_out(bundle: Path) ->
         assert TOLD in await one.type("echo $((40+2))nd", "42nd")
         profile.write_text("MENDED=yes\n")
         await until(lambda: not told(one, Condition.SHELL_ENDS))
+
+
+async def test_a_startup_file_without_an_end_holds_up_its_own_terminal_alone(bundle: Path) -> None:
+    """The start and terminals that do not read it go on; Ctrl+C leads out of it."""
+    async with inside(KINDS["glibc"], bundle) as one:
+        (one.root / "home/gitpod/.bash_profile").write_text(ENDLESS)
+        await one.start()
+        await one.type("", "begun")
+        await until(lambda: one.newest.checkout.state is StepState.DONE)
+        async with one.session() as session:
+            plain = {"command": ["/bin/bash", "--norc"]}
+            async with session.post("/v1/terminals", json=plain) as answer:
+                other = (await answer.json())["id"]
+        assert "42nd" in await one.type("echo $((40+2))nd", "42nd", other)
+        assert "45th" in await one.type("\x03echo $((43+2))th", "45th")
 
 
 async def test_a_home_that_is_read_only_is_told(bundle: Path) -> None:

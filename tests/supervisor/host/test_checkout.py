@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.host.checkout import already_done, check_out, set_identity
+from supervisor.host.checkout import already_done, check_out
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
-from tests.supervisor.samples import wish
 from wire.agent import Checkout
 from wire.phases import Condition, StepState
 
@@ -71,28 +70,3 @@ async def test_an_image_without_git_says_so(clone, account):
     report = await check_out(wanted, reaper, account, {"PATH": "/nonexistent"}, f"{clone}/mark")
     assert report.state is StepState.FAILED
     assert "The image has to contain git" in report.detail
-
-
-def test_a_name_for_commits_is_set_once(account, tmp_path):
-    set_identity(wish(git_name='Ada "the first"\n', git_email="ada@example.org"), account)
-    config = ["git", "config", "-f", str(tmp_path / ".gitconfig"), "user.name"]
-    told = subprocess.run(config, check=True, capture_output=True, text=True).stdout
-    assert told == 'Ada "the first"\n'
-    set_identity(wish(git_name="Somebody else"), account)
-    assert "Somebody" not in (tmp_path / ".gitconfig").read_text()
-
-
-def test_a_nameless_person_gets_no_configuration(account, tmp_path):
-    set_identity(wish(git_name=""), account)
-    assert not (tmp_path / ".gitconfig").exists()
-
-
-def test_a_link_in_the_home_is_left_alone(account, tmp_path):
-    (tmp_path / ".gitconfig").symlink_to(tmp_path / "elsewhere")
-    set_identity(wish(), account)
-    assert not (tmp_path / "elsewhere").exists()
-
-
-def test_a_home_that_is_away_is_told(tmp_path, capsys):
-    set_identity(wish(), Account(0, 0, "me", str(tmp_path / "no"), "/bin/sh"))
-    assert "identity_not_written" in capsys.readouterr().err

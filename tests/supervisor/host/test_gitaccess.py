@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from supervisor.host.gitaccess import (
     AGENT_NAME,
     HELPER_NAME,
     GitAccess,
-    name_helper,
+    config_of,
+    include,
     write_known_hosts,
 )
 from tests.supervisor.answering import answering
@@ -60,15 +62,35 @@ def test_a_test_stays_out_of_etc(account, tmp_path):
     assert "h.org ssh-ed25519 AAAA" not in _text(Path("/etc/ssh/ssh_known_hosts"))
 
 
-def test_the_helper_is_named_once_and_the_rest_stays(tmp_path):
+def test_our_file_is_included_once_and_the_rest_stays(tmp_path):
     path = tmp_path / "gitconfig"
     path.write_text("[user]\n\tname = Ada")
-    name_helper(str(path))
-    name_helper(str(path))
-    text = path.read_text()
-    assert text.startswith("[user]\n\tname = Ada\n[credential]\n")
-    assert text.count("credential-helper") == 1
-    name_helper(str(tmp_path / "missing" / "gitconfig"))
+    include(str(path), "/own")
+    include(str(path), "/own")
+    assert path.read_text() == "[user]\n\tname = Ada\n[include]\n\tpath = /own\n"
+    include(str(tmp_path / "missing" / "gitconfig"), "/own")
+
+
+def test_git_is_told_the_helper_who_commits_and_that_every_folder_is_the_persons(tmp_path):
+    own = tmp_path / "own"
+    own.write_text(config_of(wish(git_name='Ada "the first" \\\n', git_email="ada@example.org")))
+    path = tmp_path / "gitconfig"
+    include(str(path), str(own))
+    told = {
+        "user.name": 'Ada "the first" \\',
+        "user.email": "ada@example.org",
+        "credential.helper": "/.supervisor/bin/gp credential-helper",
+        "safe.directory": "*",
+    }
+    for name, value in told.items():
+        ask = ["git", "config", "--includes", "-f", str(path), name]
+        assert (
+            subprocess.run(ask, capture_output=True, text=True, check=True).stdout == f"{value}\n"
+        )
+
+
+def test_a_nameless_person_commits_under_no_name():
+    assert "[user]" not in config_of(wish(git_name=""))
 
 
 def test_known_hosts_are_those_of_now(tmp_path):
