@@ -25,6 +25,7 @@ from supervisor.subjects.content import ContentSubject
 from supervisor.subjects.context import Context
 from supervisor.subjects.errands import ErrandsSubject
 from supervisor.subjects.ide import IdeSubject
+from supervisor.subjects.info import InfoSubject
 from supervisor.subjects.ports import PortsSubject
 from supervisor.subjects.resources import ResourcesSubject
 from supervisor.subjects.soundness import SoundnessSubject
@@ -70,6 +71,7 @@ class Workspace:
             self._activity,
             resources,
             self._soundness,
+            InfoSubject(context),
             StatusSubject(
                 context,
                 self._content,

@@ -93,6 +93,20 @@ def test_a_command_a_script_and_a_terminal(shell: Shell) -> None:
     assert b"/workspace/demo" in done.stdout
 
 
+def test_the_whole_history_is_there(shell: Shell) -> None:
+    done = shell.ssh("cd /workspace/demo && git rev-parse --is-shallow-repository")
+    assert (done.returncode, done.stdout) == (0, b"false\n"), done.stderr
+
+
+def test_who_asks_is_told_which_workspace_it_is(shell: Shell) -> None:
+    socket = "/run/podium/gp.sock"
+    words = f"curl -s --unix-socket {socket} http://gp/v1/info/workspace"
+    told = json.loads(shell.ssh(words).stdout)
+    assert (told["workspaceId"], told["checkoutLocation"]) == (shell.workspace, "demo")
+    assert told["repository"]["name"] == "demo"
+    assert told["userHome"] == "/home/gitpod"
+
+
 def test_files_come_and_go(shell: Shell, tmp_path: Path) -> None:
     content = os.urandom(20_000_000)
     (tmp_path / "sent").write_bytes(content)
