@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # what tests start with make is no part of this run of make
 PYTEST := env -u MAKEFLAGS -u MFLAGS $(PYTHON) -m pytest -q
 
-.PHONY: help up down status test check units nodes fix bench torture proto docs lock e2e
+.PHONY: help up down status test check units nodes fix bench torture proto docs lock e2e path pages
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,13 +36,13 @@ fix: .venv/ready ## Format, and mend what lint can mend
 
 test: .venv/ready ## Every test but the long ones: check, units, contracts, the path in a browser
 	@bash cli/bootstrap.sh artefacts
-	@echo "The path in a browser runs beside check and units; each is shown when it has ended."
+	@echo "The path in a browser runs beside check, units and pages; each is shown when it has ended."
 	@ended=0; \
-	$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target e2e check units || ended=2; \
+	$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target path check units pages || ended=2; \
 	$(MAKE) --no-print-directory nodes || ended=2; \
 	exit $$ended
 
-units: .venv/ready ## Every test without the path in a browser and without those of the node
+units: .venv/ready ## Every test without a browser and without those of the node
 	@bash cli/bootstrap.sh artefacts
 	$(PYTEST) --ignore=tests/tree --ignore=tests/e2e --ignore=tests/daemon --ignore=tests/contract -m "not torture"
 
@@ -52,9 +52,14 @@ nodes: .venv/ready ## Tests of the node: containers, networks, content
 	@bash cli/bootstrap.sh artefacts
 	$(PYTEST) tests/daemon tests/contract -m "not torture"
 
-e2e: .venv/ready ## Only the path in a real browser with real containers
+path: .venv/ready ## Only the path in a real browser with real containers
 	@bash cli/bootstrap.sh artefacts
-	$(PYTEST) tests/e2e
+	$(PYTEST) tests/e2e --ignore-glob='*/test_pages*'
+
+pages: .venv/ready ## Only the pages in a real browser: pictures, keys, what moves
+	$(PYTEST) tests/e2e/test_pages*.py
+
+e2e: path pages ## Everything in a real browser
 
 torture: .venv/ready ## The long runs: hundreds of kill rounds
 	@bash cli/bootstrap.sh artefacts
