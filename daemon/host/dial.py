@@ -11,7 +11,9 @@ import errno
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
@@ -27,6 +29,8 @@ _LONGEST = 512
 """Bytes of a request line."""
 _PATIENCE = 10.0
 """Seconds for a connect inside one machine; a full accept queue answers later or never."""
+AT_ONCE = 64
+"""Connects to one port that may wait; whoever asks is not seen to give up, and may ask anew."""
 _LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
@@ -43,6 +47,7 @@ class Dialler:
         self._users = users
         self._home = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         self._tasks = Tasks()
+        self._waiting: Counter[tuple[Path, int]] = Counter()
 
     def serve(self, path: str) -> None:
         """Start to listen at the path."""
@@ -97,7 +102,7 @@ class Dialler:
             try:
                 # inside one machine most connects are done, or refused, at once
                 if made.connect_ex((address, port)) != 0:
-                    async with asyncio.timeout(_PATIENCE):
+                    async with self._waits((netns, port)), asyncio.timeout(_PATIENCE):
                         await loop.sock_connect(made, (address, port))
             except ConnectionRefusedError:
                 made.close()
@@ -107,6 +112,19 @@ class Dialler:
             else:
                 return made
         raise refused
+
+    @asynccontextmanager
+    async def _waits(self, place: tuple[Path, int]) -> AsyncIterator[None]:
+        """Count who waits for a port. Raises TimeoutError when there are too many."""
+        if self._waiting[place] >= AT_ONCE:
+            raise TimeoutError("too many wait for it")
+        self._waiting[place] += 1
+        try:
+            yield
+        finally:
+            self._waiting[place] -= 1
+            if not self._waiting[place]:
+                del self._waiting[place]
 
     def _socket_inside(self, netns: Path, family: socket.AddressFamily) -> socket.socket:
         there = os.open(netns, os.O_RDONLY | os.O_CLOEXEC)

@@ -1,8 +1,9 @@
 """Connections to ports of instances: the daemon makes the socket, we get the descriptor.
 
 One request at a time on each line to the daemon, so that bytes and descriptor stay
-together; a few lines, so that a slow answer holds up nobody else. A line on which a
-request was given up is closed: its answer would reach the next one.
+together. A port whose queue is full is answered late or never, and whoever wants may ask
+for it: it has a few lines at a time, so that no other port waits for it. A line on which
+a request was given up is closed: its answer would reach the next one.
 """
 
 import asyncio
@@ -13,8 +14,10 @@ import msgspec
 
 from proxy.core.commands import Way
 
-LINES = 8
-"""Lines to the daemon at once."""
+LINES = 4
+"""Lines to the daemon at once for one port."""
+KEPT = 8
+"""Lines that are kept when nobody asks."""
 RESTART = 3.0
 """Seconds for which a daemon that has gone is waited for; whoever asks after them waits no more."""
 PAUSE = 0.05
@@ -49,6 +52,14 @@ class _LineLostError(Exception):
     """The daemon ended the line, or said nonsense on it."""
 
 
+class _Place:
+    """A port that is asked for, by how many, and who of them has a turn."""
+
+    def __init__(self) -> None:
+        self.here = 0
+        self.turns = asyncio.Semaphore(LINES)
+
+
 class Dialer:
     """Asks the daemon's dial socket for connected sockets."""
 
@@ -56,23 +67,36 @@ class Dialer:
         self._path = path
         self._idle: list[socket.socket] = []
         self._missed_since = float("inf")
-        self._turns = asyncio.Semaphore(LINES)
+        self._places: dict[tuple[str, int], _Place] = {}
 
     async def dial(self, instance: str, port: int) -> socket.socket:
         """Return a connected, non-blocking TCP socket, the caller's to close.
 
         Raises UnreachableError.
         """
-        async with self._turns:
-            while self._idle:
-                try:
-                    return await self._use(self._idle.pop(), instance, port)
-                except _LineLostError:
-                    continue  # the daemon was started anew since
+        where = instance, port
+        place = self._places.get(where)
+        if place is None:
+            place = self._places[where] = _Place()
+        place.here += 1
+        try:
+            async with place.turns:
+                return await self._asked(instance, port)
+        finally:
+            place.here -= 1
+            if place.here == 0:
+                del self._places[where]
+
+    async def _asked(self, instance: str, port: int) -> socket.socket:
+        while self._idle:
             try:
-                return await self._use(await self._open(), instance, port)
-            except _LineLostError as error:
-                raise UnreachableError(Way.AWAY) from error
+                return await self._use(self._idle.pop(), instance, port)
+            except _LineLostError:
+                continue  # the daemon was started anew since
+        try:
+            return await self._use(await self._open(), instance, port)
+        except _LineLostError as error:
+            raise UnreachableError(Way.AWAY) from error
 
     async def _open(self) -> socket.socket:
         """Return a line; a daemon that has just gone is waited for, since it starts anew."""
@@ -105,7 +129,10 @@ class Dialer:
             if isinstance(error, OSError | msgspec.DecodeError):
                 raise _LineLostError from error
             raise
-        self._idle.append(line)
+        if len(self._idle) < KEPT:
+            self._idle.append(line)
+        else:
+            line.close()
         if answer.ok and len(descriptors) == 1:
             connected = socket.socket(fileno=descriptors[0])
             connected.setblocking(False)

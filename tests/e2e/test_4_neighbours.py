@@ -141,6 +141,21 @@ def test_a_page_of_another_workspace_gets_nothing(
     assert "taken" not in reached
 
 
+def test_an_application_has_its_own_sign_in(
+    neighbours: tuple[str, str], installation: Installation, page: Page
+) -> None:
+    api = installation.port_url(neighbours[0], 8000)
+    until(lambda: opens(page, f"{api}/", "api"), timeout=60)
+    page.goto(installation.port_url(neighbours[0], 3000))
+    says = """url => fetch(url, {credentials: 'include', headers: {Authorization: 'Bearer shop'}})
+        .then(answer => answer.text())"""
+    assert page.evaluate(says, f"{api}/signed-in") == "Bearer shop", "across ports of a workspace"
+    page.goto(f"{api}/")
+    assert page.locator("body").inner_text() == "api cookies=[shop=open]"
+    page.goto(f"{installation.port_url(neighbours[1], 8000)}/")
+    assert page.locator("body").inner_text() == "api cookies=[]"
+
+
 def heard(page: Page) -> tuple[list[Request], list[int]]:
     """What the page asks from now on, and the statuses that come back."""
     asked: list[Request] = []

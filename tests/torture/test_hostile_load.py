@@ -21,12 +21,21 @@ from tests.proxy.net.test_tls import Tls
 from tests.proxy.net.traffic import Traffic
 from tests.proxy.net.whole import DASHBOARD, echoed
 from tests.proxy.test_memory import resident
-from tests.proxy.world import IDE, OPEN_PORT, PORT, TAB, request, upgrade
+from tests.proxy.world import (
+    IDE,
+    OPEN_PORT,
+    PORT,
+    TAB,
+    WORKSPACE,
+    make_route,
+    request,
+    upgrade,
+)
 from tests.torture.mob import ADDRESSES, Mob
 
 WAVES = max(2, int(os.environ.get("PODIUM_ROUNDS", "60")) // 20)
-WORKERS = 3
-MOST = 96
+WORKERS = 2
+MOST = 64
 """Connections that each worker holds; a wave is twice of what all of them do."""
 OWN = 16_000
 """Kilobytes of a worker for the traffic of everybody else: seven who move up to 2 MB at a time."""
@@ -34,6 +43,9 @@ OWN = 16_000
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(1800)]
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\nX: "
+NEIGHBOUR = "coral-heron-9z8y7x6w5v"
+STUCK_PORT = OPEN_PORT.replace(WORKSPACE, NEIGHBOUR)
+"""A public port of another workspace, whose program accepts nobody."""
 FORM = {**TAB, "Content-Length": "99", "Origin": f"http://{PORT}"}
 SITUATIONS = {
     "nothing": (b"", 100),
@@ -50,6 +62,7 @@ SITUATIONS = {
     ),
     "requests whose answers nobody reads": (request("/big?n=20000", OPEN_PORT) * 200, 1000),
     "forms that never end": (request("/.podium/share", PORT, "POST", FORM) + b"x", 100),
+    "requests to a port that does not accept": (request("/", STUCK_PORT), 100),
     "requests to the dashboard": (request("/", DASHBOARD) * 200, 1000),
 }
 """What the mob says, and kilobytes that one of them may take."""
@@ -64,6 +77,11 @@ class Crowded(Processes):
 
     workers = WORKERS
     extra: Mapping[str, str] = {"PODIUM_PROXY_CONNECTIONS": str(MOST)}
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.internal.routes.append(make_route(NEIGHBOUR))
+        self.node.full.add((f"{NEIGHBOUR}.1", 4000))
 
 
 class Secure(Tls, Crowded):

@@ -1,12 +1,15 @@
 """The dial socket: connected sockets of ports inside, and plain refusals."""
 
 import os
+import select
 import socket
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from daemon.host.dial import AT_ONCE
 from tests.daemon.caller import Caller, dial, dial_on, eventually, inside, listens
 
 pytestmark = pytest.mark.root
@@ -98,3 +101,40 @@ def test_a_port_that_does_not_accept_is_busy_or_connects(caller: Caller, host, r
     reply, found = dial(host.dial_socket, f"{workspace}.1", 3005)
     assert reply["ok"]
     found.close()
+
+
+def test_who_asks_for_a_full_port_again_and_again_is_refused(
+    caller: Caller, host, running, workspace
+):
+    running()
+    script = (
+        'python3 -c \'import socket,signal; s=socket.socket(); s.bind(("127.0.0.1",3006));'
+        ' s.listen(0); print("up",flush=True); signal.pause()\' >/tmp/up 2>&1 & '
+        "until grep -q up /tmp/up; do :; done"
+    )
+    inside(host, f"{workspace}.1", script)
+    question = msgspec.json.encode({"instance": f"{workspace}.1", "port": 3006}) + b"\n"
+    many = AT_ONCE + 8
+    waiting: list[socket.socket] = []
+    with ExitStack() as opened:
+        for _ in range(many):
+            one = opened.enter_context(closing(socket.socket(socket.AF_UNIX)))
+            one.settimeout(10)
+            one.connect(host.dial_socket)
+            one.sendall(question)
+            waiting.append(one)
+
+        def refused() -> bool:
+            ready, _, _ = select.select(waiting, [], [], 0)
+            for one in ready:
+                data, descriptors, _flags, _address = socket.recv_fds(one, 4096, 4)
+                for descriptor in descriptors:
+                    os.close(descriptor)
+                waiting.remove(one)
+                if b"too many wait" in data:
+                    return True
+            return False
+
+        eventually(refused)
+        assert len(waiting) >= AT_ONCE - 1, "and whoever came before goes on waiting"
+        assert not listens(host.dial_socket, f"{workspace}.1", 4), "other ports are asked meanwhile"

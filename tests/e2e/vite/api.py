@@ -16,6 +16,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.events()
         elif self.path == "/framed":
             self.answer(b"<title>Framed</title>framed", ("X-Frame-Options", "SAMEORIGIN"))
+        elif self.path == "/signed-in":
+            own = "shop=open; Path=/; HttpOnly; SameSite=Lax"
+            self.answer(self.headers.get("Authorization", "none").encode(), ("Set-Cookie", own))
         elif self.path == "/socket":
             self.converse()
         elif self.path == "/again":

@@ -195,6 +195,8 @@ class Node:
         self.asked: list[tuple[str, int]] = []
         self.lines = 0
         self.silent = False
+        self.full: set[tuple[str, int]] = set()
+        """Ports whose queues are full: no answer."""
         self.errors: dict[tuple[str, int], str] = {}
         self._group: list[asyncio.Task] = []
         self._open: set[socket.socket] = set()
@@ -228,7 +230,7 @@ class Node:
                 question = json.loads(data)
                 place = question["instance"], question["port"]
                 self.asked.append(place)
-                if not self.silent:
+                if not self.silent and place not in self.full:
                     self._answer(line, place)
 
     def _answer(self, line: socket.socket, place: tuple[str, int]) -> None:

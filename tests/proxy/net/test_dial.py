@@ -11,7 +11,7 @@ import pytest
 from kit.unixsocket import bind_unix
 from proxy.core.commands import Way
 from proxy.net import dial as module
-from proxy.net.dial import LINES, LONGEST, Dialer, UnreachableError
+from proxy.net.dial import KEPT, LINES, LONGEST, Dialer, UnreachableError
 from tests.proxy.net.standins import Node
 from tests.waiting import until
 
@@ -113,17 +113,38 @@ async def test_a_line_of_a_daemon_that_died_is_replaced(node: Node, dialer: Dial
     assert node.lines == 2
 
 
-async def test_lines_are_few_and_the_rest_wait_their_turn(node: Node, dialer: Dialer) -> None:
-    node.silent = True
-    waiting = [
-        asyncio.get_running_loop().create_task(dialer.dial("w.1", port))
-        for port in range(LINES + 3)
-    ]
-    await until(lambda: len(node.asked) == LINES)
+@pytest.mark.usefixtures("listening")
+async def test_a_port_that_does_not_accept_holds_up_no_other(node: Node, dialer: Dialer) -> None:
+    stuck = [("w.1", 4000), ("w.2", 3000)]
+    node.full.update(stuck)
+    loop = asyncio.get_running_loop()
+    waiting = [loop.create_task(dialer.dial(*one)) for one in stuck for _ in range(LINES + 3)]
+    await until(lambda: len(node.asked) == 2 * LINES)
+    (await dialer.dial(*PLACE)).close()
+    node.full.clear()
+    for one in waiting[::2]:
+        one.cancel()
+    await asyncio.gather(*waiting[::2], return_exceptions=True)
+    await until(lambda: node.asked.count(stuck[0]) > LINES, timeout=5)
     for one in waiting:
         one.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
-    assert node.lines == LINES
+    (await dialer.dial(*PLACE)).close()
+
+
+@pytest.mark.usefixtures("listening")
+async def test_few_lines_are_kept(node: Node, dialer: Dialer) -> None:
+    asked = [dialer.dial("w.1", 4000 + number) for number in range(3 * KEPT)]
+    node.ports.update({("w.1", 4000 + number): node.ports[PLACE] for number in range(3 * KEPT)})
+    for one in await asyncio.gather(*asked):
+        one.close()
+    assert node.lines > KEPT
+    before = node.lines
+    for _ in range(KEPT):
+        (await dialer.dial(*PLACE)).close()
+    assert node.lines == before
+    assert len(dialer._idle) == KEPT
+    assert not dialer._places
 
 
 @pytest.mark.usefixtures("listening")
