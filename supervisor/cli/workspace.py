@@ -1,4 +1,4 @@
-"""`gp url`, `gp info` and their like: what the environment says, and the end of the workspace."""
+"""`gp url`, `gp info` and their like: which one this is, and its end."""
 
 import argparse
 import json
@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from supervisor.cli.client import Client, NotServed
 
 _INFO = {
-    "workspace_id": "GITPOD_WORKSPACE_ID",
-    "instance_id": "GITPOD_INSTANCE_ID",
-    "workspace_class": "GITPOD_WORKSPACE_CLASS",
-    "workspace_url": "GITPOD_WORKSPACE_URL",
-    "workspace_context_url": "GITPOD_WORKSPACE_CONTEXT_URL",
-    "cluster_host": "GITPOD_WORKSPACE_CLUSTER_HOST",
+    "workspace_id": "workspaceId",
+    "instance_id": "instanceId",
+    "workspace_class": "workspaceClass",
+    "workspace_url": "workspaceUrl",
+    "workspace_context_url": "workspaceContextUrl",
+    "cluster_host": "workspaceClusterHost",
 }
+"""What people and scripts are told, and what the supervisor calls it."""
 _HIGHEST = 65535
 
 
@@ -36,9 +37,11 @@ def url(found: argparse.Namespace, _client: Client, environment: Mapping[str, st
     return 0
 
 
-def info(found: argparse.Namespace, _client: Client, environment: Mapping[str, str]) -> int:
+def info(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
     """Print which workspace this is."""
-    known = {name: environment.get(variable, "") for name, variable in _INFO.items()}
+    said = client.get("/v1/info/workspace")
+    said["workspaceClass"] = said["workspaceClass"]["id"]
+    known = {name: said[theirs] for name, theirs in _INFO.items()}
     if found.json:
         sys.stdout.write(json.dumps(known, indent=2) + "\n")
         return 0

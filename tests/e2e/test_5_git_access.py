@@ -94,7 +94,7 @@ def test_a_private_repository_is_refused_with_its_cure_and_then_opens(
     assert not [one for one in files if TOKEN.encode() in one.read_bytes()]
     # in two halves, since the terminal's own record is on the disk as well
     places = "/home /workspace /etc /run /tmp /var"
-    search = f"t={TOKEN[:9]}; sudo grep -rlsaF -D skip $t{TOKEN[9:]} {places}"
+    search = f't={TOKEN[:9]}; sudo grep -rlsaF -D skip "${{t}}{TOKEN[9:]}" {places}'
     assert run(page, installation, workspace, f"{search} || true") == ""
     whole = "git -C /workspace/alpha rev-parse --is-shallow-repository"
     assert run(page, installation, workspace, whole).strip() == "false"

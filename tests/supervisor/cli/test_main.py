@@ -1,7 +1,5 @@
 """`gp` as a whole."""
 
-import json
-
 import pytest
 
 from supervisor.cli.__main__ import main
@@ -18,13 +16,6 @@ def inside(monkeypatch, tmp_path):
 def test_addresses(capsys):
     assert main(["url", "3000"]) == 0
     assert capsys.readouterr().out == "http://3000-amber-otter-4k2hw9xz1q.ws.localhost:8080\n"
-
-
-def test_which_workspace_this_is(capsys):
-    assert main(["info", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["workspace_id"] == "amber-otter-4k2hw9xz1q"
-    assert main(["info"]) == 0
-    assert "Workspace id           amber-otter" in capsys.readouterr().out
 
 
 def test_a_silent_supervisor_is_one_line_and_exit_code_1(capsys):
