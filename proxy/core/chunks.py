@@ -2,7 +2,7 @@
 
 import re
 
-from proxy.core.grammar import TEXT, forbidden_at, is_block, read_fields
+from proxy.core.grammar import TEXT, forbidden_at, read_fields
 from proxy.core.message import Headers
 
 MAX_LINE = 4_096
@@ -104,10 +104,10 @@ class ChunkReader:
             if len(begun) == MAX_TRAILERS or forbidden_at(begun, 0) >= 0:
                 self._stage = _BROKEN
             return at
-        block = data[at : end + 2]
-        if not is_block(block):
+        trailers = read_fields(data[at : end + 2])
+        if trailers is None:
             self._stage = _BROKEN
             return at
-        self.trailers = read_fields(block)
+        self.trailers = trailers
         self._stage = _DONE
         return end + 4

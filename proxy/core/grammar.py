@@ -1,13 +1,13 @@
 """The grammar of HTTP/1.1 messages, in its strict form (RFC 9112).
 
-One regular expression takes a block of fields or leaves it: no bare CR or LF, no
+One regular expression takes a line of fields or leaves it: no bare CR or LF, no
 control character, no folded line, no space before a colon. Whoever reads on behind
 the proxy gets a message that was written anew, so nothing that is doubtful has to be
 let through for anybody's sake.
 """
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from proxy.core.message import Headers
 
@@ -15,8 +15,6 @@ TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
 TEXT = rb"[\t\x20-\x7e\x80-\xff]"
 ASKED = rb"([A-Z][A-Z-]{0,31}) (/[!-\"$-~]*+) HTTP/1\."
 """The first line of a request, as far as its minor version: method and target."""
-FIELDS = rb"(?:" + TOKEN + rb"++:" + TEXT + rb"*+\r\n)*+"
-"""Field lines without the empty line that ends them."""
 
 _SHORT = 64
 _REMEMBERED = 4096
@@ -25,24 +23,54 @@ _LOWERED: Final[dict[bytes, bytes]] = {}
 """Names as they were spelled → in lower case, each the same object: what is looked up by a name
 need not read it again."""
 
-_BLOCK = re.compile(FIELDS)
+_LONGEST = 192
+_KNOWN = 2048
+"""Bytes up to which a line is remembered, and how many are."""
+_LINES: Final[dict[bytes, Any]] = {}
+"""Lines that were read → name in lower case and value, which depend on nothing else. Any, since
+what is known to be a pair would be taken apart and made anew."""
+_SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization", b"set-cookie"})
+"""Of lines that no memory outlives; long ones are not remembered anyway."""
+
+_FIELD = re.compile(TOKEN + rb"++:" + TEXT + rb"*+")
 _DIGITS = re.compile(rb"[0-9]{1,18}")
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?<!\r)\n|\r(?!\n|\Z)")
 
 
-def read_fields(block: bytes) -> Headers:
-    """Return the fields of a block that matches `FIELDS`: names lowered, values trimmed."""
-    headers: Headers = []
-    for line in block.split(b"\r\n"):
-        colon = line.find(b":")
-        if colon < 0:
-            break  # behind the last line's end
-        spelled = line[:colon]
-        name = _LOWERED.get(spelled)
-        if name is None:
-            name = _lowered(spelled)
-        headers.append((name, line[colon + 1 :].strip()))
-    return headers
+def read_fields(block: bytes) -> Headers | None:
+    """Return the fields of a block, names lowered, values trimmed.
+
+    None when it does not consist of whole and well-formed lines.
+    """
+    lines = block.split(b"\r\n")
+    if lines.pop():
+        return None
+    fields: list[Any] = []
+    for line in lines:
+        field = _LINES.get(line)
+        if field is None:
+            field = _read(line)
+            if field is None:
+                return None
+        fields.append(field)
+    return fields
+
+
+def _read(line: bytes) -> Any:
+    """Return the field of a line that was not read before, None when it is malformed."""
+    if _FIELD.fullmatch(line) is None:
+        return None
+    colon = line.find(b":")
+    spelled = line[:colon]
+    name = _LOWERED.get(spelled)
+    if name is None:
+        name = _lowered(spelled)
+    field: Any = (name, line[colon + 1 :].strip())
+    if len(line) <= _LONGEST and name not in _SECRET:
+        if len(_LINES) >= _KNOWN:
+            _LINES.clear()
+        _LINES[line] = field
+    return field
 
 
 def _lowered(spelled: bytes) -> bytes:
@@ -65,11 +93,6 @@ def chosen(headers: Headers, names: frozenset[bytes]) -> dict[bytes, list[bytes]
             else:
                 found[key] = [value]
     return found
-
-
-def is_block(data: bytes) -> bool:
-    """Tell whether these are whole field lines."""
-    return _BLOCK.fullmatch(data) is not None
 
 
 def forbidden_at(data: bytes, start: int) -> int:

@@ -32,6 +32,8 @@ _REMEMBERED = 2048
 """Bytes of cookies up to which it is remembered what is left of them: browsers send the same ones
 with every request."""
 
+_MARK: Final = b"podium_"
+"""In the name of each of the platform's cookies."""
 _CONNECTION: Final = 1
 _NOT_ASKED: Final = 2
 """Never in a request to an upstream."""
@@ -96,7 +98,7 @@ def request_headers(
                 if kind & _CONNECTION and value != b"keep-alive":
                     connection += b"," + value
                 continue
-            if kind & _COOKIE and user_code and value.find(b"podium_") >= 0:
+            if kind & _COOKIE and user_code and value.find(_MARK) >= 0:
                 left = _foreign_cookies(value) if len(value) > _REMEMBERED else _remembered(value)
                 if left:
                     kept.append((key, left))
@@ -140,7 +142,7 @@ def _foreign_cookies(value: bytes) -> bytes:
     kept = []
     for part in value.split(b";"):
         one = part.strip()
-        if one and not is_platform_cookie(cookie_name(one)):
+        if one and (one.find(_MARK) < 0 or not is_platform_cookie(cookie_name(one))):
             kept.append(one)
     return b"; ".join(kept)
 

@@ -23,7 +23,6 @@ import re
 from proxy.core.chunks import ChunkReader
 from proxy.core.grammar import (
     ASKED,
-    FIELDS,
     TOKEN,
     chosen,
     forbidden_at,
@@ -33,7 +32,7 @@ from proxy.core.grammar import (
     read_length,
 )
 from proxy.core.latest import Latest
-from proxy.core.message import RequestHead
+from proxy.core.message import Headers, RequestHead
 from proxy.core.parts import Asked, Body, End, Refused, RequestPart, Rest
 
 MAX_HEAD = 32_768
@@ -41,7 +40,7 @@ MAX_LINE = 16_384
 """Bytes of a whole head with its empty line, and of its first line."""
 MAX_FIELDS = 256
 
-_HEAD = re.compile(ASKED + rb"([01])\r\n(" + FIELDS + rb")\r\n")
+_FIRST = re.compile(ASKED + rb"([01])\r\n")
 _LINE = re.compile(ASKED + rb"[01]")
 _OTHER_VERSION = re.compile(rb"[^ ]+ [^ ]+ HTTP/[0-9]+(?:\.[0-9]+)?")
 _HOST = re.compile(rb"(?:[0-9A-Za-z._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
@@ -143,15 +142,19 @@ class RequestReader:
         if again is not None:
             self._at, self._seen = end, 0
             return Asked(again)
-        found = _HEAD.match(data, at) if end > 3 else None
-        if found is None or end - at > MAX_HEAD or found.start(4) - at > MAX_LINE + 2:
+        found = _FIRST.match(data, at) if end > 3 and end - at <= MAX_HEAD else None
+        block, headers = b"", None
+        if found is not None and found.end() - at <= MAX_LINE + 2:
+            block = data[found.end() : end - 2]
+            headers = read_fields(block)
+        if found is None or headers is None:
             return self._no_head(data[at:end] if end > 3 else data[at:], whole=end > 3)
         self._at, self._seen = end, 0
         try:
-            head = _accepted(found)
+            head = _accepted(found, headers)
         except _Refusal as refusal:
             return self._refuse(refusal.status, str(refusal))
-        self._latest.remember(head, found[4])
+        self._latest.remember(head, block)
         self._upgrade = bool(head.upgrade)
         if head.chunked:
             self._chunks = ChunkReader()
@@ -218,10 +221,9 @@ def _why(line: bytes) -> tuple[int, str]:
     return 400, "request line is not a method, a path of printable ASCII and HTTP/1.1"
 
 
-def _accepted(found: re.Match[bytes]) -> RequestHead:
+def _accepted(found: re.Match[bytes], headers: Headers) -> RequestHead:
     """Return the head as a value; raises _Refusal for what must not be passed on."""
-    method, target, minor, block = found.groups()
-    headers = read_fields(block)
+    method, target, minor = found.groups()
     if len(headers) > MAX_FIELDS:
         raise _Refusal(431, "request head has too many fields")
     fields = chosen(headers, _FRAMING)

@@ -9,7 +9,6 @@ import re
 
 from proxy.core.chunks import ChunkReader
 from proxy.core.grammar import (
-    FIELDS,
     chosen,
     forbidden_at,
     is_chunked,
@@ -17,7 +16,7 @@ from proxy.core.grammar import (
     read_fields,
     read_length,
 )
-from proxy.core.message import Piece, ResponseHead
+from proxy.core.message import Headers, Piece, ResponseHead
 from proxy.core.parts import Answer, Body, End, Refused, ResponsePart, Rest
 
 MAX_HEAD = 262_144
@@ -25,7 +24,7 @@ MAX_HEAD = 262_144
 long ones."""
 
 _LINE = rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]*+))?"
-_HEAD = re.compile(_LINE + rb"\r\n(" + FIELDS + rb")\r\n")
+_BEGINNING = re.compile(_LINE + rb"\r\n")
 _FIRST = re.compile(_LINE)
 _FIRST_BEGUN = b"HTTP/1."
 _FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection", b"upgrade"})
@@ -89,13 +88,15 @@ class ResponseReader:
     def _head(self, data: bytes, at: int, parts: list[ResponsePart]) -> int:
         """Read one head if it is whole; return where it ends."""
         end = data.find(b"\r\n\r\n", at + max(self._seen - 3, 0)) + 4
-        found = _HEAD.match(data, at) if end > 3 else None
-        if found is None or self._spent + end - at > MAX_HEAD:
+        whole = end > 3 and self._spent + end - at <= MAX_HEAD
+        found = _BEGINNING.match(data, at) if whole else None
+        headers = read_fields(data[found.end() : end - 2]) if found is not None else None
+        if found is None or headers is None:
             self._no_head(data[at:end] if end > 3 else data[at:], parts, whole=end > 3)
             return at
         self._spent += end - at
         self._seen = 0
-        head = _accepted(found)
+        head = _accepted(found, headers)
         if head is None:
             self._fail(parts, "response whose framing has two readings")
             return at
@@ -181,10 +182,9 @@ def _piece(data: bytes, at: int, most: int) -> Piece:
     return data[at : at + most]
 
 
-def _accepted(found: re.Match[bytes]) -> ResponseHead | None:
+def _accepted(found: re.Match[bytes], headers: Headers) -> ResponseHead | None:
     """Return the head as a value, or None when its framing could be read in two ways."""
-    minor, status, reason, block = found.groups()
-    headers = read_fields(block)
+    minor, status, reason = found.groups()
     fields = chosen(headers, _FRAMING)
     lengths, codings = fields.get(b"content-length"), fields.get(b"transfer-encoding")
     length = read_length(lengths) if lengths is not None else None

@@ -1,11 +1,19 @@
 """What a head may hold, and what it may not."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from proxy.core.grammar import (
+    _KNOWN,
+    _LINES,
+    _LONGEST,
     _LOWERED,
+    TEXT,
+    TOKEN,
     forbidden_at,
-    is_block,
     is_chunked,
     options,
     read_fields,
@@ -15,20 +23,58 @@ from proxy.core.grammar import (
 
 def test_fields_are_lowered_and_trimmed():
     block = b"A: 1\r\nX-B:\t two words \t\r\nEmpty:\r\n"
-    assert is_block(block)
     assert read_fields(block) == [(b"a", b"1"), (b"x-b", b"two words"), (b"empty", b"")]
     assert read_fields(b"") == []
 
 
+def fields(block: bytes) -> list[tuple[bytes, bytes]]:
+    found = read_fields(block)
+    assert found is not None
+    return found
+
+
 def test_a_name_is_one_object_however_it_is_spelled_and_none_is_kept_for_ever():
-    first, again = (read_fields(b"X-Odd: 1\r\nx-oDD: 2\r\n")[n][0] for n in (0, 1))
+    first, again = (fields(b"X-Odd: 1\r\nx-oDD: 2\r\n")[n][0] for n in (0, 1))
     assert first is again
     for number in range(10_000):
-        assert read_fields(b"N-%d: 1\r\n" % number) == [(b"n-%d" % number, b"1")]
+        assert fields(b"N-%d: 1\r\n" % number) == [(b"n-%d" % number, b"1")]
     assert len(_LOWERED) <= 4097
+    assert len(_LINES) <= _KNOWN
     long = b"L" * 200
-    assert read_fields(long + b": 1\r\n") == [(long.lower(), b"1")]
+    assert fields(long + b": 1\r\n") == [(long.lower(), b"1")]
     assert long not in _LOWERED
+
+
+def test_a_line_is_read_once_unless_it_is_long_or_secret():
+    line = b"X-Line:  a b "
+    assert fields(line + b"\r\n")[0] is fields(line + b"\r\n")[0]
+    for other in (
+        b"X-Long: " + b"y" * _LONGEST,
+        b"Cookie: a=1",
+        b"AUTHORIZATION: Basic eA==",
+        b"Proxy-Authorization: x",
+        b"Set-Cookie: a=1",
+    ):
+        assert fields(other + b"\r\n") == fields(other + b"\r\n")
+        assert other not in _LINES
+
+
+LINES = st.binary(max_size=12) | st.sampled_from(
+    [b"A: 1", b"a: 1", b"A:1", b"A: 1 ", b"A : 1", b" A: 1", b"A: \0", b"A: 1\n", b"A: 1\r", b""]
+)
+
+
+@given(st.lists(LINES, max_size=6), st.sampled_from([b"", b"\r\n"]), st.booleans())
+def test_lines_mean_the_same_whatever_was_read_before(lines, end, known):
+    block = b"\r\n".join(lines) + end
+    if not known:
+        _LINES.clear()
+    whole = re.fullmatch(rb"(?:" + TOKEN + rb"+:" + TEXT + rb"*\r\n)*", block)
+    found = read_fields(block)
+    assert (found is not None) == (whole is not None)
+    if found is not None:
+        pairs = [one.partition(b":") for one in block.split(b"\r\n")[:-1]]
+        assert found == [(name.lower(), value.strip(b" \t")) for name, _, value in pairs]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +96,8 @@ def test_a_name_is_one_object_however_it_is_spelled_and_none_is_kept_for_ever():
     ],
 )
 def test_what_is_no_field_line(block):
-    assert not is_block(block)
+    assert read_fields(block) is None
+    assert read_fields(b"A: 1\r\n" + block) is None
 
 
 @pytest.mark.parametrize(
