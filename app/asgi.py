@@ -29,6 +29,7 @@ from app.gitaccess.handing import Handing
 from app.gitaccess.pasting import Pasting
 from app.gitaccess.service import GitAccess
 from app.preferences import api as preferences_api
+from app.preferences import dotfiles as preferences_dotfiles
 from app.preferences import hostkeys
 from app.preferences import pages as preferences_pages
 from app.preferences import sshkeys as preferences_sshkeys
@@ -69,6 +70,7 @@ from app.workspaces import (
 from app.workspaces.agents import Agents, Giving
 from app.workspaces.artefacts import Artefacts, read_artefacts
 from app.workspaces.awake import Timeouts
+from app.workspaces.dotfiles import Dotfiles
 from app.workspaces.links import Links
 from app.workspaces.secrets import Secrets
 from app.workspaces.service import WorkspaceService
@@ -114,6 +116,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *preferences_pages.route_handlers,
             *preferences_timeout.route_handlers,
             *preferences_sshkeys.route_handlers,
+            *preferences_dotfiles.route_handlers,
             *hostkeys.route_handlers,
             *api.route_handlers,
             *agentapi.route_handlers,
@@ -201,6 +204,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "workspaces": workspaces,
         "upkeep": Upkeep(store, workspaces),
         "timeouts": Timeouts(store, settings.hosts),
+        "dotfiles": Dotfiles(store, parse),
         "shares": Shares(store, settings.hosts, keys, shareable),
         "opening": Opening(store, keys),
     }

@@ -23,6 +23,7 @@ from supervisor.settings import Settings
 from supervisor.subjects.activity import ActivitySubject
 from supervisor.subjects.content import ContentSubject
 from supervisor.subjects.context import Context
+from supervisor.subjects.dotfiles import DotfilesSubject
 from supervisor.subjects.errands import ErrandsSubject
 from supervisor.subjects.ide import IdeSubject
 from supervisor.subjects.info import InfoSubject
@@ -81,6 +82,7 @@ class Workspace:
                 ports,
                 resources,
             ),
+            DotfilesSubject(context, resources.vitals),
             ErrandsSubject(Asking(settings.server_socket, token)),
         )
         self.table = Table(

@@ -171,6 +171,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     """Moment of the server's clock at which it is stopped unless somebody uses it."""
     headless: bool = False
     """Whether this is a prebuild's run: no IDE, `before` and `init` of every task, then the end."""
+    dotfiles: str = ""
+    """Clone URL of the repository of the owner's dotfiles; empty where there is none to install."""
 
 
 class StepReport(Struct, frozen=True, kw_only=True):

@@ -90,6 +90,7 @@ class Condition(StrEnum):
     CHECKOUT_FAILED = "checkout_failed"
     SUBMODULES_FAILED = "submodules_failed"
     LFS_FAILED = "lfs_failed"
+    DOTFILES_FAILED = "dotfiles_failed"
     FILES_ARRIVING = "files_arriving"
     CONFIG_INVALID = "config_invalid"
     CONFIG_PARTIAL = "config_partial"

@@ -17,6 +17,8 @@ class UserRow(Base):
     """Address for commits; may be empty."""
     timeout: Mapped[str] = mapped_column(default="")
     """Of the person's workspaces without one of their own; empty is the installation's."""
+    dotfiles: Mapped[str] = mapped_column(default="")
+    """Clone URL of the repository that the person's workspaces get their dotfiles from."""
     created_at: Mapped[float]
     version: Mapped[int]
 

@@ -22,6 +22,7 @@ class SettingsContext(Context):
     """For which a token is about to be added: another page has led here."""
     timeouts: list[Choice]
     ssh_keys: list[KeyView]
+    dotfiles: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,16 @@ class TimeoutContext(Context):
     template: ClassVar[str] = "preferences/timeout.html"
 
     timeouts: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class DotfilesContext(Context):
+    """The section of dotfiles."""
+
+    template: ClassVar[str] = "preferences/dotfiles.html"
+
+    dotfiles: str
+    """Clone URL; empty when there are none."""
 
 
 @dataclass(frozen=True, slots=True)

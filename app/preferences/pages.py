@@ -20,6 +20,7 @@ from app.preferences.timeout import offered
 from app.sshaccess.service import SshAccess
 from app.web.render import Renderer
 from app.workspaces.awake import Timeouts
+from app.workspaces.dotfiles import Dotfiles
 from app.workspaces.trusting import Trust
 
 Page = Request[Any, Any, Any]
@@ -49,6 +50,7 @@ async def settings_page(
     trust: NamedDependency[Trust],
     timeouts: NamedDependency[Timeouts],
     ssh_access: NamedDependency[SshAccess],
+    dotfiles: NamedDependency[Dotfiles],
     host: Host = "",
 ) -> Response[str]:
     """Show one's settings; `host` is filled into the form of a token."""
@@ -56,7 +58,8 @@ async def settings_page(
     choices = offered(await timeouts.person(principal))
     keys_of_ssh = (await ssh_access.keys(principal)).keys
     trusted = await trust.list(principal)
-    context = SettingsContext(access, trusted, _known(host), choices, keys_of_ssh)
+    own = (await dotfiles.view(principal)).repository
+    context = SettingsContext(access, trusted, _known(host), choices, keys_of_ssh, own)
     return renderer.page(request, shell(principal, keys, "Settings", "settings"), context)
 
 

@@ -163,6 +163,7 @@ def desired_of(
         repository=folder,
         context_url=row.url,
         checkout=checkout,
+        dotfiles=person.dotfiles if row.trusted else "",
         git_name=person.name,
         git_email=person.email or f"{person.name}@{hosts.name}",
         environment=environment_of(row, instance, hosts),

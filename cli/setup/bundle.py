@@ -63,6 +63,16 @@ from supervisor.sshd.__main__ import main  # noqa: E402 - the path comes first
 
 main()
 '''
+DOTFILES = '''"""What installs a person's dotfiles."""
+
+import sys
+
+sys.path.insert(0, "/.supervisor/site")
+
+from supervisor.dotfiles.__main__ import main  # noqa: E402 - the path comes first
+
+main()
+'''
 GP_SCRIPT = f"""\
 #!/bin/sh
 exec {MOUNTED}/bin/python3 -I -S -X utf8 {MOUNTED}/site/gp.py "$@"
@@ -106,6 +116,7 @@ def build_supervisor(step: Step, python: Path, files: Files, fresh: Path) -> Non
     (site / "boot.py").write_text(BOOT)
     (site / "gp.py").write_text(GP)
     (site / "sshd.py").write_text(SSHD)
+    (site / "dotfiles.py").write_text(DOTFILES)
     gp = fresh / "bin/gp"
     gp.write_text(GP_SCRIPT)
     gp.chmod(0o755)

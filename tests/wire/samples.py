@@ -105,6 +105,7 @@ SAMPLES: dict[str, Any] = {
         git_email="ada@example.org",
         environment={"GITPOD_WORKSPACE_ID": WORKSPACE},
         assets="http://ide.localhost:8080",
+        dotfiles="https://example.org/ada/dotfiles",
         known_hosts=["[h.org]:2222 ssh-ed25519 AAAA"],
         public_ports=[3000],
         timeout="2h",

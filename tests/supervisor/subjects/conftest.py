@@ -39,7 +39,16 @@ async def context(settings: Settings, account: Account) -> AsyncIterator[Context
         made.live_in(group)
         yield made
         for task in asyncio.all_tasks():
-            if task.get_name() in {"tasks", "config", "ide", "checkout", "git", "disk", "spawned"}:
+            if task.get_name() in {
+                "tasks",
+                "config",
+                "ide",
+                "checkout",
+                "git",
+                "disk",
+                "dotfiles",
+                "spawned",
+            }:
                 task.cancel()
 
 

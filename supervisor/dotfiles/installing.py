@@ -1,0 +1,140 @@
+"""Cloning into ~/.dotfiles, then the script or the links; ~/.dotfiles.log tells what was done."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from supervisor.core.commands import reason
+from supervisor.core.dotfiles import (
+    FOLDER,
+    LOG,
+    PATIENCE,
+    clone_command,
+    first_script,
+    script_command,
+)
+
+_SHOWN = 4096
+"""Bytes of the log's end in which a cause is looked for."""
+_NO_QUESTIONS = {"GIT_TERMINAL_PROMPT": "0"}
+
+
+class NotInstalled(Exception):
+    """What went wrong, for the person."""
+
+
+def install(url: str, home: str, patience: float = PATIENCE) -> str:
+    """Install what is not there yet; returns in words what was done.
+
+    Raises NotInstalled for what git or the script did wrong, OSError for what the home did.
+    """
+    folder = f"{home}/{FOLDER}"
+    if os.path.lexists(folder):
+        return f"~/{FOLDER} is there already and stays as it is."
+    flags = os.O_CREAT | os.O_TRUNC | os.O_RDWR | os.O_NOFOLLOW
+    with os.fdopen(os.open(f"{home}/{LOG}", flags, 0o644), "r+b", buffering=0) as log:
+        try:
+            said = _install(url, home, log, patience)
+        except NotInstalled as error:
+            _note(log, f"failed: {error}")
+            raise
+        _note(log, said)
+        return said
+
+
+def _install(url: str, home: str, log: BinaryIO, patience: float) -> str:
+    folder, fresh = f"{home}/{FOLDER}", f"{home}/{FOLDER}.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    code = _run(clone_command(url, fresh), home, log, patience)
+    if code != 0:
+        shutil.rmtree(fresh, ignore_errors=True)
+        late = f"The clone was not done within {patience:.0f} s."
+        raise NotInstalled(late if code is None else reason(_end(log)) or f"git ended with {code}.")
+    os.rename(fresh, folder)  # noqa: PTH104 - lean start, no pathlib
+    script = first_script(lambda name: _executable(f"{folder}/{name}"))
+    if not script:
+        _note(log, "no installation script: linking")
+        return _link(folder, home, log)
+    _note(log, f"running {script}")
+    began = time.monotonic()
+    code = _run(script_command(f"{folder}/{script}"), home, log, patience)
+    if code is None:
+        raise NotInstalled(f"{script} was not done within {patience:.0f} s, and was ended.")
+    if code != 0:
+        last = _end(log).strip().rpartition("\n")[2]
+        raise NotInstalled(f"{script} ended with {code}: {last[:200]}")
+    return f"{script} ran for {time.monotonic() - began:.0f} s."
+
+
+def _run(command: list[str], home: str, log: BinaryIO, patience: float) -> int | None:
+    """Run to the end; None when it was not done in time, and was killed with all that it began."""
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=home,
+            env={**os.environ, **_NO_QUESTIONS},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise NotInstalled(f"{command[0]} cannot be started: {error.strerror}.") from error
+    try:
+        return process.wait(patience)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return None
+
+
+def _executable(path: str) -> bool:
+    return os.path.isfile(path) and os.access(path, os.X_OK)  # noqa: PTH113 - lean start, no pathlib
+
+
+def _link(folder: str, home: str, log: BinaryIO) -> str:
+    """Link every file at its place in the home; what is there stays."""
+    linked = kept = 0
+    for path in _files(folder):
+        target = f"{home}/{path}"
+        if os.path.lexists(target):
+            _note(log, f"~/{path} is there already and stays")
+            kept += 1
+            continue
+        try:
+            os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120 - lean start, no pathlib
+            os.symlink(f"{folder}/{path}", target)  # noqa: PTH211 - lean start, no pathlib
+        except OSError as error:  # a file where a folder would have to be
+            _note(log, f"~/{path}: {error.strerror}")
+            kept += 1
+            continue
+        _note(log, f"~/{path} linked")
+        linked += 1
+    stayed = f", {kept} of the home stayed" if kept else ""
+    return f"{linked} file{'' if linked == 1 else 's'} linked{stayed}."
+
+
+def _files(folder: str) -> Iterator[str]:
+    """Return all files below a folder, links among them, relative to it."""
+    for place, folders, files in os.walk(folder):
+        if place == folder and ".git" in folders:
+            folders.remove(".git")
+        links = [one for one in folders if os.path.islink(f"{place}/{one}")]  # noqa: PTH114 - lean start, no pathlib
+        for name in sorted([*files, *links]):
+            yield f"{place}/{name}".removeprefix(f"{folder}/")
+
+
+def _note(log: BinaryIO, text: str) -> None:
+    log.seek(0, os.SEEK_END)
+    log.write(f"# {text}\n".encode(errors="replace"))
+
+
+def _end(log: BinaryIO) -> str:
+    """Return the end of the log."""
+    size = log.seek(0, os.SEEK_END)
+    log.seek(max(0, size - _SHOWN))
+    return log.read(_SHOWN).decode(errors="replace")
