@@ -31,6 +31,7 @@ from app.gitaccess.service import GitAccess
 from app.preferences import api as preferences_api
 from app.preferences import dotfiles as preferences_dotfiles
 from app.preferences import hostkeys
+from app.preferences import ide as preferences_ide
 from app.preferences import pages as preferences_pages
 from app.preferences import sshkeys as preferences_sshkeys
 from app.preferences import timeout as preferences_timeout
@@ -72,6 +73,7 @@ from app.workspaces.artefacts import Artefacts, read_artefacts
 from app.workspaces.awake import Timeouts
 from app.workspaces.dotfiles import Dotfiles
 from app.workspaces.links import Links
+from app.workspaces.preferring import Preferring
 from app.workspaces.secrets import Secrets
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
@@ -115,6 +117,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *ssh_access_api.route_handlers,
             *preferences_pages.route_handlers,
             *preferences_timeout.route_handlers,
+            *preferences_ide.route_handlers,
             *preferences_sshkeys.route_handlers,
             *preferences_dotfiles.route_handlers,
             *hostkeys.route_handlers,
@@ -205,6 +208,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "upkeep": Upkeep(store, workspaces),
         "timeouts": Timeouts(store, settings.hosts),
         "dotfiles": Dotfiles(store, parse),
+        "preferring": Preferring(store),
         "shares": Shares(store, settings.hosts, keys, shareable),
         "opening": Opening(store, keys),
     }

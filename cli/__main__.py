@@ -16,6 +16,7 @@ from cli.launcher.status import status
 from cli.problems import USAGE, CommandError
 from cli.settings import Settings
 from kit.env import SettingError
+from wire.ides import Ide
 
 CODES = """\
 exit codes:
@@ -28,6 +29,7 @@ PLACES = """\
 Up, down, status, reload and login-link are for the machine that Podium runs on, as root.
 Workspace commands work there too; elsewhere set PODIUM_URL and PODIUM_TOKEN.
 """
+IDES = [one.value for one in Ide]
 VERBS = {
     "show": "show a workspace",
     "start": "start a stopped workspace",
@@ -96,6 +98,9 @@ def _add_actions(workspace: ArgumentParser) -> None:
         action="store_true",
         help="leave old versions of files on the git host until somebody looks at them",
     )
+    create.add_argument(
+        "--ide", choices=IDES, help="what it opens with; else what you have chosen in Settings"
+    )
     listing = actions.add_parser("list", help="list workspaces")
     one_of = {name: actions.add_parser(name, help=text) for name, text in VERBS.items()}
     for one in one_of.values():
@@ -113,6 +118,9 @@ def _add_actions(workspace: ArgumentParser) -> None:
         nargs="?",
         help="30m, 2h or 1h30m, at most 24h; none; default: as for all of your workspaces",
     )
+    ide = actions.add_parser("ide", help="show or choose what it opens with, also while it runs")
+    ide.add_argument("id", metavar="ID", help="its id, or the beginning of it")
+    ide.add_argument("ide", metavar="IDE", nargs="?", choices=IDES, help=" or ".join(IDES))
     into = actions.add_parser("ssh", help="open a shell in a workspace, or run a command there")
     into.add_argument("id", metavar="ID", help="its id, or the beginning of it")
     into.add_argument("words", metavar="WORDS", nargs=REMAINDER, help="what ssh is told besides")
@@ -131,7 +139,7 @@ def _add_actions(workspace: ArgumentParser) -> None:
         one_of[name].add_argument(
             "--force", action="store_true", help="give it up at once, whatever its node says"
         )
-    for one in (create, listing, ports, timeout, *one_of.values()):
+    for one in (create, listing, ports, timeout, ide, *one_of.values()):
         if one is not one_of["logs"]:
             one.add_argument("--json", action="store_true", help="print one JSON object")
 

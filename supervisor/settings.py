@@ -10,6 +10,7 @@ from wire.names import ENTRY_SOCKET, NAMES_FILE
 from wire.ssh import SSH_PORT
 
 TASKS = "/run/podium/tasks"
+WEB = "/.supervisor/web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Settings:
     tasks_folder: str
     """Folder of the tasks' shell texts, gone with the container."""
 
+    web: str
+    """Folder of the terminals' page."""
     names_file: str
     """Path of what the daemon tells of the platform's own names; none of them without it."""
     entry_socket: str
@@ -66,6 +69,7 @@ class Settings:
             checkout_marker=environ.get("SUPERVISOR_CHECKOUT_MARKER", MARKER),
             local_socket=environ.get("SUPERVISOR_LOCAL_SOCKET", LOCAL_SOCKET),
             tasks_folder=environ.get("SUPERVISOR_TASKS", TASKS),
+            web=environ.get("SUPERVISOR_WEB", WEB),
             names_file=environ.get("SUPERVISOR_NAMES_FILE", NAMES_FILE),
             entry_socket=environ.get("SUPERVISOR_ENTRY_SOCKET", ENTRY_SOCKET),
         )

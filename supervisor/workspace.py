@@ -34,6 +34,7 @@ from supervisor.subjects.status import StatusSubject
 from supervisor.subjects.subject import Subject
 from supervisor.subjects.tasks import TasksSubject
 from supervisor.subjects.terminals import TerminalsSubject
+from supervisor.subjects.web import WebSubject
 from wire.agent import Desired, Observed
 
 
@@ -84,6 +85,7 @@ class Workspace:
             ),
             DotfilesSubject(context, resources.vitals),
             ErrandsSubject(Asking(settings.server_socket, token)),
+            WebSubject(context, lambda: self._activity.wake.left),
         )
         self.table = Table(
             [
@@ -171,7 +173,7 @@ class Workspace:
             Observed(
                 version=self._version,
                 started=self._context.age,
-                ide=told(self._ide.process.report, checkout),
+                ide=told(self._ide.report, checkout),
                 conditions=conditions,
                 **fields,
             )
@@ -187,6 +189,7 @@ class Workspace:
             facts = Facts(
                 checkout=self._content.tree.report.state,
                 ide_running=self._ide.process.running is not None,
+                doorway_open=self._ide.doorway.is_open,
                 ide_not_before=not_before,
                 whole=self._content.tree.whole,
                 tasks_started=self._tasks.config is not None,
@@ -209,6 +212,10 @@ class Workspace:
             self._content.start(desired)
         elif action is Action.START_IDE:
             self._ide.start(desired, now)
+        elif action is Action.LEAVE_IDE:
+            self._ide.leave()
+        elif action is Action.OPEN_DOORWAY:
+            self._ide.open_doorway()
         elif action is Action.START_TASKS:
             self._tasks.start(desired)
         elif action is Action.GIVE_UP:
@@ -224,7 +231,7 @@ class Workspace:
             "instance": desired.instance if desired is not None else "",
             "started": round(self._context.age, 3),
             "checkout": self._content.tree.report.state,
-            "ide": self._ide.process.report.state,
+            "ide": self._ide.report.state,
             "terminals": self._terminals.all.told(),
         }
 

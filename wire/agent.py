@@ -8,10 +8,10 @@ Messages are JSON, one document each. An idle link carries pings every 20 s.
 """
 
 from enum import StrEnum
-from typing import Annotated
 
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
 
+from wire.ides import Ide
 from wire.numbers import Amount, Count, ExitCode, Moment
 from wire.phases import StepState
 from wire.ports import PortWish
@@ -34,15 +34,6 @@ LOCAL_SOCKET = "/run/podium/gp.sock"
 
 SSH_AGENT_SOCKET = "/run/podium/ssh-agent.sock"
 """Inside the workspace: an ssh agent that signs through the server; 0600, the person's."""
-
-GIT_CREDENTIAL_PATH = "/agent/v1/git-credential"
-SSH_KEY_PATH = "/agent/v1/ssh-key"
-SSH_SIGNATURE_PATH = "/agent/v1/ssh-signature"
-"""Questions of a supervisor, POST on the agent listener beside the link, with the same token.
-
-Documents alone are state; a secret is no state, and is asked for when git needs it. The server
-answers only while the workspace is trusted and its instance live: 403 when it is not, 404 when
-there is none. A supervisor that never asks needs no newer protocol."""
 
 NO_TIMEOUT = "none"
 LEAST_TIMEOUT = "10s"
@@ -88,41 +79,6 @@ class TimeoutWish(Struct, frozen=True, kw_only=True):
     timeout: str
 
 
-class CredentialAsked(Struct, frozen=True, kw_only=True):
-    """What git is about to sign in to; as git's credential protocol names it."""
-
-    protocol: Annotated[str, Meta(max_length=16)]
-    host: Annotated[str, Meta(max_length=260)]
-    """With a port when the address has one."""
-
-
-class CredentialGiven(Struct, frozen=True, kw_only=True):
-    """The person's user name and token for the host."""
-
-    username: str
-    password: str
-
-
-class SshKeyGiven(Struct, frozen=True, kw_only=True):
-    """The public half of the person's ssh key, `ssh-ed25519 AAAA…`."""
-
-    public: str
-
-
-class SignatureAsked(Struct, frozen=True, kw_only=True):
-    """What ssh wants to be signed in order to sign in."""
-
-    key: Annotated[bytes, Meta(max_length=1024)]
-    """The public key as ssh's wire has it."""
-    data: Annotated[bytes, Meta(max_length=16384)]
-
-
-class SignatureGiven(Struct, frozen=True, kw_only=True):
-    """A signature as ssh's wire has it."""
-
-    signature: bytes
-
-
 class Checkout(Struct, frozen=True, kw_only=True):
     """What the supervisor checks out, once in the life of the workspace."""
 
@@ -146,7 +102,9 @@ class Desired(Struct, frozen=True, kw_only=True):
     """Base64 key of the proof header."""
     owner: str
     trusted: bool
-    ide: str = "vscode"
+    ide: str = Ide.VSCODE.value
+    """What it opens with, and may change while it runs; a word that a supervisor does not know is
+    VS Code."""
     repository: str = ""
     """Folder to open, absolute."""
     context_url: str = ""
@@ -173,6 +131,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     """Whether this is a prebuild's run: no IDE, `before` and `init` of every task, then the end."""
     dotfiles: str = ""
     """Clone URL of the repository of the owner's dotfiles; empty where there is none to install."""
+    time_zone: str = ""
+    """Of the person's browser, `Europe/Berlin`; empty while none has told it."""
 
 
 class StepReport(Struct, frozen=True, kw_only=True):

@@ -19,6 +19,10 @@ class UserRow(Base):
     """Of the person's workspaces without one of their own; empty is the installation's."""
     dotfiles: Mapped[str] = mapped_column(default="")
     """Clone URL of the repository that the person's workspaces get their dotfiles from."""
+    ide: Mapped[str] = mapped_column(default="")
+    """What new workspaces open with: a word of `wire.ides.Ide`; empty is the installation's."""
+    time_zone: Mapped[str] = mapped_column(default="")
+    """As the person's browser told it last; empty while none has."""
     created_at: Mapped[float]
     version: Mapped[int]
 

@@ -68,6 +68,8 @@ class WorkspaceRow(Base):
     """Old versions of files stay on the git host: a partial clone."""
     pinned: Mapped[bool] = mapped_column(default=False)
     """Stands first in lists."""
+    ide: Mapped[str] = mapped_column(default="vscode")
+    """What it opens with: a word of `wire.ides.Ide`."""
 
 
 class InstanceRow(Base):

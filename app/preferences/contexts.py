@@ -6,6 +6,7 @@ from typing import ClassVar
 from app.gitaccess.structs import GitAccessView
 from app.sshaccess.structs import KeyView, SshTokenView
 from app.web.render import Context
+from app.workspaces.ides import IdeChoice
 from app.workspaces.timeouts import Choice
 from app.workspaces.trusting import Trusted
 
@@ -23,6 +24,8 @@ class SettingsContext(Context):
     timeouts: list[Choice]
     ssh_keys: list[KeyView]
     dotfiles: str
+    ides: list[IdeChoice]
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,16 @@ class DotfilesContext(Context):
 
     dotfiles: str
     """Clone URL; empty when there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdeContext(Context):
+    """The section of the editor."""
+
+    template: ClassVar[str] = "preferences/ide.html"
+
+    ides: list[IdeChoice]
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from app.sshaccess.service import SshAccess
 from app.web.render import Renderer
 from app.workspaces.awake import Timeouts
 from app.workspaces.dotfiles import Dotfiles
+from app.workspaces.ides import choices as ide_choices
+from app.workspaces.preferring import Preferring
 from app.workspaces.trusting import Trust
 
 Page = Request[Any, Any, Any]
@@ -51,6 +53,7 @@ async def settings_page(
     timeouts: NamedDependency[Timeouts],
     ssh_access: NamedDependency[SshAccess],
     dotfiles: NamedDependency[Dotfiles],
+    preferring: NamedDependency[Preferring],
     host: Host = "",
 ) -> Response[str]:
     """Show one's settings; `host` is filled into the form of a token."""
@@ -58,8 +61,17 @@ async def settings_page(
     choices = offered(await timeouts.person(principal))
     keys_of_ssh = (await ssh_access.keys(principal)).keys
     trusted = await trust.list(principal)
-    own = (await dotfiles.view(principal)).repository
-    context = SettingsContext(access, trusted, _known(host), choices, keys_of_ssh, own)
+    preferred = await preferring.get(principal)
+    context = SettingsContext(
+        access,
+        trusted,
+        _known(host),
+        choices,
+        keys_of_ssh,
+        (await dotfiles.view(principal)).repository,
+        ide_choices(preferred.ide),
+        preferred.time_zone,
+    )
     return renderer.page(request, shell(principal, keys, "Settings", "settings"), context)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 IMMUTABLE = "public, max-age=31536000, immutable"
 _FOLDERS = ("css", "js", "img", "vendor")
-_UNSERVED = frozenset({"vendor/axe.js"})
-"""Files that only tests use."""
+_UNSERVED = ("vendor/axe.js", "vendor/xterm")
+"""Beginnings of what only tests use, and what a workspace's supervisor serves."""
 _SMALL = 512
 """Bytes below which compressing is not worth it."""
 
@@ -33,7 +33,7 @@ class Assets:
         for folder in _FOLDERS:
             for path in sorted((static / folder).rglob("*")):
                 name = str(path.relative_to(static))
-                if path.is_file() and name not in _UNSERVED:
+                if path.is_file() and not name.startswith(_UNSERVED):
                     self._add(name, path.read_bytes())
 
     def _add(self, name: str, content: bytes) -> None:

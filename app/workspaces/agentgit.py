@@ -18,7 +18,7 @@ from app.faults import Denied, Missing
 from app.gitaccess.handing import Handing
 from app.workspaces.links import Links
 from app.workspaces.store import Store
-from wire.agent import (
+from wire.agentgit import (
     GIT_CREDENTIAL_PATH,
     SSH_KEY_PATH,
     SSH_SIGNATURE_PATH,

@@ -174,6 +174,8 @@ def desired_of(
             if one.visibility == Visibility.PUBLIC.value
         ],
         timeout=instance.timeout,
+        ide=row.ide,
+        time_zone=person.time_zone,
         stops_at=None if stop is None else stop.at,
     )
 

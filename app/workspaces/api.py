@@ -108,7 +108,7 @@ class WorkspaceApi(Controller):
         workspace_id: WorkspaceId,
         data: JSONBody[ChangeWorkspace],
     ) -> WorkspaceView:
-        """Rename, pin or unpin it."""
+        """Rename, pin or unpin it, choose what it opens with."""
         return await upkeep.change(principal, workspace_id, data)
 
     @post(

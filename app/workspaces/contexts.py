@@ -7,6 +7,8 @@ from app.web.render import Context
 from app.workspaces.back import Back
 from app.workspaces.badge import Badge
 from app.workspaces.groups import Group, digest, grouped, newest_vital
+from app.workspaces.ides import IdeChoice
+from app.workspaces.ides import choices as ide_choices
 from app.workspaces.looks import Look, look_of
 from app.workspaces.preloading import early_url
 from app.workspaces.preview import Recent
@@ -69,6 +71,7 @@ class NewContext(Context):
     """Whether the host has a token already."""
     badge: Badge | None = None
     """For a README, of what was pasted."""
+    ides: list[IdeChoice] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class DetailContext(Context):
     log: Log
     ssh: str
     """The command that leads in; empty without a gateway."""
+    ides: list[IdeChoice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ def detail_context(
     ssh = command_of(view.id, hosts.name, ssh_port) if ssh_port else ""
     port_url = hosts.port_of(view.id, EXAMPLE_PORT).replace(f"//{EXAMPLE_PORT}-", "//<port>-", 1)
     look, log = look_of(view, vital), log_of(view, events, vital)
-    return DetailContext(look, events, port_url, _timeouts(view), log, ssh)
+    return DetailContext(look, events, port_url, _timeouts(view), log, ssh, ide_choices(view.ide))
 
 
 def _timeouts(view: WorkspaceView) -> list[Choice]:

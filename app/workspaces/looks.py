@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from app.workspaces.gauges import Gauge, Shell, gauges, git_words, shells
+from app.workspaces.ides import NAMES, OPENS
 from app.workspaces.lifecycle import OWNERS
 from app.workspaces.structs import StepView, WorkspaceView
 from app.workspaces.vitals import Vital
@@ -19,7 +20,7 @@ TITLES = MappingProxyType(
         Step.CONTAINER: "Container",
         Step.SUPERVISOR: "Supervisor",
         Step.CHECKOUT: "Checkout",
-        Step.IDE: "VS Code",
+        Step.IDE: "Editor",
     }
 )
 _AT_WORK = MappingProxyType(
@@ -32,7 +33,6 @@ _AT_WORK = MappingProxyType(
         Step.CONTAINER: "starting the container",
         Step.SUPERVISOR: "waiting for the supervisor",
         Step.CHECKOUT: "checking out",
-        Step.IDE: "starting VS Code",
     }
 )
 _WAITING = frozenset({Step.IMAGE, Step.PLACE})
@@ -112,7 +112,7 @@ class Look:
 
     @property
     def running(self) -> bool:
-        """Whether VS Code can be opened."""
+        """Whether its editor can be opened."""
         return self.view.phase is Phase.RUNNING and not self.view.deleting
 
     @property
@@ -120,6 +120,11 @@ class Look:
         """Where a start leads when it is done."""
         first = self.view.instance is not None and self.view.instance.n == 1
         return self.view.first_url if first and self.view.first_url else self.view.ide_url
+
+    @property
+    def opens(self) -> str:
+        """What opens it, for a button."""
+        return OPENS[self.view.ide]
 
     @property
     def starting(self) -> bool:
@@ -163,7 +168,7 @@ class Look:
 
     @property
     def slow(self) -> bool:
-        """Whether VS Code is late, so that it may be opened anyway."""
+        """Whether the editor is late, so that it may be opened anyway."""
         instance = self.view.instance
         return self.starting and instance is not None and Condition.IDE_SLOW in instance.conditions
 
@@ -182,10 +187,10 @@ def look_of(view: WorkspaceView, vital: Vital | None = None) -> Look:
         state=state,
         word=word,
         since=since,
-        doing=_doing(state, working),
+        doing=_doing(view, state, working),
         steps=_steps(view, steps),
         total=_total(view, steps),
-        failed_step=TITLES[failed.step] if failed else "",
+        failed_step=_title(view, failed.step) if failed else "",
         ended=_ended(view),
         vital=vital,
     )
@@ -213,11 +218,17 @@ def _ended(view: WorkspaceView) -> str:
     return instance.stop_detail if instance.stop_reason in _UNASKED else ""
 
 
-def _doing(state: str, working: StepView | None) -> str:
+def _title(view: WorkspaceView, step: Step) -> str:
+    return NAMES[view.ide] if step is Step.IDE else TITLES[step]
+
+
+def _doing(view: WorkspaceView, state: str, working: StepView | None) -> str:
     if state != "starting":
         return ""
     if working is None:
         return "waiting for the node"
+    if working.step is Step.IDE:
+        return f"starting {OPENS[view.ide]}"
     return (working.detail if working.step in _WAITING else "") or _AT_WORK[working.step]
 
 
@@ -235,7 +246,7 @@ def _steps(view: WorkspaceView, steps: list[StepView]) -> list[StepLook]:
         looks.append(
             StepLook(
                 name=one.step.value,
-                title=TITLES[one.step],
+                title=_title(view, one.step),
                 state=one.state.value,
                 detail=one.detail,
                 began=one.began,

@@ -14,7 +14,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, QueryParameter
+from litestar.params import Body, HeaderParameter, QueryParameter
 from msgspec import Meta, Struct
 
 from app.accounts.access import Action, Principal
@@ -29,12 +29,17 @@ from app.web.render import Renderer
 from app.workspaces.artefacts import read_artefacts
 from app.workspaces.badge import badge_of
 from app.workspaces.contexts import NewContext
+from app.workspaces.ides import choices
 from app.workspaces.looks import look_of
+from app.workspaces.preferring import Preferring
 from app.workspaces.preloading import way_to_start
 from app.workspaces.service import WorkspaceService
-from app.workspaces.structs import CreateWorkspace
+from app.workspaces.structs import CreateWorkspace, WorkspaceView
+from wire.ides import Ide
 
 Page = Request[Any, Any, Any]
+TimeZone = Annotated[str, HeaderParameter(name="X-Time-Zone", max_length=100)]
+"""What the browser says with every form."""
 Service = NamedDependency[WorkspaceService]
 
 
@@ -47,6 +52,7 @@ class NewForm(Struct, frozen=True):
     trust: str = "no"
     held: Annotated[str, Meta(max_length=4096)] = ""
     keep: str = "no"
+    ide: Ide | None = None
 
 
 class AddressForm(Struct, frozen=True):
@@ -90,6 +96,7 @@ async def new_page(
     settings: NamedDependency[Settings],
     pasting: NamedDependency[Pasting],
     git_access: NamedDependency[GitAccess],
+    preferring: NamedDependency[Preferring],
     url: Annotated[str, QueryParameter(name="url", max_length=4096)] = "",
     ref: Annotated[str, QueryParameter(name="ref", max_length=1024)] = "",
     held: Annotated[str, QueryParameter(name="held_token", max_length=4096)] = "",
@@ -115,6 +122,7 @@ async def new_page(
             held=held if host else "",
             held_host=host,
             held_replaces=replaces,
+            ides=choices((await preferring.get(principal)).ide),
         )
         status = 200
     except Refusal as error:
@@ -132,12 +140,15 @@ async def create(
     keys: NamedDependency[Keys],
     pasting: NamedDependency[Pasting],
     settings: NamedDependency[Settings],
+    preferring: NamedDependency[Preferring],
     data: Annotated[NewForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    time_zone: TimeZone = "",
 ) -> Response[Any]:
     """Create and start, then go to the start page."""
     url = take_out(data.url).address
-    wanted = CreateWorkspace(url=url, ref=data.ref, trust=data.trust == "yes")
+    wanted = CreateWorkspace(url=url, ref=data.ref, trust=data.trust == "yes", ide=data.ide)
     try:
+        await preferring.told_zone(principal, time_zone)
         if data.held and data.keep == "yes":
             await pasting.keep(principal, data.held)
         made = await workspaces.create(principal, wanted, data.key)
@@ -145,7 +156,7 @@ async def create(
         context = NewContext(url, data.ref, "", refused=problem_of(error))
         frame = shell(principal, keys, "New workspace")
         return renderer.page(request, frame, context, status=422)
-    return go_to_start(request, settings, made.id)
+    return go_to_start(request, settings, made)
 
 
 def go(location: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
@@ -153,10 +164,12 @@ def go(location: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
     return Response(None, status_code=204, headers={"hx-redirect": location}, cookies=cookies)
 
 
-def go_to_start(request: Page, settings: Settings, workspace: str) -> Response[Any]:
-    """Send it to the start page, which loads VS Code's files meanwhile."""
+def go_to_start(request: Page, settings: Settings, view: WorkspaceView) -> Response[Any]:
+    """Send it to the start page, which loads VS Code's files meanwhile where it opens with that."""
+    if view.ide is not Ide.VSCODE:
+        return go(f"/start/{view.id}")
     artefacts = read_artefacts(Path(settings.layout.artefacts))
-    return go(*way_to_start(request, settings, artefacts, workspace))
+    return go(*way_to_start(request, settings, artefacts, view.id))
 
 
 route_handlers: list[Any] = [

@@ -23,10 +23,12 @@ from app.workspaces.contexts import (
     start_context,
 )
 from app.workspaces.looks import look_of
-from app.workspaces.newpage import go, go_to_start
+from app.workspaces.newpage import TimeZone, go, go_to_start
+from app.workspaces.preferring import Preferring
 from app.workspaces.service import WorkspaceService
 from app.workspaces.structs import PortSettings, Visibility
 from app.workspaces.styleguide import styleguide
+from app.workspaces.views import terminals_url
 from app.workspaces.vitals import Vitals
 
 Page = Request[Any, Any, Any]
@@ -94,6 +96,22 @@ async def workspace_page(
     return renderer.page(request, shell(principal, keys, view.name), context)
 
 
+@get("/workspaces/{workspace_id:str}/terminals", opt={"action": Action.SEE_WORKSPACE, "page": True})
+async def terminals(
+    principal: NamedDependency[Principal],
+    workspaces: Service,
+    workspace_id: WorkspaceId,
+    terminal: Annotated[str, QueryParameter(name="id", max_length=64)] = "",
+) -> Response[Any]:
+    """Go to the workspace's terminals; where it does not run, the way there offers a start.
+
+    What terminals say is not trusted, so their page is on the workspace's own host.
+    """
+    view = await workspaces.get(principal, workspace_id)
+    place = terminals_url(view.ide_url, terminal)
+    return Response(None, status_code=303, headers={"location": place})
+
+
 @get("/workspaces/{workspace_id:str}/delete", opt={"action": Action.DELETE_WORKSPACE, "page": True})
 async def ask_delete(
     principal: NamedDependency[Principal],
@@ -113,14 +131,17 @@ async def start(
     principal: NamedDependency[Principal],
     workspaces: Service,
     settings: NamedDependency[Settings],
+    preferring: NamedDependency[Preferring],
     workspace_id: WorkspaceId,
+    time_zone: TimeZone = "",
     partial: Annotated[bool, QueryParameter(name="partial")] = False,  # noqa: FBT002 - a query parameter is named by its sender
 ) -> Response[Any]:
     """Start, and go and watch; the page that leads back shows it already."""
-    await workspaces.start(principal, workspace_id, partial=partial)
+    await preferring.told_zone(principal, time_zone)
+    view = await workspaces.start(principal, workspace_id, partial=partial)
     if back_of_page(settings.hosts, workspace_id, request.headers.get("hx-current-url", "")):
         return Response(None, status_code=204)
-    return go_to_start(request, settings, workspace_id)
+    return go_to_start(request, settings, view)
 
 
 @post("/workspaces/{workspace_id:str}/stop", opt={"action": Action.CHANGE_WORKSPACE, "page": True})
@@ -203,6 +224,7 @@ route_handlers: list[Any] = [
             list_page,
             start_page,
             workspace_page,
+            terminals,
             ask_delete,
             styleguide,
             start,

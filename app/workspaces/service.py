@@ -15,10 +15,12 @@ from sqlalchemy import func, select
 
 from app.accounts import trust
 from app.accounts.access import Action, Principal, allowed
+from app.db.accounts import UserRow
 from app.db.workspaces import EventRow, IdempotencyRow, InstanceRow, WorkspaceRow
 from app.faults import Conflict, Denied, Malformed
 from app.workspaces import ports
 from app.workspaces.history import as_text
+from app.workspaces.ides import preferred
 from app.workspaces.lifecycle import Event
 from app.workspaces.owned import Pair, own, owned
 from app.workspaces.preview import Preview, Recent, same
@@ -234,6 +236,7 @@ class WorkspaceService:
         wanted: CreateWorkspace,
     ) -> WorkspaceRow:
         session, user = change.session, principal.user
+        person = await session.get(UserRow, user)
         trusted = await decide(change, user, repository.trust_key, given=wanted.trust)
         row = WorkspaceRow(
             id=workspace_id_from(token_bytes(16)),
@@ -255,6 +258,7 @@ class WorkspaceService:
             n=0,
             content="none",
             partial=wanted.partial,
+            ide=wanted.ide or preferred("" if person is None else person.ide),
             revision="",
             branch="",
             checked_out=False,

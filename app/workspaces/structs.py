@@ -9,6 +9,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from wire.agent import TaskState
+from wire.ides import Ide
 from wire.phases import Phase, Step, StepState, StopReason
 from wire.problems import Problem
 
@@ -29,6 +30,8 @@ class CreateWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Trust the repository from now on; without it the workspace opens restricted."""
     partial: bool = False
     """Leave old versions of files on the git host until somebody looks at them."""
+    ide: Ide | None = None
+    """What it opens with; None is what the person prefers."""
 
 
 class ChangeWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,6 +41,8 @@ class ChangeWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What people call it; its id and its addresses stay."""
     pinned: bool | UnsetType = UNSET
     """Whether it stands first in lists."""
+    ide: Ide | UnsetType = UNSET
+    """What it opens with; one that runs follows at once."""
 
 
 class StepView(Struct, frozen=True, kw_only=True):
@@ -180,6 +185,8 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     ports: list[PortView] = field(default_factory=list)
     pinned: bool = False
     """Whether it stands first in lists."""
+    ide: Ide = Ide.VSCODE
+    """What it opens with."""
 
 
 class EventView(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from app.accounts.access import Action, Principal
 from app.faults import Malformed
+from app.workspaces.ides import OPENS
 from app.workspaces.lifecycle import Event
 from app.workspaces.owned import own, owned
 from app.workspaces.service import WorkspaceService
@@ -16,6 +17,7 @@ from app.workspaces.starting import start
 from app.workspaces.store import Store
 from app.workspaces.structs import ChangeWorkspace, WorkspaceView
 from app.workspaces.transitions import happen
+from wire.ides import Ide
 from wire.ids import is_workspace_id
 
 MOST = 100
@@ -32,7 +34,10 @@ class Upkeep:
     async def change(
         self, principal: Principal, workspace: str, wanted: ChangeWorkspace
     ) -> WorkspaceView:
-        """Rename, pin or unpin; raises Malformed for a name that cannot be shown."""
+        """Rename, pin or unpin it, choose what it opens with.
+
+        Raises Malformed for a name that cannot be shown.
+        """
         name = wanted.name if wanted.name is UNSET else _line(str(wanted.name))
         async with self._store.change() as change:
             found = await change.workspace(workspace) if is_workspace_id(workspace) else None
@@ -43,6 +48,10 @@ class Upkeep:
                 change.touch(row)
             if wanted.pinned is not UNSET and wanted.pinned != row.pinned:
                 row.pinned = bool(wanted.pinned)
+                change.touch(row)
+            if wanted.ide is not UNSET and wanted.ide != row.ide:
+                row.ide = Ide(str(wanted.ide)).value
+                change.record(row, "ide", f"Opens {OPENS[Ide(row.ide)]}.", principal.user)
                 change.touch(row)
         return await self._workspaces.get(principal, workspace)
 

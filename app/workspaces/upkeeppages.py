@@ -13,9 +13,12 @@ from app.accounts.pages import PAGE_HANDLERS
 from app.web.render import Renderer
 from app.workspaces.contexts import RenameContext, StopAllContext
 from app.workspaces.looks import look_of
+from app.workspaces.newpage import TimeZone
+from app.workspaces.preferring import Preferring
 from app.workspaces.service import WorkspaceService
 from app.workspaces.structs import ChangeWorkspace, WorkspaceName
 from app.workspaces.upkeep import MOST, Upkeep
+from wire.ides import Ide
 
 WorkspaceId = Annotated[str, PathParameter(max_length=64)]
 
@@ -24,6 +27,12 @@ class NameForm(Struct, frozen=True):
     """What the dialog for a name sends."""
 
     name: WorkspaceName
+
+
+class IdeForm(Struct, frozen=True):
+    """What the choice of an editor sends."""
+
+    ide: Ide
 
 
 class ManyForm(Struct, frozen=True):
@@ -75,11 +84,26 @@ async def pin(
 async def restart(
     principal: NamedDependency[Principal],
     upkeep: NamedDependency[Upkeep],
+    preferring: NamedDependency[Preferring],
     workspace_id: WorkspaceId,
+    time_zone: TimeZone = "",
 ) -> Response[Any]:
     """Stop and start again, and go and watch."""
+    await preferring.told_zone(principal, time_zone)
     await upkeep.restart(principal, workspace_id)
     return Response(None, status_code=204, headers={"hx-redirect": f"/start/{workspace_id}"})
+
+
+@post("/workspaces/{workspace_id:str}/ide", opt={"action": Action.CHANGE_WORKSPACE, "page": True})
+async def set_ide(
+    principal: NamedDependency[Principal],
+    upkeep: NamedDependency[Upkeep],
+    workspace_id: WorkspaceId,
+    data: Annotated[IdeForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Choose what it opens with; the live connection shows it."""
+    await upkeep.change(principal, workspace_id, ChangeWorkspace(ide=data.ide))
+    return Response(None, status_code=204)
 
 
 @get("/stop", opt={"action": Action.LIST_OWN, "page": True})
@@ -108,7 +132,7 @@ async def stop_all(
 route_handlers: list[Any] = [
     Router(
         path="/",
-        route_handlers=[ask_name, rename, pin, restart, ask_stop_all, stop_all],
+        route_handlers=[ask_name, rename, pin, restart, set_ide, ask_stop_all, stop_all],
         exception_handlers=PAGE_HANDLERS,
         include_in_schema=False,
     )

@@ -13,6 +13,7 @@ from app.workspaces.structs import EventView, InstanceView, WorkspaceView
 from app.workspaces.tasks import tasks_of
 from app.workspaces.timeouts import stop_of, why
 from wire.hosts import Hosts
+from wire.ides import Ide
 from wire.phases import Condition, Phase, StopReason
 from wire.problems import Problem
 from wire.routes import NodeTarget, Route, ShareRoute
@@ -48,6 +49,7 @@ def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts
             row.id, listening(instance), row.port_settings, wishes_of(row), hosts, row.shares or {}
         ),
         pinned=row.pinned,
+        ide=Ide(row.ide),
     )
 
 
@@ -78,6 +80,12 @@ def first_url(ide: str, row: WorkspaceRow) -> str:
     file = quote(f"/workspace/{row.folder}/{row.path}")
     payload = json.encode([["openFile", f"vscode-remote://{authority}{file}"]]).decode()
     return f"{ide}/?payload={quote(payload, safe='')}"
+
+
+def terminals_url(ide: str, terminal: str = "") -> str:
+    """Return the page of all terminals on the workspace's host, or of the one of this id."""
+    page = f"{ide}/_supervisor/terminals"
+    return f"{page}/{quote(terminal, safe='')}" if terminal else page
 
 
 def instance_view(instance: InstanceRow) -> InstanceView:

@@ -162,6 +162,10 @@ class Client:
         """Put JSON; returns what is there now."""
         return json.loads(self._ask("PUT", path, body))
 
+    def patch(self, path: str, body: object) -> Any:
+        """Change what a JSON document names; returns what is there now."""
+        return json.loads(self._ask("PATCH", path, body))
+
     def delete(self, path: str) -> Any:
         """Delete what is at a path; returns what it is now, None when nothing is left."""
         received = self._ask("DELETE", path)

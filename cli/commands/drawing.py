@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 MARKS = {"done": "✓", "failed": "✗", "working": "…", "waiting": "·"}
+IDE_NAMES = {"vscode": "VS Code", "terminal": "Terminals"}
 View = dict[str, Any]
 """A WorkspaceView of the API, as JSON."""
 
@@ -30,10 +31,10 @@ def describe(view: View) -> str:
     lines = [
         f"  {view['id']}  {'deleting' if view['deleting'] else view['phase']}",
         f"  repository  {view['repository']} {view['ref']}",
-        f"  trusted     {'yes' if view['trusted'] else 'no: VS Code opens restricted'}",
+        f"  trusted     {'yes' if view['trusted'] else 'no: it opens restricted'}",
     ]
     if view["phase"] == "running":
-        lines.append(f"  VS Code     {view['ide_url']}")
+        lines.append(f"  {IDE_NAMES[view['ide']]:<11} {view['ide_url']}")
     instance = view.get("instance") or {}
     for name, text in instance.get("conditions", {}).items():
         lines.append(f"  {name}: {text}")
@@ -50,6 +51,11 @@ def port_line(port: View) -> str:
     """Return the line of one port."""
     process = (port["process"] or "a server") if port["listening"] else "nothing listens"
     return f"  {port['port']:>5}  {port['visibility']:<8} {process:<16} {port['url']}"
+
+
+def ide_line(view: View) -> str:
+    """Return what a workspace opens with."""
+    return f"  opens with {view['ide']}"
 
 
 def timeout_line(view: View) -> str:

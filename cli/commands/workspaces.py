@@ -1,4 +1,4 @@
-"""`podium workspace …`: create, list, show, start, stop, delete, logs, ports, timeout."""
+"""`podium workspace …`: create, list, show, start, stop, delete, logs, ports, timeout, ide."""
 
 import json
 import shutil
@@ -6,7 +6,16 @@ import sys
 from argparse import Namespace
 
 from cli.commands.client import WORKSPACES, ApiProblem, Client
-from cli.commands.drawing import Board, View, describe, port_line, row, summary, timeout_line
+from cli.commands.drawing import (
+    Board,
+    View,
+    describe,
+    ide_line,
+    port_line,
+    row,
+    summary,
+    timeout_line,
+)
 from cli.commands.following import follow, follow_to_the_end, later, path_of
 from cli.problems import DONE, FAILED, USAGE, CommandError
 
@@ -26,6 +35,8 @@ def run(client: Client, arguments: Namespace) -> int:
             return _ports(client, arguments)
         case "timeout":
             return _timeout(client, arguments)
+        case "ide":
+            return _ide(client, arguments)
         case "show":
             _print(client.get(path_of(find(client, arguments.id))), as_json=arguments.json)
             return DONE
@@ -61,6 +72,7 @@ def _create(client: Client, arguments: Namespace) -> int:
         "ref": arguments.ref,
         "trust": arguments.trust,
         "partial": arguments.partial,
+        **({"ide": arguments.ide} if arguments.ide else {}),
     }
     view = client.post(WORKSPACES, body, once=True)
     if not view["trusted"]:
@@ -142,6 +154,14 @@ def _timeout(client: Client, arguments: Namespace) -> int:
         print(json.dumps({name: view[name] for name in names}))
     else:
         print(timeout_line(view))
+    return DONE
+
+
+def _ide(client: Client, arguments: Namespace) -> int:
+    path = path_of(find(client, arguments.id))
+    body = {"ide": arguments.ide}
+    view = client.patch(path, body) if arguments.ide else client.get(path)
+    print(json.dumps({"ide": view["ide"]}) if arguments.json else ide_line(view))
     return DONE
 
 

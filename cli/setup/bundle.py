@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from cli.setup import terminals
 from cli.setup.debs import LOADER, gather_libraries, relocate, search_path, unpack
 from cli.setup.progress import Step
 from cli.setup.sources import compile_folder, write
@@ -104,8 +105,11 @@ def _gather_certificates(unpacked: Path, target: Path) -> None:
     (target / "ca-certificates.crt").write_bytes(b"".join(each))
 
 
-def build_supervisor(step: Step, python: Path, files: Files, fresh: Path) -> None:
-    """Make the whole bundle: the Python stage, our packages, the locked libraries."""
+def build_supervisor(step: Step, python: Path, vendor: Path, files: Files, fresh: Path) -> None:
+    """Make the whole bundle: the Python stage, our packages, the locked libraries, a page.
+
+    `vendor` is the folder of scripts from npm.
+    """
     shutil.copytree(python, fresh, symlinks=True, dirs_exist_ok=True, copy_function=os.link)
     site, lock = fresh / "site", fresh / "requirements.lock"
     lock.write_bytes(files["supervisor/requirements.lock"])
@@ -121,3 +125,4 @@ def build_supervisor(step: Step, python: Path, files: Files, fresh: Path) -> Non
     gp.write_text(GP_SCRIPT)
     gp.chmod(0o755)
     compile_folder(site, f"{MOUNTED}/site")
+    terminals.write(terminals.gather(files, vendor), fresh / "web")

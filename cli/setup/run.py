@@ -40,7 +40,7 @@ class Builder:
         """
         pool = ThreadPoolExecutor(_TOGETHER)
         machine_code = pool.submit(self.build_compiled)
-        long = (self._ide, self._image, self._bundle, self._web)
+        long = (self._ide, self._image, self._bundle)
         jobs = [pool.submit(one) for one in long]
         try:
             with self.board.ticking():
@@ -133,6 +133,7 @@ class Builder:
         )
 
     def _bundle(self) -> None:
+        vendor = self._web()  # the page that the bundle holds is made of it
         packages = self._listed("bundle-packages.txt")
         python = self._once(
             "python",
@@ -144,10 +145,10 @@ class Builder:
             "supervisor",
             self.plan.supervisor,
             "Supervisor bundle",
-            lambda step, fresh: bundle.build_supervisor(step, python, self.files, fresh),
+            lambda step, fresh: bundle.build_supervisor(step, python, vendor, self.files, fresh),
         )
 
-    def _web(self) -> None:
+    def _web(self) -> Path:
         vendor = self._once(
             "web",
             self.plan.web,
@@ -155,6 +156,7 @@ class Builder:
             lambda step, fresh: web.build(step, self.npm, self.files, fresh),
         )
         sources.refresh_vendor(self.checkout, vendor)
+        return vendor
 
     def build_compiled(self) -> Path | None:
         """Compile the proxy's hot path; None when it cannot be, which harms nothing."""

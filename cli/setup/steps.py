@@ -20,6 +20,14 @@ BUNDLED = ("supervisor/", "wire/", "kit/__init__.py", "kit/durations.py")
 EXTENSION = "supervisor/vscode/"
 """VS Code's extension, which the bundle holds as well."""
 
+TERMINALS = "frontend/terminals/"
+"""The page of a workspace's terminals."""
+
+TERMINALS_STYLES = tuple(
+    f"frontend/static/css/{name}.css" for name in ("tokens", "base", "components")
+)
+"""Styles of the platform's pages, so that this one looks like them."""
+
 PLATFORM = ("app", "blobserve", "cli", "daemon", "frontend", "kit", "proxy", "supervisor", "wire")
 """Folders of the checkout that the platform runs from."""
 
@@ -116,6 +124,11 @@ def bundled(name: str) -> bool:
     return name.startswith(BUNDLED) and name.endswith(".py") and not name.startswith("wire/proto/")
 
 
+def of_terminals(name: str) -> bool:
+    """Whether a file of the checkout is part of the terminals' page, which the bundle holds."""
+    return name.startswith(TERMINALS) or name in TERMINALS_STYLES
+
+
 def compiled_from(name: str) -> bool:
     """Whether a file of the checkout takes part in what is compiled."""
     ours = ("proxy/__init__.py", "proxy/core/", "proxy/net/", "wire/", "kit/")
@@ -133,6 +146,7 @@ def plan(files: Files, node: bytes) -> Plan:
     image = {**shared, **contents, **own("image.py", "image-packages.txt"), "node": node}
     python = digest({**shared, **own("bundle.py", "bundle-packages.txt")})
     site = {name: content for name, content in files.items() if bundled(name)}
+    page = {name: content for name, content in files.items() if of_terminals(name)}
     lock = {"lock": files["supervisor/requirements.lock"]}
     web = digest({**{name: files[name] for name in _ASSETS}, **own("web.py")})
     ours = {
@@ -156,7 +170,16 @@ def plan(files: Files, node: bytes) -> Plan:
         ide=ide,
         assets=digest({**own("assets.py", "layout.py"), "ide": ide.encode()}),
         python=python,
-        supervisor=digest({**site, **lock, "python": python.encode()}),
+        supervisor=digest(
+            {
+                **site,
+                **page,
+                **lock,
+                **own("terminals.py"),
+                "python": python.encode(),
+                "web": web.encode(),
+            }
+        ),
         web=web,
         compiled=compiled,
         platform=digest({**ours, "compiled": compiled.encode()}),

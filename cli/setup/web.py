@@ -13,11 +13,14 @@ FILES = {
     "htmx.org/LICENSE": "htmx.LICENSE",
     "htmx-ext-ws/ws.js": "htmx-ext-ws.js",
     "htmx-ext-ws/LICENSE": "htmx-ext-ws.LICENSE",
-    "@xterm/xterm/lib/xterm.js": "xterm.js",
+    "@xterm/xterm/lib/xterm.mjs": "xterm.js",
     "@xterm/xterm/css/xterm.css": "xterm.css",
     "@xterm/xterm/LICENSE": "xterm.LICENSE",
     "axe-core/axe.min.js": "axe.js",  # for tests of pages; not served
-    "@xterm/addon-fit/lib/addon-fit.js": "xterm-addon-fit.js",
+    **{
+        f"@xterm/addon-{name}/lib/addon-{name}.mjs": f"xterm-addon-{name}.js"
+        for name in ("clipboard", "fit", "search", "unicode11", "web-links", "webgl")
+    },
 }
 _MANIFESTS = ("package.json", "package-lock.json")
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)

@@ -21,8 +21,9 @@ def response(
     more: Mapping[str, str] | None = None,
 ) -> h11.Response:
     """Return the head of an answer that ends the connection; without content, of a stream."""
-    fields = [(b"content-type", kind), (b"cache-control", b"no-store"), (b"connection", b"close")]
-    fields += [(name.encode(), value.encode()) for name, value in (more or {}).items()]
+    usual = {b"content-type": kind, b"cache-control": b"no-store", b"connection": b"close"}
+    said = {name.encode(): value.encode() for name, value in (more or {}).items()}
+    fields = list({**usual, **said}.items())
     if content is not None:
         fields.append((b"content-length", b"%d" % len(content)))
     return h11.Response(status_code=status, reason=status.phrase.encode(), headers=fields)

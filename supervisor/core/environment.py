@@ -8,12 +8,15 @@ from types import MappingProxyType
 
 from wire.agent import IDE_PORT, SSH_AGENT_SOCKET, SUPERVISOR_PORT, Desired
 from wire.assets import static_root
+from wire.ides import Ide
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 _FREE = frozenset({"PATH", "LANG", "EDITOR", "BROWSER"})
 """Variables of ours that a repository's file may set."""
 EDITOR = "gp open -w"
+BROWSER = "gp preview --external"
+"""Both need a window of VS Code."""
 WINDOW_SOCKET = ".podium/vscode/cli.sock"
 """Below the home: leads to VS Code's window that was used last, for its command `code`."""
 
@@ -42,6 +45,7 @@ def person_environment(
         "SHELL": shell,
         "PATH": f"{home}/.local/bin:{image.get('PATH', PATH)}:/.supervisor/bin",
         "LANG": image.get("LANG", "C.UTF-8"),
+        "TZ": image.get("TZ", ""),
         "GITPOD_WORKSPACE_ID": desired.workspace,
         "GITPOD_INSTANCE_ID": desired.instance,
         "GITPOD_OWNER_ID": desired.owner,
@@ -60,8 +64,8 @@ def person_environment(
         # Vite answers no name that it was not told of, and its pages come by ours
         "__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS": names_below(workspace_url),
         # no GIT_EDITOR and no VISUAL: they would count more than what a person has set
-        "EDITOR": image.get("EDITOR", EDITOR),
-        "BROWSER": image.get("BROWSER", "gp preview --external"),
+        "EDITOR": image.get("EDITOR", EDITOR if desired.ide == Ide.VSCODE else ""),
+        "BROWSER": image.get("BROWSER", BROWSER if desired.ide == Ide.VSCODE else ""),
         "VSCODE_IPC_HOOK_CLI": f"{home}/{WINDOW_SOCKET}",
         "SSH_AUTH_SOCK": SSH_AGENT_SOCKET if desired.trusted else "",
     }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from wire.agent import Desired, StepReport
+from wire.ides import Ide
 from wire.phases import StepState
 
 
@@ -15,6 +16,10 @@ class Action(StrEnum):
     START_TASKS = "start_tasks"
     GIVE_UP = "give_up"
     """A run without anybody cannot come to its tasks."""
+    LEAVE_IDE = "leave_ide"
+    """End it for good: the workspace opens with something else now."""
+    OPEN_DOORWAY = "open_doorway"
+    """Lead whoever comes to the IDE's port to the terminals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class Facts:
 
     checkout: StepState = StepState.WAITING
     ide_running: bool = False
+    doorway_open: bool = False
     ide_not_before: float = 0.0
     """Monotonic seconds until which a crashed IDE rests."""
     whole: bool = True
@@ -48,7 +54,12 @@ def plan(desired: Desired | None, facts: Facts, now: float) -> list[Action]:
     actions = []
     if facts.checkout is StepState.WAITING:
         actions.append(Action.CHECK_OUT)
-    if (
+    if desired.ide == Ide.TERMINAL and not desired.headless:
+        if facts.ide_running:
+            actions.append(Action.LEAVE_IDE)
+        elif not facts.doorway_open:
+            actions.append(Action.OPEN_DOORWAY)
+    elif (
         desired.ide
         and not desired.headless
         and not facts.ide_running

@@ -17,7 +17,12 @@ from supervisor.host.asking import Asking, NotGiven, listen
 from supervisor.host.journal import note
 from supervisor.host.processes import Account
 from supervisor.host.sshagent import SshAgent
-from wire.agent import GIT_CREDENTIAL_PATH, CredentialAsked, CredentialGiven, Desired
+from wire.agent import Desired
+from wire.agentgit import (
+    GIT_CREDENTIAL_PATH,
+    CredentialAsked,
+    CredentialGiven,
+)
 
 AGENT_NAME = "ssh-agent.sock"
 HELPER_NAME = "git.sock"

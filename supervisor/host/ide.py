@@ -25,6 +25,8 @@ LOG_LIMIT = 5_000_000
 """Bytes after which a new start begins a new log."""
 LAST_WORDS = 2000
 """Bytes of the log in which the reason of an exit is looked for."""
+LEAVE = 5.0
+"""Seconds for an IDE that is no longer wanted to end by itself."""
 POLL = (0.02, 0.25)
 """Seconds between questions whether it answers: at first, and at most."""
 
@@ -53,6 +55,7 @@ class Ide:
         self._log = log
         self._probes = probe_every, probe_patience
         self._hung = False
+        self._leaving = False
 
     async def run(self, command: Sequence[str], cwd: str, environment: Mapping[str, str]) -> None:
         """Start it, wait until it answers, and stay until it exits."""
@@ -96,6 +99,16 @@ class Ide:
         """Return the pid, which is its session's too; 0 while it does not run."""
         return self.running.pid if self.running is not None else 0
 
+    def leave(self) -> None:
+        """End it for good; that is no exit to be counted."""
+        leaving = self.running
+        if leaving is None or self._leaving:
+            return
+        self._leaving = True
+        leaving.signal_group(signal.SIGTERM)
+        loop = asyncio.get_running_loop()
+        loop.call_later(LEAVE, _kill, leaving)
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Ask it to end; it saves its buffers on SIGTERM."""
         if self.running is not None:
@@ -103,6 +116,10 @@ class Ide:
 
     def _ended(self, why: str) -> None:
         self.running = None
+        if self._leaving:
+            self._leaving, self.report = False, StepReport()
+            self._changed()
+            return
         self.restarts = self.restarts.exited(time.monotonic(), why)
         self._changed()
         # What was a loop is none when its exits are old; nothing else would tell.
@@ -131,6 +148,11 @@ class Ide:
                 note("ide_hangs", probes=missed)
                 self._hung = True
                 running.signal_group(signal.SIGKILL)
+
+
+def _kill(running: Running) -> None:
+    if not running.exited.done():
+        running.signal_group(signal.SIGKILL)
 
 
 def image_of(tree: str = "/ide") -> str:

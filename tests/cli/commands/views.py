@@ -44,6 +44,7 @@ def view_of(
         "phase": phase,
         "ide_url": f"http://{identifier}.ws.localhost:8080",
         "deleting": False,
+        "ide": "vscode",
         "instance": instance,
         **more,
     }

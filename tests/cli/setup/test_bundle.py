@@ -1,3 +1,4 @@
+import gzip
 import io
 import json
 import shutil
@@ -38,9 +39,11 @@ def bundle(built: Built, tmp_path: Path) -> Path:
     }
     lock = "supervisor/requirements.lock"
     files[lock] = (CHECKOUT / lock).read_bytes()
+    files["frontend/terminals/index.html"] = b'<script src="{{web}}/start.js"></script>'
+    files["frontend/terminals/js/start.js"] = b'import { Terminal } from "../vendor/xterm.js";\n'
     board = Board(io.StringIO(), FakeClock())
     with Step("Bundle", tmp_path / "log", board, Commands()) as step:
-        build_supervisor(step, python, files, fresh)
+        build_supervisor(step, python, built.folder("web"), files, fresh)
     return fresh
 
 
@@ -116,6 +119,17 @@ def test_only_what_the_supervisor_needs_is_bundled(bundle: Path):
     assert not (site / "kit").exists()
     stdlib = names(bundle / "lib/python3.11")
     assert not {"test", "tkinter", "idlelib", "ensurepip", "lib2to3"} & stdlib
+
+
+@pytest.mark.root
+def test_the_terminals_page_is_in_it(bundle: Path):
+    (folder,) = [one for one in (bundle / "web").iterdir() if one.is_dir()]
+    assert (
+        f'src="/_supervisor/web/{folder.name}/start.js"' in (bundle / "web/index.html").read_text()
+    )
+    script = gzip.decompress((folder / "start.js.gz").read_bytes())
+    assert script == b'import { Terminal } from "./xterm.js";\n'
+    assert (folder / "xterm.js.gz").exists()
 
 
 def names(folder: Path) -> set[str]:

@@ -35,6 +35,11 @@ def test_nothing_else_of_pid_1_is_handed_on():
     assert made["LANG"] == "de_DE.UTF-8"
 
 
+def test_the_time_zone_is_that_of_this_machine_or_none():
+    assert environment({"TZ": "Europe/Berlin"})["TZ"] == "Europe/Berlin"
+    assert "TZ" not in environment({})
+
+
 def test_the_server_has_the_last_word():
     assert environment(environment={"EDITOR": "code", "GITPOD_HOST": "h"})["EDITOR"] == "code"
 
@@ -46,6 +51,7 @@ def test_programs_edit_and_browse_in_the_window_unless_somebody_says_otherwise()
     assert not made.keys() & {"VISUAL", "GIT_EDITOR"}
     own = environment({"EDITOR": "vim", "BROWSER": "w3m"})
     assert (own["EDITOR"], own["BROWSER"]) == ("vim", "w3m")
+    assert not environment(ide="terminal").keys() & {"EDITOR", "BROWSER"}, "there is no window"
 
 
 def test_what_is_empty_is_not_set():

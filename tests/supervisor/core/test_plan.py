@@ -62,6 +62,15 @@ def test_without_an_ide_none_is_started():
     assert Action.START_IDE not in plan(wish(ide=""), Facts(checkout=StepState.DONE), 0)
 
 
+def test_terminals_only_take_the_editors_place_and_give_it_back():
+    done = {"checkout": StepState.DONE, "tasks_started": True}
+    only = wish(ide="terminal")
+    assert plan(only, Facts(**done, ide_running=True), 0) == [Action.LEAVE_IDE]
+    assert plan(only, Facts(**done), 0) == [Action.OPEN_DOORWAY]
+    assert plan(only, Facts(**done, doorway_open=True), 0) == []
+    assert plan(wish(), Facts(**done, doorway_open=True), 0) == [Action.START_IDE]
+
+
 @pytest.mark.parametrize("checkout", UNSETTLED)
 def test_the_ide_is_not_told_of_before_the_checkout_is_settled(checkout):
     assert told(StepReport(state=StepState.DONE, took=0.2), checkout) == StepReport()

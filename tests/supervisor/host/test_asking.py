@@ -6,7 +6,9 @@ import pytest
 
 from supervisor.host.asking import Asking, NotGiven, listen
 from tests.supervisor.answering import TOKEN, answering
-from wire.agent import CredentialAsked
+from wire.agentgit import (
+    CredentialAsked,
+)
 
 ASKED = CredentialAsked(protocol="https", host="h.org")
 

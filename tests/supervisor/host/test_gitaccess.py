@@ -18,7 +18,10 @@ from supervisor.host.gitaccess import (
 )
 from tests.supervisor.answering import answering
 from tests.supervisor.samples import wish
-from wire.agent import GIT_CREDENTIAL_PATH, SSH_AGENT_SOCKET
+from wire.agent import SSH_AGENT_SOCKET
+from wire.agentgit import (
+    GIT_CREDENTIAL_PATH,
+)
 
 LINE = b'{"protocol": "https", "host": "h.org"}\n'
 

@@ -10,7 +10,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from supervisor.host.sshagent import SshAgent
 from tests.supervisor.answering import Answering, answering
-from wire.agent import SSH_KEY_PATH, SSH_SIGNATURE_PATH
+from wire.agentgit import (
+    SSH_KEY_PATH,
+    SSH_SIGNATURE_PATH,
+)
 
 KEY = Ed25519PrivateKey.generate()
 PUBLIC = KEY.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()

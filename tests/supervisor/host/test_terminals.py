@@ -53,6 +53,14 @@ async def test_another_of_the_same_id_has_a_life_of_its_own(terminals, tmp_path,
     assert first.closed
 
 
+async def test_a_shell_that_is_closed_at_once_has_no_broken_startup_files(terminals, tmp_path):
+    opened = terminals.open("main", str(tmp_path), ENVIRONMENT)
+    terminals.close(opened)
+    await until(opened.ended.is_set)
+    again = terminals.open("main", str(tmp_path), ENVIRONMENT)
+    assert again.facts.command[-1] == "-l"
+
+
 async def test_what_cannot_start_is_none(terminals, tmp_path, capsys):
     assert terminals.open("one", str(tmp_path), ENVIRONMENT, ["/no/shell"]) is None
     assert "terminal_not_opened" in capsys.readouterr().err

@@ -13,6 +13,9 @@ from supervisor.host.soundness import Soundness
 from supervisor.settings import Settings
 from supervisor.subjects.context import Context
 from supervisor.subjects.terminals import TerminalsSubject
+from tests.supervisor.standins import free_port
+
+STOPPED = {"tasks", "config", "ide", "checkout", "git", "disk", "dotfiles", "doorway", "spawned"}
 
 
 @pytest.fixture
@@ -25,6 +28,7 @@ def settings(tmp_path: Path) -> Settings:
             "SUPERVISOR_TASKS": str(tmp_path / "tasks"),
             "SUPERVISOR_IDE_LOG": str(tmp_path / "ide.log"),
             "SUPERVISOR_IDE_COMMAND": "sleep 1000",
+            "SUPERVISOR_IDE_PORT": str(free_port()),
         }
     )
 
@@ -39,16 +43,7 @@ async def context(settings: Settings, account: Account) -> AsyncIterator[Context
         made.live_in(group)
         yield made
         for task in asyncio.all_tasks():
-            if task.get_name() in {
-                "tasks",
-                "config",
-                "ide",
-                "checkout",
-                "git",
-                "disk",
-                "dotfiles",
-                "spawned",
-            }:
+            if task.get_name() in STOPPED:
                 task.cancel()
 
 

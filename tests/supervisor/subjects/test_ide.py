@@ -34,3 +34,32 @@ async def test_it_tells_its_windows_what_the_file_asks_for(context):
     told = IdeSubject(context, lambda: Config(extensions=["a.b"])).told()
     assert (told["state"], told["restarts"], told["why"]) == (StepState.WAITING, 0, "")
     assert told["extensions"] == ["a.b"]
+
+
+async def test_terminals_take_its_place_and_it_comes_back(context):
+    one = IdeSubject(context)
+    assert context.accept(wish(repository="/", ide="vscode"))
+    one.start(wish(repository="/"), time.monotonic())
+    await until(lambda: one.process.running)
+    assert context.accept(wish(repository="/", ide="terminal", version=2))
+    one.leave()
+    one.leave()
+    await until(lambda: one.process.running is None)
+    assert one.process.restarts.total == 0
+    assert one.report.state is StepState.WAITING
+    one.open_doorway()
+    one.open_doorway()
+    await until(lambda: one.doorway.is_open)
+    assert (one.report.state, one.report.detail) == (StepState.DONE, "terminals answer")
+    one.start(wish(repository="/"), time.monotonic())
+    await until(lambda: one.process.running)
+    assert not one.doorway.is_open
+    one.process.stop()
+
+
+async def test_the_way_is_not_opened_for_what_is_no_longer_wanted(context):
+    one = IdeSubject(context)
+    assert context.accept(wish(ide="vscode"))
+    one.open_doorway()
+    await until(lambda: not one.opening)
+    assert not one.doorway.is_open

@@ -1,0 +1,76 @@
+"""What a person wants of all new workspaces: what they open with, and the time zone inside."""
+
+from msgspec import UNSET, Struct, UnsetType
+
+from app.accounts.access import Action, Principal, allowed
+from app.db.accounts import UserRow
+from app.faults import Denied, Malformed
+from app.workspaces.ides import preferred
+from app.workspaces.store import Store
+from wire.ides import Ide
+from wire.timezones import is_time_zone
+
+
+class Preferences(Struct, frozen=True, kw_only=True):
+    """As they stand."""
+
+    ide: Ide
+    """What new workspaces open with."""
+    time_zone: str
+    """Of new starts, `Europe/Berlin`: as a browser told it last; empty while none has."""
+
+
+class ChangePreferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of PATCH /api/v1/preferences; what is left out stays as it is."""
+
+    ide: Ide | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
+    """Empty is the image's own."""
+
+
+class Preferring:
+    """Preferences of people; every method asks the one access function."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def get(self, principal: Principal) -> Preferences:
+        """Return one's own."""
+        if not allowed(principal, Action.LIST_OWN):
+            raise Denied("denied", "You may not see this")
+        async with self._store.database.read() as session:
+            return _told(await session.get(UserRow, principal.user))
+
+    async def change(self, principal: Principal, wanted: ChangePreferences) -> Preferences:
+        """Change one's own; raises Malformed for what is no time zone."""
+        if not allowed(principal, Action.CHANGE_OWN):
+            raise Denied("denied", "You may not change this")
+        if wanted.time_zone is not UNSET:
+            _check(str(wanted.time_zone))
+        async with self._store.change() as change:
+            person = await change.session.get(UserRow, principal.user)
+            if person is None:
+                raise Denied("denied", "There is no such person any more")
+            ide = person.ide if wanted.ide is UNSET else str(wanted.ide)
+            zone = person.time_zone if wanted.time_zone is UNSET else str(wanted.time_zone)
+            if (ide, zone) != (person.ide, person.time_zone):
+                person.ide, person.time_zone = ide, zone
+                person.version += 1
+            return _told(person)
+
+    async def told_zone(self, principal: Principal, zone: str) -> None:
+        """Take in what a browser says with a start; what cannot be a time zone is left aside."""
+        if not is_time_zone(zone) or (await self.get(principal)).time_zone == zone:
+            return
+        await self.change(principal, ChangePreferences(time_zone=zone))
+
+
+def _check(zone: str) -> None:
+    if zone and not is_time_zone(zone):
+        cure = "Its name is as in the time zone database, for example Europe/Berlin."
+        raise Malformed("time_zone_invalid", "This is no time zone", cure=cure)
+
+
+def _told(person: UserRow | None) -> Preferences:
+    stored, zone = ("", "") if person is None else (person.ide, person.time_zone)
+    return Preferences(ide=preferred(stored), time_zone=zone)

@@ -1,0 +1,31 @@
+"""What new workspaces open with, chosen in Settings and by the API."""
+
+from tests.app.browser import Browser
+
+PREFERENCES = "/api/v1/preferences"
+
+
+async def test_it_is_chosen_shown_and_offered_where_a_workspace_is_made(browser: Browser) -> None:
+    page = await browser.go("/settings")
+    assert '<option value="vscode" selected>VS Code in the browser</option>' in page.text
+    chosen = await browser.act("/settings/ide", {"ide": "terminal"})
+    terminals = '<option value="terminal" selected>Terminals only, without an editor</option>'
+    assert terminals in chosen.text
+    assert "<html" not in chosen.text
+    assert terminals in (await browser.go("/new?url=https://h.org/ada/demo")).text
+    assert (await browser.act("/settings/ide", {"ide": "emacs"})).status_code == 422
+
+
+async def test_programs_see_and_change_it(browser: Browser) -> None:
+    client, bearer = browser.server.public, browser.server.bearer
+    assert (await client.get(PREFERENCES, headers=bearer)).json() == {
+        "ide": "vscode",
+        "time_zone": "",
+    }
+    wanted = {"ide": "terminal", "time_zone": "Europe/Berlin"}
+    changed = await client.patch(PREFERENCES, json=wanted, headers=bearer)
+    assert changed.json() == wanted
+    page = await browser.go("/settings")
+    assert "Europe/Berlin" in page.text
+    wrong = await client.patch(PREFERENCES, json={"time_zone": "/etc"}, headers=bearer)
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "time_zone_invalid")

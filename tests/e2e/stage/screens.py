@@ -1,0 +1,56 @@
+"""What stands on the screens of the terminals' page."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+_LINES = """pane => {
+  const { buffer } = pane.pane.term;
+  const text = at => buffer.active.getLine(at).translateToString(true);
+  return Array.from({ length: buffer.active.length }, (_, at) => text(at));
+}"""
+
+
+def active(page: Page) -> Locator:
+    """The pane that is typed into."""
+    return page.locator(".pane.active")
+
+
+def rows(page: Page) -> Locator:
+    """What is drawn of it."""
+    return active(page).locator(".xterm-rows")
+
+
+def ready(page: Page) -> None:
+    """Wait for a prompt."""
+    expect(rows(page)).to_contain_text(re.compile(r"[$#] "))
+
+
+def run(page: Page, command: str) -> None:
+    """Type a command and Enter."""
+    page.keyboard.type(command)
+    page.keyboard.press("Enter")
+
+
+def shows(page: Page, text: str) -> None:
+    """Wait until something is drawn; spaces on a screen do not break."""
+    expect(rows(page)).to_contain_text(text)
+
+
+def lines(page: Page) -> list[str]:
+    """Everything that the page holds of the terminal, scrolled away or not."""
+    return list(active(page).evaluate(_LINES))
+
+
+def paste(page: Page, text: str) -> None:
+    """Paste as the browser's own key does."""
+    page.evaluate(
+        """text => {
+          const data = new DataTransfer();
+          data.setData("text/plain", text);
+          const how = { clipboardData: data, bubbles: true, cancelable: true };
+          const event = new ClipboardEvent("paste", how);
+          document.activeElement.dispatchEvent(event);
+        }""",
+        text,
+    )
