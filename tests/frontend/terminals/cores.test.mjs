@@ -1,0 +1,92 @@
+// What of the terminals' page needs no page: offsets, tabs, links, what is asked before a paste.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+globalThis.matchMedia = () => ({ matches: false });
+const { Stream, ACKNOWLEDGE } = await import(`${process.env.PAGE}/stream.js`);
+const { beside, idsOf, leaf, moved, restored, split, without } = await import(`${process.env.PAGE}/layout.js`);
+const { cleaned, questioned } = await import(`${process.env.PAGE}/clipboard.js`);
+const { absolute, filesIn, outside } = await import(`${process.env.PAGE}/links.js`);
+
+test("who comes back asks for what follows the last byte", () => {
+  const stream = new Stream();
+  assert.equal(stream.wanted, null);
+  assert.deepEqual(stream.hello({ offset: 100, life: "a" }), { fresh: false, missed: 0 });
+  stream.received(50);
+  assert.equal(stream.wanted, 150);
+  assert.deepEqual(stream.hello({ offset: 150, life: "a" }), { fresh: false, missed: 0 });
+  assert.deepEqual(stream.hello({ offset: 170, life: "a" }), { fresh: false, missed: 20 });
+});
+
+test("another life of the same id begins anew", () => {
+  const stream = new Stream();
+  stream.hello({ offset: 0, life: "a" });
+  stream.received(10);
+  assert.deepEqual(stream.hello({ offset: 0, life: "b" }), { fresh: true, missed: 0 });
+  assert.equal(stream.wanted, 0);
+});
+
+test("a hole is counted, and what is drawn goes on behind it", () => {
+  const stream = new Stream();
+  stream.hello({ offset: 0, life: "a" });
+  stream.received(10);
+  assert.equal(stream.skipped(25), 15);
+  stream.received(5);
+  assert.equal(stream.shown(5), 30);
+});
+
+test("what is drawn is told at the end of the output, and on the way only now and then", () => {
+  const stream = new Stream();
+  stream.hello({ offset: 0, life: "a" });
+  stream.received(ACKNOWLEDGE + 20);
+  assert.equal(stream.shown(10), null);
+  assert.equal(stream.shown(ACKNOWLEDGE - 10), ACKNOWLEDGE);
+  assert.equal(stream.shown(20), ACKNOWLEDGE + 20);
+  assert.equal(stream.shown(0), null);
+});
+
+test("a split in the same direction shares the half, in the other one it nests", () => {
+  const two = split(leaf("a"), "a", "right", "b");
+  assert.deepEqual(two, { way: "right", parts: [leaf("a"), leaf("b")], sizes: [1, 1] });
+  const three = split(two, "b", "right", "c");
+  assert.deepEqual(three.sizes, [1, 0.5, 0.5]);
+  const nested = split(two, "b", "down", "c");
+  assert.deepEqual(idsOf(nested), ["a", "b", "c"]);
+  assert.deepEqual(without(nested, "c"), two);
+  assert.equal(without(leaf("a"), "a"), null);
+  assert.equal(beside(nested, "c", 1), "a");
+  assert.deepEqual(moved([1, 2, 3], 0, 2), [2, 3, 1]);
+});
+
+test("what was kept fits what there is, whatever it was", () => {
+  const kept = [split(leaf("a"), "a", "right", "gone"), leaf("b"), leaf("b")];
+  assert.deepEqual(restored(kept, ["b", "a", "new"]), [leaf("a"), leaf("b"), leaf("new")]);
+  for (const broken of [null, 7, "x", [null], [{ parts: [] }], [{ way: "up", parts: [leaf("a"), leaf("b")], sizes: [1, 1] }]])
+    assert.deepEqual(restored(broken, ["a"]), [leaf("a")]);
+});
+
+test("a paste cannot end itself, and lines that would run are asked about", () => {
+  assert.equal(cleaned("a\r\nb\x1b[201~\x03c\u009b\td"), "a\nb[201~c\td");
+  assert.equal(questioned("one line\n", false), false);
+  assert.equal(questioned("one\ntwo", false), true);
+  assert.equal(questioned("one\ntwo\n", true), false);
+  assert.equal(questioned("x".repeat(5001), true), true);
+});
+
+test("only web addresses are opened, and a port of the workspace has its own", () => {
+  const template = "https://{{port}}-w.ws.example.org/";
+  assert.equal(outside("http://localhost:3000/a?b#c", template), "https://3000-w.ws.example.org/a?b#c");
+  assert.equal(outside("https://[::1]/x", template), "https://443-w.ws.example.org/x");
+  assert.equal(outside("https://example.org/x", template), "https://example.org/x");
+  for (const bad of ["javascript:alert(1)", "file:///etc/passwd", "vscode://x", "nonsense"])
+    assert.equal(outside(bad, template), null);
+});
+
+test("files are told from words", () => {
+  const [one] = filesIn("at src/app.py:12:3 end");
+  assert.deepEqual(one, { path: "src/app.py", line: 12, column: 3, from: 3, to: 18 });
+  assert.deepEqual(filesIn('File "/a/b.py", line 7')[0].line, 7);
+  assert.deepEqual(filesIn("example.org and https://x.org/a/b.py:1"), []);
+  assert.equal(absolute("../b.py", "/w/a", "/home/p"), "/w/b.py");
+  assert.equal(absolute("~/b.py", "/w/a", "/home/p"), "/home/p/b.py");
+});
