@@ -37,9 +37,11 @@ class DotfilesSubject(Subject):
         )
         self._say(found.said.encode())
         if found.failed:
-            self._conditions = {
-                Condition.DOTFILES_FAILED: f"{found.said} ~/.dotfiles.log has what was said."
-            }
+            why = found.said.rstrip(".")
+            told = (
+                f"Your dotfiles were not installed: {why}. ~/.dotfiles.log has all that was said."
+            )
+            self._conditions = {Condition.DOTFILES_FAILED: told}
         context.changed()
 
     def observed(self) -> Mapping[str, Any]:

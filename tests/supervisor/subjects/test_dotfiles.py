@@ -26,7 +26,8 @@ async def test_what_cannot_be_cloned_is_a_condition_and_a_line(context, vitals):
     assert one.observed() == {"conditions": {}}
     await until(lambda: one.observed()["conditions"])
     told = one.observed()["conditions"][Condition.DOTFILES_FAILED]
-    assert "repository '/none/at/all' does not exist" in told
+    assert told.startswith("Your dotfiles were not installed: fatal: repository '/none/at/all'")
+    assert told.endswith("does not exist. ~/.dotfiles.log has all that was said.")
     [line] = vitals.said.lines
     assert (line.source, "does not exist" in line.text) == ("dotfiles", True)
     assert "does not exist" in Path(context.account.home, ".dotfiles.log").read_text()
