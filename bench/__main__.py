@@ -2,12 +2,13 @@
 
 import sys
 
-from bench import mirror, proxy, report, routes, start, supervisor, up
+from bench import mirror, proxy, report, routes, start, supervisor, terminal, up
 
 BENCHMARKS = {
     "up": up.run,
     "start": start.run,
     "supervisor": supervisor.run,
+    "terminal": terminal.run,
     "mirror": mirror.run,
     "proxy": proxy.run,
     "routes": routes.run,

@@ -84,7 +84,7 @@ async def _round(bundle: Path) -> dict[str, float]:
         terminal = time.monotonic() - began
         connected = await _connected(one)
         await _rest()
-        memory, began, before = _pss(one.pid()), time.monotonic(), _used(one.pid())
+        memory, began, before = pss(one.pid()), time.monotonic(), _used(one.pid())
         await _rest()
         used = (_used(one.pid()) - before) / (time.monotonic() - began)
         return {
@@ -108,7 +108,8 @@ async def _connected(one: Inside) -> float:
     return float(line.partition('"after": ')[2].strip("}"))
 
 
-def _pss(pid: int) -> float:
+def pss(pid: int) -> float:
+    """Return a process's share of memory in MB."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return round(int(line.split()[1]) / 1024, 1)
