@@ -35,6 +35,7 @@ from app.preferences import ide as preferences_ide
 from app.preferences import pages as preferences_pages
 from app.preferences import sshkeys as preferences_sshkeys
 from app.preferences import timeout as preferences_timeout
+from app.preferences import variables as preferences_variables
 from app.runtime.loop import Reconciler
 from app.runtime.port import Content, Dial, Runtime
 from app.runtime.publish import RouteFeed
@@ -120,6 +121,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *preferences_ide.route_handlers,
             *preferences_sshkeys.route_handlers,
             *preferences_dotfiles.route_handlers,
+            *preferences_variables.route_handlers,
             *hostkeys.route_handlers,
             *api.route_handlers,
             *agentapi.route_handlers,

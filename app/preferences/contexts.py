@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from app.gitaccess.structs import GitAccessView
 from app.sshaccess.structs import KeyView, SshTokenView
+from app.variables.structs import VariableView
 from app.web.render import Context
 from app.workspaces.ides import IdeChoice
 from app.workspaces.timeouts import Choice
@@ -26,6 +27,25 @@ class SettingsContext(Context):
     dotfiles: str
     ides: list[IdeChoice]
     time_zone: str
+    variables: list[VariableView]
+
+
+@dataclass(frozen=True, slots=True)
+class VariablesContext(Context):
+    """The section of variables."""
+
+    template: ClassVar[str] = "preferences/variables.html"
+
+    variables: list[VariableView]
+
+
+@dataclass(frozen=True, slots=True)
+class VariableContext(Context):
+    """One of them, in the page's dialog."""
+
+    template: ClassVar[str] = "preferences/variable.html"
+
+    variable: VariableView
 
 
 @dataclass(frozen=True, slots=True)

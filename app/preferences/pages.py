@@ -18,6 +18,7 @@ from app.gitaccess.structs import SetToken
 from app.preferences.contexts import AskContext, GitAccessContext, SettingsContext, TrustContext
 from app.preferences.timeout import offered
 from app.sshaccess.service import SshAccess
+from app.variables.service import Variables
 from app.web.render import Renderer
 from app.workspaces.awake import Timeouts
 from app.workspaces.dotfiles import Dotfiles
@@ -54,6 +55,7 @@ async def settings_page(
     ssh_access: NamedDependency[SshAccess],
     dotfiles: NamedDependency[Dotfiles],
     preferring: NamedDependency[Preferring],
+    variables: NamedDependency[Variables],
     host: Host = "",
 ) -> Response[str]:
     """Show one's settings; `host` is filled into the form of a token."""
@@ -71,6 +73,7 @@ async def settings_page(
         (await dotfiles.view(principal)).repository,
         ide_choices(preferred.ide),
         preferred.time_zone,
+        await variables.view(principal),
     )
     return renderer.page(request, shell(principal, keys, "Settings", "settings"), context)
 

@@ -9,7 +9,7 @@ from app.db.sessions import Database
 from app.db.variables import VariableRow
 from app.faults import Conflict, Denied, Malformed, Missing
 from app.variables.patterns import closest, is_pattern, repository_of
-from app.variables.structs import SetVariable, VariableView
+from app.variables.structs import ChangeVariable, SetVariable, VariableView
 from kit.clock import Clock
 
 _log = structlog.get_logger(__name__)
@@ -55,11 +55,46 @@ class Variables:
             name=wanted.name, pattern=wanted.pattern.lower(), changed=self._clock.now()
         )
 
+    async def change(
+        self, principal: Principal, name: str, pattern: str, wanted: ChangeVariable
+    ) -> None:
+        """Give a variable another name, pattern or value; raises Missing.
+
+        One that has the new name and pattern already is replaced, as by `set`.
+        """
+        _check(principal, Action.CHANGE_OWN)
+        _fit(wanted.pattern, {wanted.name: ""})
+        key = (principal.user, name, pattern.lower())
+        fresh = (principal.user, wanted.name, wanted.pattern.lower())
+        async with self._database.write() as session:
+            row = await session.get(VariableRow, key)
+            if row is None:
+                raise _missing()
+            value = self._open(row) if wanted.value is None else wanted.value
+            if value is None:
+                raise Malformed(
+                    "variable_invalid",
+                    "The value of before cannot be read any more",
+                    "The installation's master key is another one than when it was set.",
+                    "Type the value once more.",
+                )
+            if fresh != key:
+                await session.delete(row)
+            await session.merge(
+                VariableRow(
+                    user_id=principal.user,
+                    name=wanted.name,
+                    pattern=fresh[2],
+                    sealed=self._seal.close(value.encode(), about(*fresh)),
+                    changed_at=self._clock.now(),
+                )
+            )
+
     async def remove(self, principal: Principal, name: str, pattern: str) -> None:
         """Forget a variable; raises Missing."""
         _check(principal, Action.CHANGE_OWN)
         if not await self._drop(principal.user, pattern, [name]):
-            raise Missing("variable_missing", "There is no such variable of yours")
+            raise _missing()
 
     # --- for workspaces: whoever calls has proven whose it is, and that it is trusted ---
 
@@ -159,6 +194,10 @@ def _fit(pattern: str, values: dict[str, str]) -> None:
                 f"{name} says something about the workspace itself.",
                 "Choose a name that begins otherwise.",
             )
+
+
+def _missing() -> Missing:
+    return Missing("variable_missing", "There is no such variable of yours")
 
 
 def _check(principal: Principal, action: Action) -> None:

@@ -21,6 +21,15 @@ class SetVariable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     value: Value
 
 
+class ChangeVariable(Struct, frozen=True, kw_only=True):
+    """What becomes of a variable."""
+
+    name: Name
+    pattern: Pattern
+    value: Value | None = None
+    """None leaves it as it is."""
+
+
 class VariableView(Struct, frozen=True, kw_only=True):
     """A variable; its value is never shown."""
 

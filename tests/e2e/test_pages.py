@@ -52,6 +52,7 @@ DIALOGS = {  # where, and what opens it
     "delete": (f"/workspaces/{PAYMENTS}", f"#ask-{PAYMENTS}"),
     "rename": (f"/workspaces/{PAYMENTS}", f"#rename-{PAYMENTS}"),
     "share": (f"/workspaces/{PAYMENTS}", "#links-8000"),
+    "variable": ("/settings", "#variables [hx-get*=change]"),
     "share-first": (f"/workspaces/{PAYMENTS}", "#links-3000"),
 }
 
@@ -122,7 +123,7 @@ def test_a_dialog_is_as_it_should_be(
         if name == "keys":
             tab.page.keyboard.press("?")
         else:
-            tab.page.locator(opener).click()
+            tab.page.locator(opener).first.click()
         tab.page.locator("dialog[open]").wait_for()
         tab.page.mouse.move(0, 0)
         if view is not DARK:

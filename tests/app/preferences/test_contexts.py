@@ -1,5 +1,12 @@
 from app.gitaccess.structs import GitAccessView, HostKeyView, SshKeyView, TokenView
-from app.preferences.contexts import AskContext, GitAccessContext, TrustContext
+from app.preferences.contexts import (
+    AskContext,
+    GitAccessContext,
+    TrustContext,
+    VariableContext,
+    VariablesContext,
+)
+from app.variables.structs import VariableView
 from app.web.assets import Assets
 from app.web.render import Renderer
 from app.workspaces.trusting import Trusted
@@ -14,7 +21,10 @@ def test_what_people_typed_is_escaped_everywhere() -> None:
         ssh_key=SshKeyView(public=HOSTILE, fingerprint=HOSTILE, created=1.0, used=2.0),
         host_keys=[HostKeyView(host=HOSTILE, algorithm=HOSTILE, fingerprint=HOSTILE, accepted=1.0)],
     )
+    variable = VariableView(name=HOSTILE, pattern=HOSTILE, changed=1.0)
     pieces = [
+        RENDERER.piece(VariablesContext([variable])),
+        RENDERER.piece(VariableContext(variable)),
         RENDERER.piece(GitAccessContext(access, HOSTILE)),
         RENDERER.piece(TrustContext([Trusted(f"{HOSTILE}#{HOSTILE}", 1.0, 2)])),
         RENDERER.piece(AskContext(HOSTILE, HOSTILE, HOSTILE, HOSTILE, "git-access")),

@@ -6,7 +6,7 @@ from app.accounts.access import Kind, Listener, Principal
 from app.accounts.keys import Keys
 from app.faults import Conflict, Denied, Malformed, Missing
 from app.variables.service import MOST
-from app.variables.structs import SetVariable
+from app.variables.structs import ChangeVariable, SetVariable
 from tests.app.variables.conftest import Given
 
 URL = "https://h.org/ada/demo.git"
@@ -93,3 +93,31 @@ async def test_nobody_else_may(given: Given) -> None:
     ):
         with pytest.raises(Denied):
             await asked
+
+
+async def test_a_name_a_pattern_or_a_value_is_changed_and_the_rest_stays(given: Given) -> None:
+    variables = given.variables
+    await variables.set(given.alice, variable("A", "a/b", "old"))
+    await variables.change(given.alice, "A", "A/B", ChangeVariable(name="B", pattern="Ada/*"))
+    assert await variables.of_workspace("alice", URL) == {"B": "old"}
+    fresh = ChangeVariable(name="B", pattern="ada/*", value="new")
+    await variables.change(given.alice, "B", "ada/*", fresh)
+    assert await variables.of_workspace("alice", URL) == {"B": "new"}
+    assert len(await variables.view(given.alice)) == 1
+    with pytest.raises(Missing):
+        await variables.change(given.bob, "B", "ada/*", fresh)
+    with pytest.raises(Malformed):
+        await variables.change(
+            given.alice, "B", "ada/*", ChangeVariable(name="PODIUM_B", pattern="ada/*")
+        )
+
+
+async def test_a_value_that_cannot_be_opened_has_to_be_typed_to_be_changed(given: Given) -> None:
+    await given.variables.set(given.alice, variable("A", "a/b", "old"))
+    other = given.with_keys(Keys(b"n" * 32))
+    with pytest.raises(Malformed) as refused:
+        await other.change(given.alice, "A", "a/b", ChangeVariable(name="B", pattern="ada/*"))
+    assert refused.value.code == "variable_invalid"
+    typed = ChangeVariable(name="B", pattern="ada/*", value="new")
+    await other.change(given.alice, "A", "a/b", typed)
+    assert await other.of_workspace("alice", URL) == {"B": "new"}

@@ -141,6 +141,14 @@ STARS = [
 _NAMES = ("docs", "cli", "mobile", "ledger", "search", "billing", "design-system", "etl", "infra")
 
 
+VARIABLES = (
+    ("NPM_TOKEN", "*/**"),
+    ("PAYMENTS_DATABASE_URL", "acme-financial-services/payments-api"),
+    ("PGPASSWORD", "ada/*"),
+)
+"""Name and repositories of the person's variables."""
+
+
 def many(count: int) -> list[Part]:
     """Return the stars, and as many more that make the list long."""
     more = []

@@ -20,6 +20,7 @@ from app.accounts.access import Listener
 from app.asgi import Ports, create_app
 from app.db.accounts import OrganisationRow
 from app.db.sessions import Database
+from app.db.variables import VariableRow
 from app.listeners import Gate
 from app.runtime.fake import FakeRuntime
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
@@ -31,7 +32,7 @@ from kit.clock import Clock, FakeClock, SystemClock
 from kit.tasks import Tasks
 from tests.app.migrated import make_database
 from tests.e2e.installation import free_port
-from tests.e2e.stage.cast import NOW, Part, rows, told
+from tests.e2e.stage.cast import NOW, VARIABLES, Part, rows, told
 from wire.ids import parse_instance_id
 from wire.phases import Phase
 
@@ -137,6 +138,12 @@ async def _fill(
             for row in rows(part, owner, organisation, now):
                 session.add(row)
                 await session.flush()
+        for name, pattern in VARIABLES if cast else ():
+            session.add(
+                VariableRow(
+                    user_id=owner, name=name, pattern=pattern, sealed=b"", changed_at=now - 7200
+                )
+            )
     for part in cast:
         instance = parse_instance_id(part.instance)
         assert instance is not None
