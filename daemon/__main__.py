@@ -16,6 +16,7 @@ from daemon.contents import Contents
 from daemon.host import logs, syscalls
 from daemon.host.dial import Dialler
 from daemon.host.git import USER, Cloner
+from daemon.host.kernellog import KernelLog
 from daemon.host.mirrors import Mirrors
 from daemon.host.networks import Networks
 from daemon.host.relay import Relay
@@ -76,6 +77,8 @@ async def _run(settings: Settings) -> None:
     dialler = Dialler(containers.running_netns, users)
     dialler.serve(str(layout.dial_socket))
     spares.open()
+    kernel = KernelLog(site.killed)
+    kernel.open()
     tasks.spawn(logs.keep_short(Path(layout.logs) / "workspaces"), "keep-logs-short")
     tasks.spawn(reap_strays(), "reap-strays")
     runtime = site.runtime.version if site.runtime else "none"
@@ -83,6 +86,7 @@ async def _run(settings: Settings) -> None:
 
     await stop.wait()
     _log.info("stopping")
+    kernel.close()
     await relay.close()
     await dialler.close()
     await server.stop(1.0)

@@ -15,6 +15,7 @@ import structlog
 from daemon.core import oci
 from daemon.core.classes import Limits
 from daemon.core.faults import Fault, fault
+from daemon.core.kernellog import Kill, instance_in
 from daemon.core.network import Slot
 from daemon.core.orders import ApplyOrder
 from daemon.core.record import InstanceRecord
@@ -31,6 +32,10 @@ from wire.names import NAMES_FILE
 _log = structlog.get_logger(__name__)
 TOKEN_NAME: Final = "token"  # noqa: S105 -- the name of a file
 SERVER_NAME: Final = "server"
+MACHINE_NAME: Final = "machine"
+_KILLED = "killed"
+_MOST_KILLED = 20
+"""Kills that are told of each instance, the newest."""
 
 
 class Site:
@@ -153,10 +158,27 @@ class Site:
                 "/.supervisor": Path(layout.supervisor_bundle(order.supervisor)),
                 "/ide": Path(layout.ide_tree(order.ide)),
             },
-            secret_folders={SERVER_NAME: Path(layout.agent_run)},
+            secret_folders={SERVER_NAME: Path(layout.agent_run), MACHINE_NAME: self._machine(key)},
             files=files,
             resolvers=self.networks.resolvers if names is None else [names.gateway],
         )
+
+    def killed(self, kill: Kill) -> None:
+        """Tell a workspace which of its programs the kernel has killed; once for each record."""
+        instance = instance_in(kill.group, oci.cgroup_path(self.layout.tag, ""))
+        if parse_instance_id(instance) is None or not self._machine(instance).is_dir():
+            return
+        path = self._machine(instance) / _KILLED
+        told = msgspec.json.decode(files.read_whole(path) or "[]")
+        if any(one["number"] >= kill.number for one in told):
+            return
+        told.append({"number": kill.number, "name": kill.name})
+        files.write_whole(path, msgspec.json.encode(told[-_MOST_KILLED:]).decode(), 0o644)
+        _log.info("program_killed", instance=instance, name=kill.name)
+
+    def _machine(self, instance: str) -> Path:
+        """Return the folder with what a workspace is told of its machine."""
+        return self._run(instance) / MACHINE_NAME
 
     def has_leftovers(self, instance: str) -> bool:
         """Tell whether anything of the instance is on this host."""

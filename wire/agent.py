@@ -15,7 +15,7 @@ from wire.ides import Ide
 from wire.numbers import Amount, Count, ExitCode, Moment
 from wire.phases import StepState
 from wire.ports import PortWish
-from wire.usage import Usage
+from wire.usage import Day, Usage
 
 AGENT_PATH = "/agent/v1"
 PROTOCOL = 1
@@ -27,6 +27,9 @@ SUPERVISOR_PORT = 22999
 
 TOKEN_FILE = "/run/podium/token"  # noqa: S105 - a path, not a token
 """Inside the workspace: 0400, root's, on a tmpfs; read once, then removed."""
+MACHINE_FOLDER = "/run/podium/machine"
+"""Inside the workspace: what the node tells it, read-only. `killed` lists what the kernel has
+killed for want of memory, `[{"number": …, "name": …}]`, oldest first."""
 SERVER_SOCKET = "/run/podium/server/server.sock"
 """Inside the workspace: the agent listener's socket, one-machine shape."""
 LOCAL_SOCKET = "/run/podium/gp.sock"
@@ -238,6 +241,8 @@ class Observed(Struct, frozen=True, kw_only=True):
     shells: list[TerminalReport] = field(default_factory=list)
     usage: Usage | None = None
     """None until it was measured."""
+    day: Day | None = None
+    """None in its first minute."""
     git: GitState | None = None
     """None until it was looked at, and where there is no repository."""
     said: list[SaidLine] = field(default_factory=list)

@@ -1,8 +1,27 @@
 """What a workspace takes of its machine, as its supervisor measures it."""
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
 
 from wire.numbers import Amount, Count
+
+MOST_POINTS = 144
+"""Of a day that is told: one for ten minutes."""
+Points = Annotated[list[Count], Meta(max_length=MOST_POINTS)]
+
+
+class Day(Struct, frozen=True, kw_only=True):
+    """The last 24 hours, or as many as it has run; all lists are of one length, oldest first."""
+
+    minutes: Count
+    """That each point stands for; the last one ends about now."""
+    cpu: Points = field(default_factory=list)
+    """Thousandths of a core, the mean."""
+    memory: Points = field(default_factory=list)
+    """MiB, the most."""
+    disk: Points = field(default_factory=list)
+    """MiB at the end."""
 
 
 class Usage(Struct, frozen=True, kw_only=True):

@@ -1,11 +1,15 @@
 """How what a workspace takes is said and drawn. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from app.workspaces.vitals import Vital
+from kit.durations import words_of
 from wire.agent import GitState, TerminalReport
-from wire.usage import Usage
+from wire.usage import Day, Usage
 
+_WIDE, _LOW, _HIGH = 144, 31.0, 1.0
+_MIB = 1 << 20
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -18,6 +22,15 @@ class Gauge:
     value: str
     limit: str = ""
     part: float = -1.0
+    day: str = ""
+    """Points of a line over the last 24 hours, in a drawing 144 wide and 32 high."""
+    most: str = ""
+    """The most of that time, in words."""
+
+    @property
+    def area(self) -> str:
+        """Points of what is below that line."""
+        return f"0,32 {self.day} {_WIDE},32" if self.day else ""
 
     @property
     def level(self) -> float:
@@ -35,8 +48,47 @@ class Shell:
     last: float
 
 
-def gauges(usage: Usage | None) -> list[Gauge]:
+def gauges(usage: Usage | None, day: Day | None = None) -> list[Gauge]:
     """Return cpu, memory, processes and disk; what was not measured yet has its place."""
+    return [_with_day(one, usage, day) for one in _gauges(usage)]
+
+
+def span(day: Day | None) -> str:
+    """Return which time the lines of a day are of, for people; empty before there is any."""
+    minutes = day.minutes * len(day.cpu) if day is not None else 0
+    return f"Lines show the last {words_of(60.0 * minutes)}." if minutes > 1 else ""
+
+
+def _with_day(gauge: Gauge, usage: Usage | None, day: Day | None) -> Gauge:
+    if usage is None or day is None:
+        return gauge
+    match gauge.name:
+        case "cpu":
+            values, limit = [one / 1000 for one in day.cpu], usage.cores
+            most = f"{max(values, default=0.0):.2f} cores"
+        case "memory":
+            values, limit = [float(one * _MIB) for one in day.memory], float(usage.memory_limit)
+            most = size(int(max(values, default=0.0)))
+        case "disk":
+            values, limit = [float(one * _MIB) for one in day.disk], 0.0
+            most = size(int(max(values, default=0.0)))
+        case _:
+            return gauge
+    return replace(gauge, day=_line(values, limit), most=most if len(values) > 1 else "")
+
+
+def _line(values: Sequence[float], limit: float) -> str:
+    """Return points from left to right; without a limit the most is a little below the top."""
+    if len(values) < 2:
+        return ""
+    top, step = limit or 1.25 * max(values) or 1.0, _WIDE / (len(values) - 1)
+    return " ".join(
+        f"{number * step:.1f},{_LOW - (_LOW - _HIGH) * min(value / top, 1.0):.1f}"
+        for number, value in enumerate(values)
+    )
+
+
+def _gauges(usage: Usage | None) -> list[Gauge]:
     if usage is None:
         named = {"cpu": "CPU", "memory": "Memory", "processes": "Processes", "disk": "Disk"}
         return [Gauge(name, title, "—") for name, title in named.items()]

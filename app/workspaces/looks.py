@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.workspaces.gauges import Gauge, Shell, gauges, git_words, shells
+from app.workspaces.gauges import Gauge, Shell, gauges, git_words, shells, span
 from app.workspaces.ides import NAMES, OPENS
 from app.workspaces.lifecycle import OWNERS
 from app.workspaces.structs import StepView, WorkspaceView
@@ -83,7 +83,13 @@ class Look:
         there = self.running or self.view.phase is Phase.INITIALIZING
         if not there or self.view.deleting:
             return []
-        return gauges(self.vital.usage if self.vital else None)
+        vital = self.vital
+        return gauges(vital.usage, vital.day) if vital else gauges(None)
+
+    @property
+    def span(self) -> str:
+        """Which time the lines of its resources are of."""
+        return span(self.vital.day if self.vital else None)
 
     @property
     def awake(self) -> str:

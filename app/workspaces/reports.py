@@ -29,6 +29,8 @@ _OUT_OF_MEMORY = Problem(
     detail="The kernel ended its first process at the memory limit.",
     cure="Start it again and run less at a time.",
 )
+_LONGEST_TEXT = 300
+"""Characters of what an instance says that stands in the history."""
 _OF_SERVER = frozenset(
     {
         Condition.NODE_UNREACHABLE.value,
@@ -190,6 +192,9 @@ def supervisor(
         change.touch(row)
     kept = {name: text for name, text in instance.conditions.items() if name in _OF_SERVER}
     own = {name: text for name, text in observed.conditions.items() if name not in _OF_SERVER}
+    killed = own.get(Condition.PROCESS_KILLED.value, "")
+    if killed and killed != instance.conditions.get(Condition.PROCESS_KILLED.value):
+        change.record(row, "process_killed", killed[:_LONGEST_TEXT])
     if {**kept, **own} != instance.conditions:
         instance.conditions = {**kept, **own}
         change.touch(row)

@@ -17,7 +17,7 @@ from kit.clock import Clock
 from wire.agent import GitState, Observed, SaidLine, TerminalReport
 from wire.ids import InstanceId, parse_instance_id
 from wire.phases import Phase
-from wire.usage import Usage
+from wire.usage import Day, Usage
 
 VITALS = "vitals"
 """Topic of the hints."""
@@ -39,6 +39,7 @@ class Vital:
     usage: Usage | None = None
     git: GitState | None = None
     said: Sequence[SaidLine] = field(default_factory=list)
+    day: Day | None = None
     awake: Sequence[str] = field(default_factory=list)
     """What is at work, for people; empty while nothing is."""
 
@@ -96,7 +97,15 @@ class Vitals:
 def without_vitals(observed: Observed) -> Observed:
     """Return a report without what is true only for a moment."""
     return replace(
-        observed, version=0, started=0.0, shells=[], usage=None, git=None, said=[], awake=[]
+        observed,
+        version=0,
+        started=0.0,
+        shells=[],
+        usage=None,
+        git=None,
+        said=[],
+        awake=[],
+        day=None,
     )
 
 
@@ -109,6 +118,7 @@ def _told(name: str, version: int, observed: Observed) -> Vital:
             for one in observed.shells[:_TERMINALS]
         ],
         usage=observed.usage,
+        day=observed.day,
         git=None if observed.git is None else _git(observed.git),
         awake=[_line(one, _WORK) for one in observed.awake[:_AT_WORK]],
         said=[

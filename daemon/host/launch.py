@@ -111,6 +111,7 @@ def _make_folders(order: Order, places: Places) -> None:
     places.run.mkdir(mode=0o700, exist_ok=True)
     logs.make(places.log)
     (places.run / "stdin").touch(mode=0o600)
+    (places.run / "machine").mkdir(mode=0o755, exist_ok=True)
     if places.layer.exists():
         shutil.rmtree(places.layer)
     places.layer.mkdir(mode=0o700, parents=True)

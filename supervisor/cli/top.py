@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from supervisor.cli.client import Client
+from supervisor.cli.client import Client, NotServed
 from supervisor.cli.table import table
 from supervisor.core.usage import between
 from supervisor.host import cgroup
@@ -20,13 +20,15 @@ _DANGER, _WARNING = 0.95, 0.8
 """Parts of a limit; Gitpod's."""
 
 
-def top(found: argparse.Namespace, _client: Client, _environment: Mapping[str, str]) -> int:
+def top(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
     """Print it."""
     before = cgroup.read()
     time.sleep(_BETWEEN)
     usage = between(before, cgroup.read())
+    warnings, killed = _told(client)
     if found.json:
-        sys.stdout.write(json.dumps(resources(usage), indent=2) + "\n")
+        more = {"warnings": warnings, "killed": killed}
+        sys.stdout.write(json.dumps({**resources(usage), **more}, indent=2) + "\n")
         return 0
     rows = [
         ["Processor", *_row(usage.cpu, usage.cores, f"{usage.cpu:.2f}", f"{usage.cores:g} cores")],
@@ -34,7 +36,18 @@ def top(found: argparse.Namespace, _client: Client, _environment: Mapping[str, s
         ["Processes", str(usage.processes), str(usage.processes_limit or "no limit"), ""],
     ]
     sys.stdout.write(table(("What", "Used", "Of", ""), rows))
+    for one in (*warnings, killed):
+        sys.stdout.write(f"{one}\n" if one else "")
     return 0
+
+
+def _told(client: Client) -> tuple[list[str], str]:
+    """Return the warnings, and the last program that was killed; nothing when nobody tells."""
+    try:
+        told = client.get("/v1/resources")
+    except NotServed:
+        return [], ""
+    return told["warnings"], told["killed"]
 
 
 def resources(usage: Usage) -> dict[str, Any]:

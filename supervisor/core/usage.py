@@ -23,6 +23,8 @@ class Counters:
     memory_limit: int = 0
     processes: int = 0
     processes_limit: int = 0
+    kills: int = 0
+    """Programs that were killed for want of memory, since the cgroup began."""
 
 
 def between(before: Counters, after: Counters) -> Usage:
@@ -78,6 +80,15 @@ def working_memory(used: str, stat: str) -> int:
         if name in {"inactive_file", "total_inactive_file"}:
             return max(number(used) - number(value), 0)
     return number(used)
+
+
+def kills(events: str) -> int:
+    """Read `memory.events` of v2, or `memory.oom_control` of v1."""
+    for line in events.splitlines():
+        name, _, value = line.partition(" ")
+        if name == "oom_kill":
+            return number(value)
+    return 0
 
 
 def limit(text: str) -> int:

@@ -33,4 +33,5 @@ def read(root: str = ROOT) -> Counters:
         memory_limit=usage.limit(text("memory.max", "memory/memory.limit_in_bytes")),
         processes=usage.number(text("pids.current", "pids/pids.current")),
         processes_limit=usage.limit(text("pids.max", "pids/pids.max")),
+        kills=usage.kills(text("memory.events", "memory/memory.oom_control")),
     )

@@ -19,9 +19,11 @@ from supervisor.host.journal import note
 from supervisor.host.output import output_of
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
+from supervisor.host.strain import Strain
 from supervisor.host.terminals import MAIN, Terminals
 from wire.agent import GitState, SaidLine, TerminalReport
-from wire.usage import Usage
+from wire.phases import Condition
+from wire.usage import Day, Usage
 
 LOOK_EVERY = 3.0
 GIT_EVERY = 20.0
@@ -45,6 +47,8 @@ class Told(TypedDict):
     usage: Usage | None
     git: GitState | None
     said: list[SaidLine]
+    day: Day | None
+    conditions: dict[Condition, str]
 
 
 class Vitals:
@@ -77,6 +81,7 @@ class Vitals:
         self._read: dict[str, int] = {}
         """Source → how far its output has been taken in."""
         self._version = 0
+        self.strain = Strain(lambda text: self.say("resources", text.encode()))
 
     def told(self) -> Told:
         """Return what was seen last."""
@@ -86,6 +91,8 @@ class Vitals:
             "usage": self._usage,
             "git": self._git,
             "said": self.said.lines,
+            "day": self.strain.day,
+            "conditions": self.strain.conditions,
         }
 
     @property
@@ -111,12 +118,14 @@ class Vitals:
     def look(self, names: Mapping[str, str]) -> None:
         """Measure once."""
         now = cgroup.read(self._root)
-        usage = replace(between(self._before, now), disk=self._disk, disk_free=_free())
+        disk_size, disk_free = _disk()
+        usage = replace(between(self._before, now), disk=self._disk, disk_free=disk_free)
         self._before = now
         own = {one.pid: one.id for one in self._terminals.alive}
         found = shells.look(own)
+        news = self.strain.look(usage, now.kills, disk_size)
         self._listen(names)
-        news = self.said.version != self._version
+        news = news or self.said.version != self._version
         if differs(self._usage, usage):
             self._usage, news = usage, True
         if _differ(self._shells, found):
@@ -196,9 +205,10 @@ def _differ(told: list[TerminalReport], now: list[TerminalReport]) -> bool:
     return any(abs(one.last - other.last) > _QUIET for one, other in zip(told, now, strict=True))
 
 
-def _free() -> int:
+def _disk() -> tuple[int, int]:
+    """Return size and free bytes of the disk, as far as it is the person's."""
     try:
         found = os.statvfs("/workspace")
     except OSError:
-        return 0
-    return found.f_bavail * found.f_frsize
+        return 0, 0
+    return found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize

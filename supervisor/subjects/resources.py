@@ -1,12 +1,16 @@
 """What the workspace takes, and what its programs say."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
+from msgspec import to_builtins
+
+from supervisor.api.endpoint import Call, Endpoint, Who, answers
 from supervisor.host.terminals import Terminals
 from supervisor.host.vitals import Vitals
 from supervisor.subjects.context import Context
 from supervisor.subjects.subject import Subject
+from wire.phases import Condition
 
 
 class ResourcesSubject(Subject):
@@ -30,6 +34,21 @@ class ResourcesSubject(Subject):
     def observed(self) -> Mapping[str, Any]:
         """Tell what was measured last."""
         return self.vitals.told()
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Serve what `gp top` adds to its own look, and the day."""
+        return [answers("GET", "/v1/resources", Who.PERSON, self.told)]
+
+    def told(self, _call: Call) -> dict[str, Any]:
+        """Return usage and day as the server is told them; warnings and the last kill as text."""
+        conditions = dict(self.vitals.strain.conditions)
+        killed = conditions.pop(Condition.PROCESS_KILLED, "")
+        return {
+            "usage": to_builtins(self.vitals.usage),
+            "day": to_builtins(self.vitals.strain.day),
+            "warnings": list(conditions.values()),
+            "killed": killed,
+        }
 
     def work(self) -> Mapping[str, Coroutine[Any, Any, None]]:
         """Measure."""

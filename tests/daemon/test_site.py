@@ -1,9 +1,11 @@
 """Paths of an installation, and what is left of an instance."""
 
+import json
 from pathlib import Path, PurePosixPath
 
 import pytest
 
+from daemon.core.kernellog import Kill
 from daemon.core.record import InstanceRecord
 from daemon.host.networks import Networks
 from daemon.host.trees import Trees
@@ -54,3 +56,19 @@ def test_a_damaged_state_file_counts_as_half_made(site, text):
 
 def test_without_a_runtime_nothing_starts(site):
     assert site.missing(None).code == "no_runtime"
+
+
+def test_a_workspace_is_told_what_was_killed_in_it_once(site):
+    group = site.cgroup(str(INSTANCE))
+    site.killed(Kill(1, group, "early"))  # nothing of it is here: an instance of long ago
+    machine = site.places(INSTANCE).run / "machine"
+    machine.mkdir(parents=True)
+    for number in (3, 3, 2, 5):
+        site.killed(Kill(number, f"{group}/below", f"p{number}"))
+    site.killed(Kill(6, "/elsewhere", "x"))
+    told = json.loads((machine / "killed").read_text())
+    assert told == [{"number": 3, "name": "p3"}, {"number": 5, "name": "p5"}]
+    assert (machine / "killed").stat().st_mode & 0o777 == 0o644
+    for number in range(10, 60):
+        site.killed(Kill(number, group, "p"))
+    assert len(json.loads((machine / "killed").read_text())) == 20

@@ -51,7 +51,7 @@ from wire.routes import (
 )
 from wire.shares import ShareGrant
 from wire.ssh import Authenticate, Enter, Entry, Held, HeldAll, Known, Void
-from wire.usage import Usage
+from wire.usage import Day, Usage
 
 _MAPS = frozenset({"ports", "shares", "sessions", "environment", "conditions", "subject"})
 """Fields whose keys are data, not names of fields."""
@@ -163,6 +163,7 @@ SAMPLES: dict[str, Any] = {
             disk=1_200_000_000,
             disk_free=80_000_000_000,
         ),
+        day=Day(minutes=1, cpu=[250, 300], memory=[584, 590], disk=[1144, 1144]),
         git=GitState(branch="main", changed=3, unpushed=1),
         said=[SaidLine(at=1_700_000_000.5, source="checkout", text="Switched to branch 'main'")],
     ),

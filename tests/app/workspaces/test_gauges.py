@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.workspaces.gauges import Shell, gauges, git_words, shells, size
+from app.workspaces.gauges import Shell, gauges, git_words, shells, size, span
 from app.workspaces.vitals import Vital
 from wire.agent import GitState, TerminalReport
-from wire.usage import Usage
+from wire.usage import Day, Usage
 
 USAGE = Usage(
     cpu=0.5,
@@ -65,3 +65,28 @@ def test_a_tasks_terminal_has_its_name() -> None:
     told = [TerminalReport(id="task-1", title="node", last=5.0), TerminalReport(id="pts/2")]
     found = shells(Vital("i", terminals=told), {"task-1": "Server"})
     assert found == [Shell("task-1", "node", "Server", 5.0), Shell("pts/2", "shell", "", 0.0)]
+
+
+def test_a_day_is_a_line_up_to_the_limit() -> None:
+    day = Day(minutes=10, cpu=[0, 2000, 1000], memory=[0, 2048, 4096], disk=[100, 100, 200])
+    found = {one.name: one for one in gauges(USAGE, day)}
+    assert found["cpu"].day == "0.0,31.0 72.0,1.0 144.0,16.0"
+    assert found["memory"].day == "0.0,31.0 72.0,16.0 144.0,1.0"
+    assert found["disk"].day == "0.0,19.0 72.0,19.0 144.0,7.0"
+    assert found["processes"].day == found["processes"].area == ""
+    assert found["cpu"].area == "0,32 0.0,31.0 72.0,1.0 144.0,16.0 144,32"
+    assert [found[one].most for one in ("cpu", "memory", "disk")] == [
+        "2.00 cores",
+        "4.3 GB",
+        "210 MB",
+    ]
+    assert span(day) == "Lines show the last 30 min."
+
+
+SHORT = Day(minutes=1, cpu=[1], memory=[1], disk=[1])
+
+
+@pytest.mark.parametrize("day", [None, Day(minutes=1), SHORT])
+def test_a_line_needs_two_points(day: Day | None) -> None:
+    assert {one.day for one in gauges(USAGE, day)} == {""}
+    assert span(day) == ""

@@ -155,3 +155,18 @@ async def test_what_is_not_followed_is_told_and_stays_told(
     assert got(control, view)[1:] == (image, [code])
     assert view.instance is not None
     assert view.instance.conditions[code].startswith(text)
+
+
+async def test_a_killed_program_stands_in_the_history_once(control: Control) -> None:
+    made = await control.create()
+    killed = {"process_killed": "python3 was killed: all of the memory was in use."}
+    async with control.reconciling():
+        await control.run(made.id)
+        for version, conditions in enumerate((killed, killed, {"memory_low": "x", **killed}), 9):
+            seen = Observed(version=version, checkout=DONE, ide=DONE, conditions=conditions)
+            await control.agents.observed(f"{made.id}.1", seen)
+    told = [line.text for line in await control.service.events(control.alice, made.id)]
+    assert told.count(killed["process_killed"]) == 1
+    view = await control.see(made.id)
+    assert view.instance is not None
+    assert view.instance.conditions == {"memory_low": "x", **killed}

@@ -100,5 +100,7 @@ def test_the_number_of_workspaces_is_bounded(held: Vitals, monkeypatch: pytest.M
 
 def test_a_report_without_them_is_what_the_database_keeps() -> None:
     port = PortReport(port=3000)
-    full = Observed(version=7, started=3.0, usage=Usage(cpu=1.0), ports=[port], awake=["x"])
+    full = Observed(
+        version=7, started=3.0, usage=Usage(cpu=1.0), ports=[port], awake=["x"], day=None
+    )
     assert without_vitals(full) == Observed(version=0, ports=[port])

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.workspaces.secrets import hash_of
+from tests.e2e.stage.days import a_day
 from tests.e2e.stage.links import links
 from wire.agent import Activity, GitState, Observed, SaidLine, TerminalReport
 from wire.phases import Phase, Step
@@ -285,6 +286,7 @@ def told(part: Part) -> Observed:
             TerminalReport(id="pts/4", title="bash", last=NOW - 7200),
         ],
         awake=["npm test in terminal 2"] if part.idle < 600 and part.tasks else [],
+        day=a_day(busy),
         usage=Usage(
             cpu=busy,
             cores=2.0,

@@ -5,6 +5,7 @@ import json
 
 from supervisor.cli.client import Client
 from supervisor.cli.top import resources, severity, top
+from tests.supervisor.cli.samples import supervisor
 from wire.usage import Usage
 
 
@@ -27,3 +28,13 @@ def test_units_are_gitpods():
 def test_near_a_limit_is_said():
     assert [severity(one, 100) for one in (79, 80, 95)] == ["normal", "warning", "danger"]
     assert severity(5, 0) == "normal"
+
+
+def test_warnings_and_what_was_killed_are_told(tmp_path, capsys):
+    told = {"warnings": ["92% of the memory is in use."], "killed": "tail was killed: why."}
+    with supervisor(tmp_path, {"/v1/resources": told}) as path:
+        top(argparse.Namespace(json=False), Client(path), {})
+        assert capsys.readouterr().out.splitlines()[-2:] == [*told["warnings"], told["killed"]]
+        top(argparse.Namespace(json=True), Client(path), {})
+    said = json.loads(capsys.readouterr().out)
+    assert {name: said[name] for name in told} == told

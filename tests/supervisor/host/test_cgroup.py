@@ -20,6 +20,7 @@ def test_the_second_version(tmp_path: Path):
             "memory.current": "1000\n",
             "memory.stat": "inactive_file 100\n",
             "memory.max": "4096\n",
+            "memory.events": "oom 3\noom_kill 2\n",
             "pids.current": "9\n",
             "pids.max": "max\n",
         },
@@ -28,6 +29,7 @@ def test_the_second_version(tmp_path: Path):
     assert (found.cpu, found.cores, found.memory, found.memory_limit) == (2.0, 2.0, 900, 4096)
     assert (found.processes, found.processes_limit) == (9, 0)
     assert found.at > 0
+    assert found.kills == 2
 
 
 def test_the_first_version(tmp_path: Path):
@@ -40,12 +42,13 @@ def test_the_first_version(tmp_path: Path):
             "memory/memory.usage_in_bytes": "1000\n",
             "memory/memory.stat": "total_inactive_file 100\n",
             "memory/memory.limit_in_bytes": "9223372036854771712\n",
+            "memory/memory.oom_control": "oom_kill_disable 0\noom_kill 1\n",
             "pids/pids.current": "4\n",
         },
     )
     found = read(str(tmp_path))
     assert (found.cpu, found.cores, found.memory, found.memory_limit) == (3.0, 1.0, 900, 0)
-    assert found.processes == 4
+    assert (found.processes, found.kills) == (4, 1)
 
 
 def test_where_there_is_none_it_is_all_zero(tmp_path: Path):

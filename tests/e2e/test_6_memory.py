@@ -1,0 +1,38 @@
+"""A program that takes all memory of a workspace is killed, and everybody who looks is told."""
+
+import json
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.installation import Installation
+from tests.e2e.journey import Workspace, open_ide, type_in_terminal
+from tests.e2e.patience import until
+
+PATIENCE = 60_000
+KILLED = re.compile(r"python3 was killed: all of the memory \(\d\.\d GB\) was in use")
+
+
+def test_a_program_that_takes_all_memory_is_killed_and_named(
+    installation: Installation, workspace: Workspace, page: Page
+) -> None:
+    open_ide(page, installation, workspace)
+    told = installation.content(workspace.id) / "workspace" / "top.json"
+    told.unlink(missing_ok=True)
+    waits = "until gp top -j | grep -q 'was killed'; do sleep 1; done"
+    hungry = "python3 -c 'print(len(bytes([7]) * (9 * 10**9)))'"
+    command = f"{hungry}; {waits}; gp top -j > /workspace/top.json"
+    type_in_terminal(page, installation, workspace, command)
+    until(lambda: told.exists() and told.read_text().endswith("}\n"), timeout=90)
+    assert KILLED.match(json.loads(told.read_text())["killed"])
+
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    expect(page.locator(".condition").filter(has_text=KILLED)).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".events").get_by_text(KILLED).first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#log")).to_contain_text(KILLED, timeout=PATIENCE)
+    shown = installation.podium_json("workspace", "show", workspace.id)
+    assert KILLED.match(shown["instance"]["conditions"]["process_killed"])
+    assert shown["phase"] == "running"
+    # lines are drawn as soon as there are two minutes
+    expect(page.locator("#resources .day").first).to_be_visible(timeout=180_000)
+    expect(page.locator("#resources")).to_contain_text(re.compile(r"Lines show the last \d+ min"))
