@@ -9,11 +9,10 @@ from typing import Any
 
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.workspaces.secrets import hash_of
-from tests.e2e.stage.days import a_day
+from tests.e2e.stage.days import a_day, a_moment
 from tests.e2e.stage.links import links
 from wire.agent import Activity, GitState, Observed, SaidLine, TerminalReport
 from wire.phases import Phase, Step
-from wire.usage import Usage
 
 NOW = 1_764_000_000.0
 """Monday 24 November 2025, 16:00 UTC."""
@@ -287,15 +286,7 @@ def told(part: Part) -> Observed:
         ],
         awake=["npm test in terminal 2"] if part.idle < 600 and part.tasks else [],
         day=a_day(busy),
-        usage=Usage(
-            cpu=busy,
-            cores=2.0,
-            memory=int(4e8 + busy * 1.9e9),
-            memory_limit=4_294_967_296,
-            processes=31 + len(part.ports),
-            disk=1_240_000_000,
-            disk_free=83_000_000_000,
-        ),
+        usage=a_moment(busy, 31 + len(part.ports)),
         git=GitState(branch="main", changed=3, unpushed=1) if part.ports else GitState(),
         said=said,
     )
