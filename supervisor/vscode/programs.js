@@ -1,9 +1,8 @@
 // What programs in the workspace ask of the editor: `gp open`, `gp preview`, and VS Code's own command `code`.
 const fs = require("node:fs");
-const path = require("node:path");
 const vscode = require("vscode");
+const { link } = require("./places");
 const { preview } = require("./ports");
-const { dataFolder } = require("./recommended");
 const { ask, follow } = require("./supervisor");
 
 class Programs {
@@ -17,28 +16,13 @@ class Programs {
       vscode.window.tabGroups.onDidChangeTabs((change) => change.closed.forEach((tab) => this.#closed(tab))),
       vscode.window.onDidChangeWindowState((state) => state.focused && this.#used(context)),
     );
-    this.#link(context);
+    link(context);
   }
 
   /** This window is the one that a person looks at. */
   #used(context) {
     ask("POST", "/v1/ide/used", { window: this.#id });
-    this.#link(context);
-  }
-
-  /** Let `code` in every terminal find this window: they are not VS Code's children. */
-  #link(context) {
-    const socket = process.env.VSCODE_IPC_HOOK_CLI;
-    if (!socket) return;
-    const place = path.join(dataFolder(context), "cli.sock"); // which VSCODE_IPC_HOOK_CLI names
-    try {
-      const fresh = `${place}.${process.pid}`;
-      fs.rmSync(fresh, { force: true });
-      fs.symlinkSync(socket, fresh);
-      fs.renameSync(fresh, place);
-    } catch {
-      // a home that cannot be written: `code` says that it finds no window
-    }
+    link(context);
   }
 
   async #take(asked) {

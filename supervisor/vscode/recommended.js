@@ -6,6 +6,7 @@ const path = require("node:path");
 const { pipeline } = require("node:stream/promises");
 const { Readable, Transform } = require("node:stream");
 const vscode = require("vscode");
+const { dataFolder } = require("./places");
 const { ask } = require("./supervisor");
 const { classify, reason } = require("./wanted");
 
@@ -15,9 +16,6 @@ const NO_NAME = "it is neither publisher.name nor the address of a .vsix";
 const PATIENCE = 600000; // ms for one
 const IN_THE_BACKGROUND = 10; // niceness
 const SHOW = "Show them";
-
-/** <data>/data/User/globalStorage/podium.podium → <data> @param {vscode.ExtensionContext} context */
-const dataFolder = (context) => path.resolve(context.globalStorageUri.fsPath, "../../../..");
 
 /** @param {vscode.ExtensionContext} context */
 async function install(context) {
@@ -125,4 +123,4 @@ async function tell(context, all) {
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: lines.join("\n") }));
 }
 
-module.exports = { install, dataFolder };
+module.exports = { install };

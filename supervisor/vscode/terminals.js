@@ -3,6 +3,7 @@
 const vscode = require("vscode");
 const { Attachment } = require("./attachment");
 const layout = require("./layout");
+const { askingGit } = require("./places");
 const { ask, connect } = require("./supervisor");
 
 const PROFILE = "podium.terminal";
@@ -26,6 +27,7 @@ const openTasks = (told) => (told?.tasks ?? []).filter((task) => task.open).map(
 class Terminals {
   /** id → what VS Code shows of it in this window */
   #attached = new Map();
+  #context;
   #state;
   #began = Date.now();
   #ended = false;
@@ -40,6 +42,7 @@ class Terminals {
 
   /** @param {vscode.ExtensionContext} context */
   constructor(context) {
+    this.#context = context;
     this.#state = context.workspaceState;
     context.subscriptions.push(
       { dispose: () => (this.#ended = true) },
@@ -128,7 +131,8 @@ class Terminals {
   }
 
   async #make() {
-    const { status, document } = await ask("POST", "/v1/terminals", { annotations: OURS });
+    const opening = { annotations: OURS, env: askingGit(this.#context) };
+    const { status, document } = await ask("POST", "/v1/terminals", opening);
     if (status === 200 || status === 201) return document;
     throw new Error(document?.detail || "The workspace does not answer. Try again in a moment.");
   }

@@ -1,4 +1,4 @@
-"""A gallery of extensions that a repository brings along, and what is in it."""
+"""A server that a repository brings along: a gallery of extensions, and a private repository."""
 
 import io
 import json
@@ -41,8 +41,19 @@ class Gallery(http.server.BaseHTTPRequestHandler):
         self.answer(json.dumps(answer).encode())
 
     def do_GET(self):
+        if self.path.startswith("/private.git/"):
+            return self.private()
         kind = self.path.partition("?")[0].rpartition(".")[2]
         self.answer(pathlib.Path(FILES[kind]).read_bytes())
+
+    def private(self):
+        # over the protocol that needs no program
+        if self.headers["Authorization"] != "Basic YWRhOnNlY3JldA==":
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", "Basic realm=private")
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
+        self.answer(b"%s\\trefs/heads/secret\\n" % (b"1" * 40))
 
     def log_message(self, *told):
         pass

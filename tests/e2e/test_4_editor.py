@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
 
 from tests.e2e.gallery import GALLERY, manifest, packed, use_gallery
 from tests.e2e.installation import Installation, make_repository
@@ -44,7 +44,7 @@ vscode:
     - gone.vsix
 """
 SERVER = b"/ide/vscode/out/server-main.js"
-LINES = 400
+LINES = 250
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +91,18 @@ def servers(installation: Installation, workspace: Workspace) -> list[int]:
 
 
 def command(page: Page, title: str) -> None:
-    """Run a command of VS Code by its title."""
-    page.keyboard.press("F1")
+    """Run a command of VS Code by its title; what opens meanwhile may close the list of them."""
     field = page.locator(".quick-input-widget input").first
-    expect(field).to_be_visible()
-    field.fill(f">{title}")
-    page.locator(".quick-input-list .label-name").get_by_text(title, exact=True).first.click()
+    entry = page.locator(".quick-input-list .label-name").get_by_text(title, exact=True).first
+    for _ in range(10):
+        page.keyboard.press("F1")
+        try:
+            field.fill(f">{title}", timeout=6000)
+            entry.click(timeout=6000)
+        except Error:
+            continue
+        return
+    raise AssertionError(title)
 
 
 def show_terminals(page: Page) -> Locator:
@@ -255,3 +261,30 @@ def test_an_address_of_localhost_is_shown_at_the_ports_own(
     with page.expect_popup() as opened:
         type_in_new_terminal(page, "$BROWSER http://localhost:3000/")
     expect(opened.value).to_have_url(re.compile(re.escape(installation.port_url(edited.id, 3000))))
+
+
+def test_git_in_a_terminal_asks_in_the_window(
+    installation: Installation, edited: Workspace, page: Page, tree: Path
+) -> None:
+    open_ide(page, installation, edited)
+    type_in_new_terminal(page, "git ls-remote http://127.0.0.1:3002/private.git > ../refs")
+    for asked, given in (("Username", "ada"), ("Password", "secret")):
+        page.get_by_role("textbox", name=asked, exact=True).fill(given)
+        page.keyboard.press("Enter")
+    until(lambda: (tree / "refs").exists() and "secret" in (tree / "refs").read_text(), timeout=30)
+
+
+def test_timeout_and_stop_are_commands(
+    installation: Installation, edited: Workspace, page: Page
+) -> None:
+    def shown() -> dict:
+        return installation.podium_json("workspace", "show", edited.id)
+
+    open_ide(page, installation, edited)
+    command(page, "Podium: Set Timeout…")
+    page.locator(".quick-input-widget input").first.fill("45m")
+    page.keyboard.press("Enter")
+    until(lambda: shown()["timeout"] == "45m", timeout=30)
+    command(page, "Podium: Stop This Workspace…")
+    page.locator(".monaco-dialog-box").get_by_role("button", name="Stop").click()
+    until(lambda: shown()["phase"] == "stopped", timeout=60)
