@@ -1,5 +1,6 @@
 """Stop and start give back tree and home bit for bit; everything else is the image's again."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -84,17 +85,26 @@ def test_the_stopped_tree_is_closed_and_nothing_is_left_mounted(
     installation: Installation, workspace: Workspace, page: Page, tmp_path: Path
 ) -> None:
     page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    before = interfaces(installation)
+    assert workspace.id in Path("/proc/self/mounts").read_text()
     known = f"UserKnownHostsFile={tmp_path / 'known'}"
     words = ("workspace", "ssh", workspace.id, "-o", known, "-F", "none", "gp stop")
     installation.podium(*words)
     expect(page.get_by_text("Stopped: it was ended from inside, as gp stop does.")).to_be_visible()
     instance = installation.podium_json("workspace", "show", workspace.id)["instance"]
     assert (instance["stop_reason"], instance["problem"]) == ("ended_inside", None)
-    mounts = Path("/proc/self/mounts").read_text()
-    assert str(installation.home) not in mounts
-    links = subprocess.run(["ip", "-o", "link"], capture_output=True, text=True, check=True).stdout
-    assert f"pd{installation.layout.tag}" not in links
+    assert workspace.id not in Path("/proc/self/mounts").read_text()
+    after = interfaces(installation)
+    assert after < before
+    assert len(before) - len(after) == 1, "its own, and no other workspace's"
     layers = [one.name for one in Path(installation.layout.instances_home).iterdir()]
     assert not [name for name in layers if name.startswith(workspace.id)]
     started = installation.podium("workspace", "start", workspace.id, "--wait")
     assert started.returncode == 0, started.stderr
+
+
+def interfaces(installation: Installation) -> set[str]:
+    """Return the interfaces of running workspaces; other tests' may run as well."""
+    listed = subprocess.run(["ip", "-json", "link"], capture_output=True, check=True).stdout
+    names = {one["ifname"] for one in json.loads(listed)}
+    return {one for one in names if one.startswith(f"pd{installation.layout.tag}")}
