@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # what tests start with make is no part of this run of make
 PYTEST := env -u MAKEFLAGS -u MFLAGS $(PYTHON) -m pytest -q
 
-.PHONY: help up down status test check units nodes fix bench torture proto docs lock e2e path pages
+.PHONY: help up down status test check units nodes fix bench torture proto docs lock e2e path path-begins path-goes-on pages
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,7 +38,7 @@ test: .venv/ready ## Every test but the long ones: check, units, contracts, the 
 	@bash cli/bootstrap.sh artefacts
 	@echo "The path in a browser runs beside check, units and pages; each is shown when it has ended."
 	@ended=0; \
-	$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target path check units pages || ended=2; \
+	$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target path-begins path-goes-on check units pages || ended=2; \
 	$(MAKE) --no-print-directory nodes || ended=2; \
 	exit $$ended
 
@@ -52,9 +52,17 @@ nodes: .venv/ready ## Tests of the node: containers, networks, content
 	@bash cli/bootstrap.sh artefacts
 	$(PYTEST) tests/daemon tests/contract -m "not torture"
 
-path: .venv/ready ## Only the path in a real browser with real containers
+# two halves, each with an installation of its own, side by side in `make test`: both wait more
+# than they work
+path-begins: .venv/ready
 	@bash cli/bootstrap.sh artefacts
-	$(PYTEST) tests/e2e --ignore-glob='*/test_pages*'
+	$(PYTEST) tests/e2e/test_[1-4]_*.py
+
+path-goes-on: .venv/ready
+	@bash cli/bootstrap.sh artefacts
+	$(PYTEST) tests/e2e --ignore-glob='*/test_pages*' --ignore-glob='*/test_[1-4]_*'
+
+path: path-begins path-goes-on ## Only the path in a real browser with real containers
 
 pages: .venv/ready ## Only the pages in a real browser: pictures, keys, what moves
 	$(PYTEST) tests/e2e/test_pages*.py

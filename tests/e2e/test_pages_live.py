@@ -72,18 +72,23 @@ def tell(stage: Stage, version: int, cpu: float, *lines: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "place"),
-    [("/", f"#vitals-{STAR.id}"), (f"/workspaces/{STAR.id}", "#resources")],
+    ("path", "place", "points"),
+    [
+        # what this page has received
+        ("/", f"#vitals-{STAR.id}", 4),
+        # the day that the supervisor has told
+        (f"/workspaces/{STAR.id}", "#resources", 144),
+    ],
 )
 def test_figures_are_drawn_over_time_and_nothing_moves(
-    stage: Stage, context: BrowserContext, path: str, place: str
+    stage: Stage, context: BrowserContext, path: str, place: str, points: int
 ) -> None:
     with opened(context, f"{stage.dashboard}{path}") as tab:
         for version, cpu in enumerate((0.31, 1.42, 0.93), 2):
             tell(stage, version, cpu)
             expect(tab.page.locator(place)).to_contain_text(f"{cpu:.2f}")
         line = tab.page.locator(f"{place} .spark-line").first
-        assert len((line.get_attribute("points") or "").split()) == 4
+        assert len((line.get_attribute("points") or "").split()) == points
         assert tab.shifts() == []
         assert tab.complaints == []
         tell(stage, 9, 0.7)
