@@ -1,6 +1,8 @@
 """An account that needs no root: whoever runs the tests."""
 
+import asyncio
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,24 @@ def _no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     until(lambda: set(threading.enumerate()) <= before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loops_give_signals_back_first() -> Iterator[None]:
+    """asyncio closes the pipe that signals are written to before it gives them back.
+
+    A child that ends in between is reported as the fault of whichever test ends then.
+    """
+    close = asyncio.SelectorEventLoop.close
+
+    def close_quietly(loop: asyncio.SelectorEventLoop) -> None:
+        if not loop.is_closed():
+            loop.remove_signal_handler(signal.SIGCHLD)
+        close(loop)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(asyncio.SelectorEventLoop, "close", close_quietly)
+        yield
 
 
 @pytest.fixture
