@@ -13,12 +13,18 @@ from pathlib import Path
 
 import pytest
 
+from supervisor.host.foreground import group
 from supervisor.host.wake import Wake
 from supervisor.host.work import Seen, Work, read_process
 from tests.waiting import until
 from wire.agent import Activity, Beats
 
-SERVER = "import signal, socket; s = socket.create_server(('127.0.0.1', 0)); signal.pause()"
+SERVER = """
+import pathlib, signal, socket, sys
+listens = socket.create_server(("127.0.0.1", 0))
+pathlib.Path(sys.argv[1]).touch()
+signal.pause()
+"""
 
 
 class Shell:
@@ -28,12 +34,15 @@ class Shell:
         self.pid, self.master = pty.fork()
         if not self.pid:
             os.execvp("bash", ["bash", "--norc"])  # noqa: S606 - as anybody would
+        until(lambda: group(self.master) == self.pid)
 
     def type(self, line: str) -> None:
         os.write(self.master, f"{line}\n".encode())
 
     def close(self) -> None:
-        os.killpg(os.tcgetpgrp(self.master), signal.SIGKILL)
+        front = group(self.master)
+        if front:  # a group 0 would be our own
+            os.killpg(front, signal.SIGKILL)
         os.close(self.master)
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
@@ -80,9 +89,12 @@ async def test_what_asks_for_keys_or_serves_is_none(shell: Shell) -> None:
     assert at_work() == []
 
 
-async def test_what_listens_is_none(shell: Shell) -> None:
+async def test_what_listens_is_none(shell: Shell, tmp_path: Path) -> None:
     at_work = looks(Work(Wake(lambda: None)), Seen(limit=3600), shell)
-    shell.type(f'{sys.executable} -c "{SERVER}"')
+    (tmp_path / "server.py").write_text(SERVER)
+    shell.type(f"{sys.executable} {tmp_path}/server.py {tmp_path}/listens")
+    await until((tmp_path / "listens").exists)
+    assert group(shell.master) != shell.pid
     await until(lambda: at_work() == [])
     shell.type("\x03")
 
