@@ -162,7 +162,9 @@ def service_away(head: RequestHead, service: Service) -> Reply:
     )
 
 
-def bad_gateway(rules: Rules, head: RequestHead, host: WorkspaceHost | None, cause: str) -> Reply:
+def bad_gateway(
+    rules: Rules, head: RequestHead, host: WorkspaceHost | None, cause: str, *, again: int = 0
+) -> Reply:
     """Return the answer when an upstream closed or talked nonsense instead of answering."""
     links = () if host is None else (workspace_link(rules.hosts, host.workspace),)
     return explain(
@@ -170,9 +172,11 @@ def bad_gateway(rules: Rules, head: RequestHead, host: WorkspaceHost | None, cau
         "bad_gateway",
         "The connection broke before there was an answer",
         cause,
-        "Try again; if it stays like this, look at what the server behind this address prints.",
+        "If it stays like this, look at what the server behind this address prints.",
         html=wants_page(head),
         links=links,
+        again=again,
+        ancestors="'none'" if host is None else f"'self' {rules.hosts.ide(host.workspace)}",
     )
 
 

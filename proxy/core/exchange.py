@@ -33,7 +33,7 @@ from proxy.core.replies import Reply
 from proxy.core.responses import ResponseReader
 from proxy.core.rules import Rules
 from proxy.core.trailers import passed
-from proxy.core.unreachable import no_connection
+from proxy.core.unreachable import broken_off, no_connection
 
 
 class Stage(Enum):
@@ -254,10 +254,14 @@ class Exchange:
         self.stage = _RELAY
 
     def _fail(self, cause: str, *, gone: bool) -> None:
+        """Answer with the cause, or break off; `gone` when the upstream's connection is."""
         if not gone:
             self._out.add(Drop())
+        rules, head = self._rules, self.head
         if self.status:
             self.broken = True
+        elif gone:
+            self.reply = broken_off(rules, head, self.forward, cause)
         else:
-            self.reply = answers.bad_gateway(self._rules, self.head, self.forward.host, cause)
+            self.reply = answers.bad_gateway(rules, head, self.forward.host, cause)
         self.stage = _OVER

@@ -1,8 +1,8 @@
-"""What is said when there is no connection to an upstream."""
+"""What is said when there is no connection to an upstream, or none any more."""
 
 from proxy.core import standby
 from proxy.core.access import wants_page
-from proxy.core.answers import service_away, workspace_link
+from proxy.core.answers import bad_gateway, service_away, workspace_link
 from proxy.core.commands import Service, Way
 from proxy.core.message import RequestHead
 from proxy.core.plans import Forward
@@ -26,16 +26,7 @@ def no_connection(rules: Rules, head: RequestHead, forward: Forward, way: Way) -
         return standby.port_closed(rules, head, host, forward.route, forward.access, owner=owner)
     links = () if forward.guest else (workspace_link(rules.hosts, host.workspace),)
     if way is Way.REFUSED and port in {IDE_PORT, SUPERVISOR_PORT} and isinstance(host, IdeHost):
-        what = "editor" if port == IDE_PORT else "supervisor"
-        return explain(
-            502,
-            f"{'ide' if port == IDE_PORT else 'supervisor'}_away",
-            f"The {what} of this workspace is not answering",
-            "The workspace runs, and its terminals with it; the editor is being started anew.",
-            html=html,
-            links=links,
-            again=2,
-        )
+        return _ended(rules, head, forward, host)
     ancestors = f"'self' {rules.hosts.ide(host.workspace)}"
     if way is Way.BUSY:
         return explain(
@@ -72,5 +63,35 @@ def no_connection(rules: Rules, head: RequestHead, forward: Forward, way: Way) -
         "If it stays like this, `podium status` on the machine tells more.",
         html=html,
         links=links,
+        again=2,
+    )
+
+
+def broken_off(rules: Rules, head: RequestHead, forward: Forward, cause: str) -> Reply:
+    """Return the answer when an upstream closed the connection instead of answering.
+
+    The proxy does not ask again, since the request may have been what ended it. A person's page
+    does, after a moment, where that has no effect (RFC 9110, 9.2.1): whoever comes just when an
+    editor or a server is started anew gets there without doing anything.
+    """
+    host, target = forward.host, forward.upstream.target
+    if host is None and head.replayable:
+        assert isinstance(target, Service)
+        return service_away(head, target)
+    if isinstance(host, IdeHost) and head.replayable:
+        return _ended(rules, head, forward, host)
+    return bad_gateway(rules, head, host, cause, again=2 if head.replayable else 0)
+
+
+def _ended(rules: Rules, head: RequestHead, forward: Forward, host: IdeHost) -> Reply:
+    """Return the answer while the editor or the supervisor of a running workspace is away."""
+    editor = forward.upstream.port == IDE_PORT
+    return explain(
+        502,
+        "ide_away" if editor else "supervisor_away",
+        f"The {'editor' if editor else 'supervisor'} of this workspace is not answering",
+        "The workspace runs, and its terminals with it; the editor is being started anew.",
+        html=wants_page(head),
+        links=() if forward.guest else (workspace_link(rules.hosts, host.workspace),),
         again=2,
     )

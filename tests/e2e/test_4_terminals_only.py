@@ -55,11 +55,10 @@ def test_it_opens_to_terminals_and_changes_while_it_runs(
     done = installation.podium("workspace", "ide", workspace, "terminal")
     assert done.returncode == 0, done.stderr
 
-    def leads_on() -> bool:
-        """Come in anew: an editor that is just being ended breaks off what it was asked."""
-        page.goto(installation.ide(workspace))
-        return PLACE.search(page.url) is not None
-
-    until(leads_on, timeout=60)
+    # whoever comes while the editor is being ended is led on by the page itself
+    asked = "fetch('/', {redirect: 'manual'}).then(answer => answer.status)"
+    until(lambda: page.evaluate(asked) != 200, timeout=60)
+    page.goto(installation.ide(workspace))
+    page.wait_for_url(PLACE, timeout=IDE_PATIENCE)
     context.close()
     installation.podium("workspace", "delete", workspace, "--yes", "--wait")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from proxy.core import events
 from proxy.core.commands import Service, Way
 from tests.proxy.core.play import OK, Play
-from tests.proxy.world import OPEN_PORT, request
+from tests.proxy.world import IDE, OPEN_PORT, TAB, ide_cookie, make_route, make_world, request
 
 GET = request("/a", OPEN_PORT)
 STREAM = (
@@ -159,6 +159,16 @@ def test_nonsense_from_an_upstream_is_a_bad_gateway() -> None:
     play.through(GET)
     assert play.answer(b"SSH-2.0-OpenSSH\r\n") == ["Drop", "Send"]
     assert (play.status, play.records[0].code) == (502, "bad_gateway")
+
+
+def test_an_editor_that_ends_before_its_answer_is_asked_for_again_by_the_page() -> None:
+    play = Play(make_world(make_route()))
+    play.through(request("/", IDE, headers={"Cookie": ide_cookie(), **TAB}))
+    assert play.tell(events.UpstreamGone(clean=True)) == ["Send"]
+    assert (play.status, play.records[0].code, play.sent("retry-after")) == (502, "ide_away", ["2"])
+    assert b"asks again" in play.to_client
+    assert len(play.opened) == 1, "the proxy itself asks once: it may be what ended it"
+    assert play.ask(request("/", IDE, headers={"Cookie": ide_cookie(), **TAB})) == ["Open"]
 
 
 def test_a_body_waits_for_its_upstream_and_holds_the_client_when_it_grows() -> None:

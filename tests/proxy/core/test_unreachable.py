@@ -8,7 +8,7 @@ from proxy.core.access import Access, Verdict
 from proxy.core.commands import Service, Upstream, Way
 from proxy.core.plans import Forward
 from proxy.core.rules import WorkspaceHost
-from proxy.core.unreachable import no_connection
+from proxy.core.unreachable import broken_off, no_connection
 from tests.proxy.world import IDE, PORT, SELF, TAB, WORKSPACE, head, make_route, make_world
 from wire.agent import IDE_PORT, SUPERVISOR_PORT
 from wire.hosts import IdeHost, PortHost
@@ -59,3 +59,27 @@ def test_a_port_that_fails_may_be_shown_in_the_editors_preview(way: Way) -> None
     reply = no_connection(RULES, PERSON, forward(PORT_HOST, Upstream(HERE, 3000)), way)
     policy = dict(reply.headers)[b"content-security-policy"].decode()
     assert policy.endswith(f"frame-ancestors 'self' http://{IDE}")
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "status", "code"),
+    [
+        (None, Service.SERVER, 503, "server_away"),
+        (PORT_HOST, 3000, 502, "bad_gateway"),
+        (IDE_HOST, IDE_PORT, 502, "ide_away"),
+        (IDE_HOST, SUPERVISOR_PORT, 502, "supervisor_away"),
+    ],
+)
+def test_a_page_that_was_broken_off_asks_again_where_that_has_no_effect(
+    host: WorkspaceHost | None, port: Service | int, status: int, code: str
+) -> None:
+    upstream = Upstream(port) if isinstance(port, Service) else Upstream(HERE, port)
+    plan = forward(host, upstream)
+    reply = broken_off(RULES, PERSON, plan, "It closed.")
+    assert (reply.status, reply.code) == (status, code)
+    assert b"asks again" in reply.body
+    sent = head("/x", PORT, method="POST", headers=TAB)
+    reply = broken_off(RULES, sent, plan, "It closed.")
+    assert (reply.status, reply.code) == (502, "bad_gateway")
+    assert b"asks again" not in reply.body
+    assert b"retry-after" not in dict(reply.headers)

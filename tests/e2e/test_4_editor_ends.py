@@ -1,0 +1,47 @@
+"""Whoever opens a workspace just while its editor is ended gets there without doing anything."""
+
+import os
+import re
+import signal
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.installation import Installation
+from tests.e2e.journey import Workspace, wait_for_files
+
+SERVER = b"/ide/vscode/out/server-main.js"
+
+
+def editors(installation: Installation, workspace: Workspace) -> list[int]:
+    """Pids of VS Code's server in the workspace."""
+    shown = installation.podium_json("workspace", "show", workspace.id)
+    inside = installation.instance_pid(shown["instance"]["id"])
+    namespace = Path(f"/proc/{inside}/ns/pid").readlink()
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            ours = folder.name.isdecimal() and (folder / "ns/pid").readlink() == namespace
+            if ours and SERVER in (folder / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_its_page_turns_into_the_editor_by_itself(
+    installation: Installation, workspace: Workspace, page: Page
+) -> None:
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    stuck = editors(installation, workspace)
+    assert stuck
+    for pid in stuck:
+        os.kill(pid, signal.SIGSTOP)
+    address = installation.ide(workspace.id)
+    with page.expect_request(lambda sent: sent.url.startswith(address)):
+        page.evaluate("where => { location.href = where }", address)
+    for pid in stuck:
+        os.kill(pid, signal.SIGKILL)
+    page.wait_for_url(re.compile(re.escape(address)))
+    expect(page).to_have_title(re.compile("The editor of this workspace is not answering"))
+    wait_for_files(page)
