@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from blobserve import idle
+from blobserve.facade import Facade, Nobody
 from blobserve.settings import REPOSITORIES, Settings
 from blobserve.store.better import Better
 from blobserve.store.images import Images
@@ -31,20 +32,29 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     images, better = Images(Path(layout.assets)), Better(Path(layout.blobserve_home))
     idle.load(images, better, idle.newest(layout))
-    site = Site(images, REPOSITORIES)
-    runner = web.ServerRunner(web.Server(site.handle, access_log=None), shutdown_timeout=_GRACE)
-    await runner.setup()
+    facade = Facade(layout, Nobody())
+    site = Site(images, REPOSITORIES, facade.registry)
     tasks = Tasks()
+    runners = []
     try:
-        await web.SockSite(runner, bind_unix(str(layout.blobserve_socket), 0o600)).start()
+        for handler, path, mode in (
+            (facade.registry.of_own, layout.registry_socket, 0o600),
+            (facade.registry.of_strangers, layout.registry_entry, 0o666),
+            (site.handle, layout.blobserve_socket, 0o600),
+        ):
+            server = web.Server(handler, access_log=None)
+            runners.append(web.ServerRunner(server, shutdown_timeout=_GRACE))
+            await runners[-1].setup()
+            await web.SockSite(runners[-1], bind_unix(str(path), mode)).start()
         _log.info("serving", socket=str(layout.blobserve_socket))
+        tasks.spawn(facade.sweep(), "sweep-pushes")
         if settings.quiet:
             work = idle.recompress_when_quiet(layout, site, images, better, settings.quiet)
             tasks.spawn(work, "recompress-when-quiet")
         await ended.wait()
     finally:
         await tasks.close()
-        await runner.cleanup()
+        await asyncio.gather(*(one.cleanup() for one in runners))
     _log.info("ended")
 
 

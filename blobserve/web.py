@@ -7,8 +7,10 @@ import structlog
 from aiohttp import web
 
 from blobserve.core.compose import Piece
+from blobserve.core.names import is_registrys
 from blobserve.core.ref import Wanted, parse
 from blobserve.core.replies import Asked, Reply, answer, refuse
+from blobserve.registry.site import Registry
 from blobserve.store.images import Images
 
 HEALTH_PATH = "/healthz"
@@ -19,15 +21,20 @@ _log = structlog.get_logger(__name__)
 class Site:
     """Answers requests. `asked` is when the last one for a file came, monotonic seconds."""
 
-    def __init__(self, images: Images, repositories: frozenset[str]) -> None:
+    def __init__(
+        self, images: Images, repositories: frozenset[str], registry: Registry | None = None
+    ) -> None:
         self._images = images
         self._repositories = repositories
+        self._registry = registry
         self.asked = time.monotonic()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         if request.raw_path == HEALTH_PATH:
             return web.Response(text="ok\n")
+        if self._registry is not None and is_registrys(request.raw_path):
+            return await self._registry.of_strangers(request)
         wanted = parse(request.raw_path)
         reply = self._reply(request, wanted)
         self.asked = time.monotonic()

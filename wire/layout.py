@@ -147,6 +147,26 @@ class Layout:
         """Static files out of images: what the proxy forwards the assets' host to."""
         return self.blobserve_run / "blobserve.sock"
 
+    @property
+    def registry_socket(self) -> PurePosixPath:
+        """The registry facade for this installation's own processes, daemon and server."""
+        return self.blobserve_run / "registry.sock"
+
+    @property
+    def registry_entry(self) -> PurePosixPath:
+        """The registry facade for whoever is in a workspace and has a token, mode 0666."""
+        return self.agent_run / "registry.sock"
+
+    @property
+    def registry_run(self) -> PurePosixPath:
+        """What the server tells the registry facade (`wire.registry`), `podium`'s, mode 0700."""
+        return self.run / "registry"
+
+    @property
+    def image_store(self) -> PurePosixPath:
+        """OCI layout of images that were pushed or pulled here, `podium`'s, mode 0700."""
+        return self.home / "images"
+
     # --- daemon (root) ---
 
     @property

@@ -84,9 +84,14 @@ class Writer:
             view = view[written:]
         self._hash.update(chunk)
 
+    @property
+    def digest(self) -> str:
+        """Digest of what is there so far."""
+        return spelt(self._hash.hexdigest())
+
     def commit(self) -> str:
         """Put the blob in place and return its digest; raises Refused when it is another one."""
-        digest, expected = spelt(self._hash.hexdigest()), self._expected
+        digest, expected = self.digest, self._expected
         if expected is not None and (digest, self.offset) != (expected.digest, expected.size):
             if digest == expected.digest or self.offset == expected.size:
                 self._lasting = False  # going on would not mend it

@@ -16,6 +16,7 @@ from wire.assets import foreign_target
 from wire.hosts import DebugHost, IdeHost, PortHost
 
 _CHALLENGE = "/.well-known/acme-challenge/"
+_REGISTRY = "/v2"
 
 
 def is_challenge(path: str) -> bool:
@@ -85,26 +86,28 @@ def to_blobserve(rules: Rules, head: RequestHead) -> str | Reply:
     )
 
 
-def registry(rules: Rules, head: RequestHead) -> Reply:
-    """Return the registry's answer, in the form that its clients read (OCI distribution, errors).
+def is_registrys(path: str) -> bool:
+    """Tell whether a path is of the distribution API, which is all that the registry's host has."""
+    return path == _REGISTRY or path.startswith(f"{_REGISTRY}/")
 
-    404 on `/v2/` says that there is no registry of that version here.
-    """
+
+def no_registrys(rules: Rules, head: RequestHead) -> Reply:
+    """Return the answer for other paths, in the form that registries' clients read."""
     if wants_page(head):
         return explain(
             404,
-            "registry_unavailable",
-            "There is no image registry here yet",
-            "This name is kept for the registry that composes images of workspaces for clusters. "
-            "On one machine images are taken from its disk.",
+            "registry_no_page",
+            "This is a registry of images",
+            "Programs take images from this address, each with a token that Podium has given it. "
+            "There is nothing to look at.",
             html=True,
             links=(dashboard_link(rules.hosts),),
         )
     error = {
-        "code": "UNSUPPORTED",
-        "message": "no registry facade here",
-        "detail": "images of workspaces are taken from the machine's disk",
+        "code": "NAME_UNKNOWN",
+        "message": "This address is none of a registry.",
+        "detail": f"addresses of the registry begin with {_REGISTRY}/",
     }
     headers = [(b"content-type", b"application/json")]
     reply = plain(404, headers, msgspec.json.encode({"errors": [error]}))
-    return Reply(reply.status, reply.headers, reply.body, "registry_unavailable")
+    return Reply(reply.status, reply.headers, reply.body, "registry_no_page")

@@ -87,7 +87,7 @@ def _everybodys(
         case DebugHost():
             return otherhosts.debugging(rules, head, host)
         case RegistryHost():
-            return otherhosts.registry(rules, head)
+            return _registry(world, head, asker, number)
 
 
 def _dashboard(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:
@@ -106,6 +106,16 @@ def _assets(world: World, head: RequestHead, asker: Asker, number: int, target: 
     headers = _headers(world, head, asker, number, user_code=True)
     kept = [one for one in headers if one[0] not in {b"cookie", b"authorization"}]
     return Forward(Upstream(Service.BLOBSERVE), kept, target=target)
+
+
+def _registry(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:
+    """Images, for whoever shows a token of them: the registry looks at it, nobody here does."""
+    if not otherhosts.is_registrys(head.path):
+        return otherhosts.no_registrys(rules=world.rules, head=head)
+    if world.away and Service.BLOBSERVE in world.away:
+        return answers.service_away(head, Service.BLOBSERVE)
+    headers = _headers(world, head, asker, number, user_code=True)
+    return Forward(Upstream(Service.BLOBSERVE), [one for one in headers if one[0] != b"cookie"])
 
 
 def _first_segment(path: str) -> str:

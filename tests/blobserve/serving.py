@@ -30,7 +30,7 @@ async def serving(folder: Path, **more: str) -> AsyncIterator[Serving]:
     """Start one and wait until it answers; end it afterwards."""
     home, cache, run = (PurePosixPath(folder / one) for one in ("home", "cache", "run"))
     layout = Layout(home, cache, run)
-    for made in (layout.blobserve_home, layout.blobserve_run):
+    for made in (layout.blobserve_home, layout.blobserve_run, layout.agent_run):
         Path(made).mkdir(parents=True, exist_ok=True)
     told = {"PODIUM_HOME": str(home), "PODIUM_CACHE": str(cache), "PODIUM_RUN_ROOT": str(run)}
     told["PYTHONPATH"] = str(CHECKOUT)

@@ -81,14 +81,36 @@ def test_a_debug_host_says_that_nothing_is_debugged(host: str) -> None:
     assert f'href="http://{beside}/"'.encode() in plan.body
 
 
-@pytest.mark.parametrize("target", ["/v2/", "/v2/remote/x/manifests/latest", "/"])
-def test_the_registry_answers_in_the_words_of_registries(target: str) -> None:
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"])
+@pytest.mark.parametrize("target", ["/v2", "/v2/", "/v2/built/x/manifests/latest?x=1"])
+def test_the_registry_is_asked_with_the_token_and_without_cookies(method: str, target: str) -> None:
+    given = {"Cookie": f"a=b; {ide_cookie()}", "Authorization": "Basic eDp5"}
+    plan = planned(target, REGISTRY, method, given)
+    assert isinstance(plan, Forward)
+    assert plan.upstream == Upstream(Service.BLOBSERVE)
+    assert (plan.target, plan.host) == ("", None)
+    assert (b"authorization", b"Basic eDp5") in plan.headers
+    assert b"cookie" not in {name for name, _ in plan.headers}
+
+
+def test_the_registry_is_said_to_be_away() -> None:
+    world = make_world()
+    world.away.add(Service.BLOBSERVE)
+    plan = route(world, head("/v2/", REGISTRY), Asker("192.0.2.7", SEED), 1, MOMENT)
+    assert isinstance(plan, Reply)
+    assert plan.status == 503
+
+
+@pytest.mark.parametrize(
+    "target", ["/", "/v2x", "/V2/", "/blobserve/vscode:1/__files__/a.js", "/healthz", "//v2/"]
+)
+def test_the_registrys_host_has_nothing_else(target: str) -> None:
     for method in ("GET", "HEAD", "PUT"):
         plan = planned(target, REGISTRY, method)
         assert isinstance(plan, Reply)
         assert plan.status == 404
-        assert plan.code == "registry_unavailable"
-        assert json.loads(plan.body)["errors"][0]["code"] == "UNSUPPORTED"
+        assert plan.code == "registry_no_page"
+        assert json.loads(plan.body)["errors"][0]["code"] == "NAME_UNKNOWN"
     shown = planned(target, REGISTRY, headers=TAB)
     assert isinstance(shown, Reply)
     assert b"<h1>" in shown.body

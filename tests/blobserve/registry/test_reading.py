@@ -1,0 +1,52 @@
+"""Images of the store, by their name: what belongs to them can be read, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from blobserve.core.faults import Fault
+from blobserve.registry.reading import Kept, of_layout
+from kit.oci.core.digests import digest_of
+from kit.oci.layout import Layout
+from tests.kit.oci.images import add_image
+
+
+async def test_an_image_has_its_own_parts(tmp_path: Path) -> None:
+    store = Layout(tmp_path)
+    image, other = add_image(store, {"a": b"1"}), add_image(store, {"b": b"2"})
+    store.tag("built/x", image)
+    kept = Kept(store, "built/x")
+    for reference in ("latest", image.digest):
+        found = await kept.manifest(reference, "")
+        assert (found.digest, found.body) == (image.digest, store.read(image.digest))
+    layer = store.image(image.digest).layers[0]
+    assert (await kept.blob(layer.digest)).size == layer.size
+    assert await kept.tags() == ["latest"]
+    for reference in ("other", other.digest):
+        with pytest.raises(Fault, match="no such image"):
+            await kept.manifest(reference, "")
+    with pytest.raises(Fault, match="no such part"):
+        await kept.blob(store.image(other.digest).layers[0].digest)
+
+
+async def test_what_is_not_there(tmp_path: Path) -> None:
+    kept = Kept(Layout(tmp_path), "built/x")
+    for asked in (kept.manifest("latest", ""), kept.blob(digest_of(b"x")), kept.tags()):
+        with pytest.raises(Fault) as refused:
+            await asked
+        assert refused.value.status == 404
+    with pytest.raises(Fault):
+        of_layout(Layout(tmp_path), digest_of(b"x"))
+
+
+async def test_an_image_whose_manifest_went_away(tmp_path: Path) -> None:
+    store = Layout(tmp_path)
+    image = add_image(store, {"a": b"1"})
+    store.tag("built/x", image)
+    layer = store.image(image.digest).layers[0]
+    store.path(image.digest).unlink()
+    kept = Kept(store, "built/x")
+    with pytest.raises(Fault):
+        await kept.manifest("latest", "")
+    with pytest.raises(Fault):
+        await kept.blob(layer.digest)
