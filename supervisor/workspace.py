@@ -236,6 +236,7 @@ class Workspace:
         }
 
     async def _end(self) -> None:
+        self._tasks.all.leave()
         terminals, tasks = self._terminals.all.alive, self._tasks.all.names()
         engine = self._context.engine.stop()
         await end(terminals, tasks, self._ide.process, engine, "The workspace stops.")

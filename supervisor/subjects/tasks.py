@@ -54,6 +54,7 @@ class TasksSubject(Subject):
             context.changed,
             folder=settings.tasks_folder,
             kept=os.path.dirname(settings.checkout_marker),  # noqa: PTH120 - lean start, no pathlib
+            patience=settings.startup_patience,
         )
 
     def start(self, desired: Desired) -> None:
