@@ -21,7 +21,7 @@ from kit.oci.core.references import Reference
 from kit.oci.core.refusals import Refused
 from kit.oci.core.secrets import NONE, Credentials, Secrets
 from kit.oci.flights import Flights
-from kit.oci.layout import Layout
+from kit.oci.layout import Layout, Missing
 from kit.oci.registry import Body, Registries
 from kit.oci.writing import Writer
 
@@ -129,13 +129,28 @@ class Pulls:
             if isinstance(document, Index):
                 raise Refused(f"{reference} leads from an index to an index")
             check_image(document)
-            await self._parts(reference, document, secrets, progress)
-            await asyncio.to_thread(self._layout.config, document)
-            await asyncio.to_thread(self._layout.tag, reference.key, named)
+            try:
+                await self._whole(reference, named, document, secrets, progress)
+            except Missing:
+                # somebody removed what was there when we looked: it is young from now on
+                await self._whole(reference, named, document, secrets, progress)
         finally:
             self._running.pop(reference.key, None)
         _log.info("image_pulled", image=str(reference), digest=image.digest, size=document.size)
         return Pulled(named, image)
+
+    async def _whole(
+        self,
+        reference: Reference,
+        named: Descriptor,
+        manifest: Manifest,
+        secrets: Secrets,
+        progress: Progress,
+    ) -> None:
+        """Load the parts, and give the image its name."""
+        await self._parts(reference, manifest, secrets, progress)
+        await asyncio.to_thread(self._layout.config, manifest)
+        await asyncio.to_thread(self._layout.tag, reference.key, named)
 
     async def _document(
         self, reference: Reference, secrets: Secrets, said: Descriptor | None = None
