@@ -19,11 +19,14 @@ from daemon.host.git import USER, Cloner
 from daemon.host.kernellog import KernelLog
 from daemon.host.mirrors import Mirrors
 from daemon.host.networks import Networks
+from daemon.host.registry import Facade
 from daemon.host.relay import Relay
+from daemon.host.roots import Roots
 from daemon.host.spares import Spares
 from daemon.host.strays import reap_strays
 from daemon.host.trees import Trees
 from daemon.hub import Hub
+from daemon.images import Images, Limits
 from daemon.node import Node
 from daemon.settings import Settings
 from daemon.site import Site
@@ -49,6 +52,7 @@ async def _run(settings: Settings) -> None:
 
     trees = Trees(Path(layout.content))
     trees.open()
+    roots = Roots(Path(layout.roots))
     spares = Spares(tasks)
     networks = Networks(run, layout.tag, settings.egress_allow, settings.hosts, spares.run)
     mirrors = Mirrors(Path(layout.mirrors), settings.mirror_limit, USER)
@@ -62,12 +66,15 @@ async def _run(settings: Settings) -> None:
         run_helper=spares.run,
     )
     cloner.open()
-    site = Site(layout, networks, trees, spares.run)
+    site = Site(layout, networks, trees, roots, spares.run)
     records = await site.open()
     containers = Containers(site, hub, tasks)
     contents = Contents(site, cloner, hub, tasks)
     containers.adopt(records)
-    node = Node(site, containers, contents, hub, tasks)
+    facade = Facade(str(layout.registry_socket))
+    limits = Limits(settings.image_limit, settings.image_entries, settings.images_limit)
+    images = Images(roots, facade, limits, hub, tasks)
+    node = Node(site, containers, contents, images, hub, tasks)
 
     users = frozenset({0, user})
     target = inner / "grpc.sock"
@@ -92,6 +99,7 @@ async def _run(settings: Settings) -> None:
     await server.stop(1.0)
     await spares.close()
     await tasks.close()
+    await facade.close()
     await site.close()
 
 

@@ -93,6 +93,10 @@ class Containers:
             and entry.status.state.alive
         ]
 
+    def images(self) -> set[str]:
+        """Return the images that containers run from."""
+        return {record.image for record in self._site.records()}
+
     def running_netns(self, instance: str) -> Path | None:
         """Return the network namespace's file of a running instance."""
         entry = self._entries.get(instance)
@@ -162,9 +166,14 @@ class Containers:
             raise RuntimeFailed("neither crun nor runc works on this machine")
         slot = await site.network_of(key)
         record = InstanceRecord(
-            instance=key, slot=slot.index, boot=processes.boot_id(), runtime=site.runtime.name
+            instance=key,
+            slot=slot.index,
+            boot=processes.boot_id(),
+            runtime=site.runtime.name,
+            image=order.image,
         )
         site.keep(record)
+        await asyncio.to_thread(site.furnish, order)
         places = site.places(order.instance)
         started = await launch.launch(
             site.launch_order(order, slot),

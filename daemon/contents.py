@@ -211,6 +211,7 @@ class Contents:
             branch=result.branch,
             path=result.path,
             config=result.config,
+            home=order.image,
         )
         await asyncio.to_thread(self._trees.finish, record, self._site.home_skeleton(order.image))
         return record

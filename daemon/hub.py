@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from daemon.core import container, content
+from daemon.core import container, content, images
 
-Change = container.Status | content.Status
+Change = container.Status | content.Status | images.Status
 
 
 class Hub:
@@ -16,11 +16,7 @@ class Hub:
 
     def publish(self, change: Change) -> None:
         """Hand a change to every watcher; an older one that was not read yet is dropped."""
-        key = (
-            str(change.instance)
-            if isinstance(change, container.Status)
-            else change.instance.workspace
-        )
+        key = _key(change)
         for watcher in self._watchers:
             watcher.put(key, change)
 
@@ -34,6 +30,16 @@ class Hub:
                 yield await watcher.take()
         finally:
             self._watchers.discard(watcher)
+
+
+def _key(change: Change) -> str:
+    match change:
+        case images.Status():
+            return change.image
+        case container.Status():
+            return str(change.instance)
+        case content.Status():
+            return change.instance.workspace
 
 
 class _Watcher:

@@ -10,11 +10,12 @@ import structlog
 
 from daemon.containers import Containers
 from daemon.contents import Contents
-from daemon.core import container, content
+from daemon.core import container, content, images
 from daemon.core.faults import fault
 from daemon.core.fencing import Fenced
-from daemon.core.orders import ApplyOrder, PrepareOrder
+from daemon.core.orders import ApplyOrder, FetchOrder, PrepareOrder
 from daemon.hub import Change, Hub
+from daemon.images import Images
 from daemon.site import Site
 from kit.tasks import Tasks
 from wire.ids import InstanceId
@@ -32,12 +33,19 @@ class Node:
     """Everything a caller can ask of this node."""
 
     def __init__(
-        self, site: Site, containers: Containers, contents: Contents, hub: Hub, tasks: Tasks
+        self,
+        site: Site,
+        containers: Containers,
+        contents: Contents,
+        images: Images,
+        hub: Hub,
+        tasks: Tasks,
     ) -> None:
         self.boot = uuid4().hex
         self.site = site
         self._containers = containers
         self._contents = contents
+        self._images = images
         self._hub = hub
         self._tasks = tasks
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -49,6 +57,14 @@ class Node:
                 return await self._contents.prepare(order, self._older_gone)
         except OSError as error:  # no space for the fence itself
             return self._contents.failed(order.instance, error)
+
+    async def fetch(self, order: FetchOrder) -> images.Status:
+        """Make sure that an image is there. Raises Fenced."""
+        async with self._admitted(order.instance):
+            status = self._images.fetch(order)
+        if status.state is images.State.READY:
+            self._tasks.spawn(self._images.make_room(self._containers.images), "make-room")
+        return status
 
     async def apply(self, order: ApplyOrder) -> container.Status:
         """Make sure that the instance's container runs. Raises Fenced."""
@@ -100,7 +116,11 @@ class Node:
 
     def everything(self) -> list[Change]:
         """Return what every container does and every tree is."""
-        return [*self._containers.statuses(), *self._contents.statuses()]
+        return [
+            *self._containers.statuses(),
+            *self._contents.statuses(),
+            *self._images.statuses(),
+        ]
 
     def watch(self) -> AsyncIterator[list[Change]]:
         """Yield everything first, then changes."""

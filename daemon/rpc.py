@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import grpc
 from grpc import aio
 
-from daemon.core import container, content, orders
+from daemon.core import container, content, images, orders
 from daemon.core.credentials import Credentials
 from daemon.core.faults import Fault
 from daemon.core.fencing import Fenced
@@ -70,6 +70,13 @@ class NodeService(node_pb2_grpc.NodeServicer):
 
         return await _answer(call(), context)
 
+    async def Fetch(self, request: pb.FetchRequest, context: Any) -> pb.Image:
+        async def call() -> pb.Image:
+            order = orders.fetch_order(request.instance, image=request.image, source=request.source)
+            return _image(await self._node.fetch(order))
+
+        return await _answer(call(), context)
+
     async def Apply(self, request: pb.ApplyRequest, context: Any) -> pb.Container:
         async def call() -> pb.Container:
             order = orders.apply_order(
@@ -116,10 +123,13 @@ class NodeService(node_pb2_grpc.NodeServicer):
                 first = False
                 continue
             for change in changes:
-                if isinstance(change, container.Status):
-                    yield pb.WatchReply(container=_container(change))
-                else:
-                    yield pb.WatchReply(content=_content(change))
+                match change:
+                    case container.Status():
+                        yield pb.WatchReply(container=_container(change))
+                    case content.Status():
+                        yield pb.WatchReply(content=_content(change))
+                    case images.Status():
+                        yield pb.WatchReply(image=_image(change))
 
 
 async def serve(
@@ -147,6 +157,7 @@ def _list(changes: list[Change]) -> pb.ListReply:
     return pb.ListReply(
         containers=[_container(one) for one in changes if isinstance(one, container.Status)],
         contents=[_content(one) for one in changes if isinstance(one, content.Status)],
+        images=[_image(one) for one in changes if isinstance(one, images.Status)],
     )
 
 
@@ -171,6 +182,17 @@ def _content(status: content.Status) -> pb.Content:
         path=status.path,
         config=status.config,
         progress=pb.Progress(text=status.progress, bytes=status.received),
+        fault=_fault(status.fault),
+        took=status.took,
+    )
+
+
+def _image(status: images.Status) -> pb.Image:
+    return pb.Image(
+        image=status.image,
+        state=f"IMAGE_{status.state.name}",
+        progress=pb.Progress(text=status.progress, bytes=status.received),
+        size=status.size,
         fault=_fault(status.fault),
         took=status.took,
     )

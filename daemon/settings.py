@@ -42,6 +42,19 @@ class Settings:
     together; beyond it those not used for longest go, as soon as nobody uses them. 0 keeps no
     mirror: every workspace then fetches its repository whole."""
 
+    image_limit: int
+    """Bytes (`PODIUM_IMAGE_LIMIT`, default 20G) that the files of one image may take, unpacked;
+    a larger one is refused. Those that this installation makes itself do not count."""
+
+    image_entries: int
+    """Files, folders and links (`PODIUM_IMAGE_ENTRIES`, default 1000000) that one image may
+    have, those of its layers that later ones hide included."""
+
+    images_limit: int
+    """Bytes (`PODIUM_IMAGES_LIMIT`, default 100G) that unpacked images may take together; beyond
+    it those not used for longest go, but none that a workspace runs from or that was used within
+    the hour. They are fetched again when somebody needs them. 0 keeps all."""
+
     egress_allow: tuple[str, ...]
     """Networks (`PODIUM_EGRESS_ALLOW`, comma-separated IPv4 CIDRs) that workspaces may reach
     although they are private; none by default."""
@@ -89,6 +102,11 @@ class Settings:
             or ("https", "ssh", "file"),
             clone_limit=env.size(environ, "PODIUM_CLONE_LIMIT", 20 << 30),
             mirror_limit=env.size(environ, "PODIUM_MIRROR_LIMIT", 50 << 30),
+            image_limit=env.size(environ, "PODIUM_IMAGE_LIMIT", 20 << 30),
+            image_entries=env.number(
+                environ, "PODIUM_IMAGE_ENTRIES", 1_000_000, least=1, most=10_000_000
+            ),
+            images_limit=env.size(environ, "PODIUM_IMAGES_LIMIT", 100 << 30),
             egress_allow=tuple(
                 _network(one) for one in env.parts(environ, "PODIUM_EGRESS_ALLOW", ",")
             ),

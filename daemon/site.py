@@ -23,9 +23,11 @@ from daemon.host import cgroups, files, launch, probe
 from daemon.host.helper import Run, run_helper
 from daemon.host.networks import Networks
 from daemon.host.ranges import Ranges
+from daemon.host.roots import Roots
 from daemon.host.runtimes import OciRuntime, candidates, load_seccomp
 from daemon.host.trees import Trees
 from wire.ids import InstanceId, parse_instance_id
+from wire.image import VARIABLES_FILE, variables_of
 from wire.layout import Layout
 from wire.names import NAMES_FILE
 
@@ -42,11 +44,17 @@ class Site:
     """Paths and helpers of one installation on this host."""
 
     def __init__(
-        self, layout: Layout, networks: Networks, trees: Trees, run_helper: Run = run_helper
+        self,
+        layout: Layout,
+        networks: Networks,
+        trees: Trees,
+        roots: Roots,
+        run_helper: Run = run_helper,
     ) -> None:
         self.layout = layout
         self.networks = networks
         self.trees = trees
+        self.roots = roots
         self.run_helper = run_helper
         self.runtime: OciRuntime | None = None
         self._filters: dict[bool, dict[str, Any]] = {}
@@ -94,6 +102,7 @@ class Site:
     async def open(self) -> list[InstanceRecord]:
         """Sweep what dead instances left, restore the network rules, choose a runtime."""
         self._make_folders()
+        await asyncio.to_thread(self.roots.open)
         records = self.records()
         live = {record.instance for record in records}
         slots = [record.slot_of(self.layout.tag) for record in records]
@@ -120,6 +129,17 @@ class Site:
         """Return the home folder of an image, which fills fresh homes."""
         return Path(self.layout.image_root(image)) / "home" / "gitpod"
 
+    def variables(self, image: str) -> dict[str, str]:
+        """Return what an unpacked image's configuration gives to programs."""
+        record = self.roots.record(image)
+        return {} if record is None else variables_of(record.env)
+
+    def furnish(self, order: ApplyOrder) -> None:
+        """Have a home that nobody has been in yet be as the image has it; blocks on the disk."""
+        self.roots.touch(order.image)
+        workspace, skeleton = order.instance.workspace, self.home_skeleton(order.image)
+        self.trees.move_in(workspace, order.image, skeleton)
+
     def missing(self, order: ApplyOrder) -> Fault | None:
         """Return why the container cannot be started at all, None when nothing is missing."""
         if self.runtime is None:
@@ -139,6 +159,9 @@ class Site:
         key, workspace, layout = str(order.instance), order.instance.workspace, self.layout
         names = self.networks.names(slot)
         files = {TOKEN_NAME: order.token}
+        variables = self.variables(order.image)
+        if variables:
+            files[PurePosixPath(VARIABLES_FILE).name] = msgspec.json.encode(variables).decode()
         if names is not None:
             files[PurePosixPath(NAMES_FILE).name] = msgspec.json.encode(names).decode()
         return launch.Order(

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from supervisor.core.startup import PATIENCE
 from supervisor.host.checkout import MARKER
 from supervisor.host.ide import LOG
 from wire.agent import IDE_PORT, LOCAL_SOCKET, SERVER_SOCKET, SUPERVISOR_PORT, TOKEN_FILE
+from wire.image import VARIABLES_FILE
 from wire.names import ENTRY_SOCKET, NAMES_FILE
 from wire.ssh import SSH_PORT
 
@@ -38,12 +38,13 @@ class Settings:
     """Path of the socket for `gp` and the IDE."""
     tasks_folder: str
     """Folder of the tasks' shell texts, gone with the container."""
-    startup_patience: float
-    """Seconds that tasks wait for the startup files of their shells."""
+
     web: str
     """Folder of the terminals' page."""
     names_file: str
     """Path of what the daemon tells of the platform's own names; none of them without it."""
+    variables_file: str
+    """Path of the variables of the image's configuration; none without it."""
     entry_socket: str
     """Path of the proxy's socket for connections of workspaces."""
 
@@ -71,8 +72,8 @@ class Settings:
             checkout_marker=environ.get("SUPERVISOR_CHECKOUT_MARKER", MARKER),
             local_socket=environ.get("SUPERVISOR_LOCAL_SOCKET", LOCAL_SOCKET),
             tasks_folder=environ.get("SUPERVISOR_TASKS", TASKS),
-            startup_patience=float(environ.get("SUPERVISOR_STARTUP_PATIENCE", PATIENCE)),
             web=environ.get("SUPERVISOR_WEB", WEB),
             names_file=environ.get("SUPERVISOR_NAMES_FILE", NAMES_FILE),
+            variables_file=environ.get("SUPERVISOR_VARIABLES_FILE", VARIABLES_FILE),
             entry_socket=environ.get("SUPERVISOR_ENTRY_SOCKET", ENTRY_SOCKET),
         )

@@ -1,13 +1,12 @@
-"""What runs in a workspace for whoever opens it; `app/ides` says what leads to each."""
+"""What a workspace opens with."""
 
 from enum import StrEnum
 
 
 class Ide(StrEnum):
-    """An editor's server, or none."""
+    """An editor, or none."""
 
     VSCODE = "vscode"
     """VS Code in the browser."""
-    JUPYTERLAB = "jupyterlab"
     TERMINAL = "terminal"
     """Terminals alone: no editor's server takes memory."""

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 TAG_LENGTH = 6
+_UNPACKED = "sha256:"
 
 
 def tag_of(real_home: str) -> str:
@@ -200,6 +201,14 @@ class Layout:
         return self.home / "mirrors"
 
     @property
+    def roots(self) -> PurePosixPath:
+        """One root filesystem per image that was unpacked here, root's, mode 0700.
+
+        Those that nothing uses may be deleted at any time.
+        """
+        return self.home / "roots"
+
+    @property
     def instances_home(self) -> PurePosixPath:
         """Writable layers of live instances, discarded when they stop, root's, mode 0700."""
         return self.home / "instances"
@@ -225,7 +234,12 @@ class Layout:
         return self.cache / "ide" / digest
 
     def image_root(self, digest: str) -> PurePosixPath:
-        """Root filesystem of an image, owned by host root, mounted idmapped."""
+        """Root filesystem of an image, owned by host root, mounted idmapped.
+
+        `sha256:…` is one that the daemon has unpacked, any other digest one of set-up's.
+        """
+        if digest.startswith(_UNPACKED):
+            return self.roots / digest.removeprefix(_UNPACKED) / "rootfs"
         return self.cache / "images" / digest / "rootfs"
 
     @property

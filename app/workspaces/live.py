@@ -37,7 +37,6 @@ from app.workspaces.contexts import (
     start_context,
 )
 from app.workspaces.groups import digest, grouped, order
-from app.workspaces.ides import Ides
 from app.workspaces.looks import Look
 from app.workspaces.service import WorkspaceService
 from app.workspaces.structs import WorkspaceView
@@ -69,7 +68,6 @@ class Live:
         vitals: Vitals,
         renderer: Renderer,
         settings: Settings,
-        ides: Ides,
         view: str,
         workspace: str,
         seen: str = "",
@@ -81,7 +79,6 @@ class Live:
         self._vitals = vitals
         self._renderer = renderer
         self._settings = settings
-        self._ides = ides
         self._view = view
         self._workspace = workspace
         self._seen = seen
@@ -125,9 +122,7 @@ class Live:
             parts, log = [start] if renewed else [], start.log
         else:
             settings = self._settings
-            detail = detail_context(
-                view, events, settings.hosts, vital, settings.ssh_port, self._ides
-            )
+            detail = detail_context(view, events, settings.hosts, vital, settings.ssh_port)
             parts, log = [], detail.log
             if renewed:
                 parts.append(detail)
@@ -172,7 +167,6 @@ async def live(
     vitals: NamedDependency[Vitals],
     renderer: NamedDependency[Renderer],
     settings: NamedDependency[Settings],
-    ides: NamedDependency[Ides],
     hints: NamedDependency[Hints],
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
@@ -189,7 +183,6 @@ async def live(
         vitals,
         renderer,
         settings,
-        ides,
         view,
         workspace,
         seen=seen,

@@ -42,6 +42,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """File, or folder with a slash behind it, that the clone was asked for."""
     config: str = ""
     """The beginning of .gitpod.yml, as the clone had it; nobody here reads it."""
+    home: str = ""
+    """Image that the home was filled from, while no container has used it; empty afterwards."""
 
     def state(self) -> State:
         """Ready while open for an instance, sealed after it."""

@@ -100,6 +100,22 @@ _TABLE = {
         "The workspace image is not on this machine",
         "Run `make up` again: it builds what is missing.",
     ),
+    "image_unreachable": (
+        "The image could not be fetched",
+        "Check that its registry can be reached from this machine; the next start tries again.",
+    ),
+    "image_unknown": (
+        "There is no such image",
+        "Check its name and tag; a private image looks the same to strangers.",
+    ),
+    "image_denied": (
+        "The registry refused to give the image",
+        "Ask the administrator to add a pull secret for the registry.",
+    ),
+    "image_refused": (
+        "The image is not unpacked",
+        "Use another image; the detail names what is wrong with this one.",
+    ),
     "start_failed": (
         "The container did not start",
         "Read the detail and the workspace's log; starting again is safe.",

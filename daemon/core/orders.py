@@ -16,6 +16,11 @@ from wire.ids import InstanceId, is_workspace_id, parse_instance_id
 _DIGEST = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:+-]{0,127}", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]{1,512}", re.ASCII)
 _FOLDER = re.compile(r"[^-\x00-\x1f\x7f/][^\x00-\x1f\x7f/]{0,127}")
+_IMAGE = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
+_SOURCE = re.compile(
+    r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+", re.ASCII
+)
+_LONGEST_SOURCE = 255
 _OURS = (".podium", ".docker-root")
 _MOST_GRACE = 600.0
 
@@ -50,6 +55,17 @@ class ApplyOrder:
     ide: str
     limits: Limits
     token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOrder:
+    """An image that an instance waits for."""
+
+    instance: InstanceId
+    image: str
+    """Digest of its manifest, or of the index that leads to it."""
+    source: str
+    """What the registry facade calls the repository it is in."""
 
 
 def instance_of(text: str) -> InstanceId:
@@ -115,6 +131,15 @@ def apply_order(
         limits,
         token,
     )
+
+
+def fetch_order(instance: str, *, image: str, source: str) -> FetchOrder:
+    """Return the order of a Fetch call. Raises Refused."""
+    if _IMAGE.fullmatch(image) is None:
+        raise Refused("image must be sha256: and 64 digits")
+    if len(source) > _LONGEST_SOURCE or _SOURCE.fullmatch(source) is None:
+        raise Refused("source must be a name of the registry facade")
+    return FetchOrder(instance_of(instance), image, source)
 
 
 def grace_of(seconds: float) -> float:

@@ -20,6 +20,8 @@ class InstanceRecord(Struct, frozen=True, kw_only=True):
     """Start time of that process in clock ticks since boot, so that a pid used again is seen."""
     took: float = 0.0
     """Seconds of the start."""
+    image: str = ""
+    """Digest of the image that it runs from, which stays as long."""
     exit_code: int | None = None
     out_of_memory: bool = False
 

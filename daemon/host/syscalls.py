@@ -7,6 +7,7 @@ without site-packages, use this module too. Every failure is an OSError.
 import ctypes
 import os
 import struct
+from collections.abc import Collection
 from typing import Final
 
 CLONE_NEWNS: Final = 0x0002_0000
@@ -48,6 +49,12 @@ _PR_CAPBSET_DROP: Final = 24
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _LAST_CAPABILITY: Final = 63
+_CAPABILITY_VERSION_3: Final = 0x2008_0522
+CAP_CHOWN: Final = 0
+CAP_DAC_OVERRIDE: Final = 1
+CAP_FOWNER: Final = 3
+CAP_FSETID: Final = 4
+CAP_SETFCAP: Final = 31
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -146,6 +153,21 @@ def die_with_parent(signal: int) -> None:
 def become_subreaper() -> None:
     """Adopt orphaned grandchildren, so that their exit status can be read."""
     _check(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "subreaper")
+
+
+def keep_capabilities(kept: Collection[int]) -> None:
+    """Stay root with these capabilities alone, for good: nothing that is run gets others."""
+    for capability in range(_LAST_CAPABILITY + 1):
+        if capability in kept:
+            continue
+        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
+            break
+    mask = sum(1 << one for one in kept)
+    low, high = mask & 0xFFFF_FFFF, mask >> 32
+    header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
+    sets = struct.pack("6I", low, low, 0, high, high, 0)  # effective, permitted, inheritable
+    _check(_libc.capset(header, sets), "capset")
+    _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
 
 
 def drop_privileges(user: int, group: int) -> None:

@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 
 import msgspec
+from msgspec import structs
 
 from daemon.core.clone import CLONE_FOLDER
 from daemon.core.content import Record
@@ -23,6 +24,7 @@ from wire.ids import is_workspace_id
 _RECORD = "content.json"
 _TRASH = ".trash-"
 _FENCES = ".fences"
+_BEFORE = ".home-before"
 
 
 class Trees:
@@ -71,6 +73,10 @@ class Trees:
 
     def complete(self, workspace: str) -> bool:
         """Tell whether tree and home are both there."""
+        home = self.home(workspace)
+        before = home.with_name(_BEFORE)
+        if before.exists() and not home.exists():  # a crash between two renames of `move_in`
+            before.rename(home)
         return all(_is_folder(one) for one in (self.tree(workspace), self.home(workspace)))
 
     def begin(self, workspace: str) -> Path:
@@ -84,6 +90,26 @@ class Trees:
         _make_folder(tree / ".podium", 0o700)
         _make_folder(tree / CLONE_FOLDER, 0o755)
         return tree
+
+    def move_in(self, workspace: str, image: str, skeleton: Path) -> None:
+        """Note that a container of the image is about to use the home.
+
+        The image is known only when the home is there already: a home that nobody has used is
+        filled anew, if the image has one and it is not the one that filled it.
+        """
+        record, home = self.record(workspace), self.home(workspace)
+        if record is None or not record.home:
+            return
+        if record.home != image and _is_filled(skeleton):
+            growing, old = home.with_name(".home"), home.with_name(_BEFORE)
+            _copy_home(skeleton, growing)
+            if old.exists():
+                shutil.rmtree(old)
+            home.rename(old)
+            growing.rename(home)
+            files.sync_tree(home)
+            shutil.rmtree(old)
+        self.keep_record(structs.replace(record, home=""))
 
     def finish(self, record: Record, skeleton: Path) -> None:
         """Put clone and home into their places, sync everything, then say that it is so."""
@@ -119,6 +145,13 @@ class Trees:
         folder.rename(trash)
         files.sync_folder(self._root)
         shutil.rmtree(trash)
+
+
+def _is_filled(skeleton: Path) -> bool:
+    """Tell whether there is a home, reached through no link, with something in it."""
+    if not all(_is_folder(one) for one in (skeleton.parent, skeleton)):
+        return False
+    return next(skeleton.iterdir(), None) is not None
 
 
 def _is_folder(path: Path) -> bool:

@@ -31,12 +31,15 @@ def person_environment(
     user: str,
     shell: str,
     configured: Mapping[str, str] = MappingProxyType({}),
+    pictured: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
     """Return the variables.
 
-    `image` are those of the image and of this machine, `configured` those of the repository's
-    file: they count more than the image's, and less than any other.
+    `pictured` are those of the image's configuration, `image` what is so on this machine and in
+    this container, `configured` those of the repository's file: they count more than the
+    image's, and less than any other.
     """
+    image = {**image, **{name: pictured[name] for name in _FREE if name in pictured}}
     workspace_url = desired.environment.get("GITPOD_WORKSPACE_URL", "")
     own = {
         "HOME": home,
@@ -69,7 +72,10 @@ def person_environment(
         "VSCODE_IPC_HOOK_CLI": f"{home}/{WINDOW_SOCKET}",
         "SSH_AUTH_SOCK": SSH_AGENT_SOCKET if desired.trusted else "",
     }
-    filed = {name: value for name, value in configured.items() if name not in own.keys() - _FREE}
+    foreign = {**pictured, **configured}
+    filed = {name: value for name, value in foreign.items() if name not in own.keys() - _FREE}
+    if "PATH" not in configured:
+        filed.pop("PATH", None)  # ours is the image's already, with what is before and behind it
     every = {**own, **filed, **desired.environment}
     return {name: value for name, value in every.items() if value}
 

@@ -11,6 +11,7 @@ from supervisor.core.plan import newer
 from supervisor.host.engine import Engine
 from supervisor.host.journal import note
 from supervisor.host.limits import limits
+from supervisor.host.pictured import pictured
 from supervisor.host.processes import Account, person
 from supervisor.host.reaper import Reaper
 from supervisor.host.timezone import zone_of
@@ -35,6 +36,8 @@ class Context:
         """What the server wants; None before it has spoken."""
         self.configured: Mapping[str, str] = {}
         """Variables that the repository's file asks for, once it has been read."""
+        self.pictured: Mapping[str, str] = pictured(settings.variables_file)
+        """Variables of the image's configuration."""
         self.ending = False
         self.ended = asyncio.Event()
         """Set when the workspace has to end."""
@@ -94,5 +97,11 @@ class Context:
         account, zone = self.account, {"TZ": zone_of(desired.time_zone)}
         image = {**zone, **os.environ, **limits(), **self.engine.environment}
         return person_environment(
-            desired, image, account.home, account.name, account.shell, self.configured
+            desired,
+            image,
+            account.home,
+            account.name,
+            account.shell,
+            self.configured,
+            self.pictured,
         )

@@ -8,6 +8,7 @@ import pytest
 from daemon.core.kernellog import Kill
 from daemon.core.record import InstanceRecord
 from daemon.host.networks import Networks
+from daemon.host.roots import Roots
 from daemon.host.trees import Trees
 from daemon.site import Site
 from wire.hosts import Hosts
@@ -26,7 +27,7 @@ def site(tmp_path) -> Site:
     for path in (layout.run, layout.instances_run, layout.instances_home):
         Path(path).mkdir(parents=True, exist_ok=True)
     networks = Networks(Path(layout.run), layout.tag, (), HOSTS)
-    return Site(layout, networks, Trees(Path(layout.content)))
+    return Site(layout, networks, Trees(Path(layout.content)), Roots(Path(layout.roots)))
 
 
 def test_everything_carries_the_instance_and_the_tag(site):

@@ -15,6 +15,13 @@ class ContentState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CONTENT_SEALED: _ClassVar[ContentState]
     CONTENT_FAILED: _ClassVar[ContentState]
 
+class ImageState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    IMAGE_ABSENT: _ClassVar[ImageState]
+    IMAGE_WORKING: _ClassVar[ImageState]
+    IMAGE_READY: _ClassVar[ImageState]
+    IMAGE_FAILED: _ClassVar[ImageState]
+
 class ContainerState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     CONTAINER_ABSENT: _ClassVar[ContainerState]
@@ -28,6 +35,10 @@ CONTENT_WORKING: ContentState
 CONTENT_READY: ContentState
 CONTENT_SEALED: ContentState
 CONTENT_FAILED: ContentState
+IMAGE_ABSENT: ImageState
+IMAGE_WORKING: ImageState
+IMAGE_READY: ImageState
+IMAGE_FAILED: ImageState
 CONTAINER_ABSENT: ContainerState
 CONTAINER_STARTING: ContainerState
 CONTAINER_RUNNING: ContainerState
@@ -145,6 +156,32 @@ class Fault(_message.Message):
     subject: _containers.ScalarMap[str, str]
     def __init__(self, code: _Optional[str] = ..., title: _Optional[str] = ..., detail: _Optional[str] = ..., cure: _Optional[str] = ..., subject: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
+class FetchRequest(_message.Message):
+    __slots__ = ("instance", "image", "source")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    image: str
+    source: str
+    def __init__(self, instance: _Optional[str] = ..., image: _Optional[str] = ..., source: _Optional[str] = ...) -> None: ...
+
+class Image(_message.Message):
+    __slots__ = ("image", "state", "progress", "size", "fault", "took")
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    FAULT_FIELD_NUMBER: _ClassVar[int]
+    TOOK_FIELD_NUMBER: _ClassVar[int]
+    image: str
+    state: ImageState
+    progress: Progress
+    size: int
+    fault: Fault
+    took: float
+    def __init__(self, image: _Optional[str] = ..., state: _Optional[_Union[ImageState, str]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., size: _Optional[int] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ...) -> None: ...
+
 class ApplyRequest(_message.Message):
     __slots__ = ("instance", "image", "supervisor", "ide", "workspace_class", "token", "protocol")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
@@ -214,23 +251,27 @@ class ListRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class ListReply(_message.Message):
-    __slots__ = ("containers", "contents")
+    __slots__ = ("containers", "contents", "images")
     CONTAINERS_FIELD_NUMBER: _ClassVar[int]
     CONTENTS_FIELD_NUMBER: _ClassVar[int]
+    IMAGES_FIELD_NUMBER: _ClassVar[int]
     containers: _containers.RepeatedCompositeFieldContainer[Container]
     contents: _containers.RepeatedCompositeFieldContainer[Content]
-    def __init__(self, containers: _Optional[_Iterable[_Union[Container, _Mapping]]] = ..., contents: _Optional[_Iterable[_Union[Content, _Mapping]]] = ...) -> None: ...
+    images: _containers.RepeatedCompositeFieldContainer[Image]
+    def __init__(self, containers: _Optional[_Iterable[_Union[Container, _Mapping]]] = ..., contents: _Optional[_Iterable[_Union[Content, _Mapping]]] = ..., images: _Optional[_Iterable[_Union[Image, _Mapping]]] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class WatchReply(_message.Message):
-    __slots__ = ("all", "container", "content")
+    __slots__ = ("all", "container", "content", "image")
     ALL_FIELD_NUMBER: _ClassVar[int]
     CONTAINER_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
     all: ListReply
     container: Container
     content: Content
-    def __init__(self, all: _Optional[_Union[ListReply, _Mapping]] = ..., container: _Optional[_Union[Container, _Mapping]] = ..., content: _Optional[_Union[Content, _Mapping]] = ...) -> None: ...
+    image: Image
+    def __init__(self, all: _Optional[_Union[ListReply, _Mapping]] = ..., container: _Optional[_Union[Container, _Mapping]] = ..., content: _Optional[_Union[Content, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...

@@ -44,6 +44,11 @@ class NodeStub:
                 request_serializer=wire_dot_proto_dot_node__pb2.PrepareRequest.SerializeToString,
                 response_deserializer=wire_dot_proto_dot_node__pb2.Content.FromString,
                 _registered_method=True)
+        self.Fetch = channel.unary_unary(
+                '/podium.node.v1.Node/Fetch',
+                request_serializer=wire_dot_proto_dot_node__pb2.FetchRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.Image.FromString,
+                _registered_method=True)
         self.Apply = channel.unary_unary(
                 '/podium.node.v1.Node/Apply',
                 request_serializer=wire_dot_proto_dot_node__pb2.ApplyRequest.SerializeToString,
@@ -88,6 +93,14 @@ class NodeServicer:
 
     def Prepare(self, request, context):
         """Makes sure that the instance's tree is in place (clone, folders, home).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Fetch(self, request, context):
+        """Makes sure that an image is unpacked on this node, for the instance that waits for it.
+        What has failed is tried again for another instance.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -147,6 +160,11 @@ def add_NodeServicer_to_server(servicer, server):
                     servicer.Prepare,
                     request_deserializer=wire_dot_proto_dot_node__pb2.PrepareRequest.FromString,
                     response_serializer=wire_dot_proto_dot_node__pb2.Content.SerializeToString,
+            ),
+            'Fetch': grpc.unary_unary_rpc_method_handler(
+                    servicer.Fetch,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.FetchRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.Image.SerializeToString,
             ),
             'Apply': grpc.unary_unary_rpc_method_handler(
                     servicer.Apply,
@@ -233,6 +251,33 @@ class Node:
             '/podium.node.v1.Node/Prepare',
             wire_dot_proto_dot_node__pb2.PrepareRequest.SerializeToString,
             wire_dot_proto_dot_node__pb2.Content.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Fetch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Fetch',
+            wire_dot_proto_dot_node__pb2.FetchRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.Image.FromString,
             options,
             channel_credentials,
             insecure,

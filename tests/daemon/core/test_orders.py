@@ -89,3 +89,28 @@ def test_grace_is_bounded():
     assert orders.grace_of(-1) == 0
     assert orders.grace_of(1e9) == 600
     assert orders.grace_of(float("nan")) == 0
+
+
+def test_a_fetch_order_names_an_image_by_digest_and_where_it_is():
+    image = f"sha256:{'0' * 64}"
+    for source in ("docker.io/library/alpine", "127.0.0.1_5000/a/b-c", f"built/{'a' * 64}"):
+        order = orders.fetch_order(f"{WORKSPACE}.1", image=image, source=source)
+        assert (order.image, order.source) == (image, source)
+
+
+@pytest.mark.parametrize(
+    ("image", "source"),
+    [
+        ("alpine", "docker.io/library/alpine"),
+        (f"sha256:{'0' * 63}", "docker.io/library/alpine"),
+        (f"sha256:{'0' * 64}/..", "docker.io/library/alpine"),
+        (f"sha256:{'0' * 64}", "alpine"),
+        (f"sha256:{'0' * 64}", "docker.io/../../x"),
+        (f"sha256:{'0' * 64}", "docker.io//x"),
+        (f"sha256:{'0' * 64}", "docker.io/x?y"),
+        (f"sha256:{'0' * 64}", f"docker.io/{'x' * 300}"),
+    ],
+)
+def test_other_images_and_sources_are_refused(image, source):
+    with pytest.raises(Refused):
+        orders.fetch_order(f"{WORKSPACE}.1", image=image, source=source)

@@ -3,6 +3,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from daemon.core.content import Record
 from daemon.core.fencing import Fence
@@ -114,3 +115,33 @@ def test_a_missing_home_makes_it_incomplete(trees, skeleton):
     assert not trees.complete(WORKSPACE)
     trees.home(WORKSPACE).symlink_to("aside")
     assert not trees.complete(WORKSPACE)
+
+
+def test_a_home_that_nobody_has_used_is_filled_from_the_image_that_runs(trees, skeleton, tmp_path):
+    make(trees, skeleton)
+    trees.keep_record(structs.replace(RECORD, home="default"))
+    other = tmp_path / "other" / "home" / "gitpod"
+    other.mkdir(parents=True)
+    trees.move_in(WORKSPACE, "sha256:empty", other)
+    assert (trees.home(WORKSPACE) / ".bashrc").exists(), "the image has nothing in its home"
+
+    trees.keep_record(structs.replace(RECORD, home="default"))
+    (other / ".cargo").mkdir()
+    trees.move_in(WORKSPACE, "sha256:other", other)
+    assert {one.name for one in trees.home(WORKSPACE).iterdir()} == {".cargo"}
+    assert {one.name for one in trees.home(WORKSPACE).parent.iterdir()} == {
+        "content.json",
+        "home",
+        "workspace",
+    }
+    trees.move_in(WORKSPACE, "default", skeleton)
+    assert not (trees.home(WORKSPACE) / ".bashrc").exists(), "it is the person's by now"
+
+
+def test_a_crash_between_two_homes_is_made_good(trees, skeleton, tmp_path):
+    make(trees, skeleton)
+    trees.keep_record(structs.replace(RECORD, home="default"))
+    home = trees.home(WORKSPACE)
+    home.rename(home.with_name(".home-before"))
+    assert trees.complete(WORKSPACE)
+    assert (home / ".bashrc").exists()

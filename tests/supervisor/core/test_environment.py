@@ -35,6 +35,21 @@ def test_nothing_else_of_pid_1_is_handed_on():
     assert made["LANG"] == "de_DE.UTF-8"
 
 
+def test_variables_of_the_image_count_least():
+    def made(pictured, configured=None, **changes):
+        args = (wish(**changes), {"PATH": "/bin"}, "/home/gitpod", "gitpod", "/bin/bash")
+        return person_environment(*args, configured or {}, pictured)
+
+    assert made({"GOPATH": "/go"})["GOPATH"] == "/go"
+    assert made({"GOPATH": "/go"}, {"GOPATH": "/w"})["GOPATH"] == "/w"
+    assert made({"A": "image"}, environment={"A": "person"})["A"] == "person"
+    path = "/home/gitpod/.local/bin:/go/bin:/bin:/.supervisor/bin"
+    assert made({"PATH": "/go/bin:/bin"})["PATH"] == path
+    assert made({"PATH": "/go/bin:/bin"}, {"PATH": "/only"})["PATH"] == "/only"
+    assert made({"EDITOR": "vi", "HOME": "/", "TERM_X": "y"})["EDITOR"] == "vi"
+    assert made({"HOME": "/"})["HOME"] == "/home/gitpod"
+
+
 def test_the_time_zone_is_that_of_this_machine_or_none():
     assert environment({"TZ": "Europe/Berlin"})["TZ"] == "Europe/Berlin"
     assert "TZ" not in environment({})

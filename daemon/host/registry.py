@@ -1,0 +1,131 @@
+"""The registry facade, as the daemon sees it: documents and layers over blobserve's unix socket.
+
+What comes is not believed here either: documents are checked against the digest that they
+were asked for by, layers by the child that unpacks them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final, Protocol
+
+import aiohttp
+import msgspec
+
+from kit.oci.core.digests import digest_of
+from kit.oci.core.documents import LARGEST_CONFIG
+from kit.oci.core.media import ACCEPT
+from kit.oci.core.refusals import Refused
+
+PIECE: Final = 1 << 18
+_SILENCE: Final = 120.0
+"""Seconds without a byte after which a registry is given up; the facade retries by itself."""
+_ATTEMPTS: Final = 6
+"""Of connecting: blobserve may be just starting."""
+_PAUSE: Final = 0.5
+_DENIED: Final = frozenset({401, 403})
+
+
+class Unavailable(Exception):
+    """An image is not to be had; `code` is the fault's."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Source(Protocol):
+    """Where images come from."""
+
+    async def document(self, name: str, kind: str, digest: str) -> bytes:
+        """Return a manifest (`manifests`) or a configuration (`blobs`), checked.
+
+        Raises Unavailable, and Refused for what is not what was asked for.
+        """
+        ...
+
+    def blob(self, name: str, digest: str) -> AsyncIterator[bytes]:
+        """Yield a layer piece by piece, unchecked. Raises Unavailable."""
+        ...
+
+
+class Facade:
+    """The facade behind a socket. Made, used and closed in one event loop."""
+
+    def __init__(self, socket: str) -> None:
+        self._socket = socket
+        self._session: aiohttp.ClientSession | None = None
+
+    async def document(self, name: str, kind: str, digest: str) -> bytes:
+        async with self._opened(f"/v2/{name}/{kind}/{digest}") as answer:
+            parts, left = [], LARGEST_CONFIG
+            async for part in _parts(answer):
+                parts.append(part)
+                left -= len(part)
+                if left < 0:
+                    raise Refused(f"{digest} has more than {LARGEST_CONFIG} bytes")
+        body = b"".join(parts)
+        if digest_of(body) != digest:
+            raise Refused(f"what came for {digest} is {digest_of(body)}")
+        return body
+
+    async def blob(self, name: str, digest: str) -> AsyncIterator[bytes]:
+        async with self._opened(f"/v2/{name}/blobs/{digest}") as answer:
+            async for part in _parts(answer):
+                yield part
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    @asynccontextmanager
+    async def _opened(self, path: str) -> AsyncIterator[aiohttp.ClientResponse]:
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=None, sock_connect=10.0, sock_read=_SILENCE)
+            connector = aiohttp.UnixConnector(self._socket)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=timeout, auto_decompress=False
+            )
+        headers = {"Accept": f"{ACCEPT}, */*", "Accept-Encoding": "identity"}
+        answer = await self._connected(path, headers)
+        try:
+            if answer.status != 200:
+                raise await _refusal(answer)
+            yield answer
+        finally:
+            answer.close()
+
+    async def _connected(self, path: str, headers: dict[str, str]) -> aiohttp.ClientResponse:
+        assert self._session is not None
+        for attempt in range(_ATTEMPTS):
+            try:
+                return await self._session.get(
+                    f"http://registry{path}", headers=headers, allow_redirects=False
+                )
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                if attempt == _ATTEMPTS - 1:
+                    raise Unavailable("image_unreachable", f"no registry: {error}") from error
+            await asyncio.sleep(_PAUSE)
+        raise AssertionError("unreachable")
+
+
+async def _parts(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    try:
+        async for part in answer.content.iter_chunked(PIECE):
+            yield part
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Unavailable("image_unreachable", f"the image broke off: {error}") from error
+
+
+async def _refusal(answer: aiohttp.ClientResponse) -> Unavailable:
+    """Return what the facade's error says, in its own words."""
+    detail = f"the registry answered {answer.status}"
+    try:
+        body: Any = msgspec.json.decode(await answer.content.read(PIECE))
+        detail = str(body["errors"][0]["message"]) or detail
+    except (msgspec.DecodeError, LookupError, TypeError, aiohttp.ClientError, TimeoutError):
+        pass
+    if answer.status == 404:
+        return Unavailable("image_unknown", detail)
+    return Unavailable("image_denied" if answer.status in _DENIED else "image_unreachable", detail)

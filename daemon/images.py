@@ -1,0 +1,208 @@
+"""Images of this node: fetched from the registry facade, unpacked, kept while they are used.
+
+One task for each image, however many wait for it. What has failed is remembered with the
+instance that asked: it is told the same again, and another one has it tried anew.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from daemon.core import content
+from daemon.core.faults import Fault, fault
+from daemon.core.images import Record, State, Status, progress_of, superfluous
+from daemon.core.layers import Allowance
+from daemon.core.orders import FetchOrder
+from daemon.host.registry import Source, Unavailable
+from daemon.host.roots import ROOT, Roots
+from daemon.host.unpacking import Layer, LayerRefused, NoSpace, unpack_layer
+from daemon.hub import Hub
+from kit.oci.core.documents import Config, Index, Manifest, check_image, read_config, read_manifest
+from kit.oci.core.platforms import choose
+from kit.oci.core.refusals import Refused
+from kit.tasks import Tasks
+from wire.ids import InstanceId
+
+_log = structlog.get_logger(__name__)
+_AT_ONCE: Final = 2
+"""Images that are unpacked at the same time."""
+_PROGRESS_EVERY: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one image: bytes of its files and entries; and bytes of all that are kept, 0 for any."""
+
+    bytes: int
+    entries: int
+    together: int
+
+
+@dataclass(slots=True)
+class _Passing:
+    instance: InstanceId
+    status: Status
+
+
+class Images:
+    """Every image that was unpacked on this node, or is being."""
+
+    def __init__(
+        self, roots: Roots, source: Source, limits: Limits, hub: Hub, tasks: Tasks
+    ) -> None:
+        self._roots = roots
+        self._source = source
+        self._limits = limits
+        self._hub = hub
+        self._tasks = tasks
+        self._passing: dict[str, _Passing] = {}
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    def statuses(self) -> list[Status]:
+        """Return what every image is."""
+        ready = {one.image: _ready(one.image, one.size) for one in self._roots.kept()}
+        passing = {name: one.status for name, one in self._passing.items()}
+        return list({**ready, **passing}.values())
+
+    def env(self, image: str) -> list[str]:
+        """Return the variables of an image's configuration."""
+        record = self._roots.record(image)
+        return [] if record is None else record.env
+
+    def fetch(self, order: FetchOrder) -> Status:
+        """Make sure that the image is there; fetching goes on in the background."""
+        passing = self._passing.get(order.image)
+        if passing is not None:
+            failed = passing.status.state is State.FAILED
+            if not failed or passing.instance == order.instance:
+                return passing.status
+        record = self._roots.record(order.image)
+        if record is not None:
+            self._roots.touch(order.image)
+            return _ready(record.image, record.size)
+        status = Status(image=order.image, state=State.WORKING, progress=progress_of(0, 0))
+        self._passing[order.image] = _Passing(order.instance, status)
+        self._hub.publish(status)
+        self._tasks.spawn(self._fetch(order), f"fetch {order.image}")
+        return status
+
+    async def make_room(self, used: Callable[[], set[str]]) -> None:
+        """Remove what is not used for longest, as far as the limit asks for it."""
+        kept = await asyncio.to_thread(self._roots.kept)
+        for image in superfluous(kept, used(), self._limits.together, time.time()):
+            _log.info("image_removed", image=image)
+            await asyncio.to_thread(self._roots.discard, image)
+            self._hub.publish(Status(image=image, state=State.ABSENT))
+
+    async def _fetch(self, order: FetchOrder) -> None:
+        begin = time.monotonic()
+        try:
+            async with self._slots:
+                result = await self._made(order)
+        except Unavailable as error:
+            result = fault(error.code, str(error))
+        except (Refused, LayerRefused) as error:
+            result = fault("image_refused", str(error))
+        except NoSpace as error:
+            result = fault("disk_full", str(error))
+        except OSError as error:
+            full = error.errno in content.DISK_FULL
+            result = fault("disk_full" if full else "image_refused", str(error))
+        except Exception as error:  # noqa: BLE001 -- the root of a task: somebody waits for its end
+            _log.exception("fetch_failed", image=order.image)
+            result = fault("image_refused", f"{type(error).__name__}: {error}")
+        took = time.monotonic() - begin
+        if isinstance(result, Fault):
+            _log.warning("image_failed", image=order.image, code=result.code, detail=result.detail)
+            status = Status(image=order.image, state=State.FAILED, fault=result, took=took)
+            self._passing[order.image] = _Passing(order.instance, status)
+        else:
+            _log.info("image_ready", image=order.image, size=result.size, took=took)
+            status = _ready(order.image, result.size, took)
+            self._passing.pop(order.image, None)
+        self._hub.publish(status)
+
+    async def _made(self, order: FetchOrder) -> Record | Fault:
+        manifest, config = await self._documents(order)
+        growing = await asyncio.to_thread(self._roots.begin)
+        try:
+            left = Allowance(self._limits.bytes, self._limits.entries)
+            tell = _Teller(order, sum(one.size for one in manifest.layers), self._tell)
+            for one, diff_id in zip(manifest.layers, config.rootfs.diff_ids, strict=True):
+                layer = Layer(one.digest, one.size, diff_id)
+                chunks = tell.counted(self._source.blob(order.source, one.digest))
+                left = await unpack_layer(growing / ROOT, layer, chunks, left)
+            record = Record(
+                image=order.image,
+                source=order.source,
+                size=self._limits.bytes - left.bytes,
+                entries=self._limits.entries - left.entries,
+                env=(config.config.env if config.config else None) or [],
+            )
+            await asyncio.to_thread(self._roots.finish, growing, record)
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(_given_up, self._roots, growing))
+            raise
+        return record
+
+    async def _documents(self, order: FetchOrder) -> tuple[Manifest, Config]:
+        document = read_manifest(
+            await self._source.document(order.source, "manifests", order.image)
+        )
+        if isinstance(document, Index):
+            chosen = choose(document)
+            body = await self._source.document(order.source, "manifests", chosen.digest)
+            document = read_manifest(body, chosen.media_type)
+        if isinstance(document, Index):
+            raise Refused("an index of images leads to another one")
+        check_image(document)
+        body = await self._source.document(order.source, "blobs", document.config.digest)
+        return document, read_config(body, document)
+
+    def _tell(self, order: FetchOrder, received: int, size: int) -> None:
+        progress = progress_of(received, size)
+        status = Status(
+            image=order.image,
+            state=State.WORKING,
+            progress=progress,
+            received=received,
+            size=size,
+        )
+        self._passing[order.image].status = status
+        self._hub.publish(status)
+
+
+class _Teller:
+    """Counts what comes, and passes it on a few times a second at most."""
+
+    def __init__(
+        self, order: FetchOrder, size: int, tell: Callable[[FetchOrder, int, int], None]
+    ) -> None:
+        self._order = order
+        self._size = size
+        self._tell = tell
+        self._received = 0
+        self._last = 0.0
+
+    async def counted(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            self._received += len(chunk)
+            now = time.monotonic()
+            if now - self._last >= _PROGRESS_EVERY:
+                self._last = now
+                self._tell(self._order, self._received, self._size)
+            yield chunk
+
+
+def _ready(image: str, size: int, took: float = 0.0) -> Status:
+    return Status(image=image, state=State.READY, size=size, took=took)
+
+
+def _given_up(roots: Roots, growing: Path) -> None:
+    if growing.exists():
+        roots.give_up(growing)

@@ -1,0 +1,61 @@
+"""The facade over its socket: checked documents, layers in pieces, refusals in its own words."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from daemon.host import registry
+from daemon.host.registry import Facade, Unavailable
+from kit.oci.core.refusals import Refused
+from tests.daemon.layers import NAME, Member, Registry
+
+
+@pytest.fixture
+async def facade(tmp_path) -> AsyncIterator[Facade]:
+    made = Facade(str(tmp_path / "sock"))
+    yield made
+    await made.close()
+
+
+async def test_documents_and_layers(tmp_path, facade):
+    served = Registry()
+    image = served.image([Member("f", b"x" * 1_000_000)])
+    async with served.serving(tmp_path / "sock"):
+        assert await facade.document(NAME, "manifests", image) == served.blobs[image]
+        layer = max(served.blobs, key=lambda one: len(served.blobs[one]))
+        parts = [part async for part in facade.blob(NAME, layer)]
+    assert b"".join(parts) == served.blobs[layer]
+
+
+async def test_a_document_that_is_another_is_refused(tmp_path, facade):
+    served = Registry()
+    image = served.image([])
+    served.lies[image] = b"{}"
+    async with served.serving(tmp_path / "sock"):
+        with pytest.raises(Refused, match="what came for"):
+            await facade.document(NAME, "manifests", image)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (401, "image_denied"),
+        (403, "image_denied"),
+        (404, "image_unknown"),
+        (502, "image_unreachable"),
+        (302, "image_unreachable"),
+    ],
+)
+async def test_refusals_are_told_in_the_facades_words(tmp_path, facade, status, code):
+    served = Registry(failure=(status, "because of the weather"))
+    async with served.serving(tmp_path / "sock"):
+        with pytest.raises(Unavailable, match="because of the weather") as refused:
+            await facade.document(NAME, "manifests", f"sha256:{'0' * 64}")
+    assert refused.value.code == code
+
+
+async def test_a_facade_that_is_not_there_is_waited_for_a_while(tmp_path, facade, monkeypatch):
+    monkeypatch.setattr(registry, "_PAUSE", 0.001)
+    with pytest.raises(Unavailable, match="no registry") as refused:
+        await facade.document(NAME, "manifests", f"sha256:{'0' * 64}")
+    assert refused.value.code == "image_unreachable"

@@ -1,0 +1,171 @@
+"""Images of a node: fetched once, whole or not at all, failures told and tried again."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from daemon.core.images import REST, State, Status
+from daemon.core.orders import FetchOrder
+from daemon.host import registry
+from daemon.host.registry import Facade
+from daemon.host.roots import Roots
+from daemon.hub import Hub
+from daemon.images import Images, Limits
+from kit.tasks import Tasks
+from tests.daemon.layers import NAME, Member, Registry, folder
+from tests.waiting import until
+from wire.ids import InstanceId
+
+pytestmark = pytest.mark.root
+FIRST = InstanceId("amber-otter-4k2hw9xz1q", 1)
+SECOND = InstanceId("amber-otter-4k2hw9xz1q", 2)
+LIMITS = Limits(1 << 20, 100, 0)
+BASE = [folder("bin"), Member("bin/sh", b"sh", fields={"mode": 0o755})]
+
+
+@dataclass
+class Node:
+    images: Images
+    roots: Roots
+    folder: Path
+
+    def ask(self, image: str, instance: InstanceId = FIRST) -> Status:
+        return self.images.fetch(FetchOrder(instance, image, NAME))
+
+    async def fetched(self, image: str, instance: InstanceId = FIRST) -> Status:
+        """Ask until it is there or has failed."""
+        self.ask(image, instance)
+        await until(lambda: self.ask(image, instance).state is not State.WORKING)
+        return self.ask(image, instance)
+
+    def names(self) -> set[str]:
+        return {one.name for one in (self.folder / "roots").iterdir()}
+
+
+@asynccontextmanager
+async def node(folder: Path, limits: Limits = LIMITS) -> AsyncIterator[Node]:
+    roots, tasks = Roots(folder / "roots"), Tasks()
+    roots.open()
+    facade = Facade(str(folder / "sock"))
+    yield Node(Images(roots, facade, limits, Hub(), tasks), roots, folder)
+    await tasks.close()
+    await facade.close()
+
+
+async def test_an_image_is_fetched_once_however_many_wait(tmp_path):
+    served = Registry()
+    image = served.image(BASE, [Member("etc/motd", b"hello")], env=["A=b"])
+    async with served.serving(tmp_path / "sock"), node(tmp_path) as one:
+        assert one.ask(image).state is State.WORKING
+        assert one.ask(image, SECOND).state is State.WORKING
+        found = await one.fetched(image)
+        assert (found.state, found.size) == (State.READY, 7)
+        manifests = [path for path in served.asked if "/manifests/" in path]
+        assert len(manifests) == 1
+        assert one.images.statuses() == [found]
+        assert one.images.env(image) == ["A=b"]
+        root = tmp_path / "roots" / image.removeprefix("sha256:") / "rootfs"
+        assert (root / "etc/motd").read_text() == "hello"
+    async with node(tmp_path) as again:
+        assert again.ask(image).state is State.READY, "a new daemon finds it, and asks nobody"
+
+
+async def test_an_index_leads_to_the_image_for_this_machine(tmp_path):
+    served = Registry()
+    index = served.index(served.image(BASE))
+    async with served.serving(tmp_path / "sock"), node(tmp_path) as one:
+        assert (await one.fetched(index)).state is State.READY
+
+
+async def test_a_failure_is_told_to_who_asked_and_tried_again_for_others(tmp_path):
+    served = Registry(failure=(502, "the registry stalls"))
+    image = served.image(BASE)
+    async with served.serving(tmp_path / "sock"), node(tmp_path) as one:
+        failed = await one.fetched(image)
+        assert failed.fault.code == "image_unreachable"
+        assert failed.fault.detail == "the registry stalls"
+        served.failure = None
+        assert one.ask(image) == failed
+        assert (await one.fetched(image, SECOND)).state is State.READY
+
+
+@pytest.mark.parametrize(
+    ("members", "why"),
+    [
+        ([Member("../../escape", b"x")], "../../escape leads upwards"),
+        ([Member("big", b"x" * 2_000_000)], "makes the image larger than PODIUM_IMAGE_LIMIT"),
+    ],
+)
+async def test_a_hostile_image_is_refused_and_nothing_stays(tmp_path, members, why):
+    served = Registry()
+    image = served.image(BASE, members)
+    async with served.serving(tmp_path / "sock"), node(tmp_path) as one:
+        failed = await one.fetched(image)
+        assert failed.fault.code == "image_refused"
+        assert why in failed.fault.detail
+        assert one.names() == set()
+        assert (await one.fetched(served.image(BASE))).state is State.READY
+
+
+@pytest.mark.parametrize(
+    ("lie", "why"),
+    [(b"<html>sign in first</html>", "layer"), (b"", "layer"), (b"\x1f\x8b" * 9, "layer")],
+)
+async def test_a_layer_that_is_not_what_was_promised(tmp_path, lie, why):
+    served = Registry()
+    image = served.image(BASE)
+    layer = next(name for name, one in served.blobs.items() if one.startswith(b"\x1f\x8b"))
+    served.lies[layer] = lie
+    async with served.serving(tmp_path / "sock"), node(tmp_path) as one:
+        failed = await one.fetched(image)
+        assert failed.fault.code == "image_refused"
+        assert why in failed.fault.detail
+        assert one.names() == set()
+
+
+async def test_no_such_image_and_no_registry(tmp_path, monkeypatch):
+    monkeypatch.setattr(registry, "_PAUSE", 0.001)
+    missing = f"sha256:{'0' * 64}"
+    async with node(tmp_path) as one:
+        assert (await one.fetched(missing)).fault.code == "image_unreachable"
+        async with Registry().serving(tmp_path / "sock"):
+            assert (await one.fetched(missing, SECOND)).fault.code == "image_unknown"
+
+
+async def test_those_not_used_for_longest_make_room(tmp_path):
+    served = Registry()
+    images = [served.image([Member("f", b"x" * size)]) for size in (100, 200, 300)]
+    async with (
+        served.serving(tmp_path / "sock"),
+        node(tmp_path, Limits(1 << 20, 100, 350)) as one,
+    ):
+        for age, image in enumerate(images):
+            await one.fetched(image)
+            record = tmp_path / "roots" / image.removeprefix("sha256:") / "image.json"
+            when = record.stat().st_mtime - REST * 2 + age
+            os.utime(record, (when, when))
+        await one.images.make_room(lambda: {images[0]})
+        assert {kept.image for kept in one.roots.kept()} == {images[0]}, "the used one stays"
+
+
+async def test_ending_in_the_middle_leaves_nothing(tmp_path):
+    served, hanging = Registry(), asyncio.Event()
+    image = served.image(BASE)
+    answer = served.answer
+
+    async def slow(request):
+        if "/blobs/" in request.path:
+            hanging.set()
+            await asyncio.get_running_loop().create_future()
+        return await answer(request)
+
+    served.answer = slow
+    async with served.serving(tmp_path / "sock"), node(tmp_path) as one:
+        one.ask(image)
+        await hanging.wait()
+    assert one.names() == set()
