@@ -204,6 +204,8 @@ def test_links_lead_to_the_web_to_ports_and_to_files(
 
 def test_composed_characters_arrive_whole(page: Page) -> None:
     screens.run(page, "cat")
+    # what comes before cat runs is echoed by nobody: the shell reads with echo off
+    expect(page.locator(".tab-name")).to_have_text("cat")
     typing = page.context.new_cdp_session(page)
     typing.send("Input.imeSetComposition", {"text": "に", "selectionStart": 1, "selectionEnd": 1})
     typing.send("Input.imeSetComposition", {"text": "日本", "selectionStart": 2, "selectionEnd": 2})
