@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -19,7 +20,7 @@ from daemon.core.content import Record, State, Status, Step, plan_prepare, statu
 from daemon.core.faults import Fault, fault
 from daemon.core.orders import PrepareOrder
 from daemon.core.progress import Progress
-from daemon.host.git import Cloner
+from daemon.host.git import Cloned, Cloner
 from daemon.host.helper import HelperFailed
 from daemon.host.networks import NetworkFailed
 from daemon.host.ranges import NoSlotLeft
@@ -185,23 +186,19 @@ class Contents:
         source, local = checked
         workspace, key = order.instance.workspace, str(order.instance)
         tree = await asyncio.to_thread(self._trees.begin, workspace)
-        await self._site.network_of(key)
-        networks = self._site.networks
-        tell = _Teller(self._pass, order.instance)
-        result = await self._cloner.clone(
-            source,
-            local,
-            tree,
-            networks.netns(key),
-            networks.resolvers,
-            tell.progress,
-            order.credentials,
-        )
+        skeleton = self._site.home_skeleton(order.image)
+        growing = asyncio.to_thread(self._trees.begin_home, workspace, skeleton)
+        home = self._tasks.spawn(growing, f"home {order.instance}")
+        try:
+            result = await self._clone(order, source, local, tree)
+        finally:  # a thread goes on when its task is cancelled, and the folder is to be nobody's
+            await asyncio.wait([home])
         if isinstance(result, Fault):
             await asyncio.to_thread(self._trees.discard, workspace)
             if result.code == "disk_full":
                 await self._cloner.make_room()
             return result
+        home.result()
         self._tasks.spawn(self._tidy(source, repack=result.tidy), f"tidy mirror for {key}")
         record = Record(
             workspace=workspace,
@@ -213,8 +210,32 @@ class Contents:
             config=result.config,
             home=order.image,
         )
-        await asyncio.to_thread(self._trees.finish, record, self._site.home_skeleton(order.image))
+        await asyncio.to_thread(self._trees.finish, record)
         return record
+
+    async def _clone(
+        self, order: PrepareOrder, source: Source, local: str, tree: Path
+    ) -> Cloned | Fault:
+        """Clone, and make the instance's network: before it, or beside it where none is used."""
+        key, networks = str(order.instance), self._site.networks
+        tell = _Teller(self._pass, order.instance)
+
+        def clone(netns: Path | None) -> Awaitable[Cloned | Fault]:
+            return self._cloner.clone(
+                source, local, tree, netns, networks.resolvers, tell.progress, order.credentials
+            )
+
+        if not local:
+            await self._site.network_of(key)
+            return await clone(networks.netns(key))
+        network = self._tasks.spawn(self._site.network_of(key), f"network {key}")
+        try:
+            result = await clone(None)
+        except BaseException:
+            network.cancel()
+            raise
+        await network
+        return result
 
     async def _tidy(self, source: Source, *, repack: bool) -> None:
         try:

@@ -62,7 +62,7 @@ def main() -> None:
     if lock >= 0:  # the lock is to be git's side's alone, and to end with it
         os.close(lock)
     _pid, status = os.waitpid(child, 0)
-    sys.exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    os._exit(os.waitstatus_to_exitcode(status) & 0xFF)  # what it had to say it has written
 
 
 def _open_source(plan: dict[str, Any]) -> tuple[str, int]:

@@ -106,12 +106,15 @@ class Cloner:
         source: Source,
         local: str,
         tree: Path,
-        netns: Path,
+        netns: Path | None,
         resolvers: Sequence[str],
         on_progress: Callable[[Progress], None],
         credentials: Credentials = NONE,
     ) -> Cloned | Fault:
-        """Clone into `tree/.podium-clone`, an existing folder of uid 33333; cancelling ends git."""
+        """Clone into `tree/.podium-clone`, an existing folder of uid 33333; cancelling ends git.
+
+        Without a network namespace git has none: a local repository is shown to it.
+        """
         lines, last = Lines(), deque[str](maxlen=40)
 
         def listen(data: bytes) -> None:

@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 _CODE_ROOT = str(Path(__file__).resolve().parents[2])
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from daemon.host.{} import main; main()"
+_START = (
+    "import os, sys; sys.path.insert(0, sys.argv[1]); from daemon.host.{} import main; main(); "
+    # taking the interpreter down is time that somebody waits for
+    "sys.stdout.flush(); os._exit(0)"
+)
 _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 _INTERPRETER = str(Path(sys.base_prefix) / "bin" / "python3")
 

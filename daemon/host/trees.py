@@ -25,6 +25,8 @@ _RECORD = "content.json"
 _TRASH = ".trash-"
 _FENCES = ".fences"
 _BEFORE = ".home-before"
+_HOME = ".home"
+"""A home that grows."""
 
 
 class Trees:
@@ -39,6 +41,12 @@ class Trees:
         (self._root / _FENCES).mkdir(mode=0o700, exist_ok=True)
         for leftover in self._root.glob(f"{_TRASH}*"):
             shutil.rmtree(leftover)
+        for before in self._root.glob(f"*/{_BEFORE}"):
+            home = before.with_name("home")
+            if home.exists():
+                shutil.rmtree(before)
+            else:  # what was to take its place is not there yet
+                before.rename(home)
 
     def tree(self, workspace: str) -> Path:
         """Return the folder shown at /workspace."""
@@ -101,7 +109,7 @@ class Trees:
         if record is None or not record.home:
             return
         if record.home != image and _is_filled(skeleton):
-            growing, old = home.with_name(".home"), home.with_name(_BEFORE)
+            growing, old = self._growing(workspace), home.with_name(_BEFORE)
             _copy_home(skeleton, growing)
             if old.exists():
                 shutil.rmtree(old)
@@ -111,15 +119,21 @@ class Trees:
             shutil.rmtree(old)
         self.keep_record(structs.replace(record, home=""))
 
-    def finish(self, record: Record, skeleton: Path) -> None:
+    def begin_home(self, workspace: str, skeleton: Path) -> None:
+        """Make a home as the image's is, beside its place; it may grow while the clone does."""
+        growing = self._growing(workspace)
+        _copy_home(skeleton, growing)
+        files.sync_tree(growing)
+
+    def _growing(self, workspace: str) -> Path:
+        return self._root / workspace / _HOME
+
+    def finish(self, record: Record) -> None:
         """Put clone and home into their places, sync everything, then say that it is so."""
         tree, home = self.tree(record.workspace), self.home(record.workspace)
         (tree / CLONE_FOLDER).rename(tree / record.folder)
-        growing = home.with_name(".home")
-        _copy_home(skeleton, growing)
-        growing.rename(home)
-        for one in (tree, home):
-            files.sync_tree(one)
+        self._growing(record.workspace).rename(home)
+        files.sync_tree(tree)
         files.sync_folder(tree.parent)
         files.sync_folder(self._root)
         self.keep_record(record)

@@ -37,7 +37,7 @@ def test_remote_ones_have_no_local_path(cloner):
 
 
 @pytest.mark.root
-def test_git_is_nobody_sees_nothing_and_lives_in_the_workspaces_network(
+def test_git_is_nobody_sees_nothing_and_has_no_network_for_a_local_repository(
     caller: Caller, host, workspace
 ):
     path = host.repositories / "large"
@@ -47,8 +47,8 @@ def test_git_is_nobody_sees_nothing_and_lives_in_the_workspaces_network(
     subprocess.run([*git, "-c", "core.compression=0", "add", "-A"], check=True)
     subprocess.run([*git, "-c", "core.compression=0", "commit", "-q", "-m", "Noise"], check=True)
     caller.prepare(f"{workspace}.1", host.file_url("large"))
-    netns = Path(host.layout.run) / "netns" / f"{workspace}.1"
-    seen = eventually(lambda: _look(netns))
+    seen = eventually(lambda: _look(host.file_url("large")))
+    assert seen["interfaces"] == ["lo"]
     assert seen["Uid"] == seen["Gid"] == ["33333"] * 4
     assert seen["Groups"] == []
     assert seen["NoNewPrivs"] == ["1"]
@@ -64,18 +64,20 @@ def test_git_is_nobody_sees_nothing_and_lives_in_the_workspaces_network(
     assert done.state == pb.CONTENT_READY, done.fault
 
 
-def _look(netns: Path) -> dict | None:
-    """Return what a git process in the network namespace is and sees, once there is one."""
+def _look(url: str) -> dict | None:
+    """Return what a git process that clones from there is and sees, once there is one."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if process.joinpath("comm").read_text() != "git\n":
                 continue
-            if process.joinpath("ns", "net").stat().st_ino != netns.stat().st_ino:
+            if url not in process.joinpath("cmdline").read_text().split("\0"):
                 continue
             status = process.joinpath("status").read_text()
             environment = process.joinpath("environ").read_bytes().decode().split("\0")
             found = dict(line.split(":", 1) for line in status.splitlines())
             seen = {name: value.split() for name, value in found.items()}
+            links = process.joinpath("net", "dev").read_text().splitlines()[2:]
+            seen["interfaces"] = [line.split(":")[0].strip() for line in links]
             seen["root"] = {one.name for one in (process / "root").iterdir()}
             seen["environment"] = dict(one.split("=", 1) for one in environment if "=" in one)
         except (OSError, ValueError):

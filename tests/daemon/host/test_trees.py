@@ -40,7 +40,8 @@ def skeleton(tmp_path) -> Path:
 def make(trees: Trees, skeleton: Path) -> None:
     tree = trees.begin(WORKSPACE)
     (tree / ".podium-clone" / ".git").mkdir()
-    trees.finish(RECORD, skeleton)
+    trees.begin_home(WORKSPACE, skeleton)
+    trees.finish(RECORD)
 
 
 def test_a_tree_is_there_when_its_record_is(trees, skeleton):
@@ -145,3 +146,18 @@ def test_a_crash_between_two_homes_is_made_good(trees, skeleton, tmp_path):
     home.rename(home.with_name(".home-before"))
     assert trees.complete(WORKSPACE)
     assert (home / ".bashrc").exists()
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_crash_while_a_home_is_filled_anew_leaves_a_whole_one(trees, skeleton, moved):
+    make(trees, skeleton)
+    home = trees.home(WORKSPACE)
+    before = home.with_name(".home-before")
+    if moved:
+        home.rename(before)
+    else:
+        before.mkdir()
+    trees.open()
+    assert trees.complete(WORKSPACE)
+    assert (home / ".bashrc").read_text() == "x"
+    assert not before.exists()
