@@ -8,9 +8,12 @@ from pathlib import Path
 
 import structlog
 from aiohttp import web
+from kit.oci.registry import Registries, Rules
 
 from blobserve import idle
-from blobserve.facade import Facade, Nobody
+from blobserve.facade import Facade
+from blobserve.registry.passing import Passing
+from blobserve.registry.passwords import Passwords
 from blobserve.settings import REPOSITORIES, Settings
 from blobserve.store.better import Better
 from blobserve.store.images import Images
@@ -32,7 +35,8 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     images, better = Images(Path(layout.assets)), Better(Path(layout.blobserve_home))
     idle.load(images, better, idle.newest(layout))
-    facade = Facade(layout, Nobody())
+    registries = Registries(Rules(settings.registry_networks, settings.registry_mirrors))
+    facade = Facade(layout, Passing(registries, Passwords(settings.registry_auth).read))
     site = Site(images, REPOSITORIES, facade.registry)
     tasks = Tasks()
     runners = []
@@ -55,6 +59,7 @@ async def serve(settings: Settings) -> None:
     finally:
         await tasks.close()
         await asyncio.gather(*(one.cleanup() for one in runners))
+        await registries.close()
     _log.info("ended")
 
 

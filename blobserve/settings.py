@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from kit.env import number, text
+from kit.oci.core.reach import Network, networks
+
+from kit.env import SettingError, number, parts, text
+from kit.oci.core.references import parse
+from kit.oci.core.refusals import Refused
 from wire.layout import Layout
 
 REPOSITORIES = frozenset({"vscode"})
@@ -21,6 +25,16 @@ class Settings:
     quiet: int
     """PODIUM_ASSETS_QUIET: seconds without a request after which files are compressed harder, at
     idle priority; 600, so that nobody who works notices. 0 never does it."""
+    registry_networks: tuple[Network, ...]
+    """PODIUM_REGISTRY_NETWORKS: private networks in which registries of images may be, like
+    10.0.0.0/8, separated by commas; empty, so that nobody's image name makes the platform ask what
+    is behind it. 127.0.0.0/8 is for a registry on this machine, which may speak plain http."""
+    registry_mirrors: Mapping[str, tuple[str, ...]]
+    """PODIUM_REGISTRY_MIRRORS: what is asked before a registry itself, like
+    docker.io=mirror.example:5000, separated by commas; several of one registry in their order."""
+    registry_auth: str
+    """PODIUM_REGISTRY_AUTH: path of a config.json as Docker keeps it, with passwords of registries;
+    none. It is read when it changes, must be readable by PODIUM_USER, and serves every user."""
     log_level: str
     """PODIUM_LOG_LEVEL: debug, info, warning or error; info tells each request."""
 
@@ -33,5 +47,32 @@ class Settings:
         return cls(
             layout=Layout(PurePosixPath(home), PurePosixPath(cache), PurePosixPath(run)),
             quiet=number(environ, "PODIUM_ASSETS_QUIET", 600),
+            registry_networks=_networks(environ, "PODIUM_REGISTRY_NETWORKS"),
+            registry_mirrors=_mirrors(environ, "PODIUM_REGISTRY_MIRRORS"),
+            registry_auth=text(environ, "PODIUM_REGISTRY_AUTH", ""),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return networks(parts(environ, name, ","))
+    except ValueError as error:
+        raise SettingError(f"{name}: {error}") from error
+
+
+def _mirrors(environ: Mapping[str, str], name: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one in parts(environ, name, ","):
+        host, equals, mirror = (part.strip() for part in one.partition("="))
+        if not equals or not _is_host(host) or not _is_host(mirror):
+            raise SettingError(f"{name}: {one!r} is not like docker.io=mirror.example:5000")
+        found[host] = (*found.get(host, ()), mirror)
+    return found
+
+
+def _is_host(text: str) -> bool:
+    try:
+        return parse(f"{text}/x/y").host == text
+    except Refused:
+        return False

@@ -31,6 +31,9 @@ PASSED_ON = (
     "PODIUM_LONGEST_SHARE",
     "PODIUM_LOG_LEVEL",
     "PODIUM_ASSETS_QUIET",
+    "PODIUM_REGISTRY_NETWORKS",
+    "PODIUM_REGISTRY_MIRRORS",
+    "PODIUM_REGISTRY_AUTH",
     "PODIUM_RUN_ROOT",
 )
 """Variables that the platform's processes are given as they are when they are set."""

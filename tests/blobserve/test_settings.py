@@ -13,5 +13,27 @@ def test_the_defaults_are_an_installations() -> None:
 
 
 def test_what_cannot_be_understood_is_named() -> None:
-    with pytest.raises(SettingError, match="PODIUM_ASSETS_QUIET"):
-        Settings.from_environ({"PODIUM_ASSETS_QUIET": "soon"})
+    for name, value in (
+        ("PODIUM_ASSETS_QUIET", "soon"),
+        ("PODIUM_REGISTRY_NETWORKS", "10.0.0.1/8"),
+        ("PODIUM_REGISTRY_MIRRORS", "docker.io"),
+        ("PODIUM_REGISTRY_MIRRORS", "docker.io=https://mirror.example"),
+        ("PODIUM_REGISTRY_MIRRORS", "docker.io=mirror/x"),
+    ):
+        with pytest.raises(SettingError, match=name):
+            Settings.from_environ({name: value})
+
+
+def test_registries_that_are_asked() -> None:
+    settings = Settings.from_environ(
+        {
+            "PODIUM_REGISTRY_NETWORKS": "10.0.0.0/8, fd00::/8",
+            "PODIUM_REGISTRY_MIRRORS": "docker.io=a.example:5000, docker.io=b.example,ghcr.io=c.x",
+        }
+    )
+    assert [str(one) for one in settings.registry_networks] == ["10.0.0.0/8", "fd00::/8"]
+    assert settings.registry_mirrors == {
+        "docker.io": ("a.example:5000", "b.example"),
+        "ghcr.io": ("c.x",),
+    }
+    assert Settings.from_environ({}).registry_networks == ()

@@ -1,0 +1,105 @@
+"""Real clients and a real registry: Debian's docker-registry behind the facade, skopeo before."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+from kit.oci.core.secrets import Credentials
+from kit.oci.registry import Registries, Rules
+from tests.kit.oci.conftest import LOOPBACK
+from tests.kit.oci.test_debian_registry import PASSWORD, USER, docker_registry
+
+from blobserve.core.names import parse_name
+from blobserve.registry.passing import Passing
+from kit.oci.layout import Layout as Store
+from tests.blobserve.facades import Served, ran, served
+from tests.kit.oci.images import add_image
+from wire.registry import facade_name
+
+KEY = "a" * 64
+INSTANCE = "amber-otter-4k2hw9xz1q.3"
+
+
+def made(folder: Path) -> tuple[Store, str]:
+    """Return a store with an image `one`, and its digest."""
+    source = Store(folder / "source")
+    big = os.urandom(3_000_000)
+    image = add_image(source, {"etc/motd": b"hello\n"}, {"big": big})
+    source.tag("one", image)
+    return source, image.digest
+
+
+async def test_a_base_is_taken_through_the_facade(tmp_path: Path) -> None:
+    """Out of a registry with a password, by who needs none; nothing of it is kept."""
+    source, digest = made(tmp_path)
+    registries = Registries(Rules(LOOPBACK))
+    async with docker_registry(tmp_path, closed=True) as host:
+        secrets = {host: Credentials(USER, PASSWORD)}
+        await pushed(source, f"docker://{host}/library/base:1", f"{USER}:{PASSWORD}")
+        async with served(tmp_path, Passing(registries, lambda: secrets)) as there:
+            name = f"docker://{there.own}/{facade_name(host, 'library/base')}"
+            back = Store(tmp_path / "back")
+            await ran(
+                "skopeo", "copy", "--src-tls-verify=false", f"{name}:1", f"oci:{back.folder}:x"
+            )
+            assert back.resolve("x").digest == digest
+            assert back.blobs_of(digest) == source.blobs_of(digest)
+            told = json.loads(
+                await ran("skopeo", "inspect", "--tls-verify=false", f"{name}@{digest}")
+            )
+            assert told["Digest"] == digest
+            assert told["RepoTags"] == ["1"]
+            assert list(there.store.digests()) == []
+            wrong = await ran("skopeo", "inspect", "--tls-verify=false", f"{name}:2", code=1)
+            assert "manifest unknown" in wrong.lower()
+            strange = f"docker://{there.strangers}/{facade_name(host, 'library/base')}:1"
+            wrong = await ran("skopeo", "inspect", "--tls-verify=false", strange, code=1)
+            assert "token is needed" in wrong
+    await registries.close()
+
+
+async def test_a_build_pushes_and_everybody_with_a_right_takes_it(tmp_path: Path) -> None:
+    source, digest = made(tmp_path)
+    async with served(tmp_path) as there:
+        auth = there.authfile(there.tickets.open_build(KEY, until=time.time() + 60))
+        to = f"docker://{there.strangers}/built/{KEY}:latest"
+        flags = ["--dest-tls-verify=false", f"--dest-authfile={auth}"]
+        await ran("skopeo", "copy", *flags, f"oci:{source.folder}:one", to)
+        assert there.store.resolve(f"built/{KEY}").digest == digest
+        wrong = await ran("skopeo", "copy", *flags, f"oci:{source.folder}:one", other(to), code=1)
+        assert "403 (Forbidden)" in wrong
+        back = Store(tmp_path / "back")
+        flags = ["--src-tls-verify=false"]
+        await ran("skopeo", "copy", *flags, own(there, to), f"oci:{back.folder}:two")
+        assert back.resolve("two").digest == digest
+
+
+async def test_docker_words_are_taken_as_well(tmp_path: Path) -> None:
+    source, _digest = made(tmp_path)
+    async with served(tmp_path) as there:
+        auth = there.authfile(there.tickets.open_build(KEY, until=time.time() + 60))
+        to = f"docker://{there.strangers}/built/{KEY}:latest"
+        flags = ["--format=v2s2", "--dest-tls-verify=false", f"--dest-authfile={auth}"]
+        await ran("skopeo", "copy", *flags, f"oci:{source.folder}:one", to)
+        told = json.loads(
+            await ran("skopeo", "inspect", "--raw", "--tls-verify=false", own(there, to))
+        )
+        assert told["mediaType"] == "application/vnd.docker.distribution.manifest.v2+json"
+
+
+def other(name: str) -> str:
+    return name.replace(KEY, "b" * 64)
+
+
+def own(there: Served, name: str) -> str:
+    return name.replace(there.strangers, there.own)
+
+
+async def pushed(source: Store, to: str, creds: str) -> None:
+    flags = ["--dest-tls-verify=false", f"--dest-creds={creds}"]
+    await ran("skopeo", "copy", *flags, f"oci:{source.folder}:one", to)
+
+
+def test_names_are_read_as_they_are_written() -> None:
+    assert str(parse_name(facade_name("127.0.0.1:5000", "x"))) == "127.0.0.1_5000/x"
