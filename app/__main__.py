@@ -23,6 +23,7 @@ from app.agentprotocol import MOST, AgentProtocol
 from app.asgi import Ports, create_app
 from app.db import migrate
 from app.db.sessions import Database
+from app.ides.reading import CatalogueError, catalogue_of
 from app.listeners import Gate
 from app.nodes.client import NodeClient
 from app.runtime.fake import FakeRuntime
@@ -149,7 +150,8 @@ def main(arguments: list[str]) -> int:
     environ = {**os.environ, "PODIUM_RUNTIME": "fake"} if "--fake" in arguments else os.environ
     try:
         settings = from_environ(environ)
-    except SettingError as error:
+        catalogue_of(settings.ides)
+    except (SettingError, CatalogueError) as error:
         sys.stderr.write(f"podium server: {error}\n")
         return 2
     log.configure("server", settings.log_level)

@@ -28,6 +28,7 @@ from app.gitaccess import api as git_access_api
 from app.gitaccess.handing import Handing
 from app.gitaccess.pasting import Pasting
 from app.gitaccess.service import GitAccess
+from app.ides.reading import catalogue_of
 from app.preferences import api as preferences_api
 from app.preferences import dotfiles as preferences_dotfiles
 from app.preferences import hostkeys
@@ -61,7 +62,9 @@ from app.workspaces import (
     api,
     badge,
     configschema,
+    desktop,
     docs,
+    idesapi,
     live,
     newpage,
     pages,
@@ -73,6 +76,7 @@ from app.workspaces.agents import Agents, Giving
 from app.workspaces.artefacts import Artefacts, read_artefacts
 from app.workspaces.awake import Timeouts
 from app.workspaces.dotfiles import Dotfiles
+from app.workspaces.ides import Ides
 from app.workspaces.links import Links
 from app.workspaces.preferring import Preferring
 from app.workspaces.secrets import Secrets
@@ -132,6 +136,8 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *pages.route_handlers,
             *newpage.route_handlers,
             *docs.route_handlers,
+            *desktop.route_handlers,
+            *idesapi.route_handlers,
             *upkeeppages.route_handlers,
             *badge.route_handlers,
             *configschema.route_handlers,
@@ -165,7 +171,8 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     policy = Policy(
         settings.timeout, settings.max_lifetime, settings.max_starting, settings.job_limit
     )
-    store = Store(database, clock, Secrets(keys.master), feed, hints, policy)
+    ides = catalogue_of(settings.ides)
+    store = Store(database, clock, Secrets(keys.master), feed, hints, policy, ides)
     pointer = partial(read_artefacts, Path(settings.layout.artefacts))
     git_access = GitAccess(database, clock, keys.seal)
     handing = Handing(database, clock, keys.seal, settings.git_protocols)
@@ -194,6 +201,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "feed": feed,
         "hints": hints,
         "links": links,
+        "ides": Ides(ides, ports.artefacts or pointer),
         "store": store,
         "reconciler": reconciler,
         "agents": agents,

@@ -57,6 +57,9 @@ class Settings:
     """PODIUM_RUN_ROOT: parent of the run folders; another one only in tests."""
     ssh_port: int = 2222
     """PODIUM_SSH_PORT: TCP port of the SSH gateway, told to people; 0 when there is none."""
+    ides: str = ""
+    """PODIUM_IDES: path of a TOML file that changes the catalogue of editors, see docs/ides.md;
+    default none. What is wrong in it is told with its line, and nothing starts."""
     development_port: int = 0
     """PODIUM_DEV_PORT: also serve the public listener on this loopback port; 0 is off."""
 
@@ -107,6 +110,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         runtime=runtime,
         run_root=PurePosixPath(env.text(environ, "PODIUM_RUN_ROOT", "/run/podium")),
         ssh_port=env.number(environ, "PODIUM_SSH_PORT", 2222, most=65535),
+        ides=env.text(environ, "PODIUM_IDES", ""),
         development_port=env.number(environ, "PODIUM_DEV_PORT", 0, most=65535),
     )
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import structlog
 from aiohttp import web
-from kit.oci.registry import Registries, Rules
 
 from blobserve import idle
 from blobserve.facade import Facade
@@ -20,6 +19,7 @@ from blobserve.store.images import Images
 from blobserve.web import Site
 from kit import log
 from kit.env import SettingError
+from kit.oci.registry import Registries, Rules
 from kit.tasks import Tasks
 from kit.unixsocket import bind_unix
 

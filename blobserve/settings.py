@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from kit.oci.core.reach import Network, networks
-
 from kit.env import SettingError, number, parts, text
+from kit.oci.core.reach import Network, networks
 from kit.oci.core.references import parse
 from kit.oci.core.refusals import Refused
 from wire.layout import Layout

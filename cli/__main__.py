@@ -16,7 +16,6 @@ from cli.launcher.status import status
 from cli.problems import USAGE, CommandError
 from cli.settings import Settings
 from kit.env import SettingError
-from wire.ides import Ide
 
 CODES = """\
 exit codes:
@@ -29,7 +28,7 @@ PLACES = """\
 Up, down, status, reload and login-link are for the machine that Podium runs on, as root.
 Workspace commands work there too; elsewhere set PODIUM_URL and PODIUM_TOKEN.
 """
-IDES = [one.value for one in Ide]
+IDE_CHOICES = "see `podium ide list`: vscode, jupyterlab, terminal, vscode-desktop, zed, …"
 VERBS = {
     "show": "show a workspace",
     "start": "start a stopped workspace",
@@ -99,7 +98,7 @@ def _add_actions(workspace: ArgumentParser) -> None:
         help="leave old versions of files on the git host until somebody looks at them",
     )
     create.add_argument(
-        "--ide", choices=IDES, help="what it opens with; else what you have chosen in Settings"
+        "--ide", metavar="IDE", help="what it opens with; else what you have chosen in Settings"
     )
     listing = actions.add_parser("list", help="list workspaces")
     one_of = {name: actions.add_parser(name, help=text) for name, text in VERBS.items()}
@@ -120,7 +119,7 @@ def _add_actions(workspace: ArgumentParser) -> None:
     )
     ide = actions.add_parser("ide", help="show or choose what it opens with, also while it runs")
     ide.add_argument("id", metavar="ID", help="its id, or the beginning of it")
-    ide.add_argument("ide", metavar="IDE", nargs="?", choices=IDES, help=" or ".join(IDES))
+    ide.add_argument("ide", metavar="IDE", nargs="?", help=IDE_CHOICES)
     into = actions.add_parser("ssh", help="open a shell in a workspace, or run a command there")
     into.add_argument("id", metavar="ID", help="its id, or the beginning of it")
     into.add_argument("words", metavar="WORDS", nargs=REMAINDER, help="what ssh is told besides")

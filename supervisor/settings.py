@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from supervisor.core.startup import PATIENCE
 from supervisor.host.checkout import MARKER
 from supervisor.host.ide import LOG
 from wire.agent import IDE_PORT, LOCAL_SOCKET, SERVER_SOCKET, SUPERVISOR_PORT, TOKEN_FILE
@@ -38,7 +39,8 @@ class Settings:
     """Path of the socket for `gp` and the IDE."""
     tasks_folder: str
     """Folder of the tasks' shell texts, gone with the container."""
-
+    startup_patience: float
+    """Seconds that tasks wait for the startup files of their shells."""
     web: str
     """Folder of the terminals' page."""
     names_file: str
@@ -72,6 +74,7 @@ class Settings:
             checkout_marker=environ.get("SUPERVISOR_CHECKOUT_MARKER", MARKER),
             local_socket=environ.get("SUPERVISOR_LOCAL_SOCKET", LOCAL_SOCKET),
             tasks_folder=environ.get("SUPERVISOR_TASKS", TASKS),
+            startup_patience=float(environ.get("SUPERVISOR_STARTUP_PATIENCE", PATIENCE)),
             web=environ.get("SUPERVISOR_WEB", WEB),
             names_file=environ.get("SUPERVISOR_NAMES_FILE", NAMES_FILE),
             variables_file=environ.get("SUPERVISOR_VARIABLES_FILE", VARIABLES_FILE),

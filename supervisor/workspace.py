@@ -59,7 +59,10 @@ class Workspace:
             context, self._activity.wake.used_terminal, self._soundness.state
         )
         self._tasks = TasksSubject(
-            context, self._terminals.all, lambda said: resources.vitals.say("config", said)
+            context,
+            self._terminals.all,
+            lambda said: resources.vitals.say("config", said),
+            lambda: self._content.tree.report.state,
         )
         resources = ResourcesSubject(context, self._terminals.all, self._tasks.all.names)
         self._content = ContentSubject(context, resources.vitals)
@@ -236,6 +239,7 @@ class Workspace:
         }
 
     async def _end(self) -> None:
+        self._tasks.all.leave()
         terminals, tasks = self._terminals.all.alive, self._tasks.all.names()
         engine = self._context.engine.stop()
         await end(terminals, tasks, self._ide.process, engine, "The workspace stops.")

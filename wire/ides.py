@@ -1,12 +1,13 @@
-"""What a workspace opens with."""
+"""What runs in a workspace for whoever opens it; `app/ides` says what leads to each."""
 
 from enum import StrEnum
 
 
 class Ide(StrEnum):
-    """An editor, or none."""
+    """An editor's server, or none."""
 
     VSCODE = "vscode"
     """VS Code in the browser."""
+    JUPYTERLAB = "jupyterlab"
     TERMINAL = "terminal"
     """Terminals alone: no editor's server takes memory."""

@@ -105,6 +105,7 @@ class Condition(StrEnum):
     PROCESS_KILLED = "process_killed"
     """The kernel has killed a program for want of memory; the workspace goes on."""
     SHELL_ENDS = "shell_ends"
+    SHELL_HANGS = "shell_hangs"
     OUT_OF_MEMORY = "out_of_memory"
     CONTAINER_DIED = "container_died"
     NODE_UNREACHABLE = "node_unreachable"

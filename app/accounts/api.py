@@ -58,6 +58,8 @@ class Redeemed(Struct, frozen=True, kw_only=True):
     """A grant, and where the browser wanted to go."""
 
     grant: str
+    ports: str
+    """One for the workspace's ports, beside the IDE's; empty otherwise."""
     scope: str
     workspace: str
     path: str
@@ -113,14 +115,21 @@ async def redeem(
     async with database.write() as session:
         fault = None  # kept until the commit: a failed try spends the code too
         try:
-            grant, row = await handover.redeem(
+            given = await handover.redeem(
                 session, keys, data.code, data.nonce, data.host, clock.now()
             )
         except Malformed as error:
             fault = error
     if fault is not None:
         raise fault
-    return Redeemed(grant=grant, scope=row.scope, workspace=row.workspace_id, path=row.path)
+    row = given.row
+    return Redeemed(
+        grant=given.grant,
+        ports=given.ports,
+        scope=row.scope,
+        workspace=row.workspace_id,
+        path=row.path,
+    )
 
 
 @post(

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
+from msgspec.structs import replace
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +20,16 @@ from wire.tokens import CODE_LIFETIME, Grant, sign_grant
 _NONCE_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _REMEMBERED = 3600.0
 """Seconds for which a spent code is told apart from one that never was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """Signed grants for a code, and what the code was for."""
+
+    grant: str
+    ports: str
+    """Of who gets the IDE: its pages frame the workspace's ports; empty with a port's."""
+    row: GrantCodeRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +81,8 @@ async def make_code(
 
 async def redeem(
     session: AsyncSession, keys: Keys, code: str, nonce: str, host: str, now: float
-) -> tuple[str, GrantCodeRow]:
-    """Return (signed grant, what the code was for). Raises Malformed when it is not good.
+) -> Redeemed:
+    """Return the grants that the code is worth. Raises Malformed when it is not good.
 
     A code is spent by the first try, whether that succeeds or not: the caller commits
     also when this raises.
@@ -103,4 +114,7 @@ async def redeem(
         epoch=row.epoch,
         issued=int(now),
     )
-    return sign_grant(grant, keys.signing), row
+    ports = replace(grant, scope="port") if grant.scope == "ide" else None
+    return Redeemed(
+        sign_grant(grant, keys.signing), sign_grant(ports, keys.signing) if ports else "", row
+    )

@@ -10,17 +10,17 @@ from msgspec import Struct
 
 from app.accounts.access import Action, Principal
 from app.accounts.pages import PAGE_HANDLERS
+from app.ides.structs import Choice
 from app.preferences.contexts import IdeContext
 from app.web.render import Renderer
-from app.workspaces.ides import choices
+from app.workspaces.ides import Ides
 from app.workspaces.preferring import ChangePreferences, Preferences, Preferring
-from wire.ides import Ide
 
 
 class IdeForm(Struct, frozen=True):
     """What the choice sends."""
 
-    ide: Ide
+    ide: Choice
 
 
 @post("/settings/ide", status_code=200, opt={"action": Action.CHANGE_OWN, "page": True})
@@ -28,11 +28,12 @@ async def set_ide(
     principal: NamedDependency[Principal],
     renderer: NamedDependency[Renderer],
     preferring: NamedDependency[Preferring],
+    ides: NamedDependency[Ides],
     data: Annotated[IdeForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[str]:
     """Choose; what there is already stays as it is."""
     own = await preferring.change(principal, ChangePreferences(ide=data.ide))
-    return renderer.piece(IdeContext(choices(own.ide), own.time_zone))
+    return renderer.piece(IdeContext(ides.choices(own.ide), own.time_zone))
 
 
 class PreferencesApi(Controller):

@@ -22,7 +22,7 @@ from app.variables.service import Variables
 from app.web.render import Renderer
 from app.workspaces.awake import Timeouts
 from app.workspaces.dotfiles import Dotfiles
-from app.workspaces.ides import choices as ide_choices
+from app.workspaces.ides import Ides
 from app.workspaces.preferring import Preferring
 from app.workspaces.trusting import Trust
 
@@ -55,6 +55,7 @@ async def settings_page(
     ssh_access: NamedDependency[SshAccess],
     dotfiles: NamedDependency[Dotfiles],
     preferring: NamedDependency[Preferring],
+    ides: NamedDependency[Ides],
     variables: NamedDependency[Variables],
     host: Host = "",
 ) -> Response[str]:
@@ -71,7 +72,7 @@ async def settings_page(
         choices,
         keys_of_ssh,
         (await dotfiles.view(principal)).repository,
-        ide_choices(preferred.ide),
+        ides.choices(preferred.ide),
         preferred.time_zone,
         await variables.view(principal),
     )

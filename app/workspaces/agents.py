@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.db.accounts import UserRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.ides.structs import Catalogue
 from app.workspaces import activity, reports, steps
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
@@ -107,7 +108,7 @@ class Agents:
             return None
         assert person is not None, "owner_id is a foreign key"
         desired = replace(
-            desired_of(row, started, person, self._store.secrets, self._hosts),
+            desired_of(row, started, person, self._store.secrets, self._hosts, self._store.ides),
             job_limit=self._store.policy.job_limit,
         )
         own: dict[str, str] = {}
@@ -143,7 +144,12 @@ class Agents:
 
 
 def desired_of(
-    row: WorkspaceRow, instance: InstanceRow, person: UserRow, secrets: Secrets, hosts: Hosts
+    row: WorkspaceRow,
+    instance: InstanceRow,
+    person: UserRow,
+    secrets: Secrets,
+    hosts: Hosts,
+    ides: Catalogue,
 ) -> Desired:
     """Return the document for an instance's supervisor; commits are the owner's by default."""
     folder = f"/workspace/{row.folder}"
@@ -166,7 +172,7 @@ def desired_of(
         dotfiles=person.dotfiles if row.trusted else "",
         git_name=person.name,
         git_email=person.email or f"{person.name}@{hosts.name}",
-        environment=environment_of(row, instance, hosts),
+        environment=environment_of(row, instance, hosts, alias_of(ides, row.ide)),
         assets=hosts.assets,
         public_ports=[
             port
@@ -174,13 +180,21 @@ def desired_of(
             if one.visibility == Visibility.PUBLIC.value
         ],
         timeout=instance.timeout,
-        ide=row.ide,
+        ide=ides.editor(row.ide).runs.value,
         time_zone=person.time_zone,
         stops_at=None if stop is None else stop.at,
     )
 
 
-def environment_of(row: WorkspaceRow, instance: InstanceRow, hosts: Hosts) -> dict[str, str]:
+def alias_of(ides: Catalogue, choice: str) -> str:
+    """Return the name that scripts made for Gitpod know an editor by."""
+    name, option = ides.option(choice)
+    return option.aliases[0] if option.aliases else name
+
+
+def environment_of(
+    row: WorkspaceRow, instance: InstanceRow, hosts: Hosts, alias: str
+) -> dict[str, str]:
     """Return the variables of tasks, terminals and IDE, under Gitpod's names and our own."""
     folder = f"/workspace/{row.folder}"
     both = {
@@ -203,7 +217,7 @@ def environment_of(row: WorkspaceRow, instance: InstanceRow, hosts: Hosts) -> di
         **gitpod,
         **podium,
         "PODIUM_IMAGE": instance.image.get("name", ""),
-        "GITPOD_IDE_ALIAS": "code",
+        "GITPOD_IDE_ALIAS": alias,
         "GITPOD_WORKSPACE_CLUSTER_HOST": hosts.workspace_domain,
         "GITPOD_THEIA_PORT": str(IDE_PORT),
         "THEIA_WORKSPACE_ROOT": folder,

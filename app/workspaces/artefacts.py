@@ -18,6 +18,8 @@ class Artefacts(Struct, frozen=True, kw_only=True):
     image: str
     full: str = ""
     """The image with more languages; empty while it is not built."""
+    jupyterlab: str = ""
+    """JupyterLab's tree; empty while it is not built."""
 
 
 def images_of(artefacts: Artefacts | None) -> dict[str, str]:

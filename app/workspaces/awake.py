@@ -55,7 +55,7 @@ class Timeouts:
             of_person = "" if person is None else person.timeout
             counts, _ = timeouts.effective(chosen, of_person, change.policy.timeout)
             choose(change, row, instance, chosen, counts, principal.user)
-        return workspace_view(row, instance, self._hosts)
+        return workspace_view(row, instance, self._hosts, self._store.ides)
 
     async def keep_awake(self, principal: Principal, workspace: str) -> WorkspaceView:
         """Let the timeout of a workspace that runs begin anew; raises Conflict when none runs."""
@@ -66,7 +66,7 @@ class Timeouts:
                 raise Conflict("not_running", "The workspace does not run", cure=cure)
             if instance.active_at is not None:
                 note(change, row, instance, Activity.PERSON)
-        return workspace_view(row, instance, self._hosts)
+        return workspace_view(row, instance, self._hosts, self._store.ides)
 
     async def person(self, principal: Principal) -> PersonTimeout:
         """Return one's own timeout."""

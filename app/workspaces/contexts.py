@@ -7,8 +7,7 @@ from app.web.render import Context
 from app.workspaces.back import Back
 from app.workspaces.badge import Badge
 from app.workspaces.groups import Group, digest, grouped, newest_vital
-from app.workspaces.ides import IdeChoice
-from app.workspaces.ides import choices as ide_choices
+from app.workspaces.ides import IdeChoice, Ides
 from app.workspaces.looks import Look, look_of
 from app.workspaces.preloading import early_url
 from app.workspaces.preview import Recent
@@ -190,12 +189,14 @@ def detail_context(
     hosts: Hosts,
     vital: Vital | None = None,
     ssh_port: int = 0,
+    ides: Ides | None = None,
 ) -> DetailContext:
     """Return what a workspace's page shows; `ssh_port` is the gateway's, 0 when there is none."""
     ssh = command_of(view.id, hosts.name, ssh_port) if ssh_port else ""
     port_url = hosts.port_of(view.id, EXAMPLE_PORT).replace(f"//{EXAMPLE_PORT}-", "//<port>-", 1)
     look, log = look_of(view, vital), log_of(view, events, vital)
-    return DetailContext(look, events, port_url, _timeouts(view), log, ssh, ide_choices(view.ide))
+    offered = ides.choices(view.ide) if ides is not None else []
+    return DetailContext(look, events, port_url, _timeouts(view), log, ssh, offered)
 
 
 def _timeouts(view: WorkspaceView) -> list[Choice]:

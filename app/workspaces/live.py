@@ -37,6 +37,7 @@ from app.workspaces.contexts import (
     start_context,
 )
 from app.workspaces.groups import digest, grouped, order
+from app.workspaces.ides import Ides
 from app.workspaces.looks import Look
 from app.workspaces.service import WorkspaceService
 from app.workspaces.structs import WorkspaceView
@@ -68,6 +69,7 @@ class Live:
         vitals: Vitals,
         renderer: Renderer,
         settings: Settings,
+        ides: Ides,
         view: str,
         workspace: str,
         seen: str = "",
@@ -79,6 +81,7 @@ class Live:
         self._vitals = vitals
         self._renderer = renderer
         self._settings = settings
+        self._ides = ides
         self._view = view
         self._workspace = workspace
         self._seen = seen
@@ -122,7 +125,9 @@ class Live:
             parts, log = [start] if renewed else [], start.log
         else:
             settings = self._settings
-            detail = detail_context(view, events, settings.hosts, vital, settings.ssh_port)
+            detail = detail_context(
+                view, events, settings.hosts, vital, settings.ssh_port, self._ides
+            )
             parts, log = [], detail.log
             if renewed:
                 parts.append(detail)
@@ -167,6 +172,7 @@ async def live(
     vitals: NamedDependency[Vitals],
     renderer: NamedDependency[Renderer],
     settings: NamedDependency[Settings],
+    ides: NamedDependency[Ides],
     hints: NamedDependency[Hints],
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
@@ -183,6 +189,7 @@ async def live(
         vitals,
         renderer,
         settings,
+        ides,
         view,
         workspace,
         seen=seen,

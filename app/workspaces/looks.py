@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from app.workspaces.gauges import Gauge, Shell, gauges, git_words, shells, span
-from app.workspaces.ides import NAMES, OPENS
 from app.workspaces.lifecycle import OWNERS
 from app.workspaces.structs import StepView, WorkspaceView
 from app.workspaces.vitals import Vital
@@ -124,13 +123,21 @@ class Look:
     @property
     def ready_url(self) -> str:
         """Where a start leads when it is done."""
+        if self.view.editor.desktop:
+            return self.open_url
         first = self.view.instance is not None and self.view.instance.n == 1
         return self.view.first_url if first and self.view.first_url else self.view.ide_url
 
     @property
+    def open_url(self) -> str:
+        """Where its editor is, or the page that leads to one on the person's computer."""
+        desktop = f"/workspaces/{self.view.id}/desktop"
+        return desktop if self.view.editor.desktop else self.view.ide_url
+
+    @property
     def opens(self) -> str:
         """What opens it, for a button."""
-        return OPENS[self.view.ide]
+        return self.view.editor.opens
 
     @property
     def starting(self) -> bool:
@@ -225,7 +232,7 @@ def _ended(view: WorkspaceView) -> str:
 
 
 def _title(view: WorkspaceView, step: Step) -> str:
-    return NAMES[view.ide] if step is Step.IDE else TITLES[step]
+    return view.editor.name if step is Step.IDE else TITLES[step]
 
 
 def _doing(view: WorkspaceView, state: str, working: StepView | None) -> str:
@@ -234,7 +241,7 @@ def _doing(view: WorkspaceView, state: str, working: StepView | None) -> str:
     if working is None:
         return "waiting for the node"
     if working.step is Step.IDE:
-        return f"starting {OPENS[view.ide]}"
+        return f"starting {view.editor.opens}"
     return (working.detail if working.step in _WAITING else "") or _AT_WORK[working.step]
 
 

@@ -24,12 +24,13 @@ from app.faults import Refusal, problem_of
 from app.gitaccess.pasted import take_out
 from app.gitaccess.pasting import Pasting
 from app.gitaccess.service import GitAccess
+from app.ides.structs import Choice
 from app.settings import Settings
 from app.web.render import Renderer
 from app.workspaces.artefacts import read_artefacts
 from app.workspaces.badge import badge_of
 from app.workspaces.contexts import NewContext
-from app.workspaces.ides import choices
+from app.workspaces.ides import Ides
 from app.workspaces.looks import look_of
 from app.workspaces.preferring import Preferring
 from app.workspaces.preloading import way_to_start
@@ -52,7 +53,7 @@ class NewForm(Struct, frozen=True):
     trust: str = "no"
     held: Annotated[str, Meta(max_length=4096)] = ""
     keep: str = "no"
-    ide: Ide | None = None
+    ide: Choice | None = None
 
 
 class AddressForm(Struct, frozen=True):
@@ -97,6 +98,7 @@ async def new_page(
     pasting: NamedDependency[Pasting],
     git_access: NamedDependency[GitAccess],
     preferring: NamedDependency[Preferring],
+    ides: NamedDependency[Ides],
     url: Annotated[str, QueryParameter(name="url", max_length=4096)] = "",
     ref: Annotated[str, QueryParameter(name="ref", max_length=1024)] = "",
     held: Annotated[str, QueryParameter(name="held_token", max_length=4096)] = "",
@@ -122,7 +124,7 @@ async def new_page(
             held=held if host else "",
             held_host=host,
             held_replaces=replaces,
-            ides=choices((await preferring.get(principal)).ide),
+            ides=ides.choices((await preferring.get(principal)).ide),
         )
         status = 200
     except Refusal as error:
@@ -166,7 +168,7 @@ def go(location: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
 
 def go_to_start(request: Page, settings: Settings, view: WorkspaceView) -> Response[Any]:
     """Send it to the start page, which loads VS Code's files meanwhile where it opens with that."""
-    if view.ide is not Ide.VSCODE:
+    if view.editor.runs is not Ide.VSCODE:
         return go(f"/start/{view.id}")
     artefacts = read_artefacts(Path(settings.layout.artefacts))
     return go(*way_to_start(request, settings, artefacts, view.id))

@@ -22,6 +22,7 @@ from app.workspaces.contexts import (
     list_context,
     start_context,
 )
+from app.workspaces.ides import Ides
 from app.workspaces.looks import look_of
 from app.workspaces.newpage import TimeZone, go, go_to_start
 from app.workspaces.preferring import Preferring
@@ -87,12 +88,13 @@ async def workspace_page(
     renderer: NamedDependency[Renderer],
     keys: NamedDependency[Keys],
     settings: NamedDependency[Settings],
+    ides: NamedDependency[Ides],
     workspace_id: WorkspaceId,
 ) -> Response[str]:
     """Show a workspace."""
     view = await workspaces.get(principal, workspace_id)
     events = await workspaces.events(principal, workspace_id)
-    context = detail_context(view, events, settings.hosts, vitals.of(view), settings.ssh_port)
+    context = detail_context(view, events, settings.hosts, vitals.of(view), settings.ssh_port, ides)
     return renderer.page(request, shell(principal, keys, view.name), context)
 
 

@@ -5,17 +5,17 @@ from msgspec import UNSET, Struct, UnsetType
 from app.accounts.access import Action, Principal, allowed
 from app.db.accounts import UserRow
 from app.faults import Denied, Malformed
-from app.workspaces.ides import preferred
+from app.ides.structs import Catalogue, Choice
+from app.workspaces.ides import checked, preferred
 from app.workspaces.store import Store
-from wire.ides import Ide
 from wire.timezones import is_time_zone
 
 
 class Preferences(Struct, frozen=True, kw_only=True):
     """As they stand."""
 
-    ide: Ide
-    """What new workspaces open with."""
+    ide: str
+    """What new workspaces open with, an id of GET /api/v1/ides."""
     time_zone: str
     """Of new starts, `Europe/Berlin`: as a browser told it last; empty while none has."""
 
@@ -23,7 +23,7 @@ class Preferences(Struct, frozen=True, kw_only=True):
 class ChangePreferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of PATCH /api/v1/preferences; what is left out stays as it is."""
 
-    ide: Ide | UnsetType = UNSET
+    ide: Choice | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
     """Empty is the image's own."""
 
@@ -39,10 +39,10 @@ class Preferring:
         if not allowed(principal, Action.LIST_OWN):
             raise Denied("denied", "You may not see this")
         async with self._store.database.read() as session:
-            return _told(await session.get(UserRow, principal.user))
+            return _told(await session.get(UserRow, principal.user), self._store.ides)
 
     async def change(self, principal: Principal, wanted: ChangePreferences) -> Preferences:
-        """Change one's own; raises Malformed for what is no time zone."""
+        """Change one's own; raises Malformed for what is no time zone, and no editor."""
         if not allowed(principal, Action.CHANGE_OWN):
             raise Denied("denied", "You may not change this")
         if wanted.time_zone is not UNSET:
@@ -51,12 +51,14 @@ class Preferring:
             person = await change.session.get(UserRow, principal.user)
             if person is None:
                 raise Denied("denied", "There is no such person any more")
-            ide = person.ide if wanted.ide is UNSET else str(wanted.ide)
+            ide = person.ide
+            if wanted.ide is not UNSET:
+                ide = checked(self._store.ides, str(wanted.ide))
             zone = person.time_zone if wanted.time_zone is UNSET else str(wanted.time_zone)
             if (ide, zone) != (person.ide, person.time_zone):
                 person.ide, person.time_zone = ide, zone
                 person.version += 1
-            return _told(person)
+            return _told(person, self._store.ides)
 
     async def told_zone(self, principal: Principal, zone: str) -> None:
         """Take in what a browser says with a start; what cannot be a time zone is left aside."""
@@ -71,6 +73,6 @@ def _check(zone: str) -> None:
         raise Malformed("time_zone_invalid", "This is no time zone", cure=cure)
 
 
-def _told(person: UserRow | None) -> Preferences:
+def _told(person: UserRow | None, ides: Catalogue) -> Preferences:
     stored, zone = ("", "") if person is None else (person.ide, person.time_zone)
-    return Preferences(ide=preferred(stored), time_zone=zone)
+    return Preferences(ide=preferred(ides, stored), time_zone=zone)

@@ -20,7 +20,7 @@ from app.db.workspaces import EventRow, IdempotencyRow, InstanceRow, WorkspaceRo
 from app.faults import Conflict, Denied, Malformed
 from app.workspaces import ports
 from app.workspaces.history import as_text
-from app.workspaces.ides import preferred
+from app.workspaces.ides import chosen
 from app.workspaces.lifecycle import Event
 from app.workspaces.owned import Pair, own, owned
 from app.workspaces.preview import Preview, Recent, same
@@ -103,12 +103,12 @@ class WorkspaceService:
                         )
                     )
             instance = await change.newest(row)
-        return workspace_view(row, instance, self._hosts)
+        return workspace_view(row, instance, self._hosts, self._store.ides)
 
     async def get(self, principal: Principal, workspace: str) -> WorkspaceView:
         """Return a workspace; raises Missing."""
         row, instance = await self._read(principal, Action.SEE_WORKSPACE, workspace)
-        return workspace_view(row, instance, self._hosts)
+        return workspace_view(row, instance, self._hosts, self._store.ides)
 
     async def list(self, principal: Principal) -> builtins.list[WorkspaceView]:
         """Return one's own workspaces, newest first."""
@@ -125,7 +125,9 @@ class WorkspaceService:
                 .where(WorkspaceRow.owner_id == principal.user, WorkspaceRow.deleted_at.is_(None))
                 .order_by(WorkspaceRow.created_at.desc(), WorkspaceRow.id)
             )
-            return [workspace_view(row, one, self._hosts) for row, one in found.all()]
+            return [
+                workspace_view(row, one, self._hosts, self._store.ides) for row, one in found.all()
+            ]
 
     async def start(
         self, principal: Principal, workspace: str, *, partial: bool = False
@@ -141,7 +143,7 @@ class WorkspaceService:
                 row.partial = True
                 change.touch(row)
             instance = await start(change, row, instance, self._store.secrets, principal.user)
-        return workspace_view(row, instance, self._hosts)
+        return workspace_view(row, instance, self._hosts, self._store.ides)
 
     async def stop(
         self, principal: Principal, workspace: str, *, force: bool = False
@@ -155,7 +157,7 @@ class WorkspaceService:
             if instance is not None:
                 event = Event.FORCE if force else Event.STOP_ASKED
                 happen(change, row, instance, event, actor=principal.user)
-        return workspace_view(row, instance, self._hosts)
+        return workspace_view(row, instance, self._hosts, self._store.ides)
 
     async def delete(
         self, principal: Principal, workspace: str, *, force: bool = False
@@ -178,7 +180,7 @@ class WorkspaceService:
                 row.deleted_at, row.content = change.now, "present"
                 change.touch(row)
                 change.record(row, "deleted", "Given up by force.", principal.user)
-        return workspace_view(row, instance, self._hosts)
+        return workspace_view(row, instance, self._hosts, self._store.ides)
 
     async def set_port(
         self, principal: Principal, workspace: str, port: int, said: PortSettings
@@ -195,7 +197,7 @@ class WorkspaceService:
                 for one in filter(None, (said.visibility, said.protocol)):
                     event, text = f"port_{one.value}", f"Port {port} is {one.value}."
                     change.record(row, event, text, principal.user)
-        return workspace_view(row, instance, self._hosts)
+        return workspace_view(row, instance, self._hosts, self._store.ides)
 
     async def events(self, principal: Principal, workspace: str) -> builtins.list[EventView]:
         """Return the history, newest first, at most 500 lines."""
@@ -258,7 +260,7 @@ class WorkspaceService:
             n=0,
             content="none",
             partial=wanted.partial,
-            ide=wanted.ide or preferred("" if person is None else person.ide),
+            ide=chosen(self._store.ides, wanted.ide, person),
             revision="",
             branch="",
             checked_out=False,

@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.sessions import Database
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
+from app.ides.reading import built_in
+from app.ides.structs import Catalogue
 from app.runtime.publish import RouteFeed
 from app.web.events import Hint, Hints
 from app.workspaces.secrets import Secrets
@@ -86,7 +88,10 @@ class Store:
         feed: RouteFeed,
         hints: Hints,
         policy: Policy = _POLICY,
+        ides: Catalogue | None = None,
     ) -> None:
+        """`ides` is the catalogue of editors; None is the one that comes with Podium."""
+        self.ides = ides or built_in()
         self.database = database
         self.clock = clock
         self.secrets = secrets

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from app.ides.structs import Choice, Editor
 from wire.agent import TaskState
-from wire.ides import Ide
 from wire.phases import Phase, Step, StepState, StopReason
 from wire.problems import Problem
 
@@ -30,8 +30,8 @@ class CreateWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Trust the repository from now on; without it the workspace opens restricted."""
     partial: bool = False
     """Leave old versions of files on the git host until somebody looks at them."""
-    ide: Ide | None = None
-    """What it opens with; None is what the person prefers."""
+    ide: Choice | None = None
+    """What it opens with, an id of GET /api/v1/ides; None is what the person prefers."""
 
 
 class ChangeWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,7 +41,7 @@ class ChangeWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What people call it; its id and its addresses stay."""
     pinned: bool | UnsetType = UNSET
     """Whether it stands first in lists."""
-    ide: Ide | UnsetType = UNSET
+    ide: Choice | UnsetType = UNSET
     """What it opens with; one that runs follows at once."""
 
 
@@ -166,6 +166,8 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     phase: Phase
     """Of the newest instance; `stopped` before the first start."""
     phase_since: float
+    folder: str = ""
+    """Of its code, absolute."""
     ide_url: str
     first_url: str = ""
     """Where the first start leads: the IDE, with the file that was named opened in it."""
@@ -185,8 +187,10 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     ports: list[PortView] = field(default_factory=list)
     pinned: bool = False
     """Whether it stands first in lists."""
-    ide: Ide = Ide.VSCODE
-    """What it opens with."""
+    ide: str = "vscode"
+    """What it opens with: an id of GET /api/v1/ides, or one with `-latest` behind it."""
+    editor: Editor = field(default_factory=Editor)
+    """The same, as people see it."""
 
 
 class EventView(Struct, frozen=True, kw_only=True):

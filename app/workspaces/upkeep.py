@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from app.accounts.access import Action, Principal
 from app.faults import Malformed
-from app.workspaces.ides import OPENS
+from app.workspaces.ides import checked
 from app.workspaces.lifecycle import Event
 from app.workspaces.owned import own, owned
 from app.workspaces.service import WorkspaceService
@@ -17,7 +17,6 @@ from app.workspaces.starting import start
 from app.workspaces.store import Store
 from app.workspaces.structs import ChangeWorkspace, WorkspaceView
 from app.workspaces.transitions import happen
-from wire.ides import Ide
 from wire.ids import is_workspace_id
 
 MOST = 100
@@ -36,7 +35,7 @@ class Upkeep:
     ) -> WorkspaceView:
         """Rename, pin or unpin it, choose what it opens with.
 
-        Raises Malformed for a name that cannot be shown.
+        Raises Malformed for a name that cannot be shown, and an editor that there is not.
         """
         name = wanted.name if wanted.name is UNSET else _line(str(wanted.name))
         async with self._store.change() as change:
@@ -49,10 +48,13 @@ class Upkeep:
             if wanted.pinned is not UNSET and wanted.pinned != row.pinned:
                 row.pinned = bool(wanted.pinned)
                 change.touch(row)
-            if wanted.ide is not UNSET and wanted.ide != row.ide:
-                row.ide = Ide(str(wanted.ide)).value
-                change.record(row, "ide", f"Opens {OPENS[Ide(row.ide)]}.", principal.user)
-                change.touch(row)
+            if wanted.ide is not UNSET:
+                ide = checked(self._store.ides, str(wanted.ide))
+                if ide != row.ide:
+                    row.ide = ide
+                    opens = self._store.ides.editor(ide).opens
+                    change.record(row, "ide", f"Opens {opens}.", principal.user)
+                    change.touch(row)
         return await self._workspaces.get(principal, workspace)
 
     async def restart(self, principal: Principal, workspace: str) -> WorkspaceView:

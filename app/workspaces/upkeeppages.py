@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from app.accounts.access import Action, Principal
 from app.accounts.pages import PAGE_HANDLERS
+from app.ides.structs import Choice
 from app.web.render import Renderer
 from app.workspaces.contexts import RenameContext, StopAllContext
 from app.workspaces.looks import look_of
@@ -18,7 +19,6 @@ from app.workspaces.preferring import Preferring
 from app.workspaces.service import WorkspaceService
 from app.workspaces.structs import ChangeWorkspace, WorkspaceName
 from app.workspaces.upkeep import MOST, Upkeep
-from wire.ides import Ide
 
 WorkspaceId = Annotated[str, PathParameter(max_length=64)]
 
@@ -32,7 +32,7 @@ class NameForm(Struct, frozen=True):
 class IdeForm(Struct, frozen=True):
     """What the choice of an editor sends."""
 
-    ide: Ide
+    ide: Choice
 
 
 class ManyForm(Struct, frozen=True):

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from msgspec import convert, json
 
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
+from app.ides.structs import Catalogue
 from app.workspaces import steps
 from app.workspaces.ports import ports_of, routes_of
 from app.workspaces.secrets import Secrets
@@ -22,8 +23,11 @@ _REACHABLE = frozenset({Phase.INITIALIZING, Phase.RUNNING})
 """Phases in which the supervisor is there: its terminal works before the IDE does."""
 
 
-def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts) -> WorkspaceView:
+def workspace_view(
+    row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts, ides: Catalogue
+) -> WorkspaceView:
     """Return a workspace with its newest instance."""
+    editor = ides.editor(row.ide)
     return WorkspaceView(
         id=row.id,
         version=row.version,
@@ -38,8 +42,9 @@ def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts
         owner=row.owner_id,
         phase=phase_of(instance),
         phase_since=row.phase_since,
+        folder=f"/workspace/{row.folder}",
         ide_url=hosts.ide(row.id),
-        first_url=first_url(hosts.ide(row.id), row),
+        first_url=first_url(hosts.ide(row.id), row, editor.runs),
         created=row.created_at,
         deleting=row.wish == "deleted",
         instance=None if instance is None else instance_view(instance),
@@ -49,7 +54,8 @@ def workspace_view(row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts
             row.id, listening(instance), row.port_settings, wishes_of(row), hosts, row.shares or {}
         ),
         pinned=row.pinned,
-        ide=Ide(row.ide),
+        ide=ides.known(row.ide) or ides.default,
+        editor=editor,
     )
 
 
@@ -72,9 +78,13 @@ def listening(instance: InstanceRow | None) -> list[dict[str, Any]]:
     return instance.ports if instance is not None and phase_of(instance) in _REACHABLE else []
 
 
-def first_url(ide: str, row: WorkspaceRow) -> str:
-    """Return the IDE's URL with VS Code's payload that opens the file that was named."""
+def first_url(ide: str, row: WorkspaceRow, runs: Ide) -> str:
+    """Return the IDE's URL at which the file that was named is open."""
     if not row.path or row.path.endswith("/"):
+        return ide
+    if runs is Ide.JUPYTERLAB:
+        return f"{ide}/lab/tree/{quote(row.path)}"
+    if runs is not Ide.VSCODE:
         return ide
     authority = ide.partition("://")[2]
     file = quote(f"/workspace/{row.folder}/{row.path}")

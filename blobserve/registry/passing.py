@@ -13,20 +13,20 @@ from hashlib import sha256
 
 import msgspec
 import structlog
-from kit.oci.asking import read
-from kit.oci.core.failures import Failure, NotFound, Unauthorized, Unavailable
-from kit.oci.core.secrets import Secrets
-from kit.oci.registry import Registries, url_of
 from msgspec import Struct
 
 from blobserve.core.faults import Fault
 from blobserve.core.names import is_digest
 from blobserve.registry.contents import Content, Document
+from kit.oci.asking import read
 from kit.oci.core.digests import spelt
 from kit.oci.core.documents import Descriptor, Index, read_manifest
+from kit.oci.core.failures import Failure, NotFound, Unauthorized, Unavailable
 from kit.oci.core.media import OCI_INDEX, OCI_LAYER, OCI_MANIFEST
 from kit.oci.core.references import Reference
 from kit.oci.core.refusals import Refused
+from kit.oci.core.secrets import Secrets
+from kit.oci.registry import Registries, url_of
 
 _KNOWN = 20_000
 """Blobs whose size is remembered, from the manifests that have passed; 150 bytes each."""

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import structlog
-from kit.oci.core.secrets import NONE, Secrets, read_docker_config
 
 from kit.oci.core.refusals import Refused
+from kit.oci.core.secrets import NONE, Secrets, read_docker_config
 
 _LARGEST = 1 << 20
 _log = structlog.get_logger(__name__)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 MARKS = {"done": "✓", "failed": "✗", "working": "…", "waiting": "·"}
-IDE_NAMES = {"vscode": "VS Code", "terminal": "Terminals"}
 View = dict[str, Any]
 """A WorkspaceView of the API, as JSON."""
 
@@ -34,7 +33,7 @@ def describe(view: View) -> str:
         f"  trusted     {'yes' if view['trusted'] else 'no: it opens restricted'}",
     ]
     if view["phase"] == "running":
-        lines.append(f"  {IDE_NAMES[view['ide']]:<11} {view['ide_url']}")
+        lines.append(f"  {_opens(view):<11} {view['ide_url']}")
     instance = view.get("instance") or {}
     for name, text in instance.get("conditions", {}).items():
         lines.append(f"  {name}: {text}")
@@ -45,6 +44,12 @@ def describe(view: View) -> str:
     if problem:
         lines.append(f"  problem     {problem['title']}")
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _opens(view: View) -> str:
+    """Return what is at the workspace's address; a desktop's editor is on another machine."""
+    editor = view["editor"]
+    return "Terminals" if editor["desktop"] else str(editor["name"])
 
 
 def port_line(port: View) -> str:

@@ -10,7 +10,7 @@ one layout; each may be killed at any moment.
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -50,13 +50,13 @@ class Layout:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._blobs = folder / "blobs/sha256"
-        self._ingest = folder / "ingest"
+        self.blobs = folder / "blobs/sha256"
+        self.ingest = folder / "ingest"
         self._index = folder / "index.json"
 
     def make(self) -> None:
         """Make sure that the layout is there."""
-        for one in (self._blobs, self._ingest):
+        for one in (self.blobs, self.ingest):
             one.mkdir(parents=True, exist_ok=True)
         if not (self.folder / "oci-layout").exists():
             with self.lock():
@@ -68,7 +68,7 @@ class Layout:
 
     def path(self, digest: str) -> Path:
         """Return where a blob is, or would be; raises Refused for what is no digest."""
-        return self._blobs / hexadecimal(digest)
+        return self.blobs / hexadecimal(digest)
 
     def has(self, digest: str) -> bool:
         """Tell whether a blob is there."""
@@ -106,8 +106,8 @@ class Layout:
 
     def digests(self) -> Iterator[str]:
         """Return every blob that is there."""
-        if self._blobs.exists():
-            yield from (f"sha256:{one.name}" for one in self._blobs.iterdir())
+        if self.blobs.exists():
+            yield from (f"sha256:{one.name}" for one in self.blobs.iterdir())
 
     def writer(self, expected: Descriptor | None = None, *, limit: int | None = None) -> Writer:
         """Return what takes a new blob piece by piece; see `kit.oci.writing`.
@@ -116,7 +116,7 @@ class Layout:
         gone on from. Without one `limit` bytes are taken at most.
         """
         self.make()
-        return Writer(self._ingest, self._blobs, expected, limit)
+        return Writer(self.ingest, self.blobs, expected, limit)
 
     def put(
         self, chunks: Iterable[bytes], expected: Descriptor | None = None, limit: int | None = None
@@ -186,8 +186,11 @@ class Layout:
     def untag(self, *names: str) -> None:
         """Take names away; those that are not there are no error."""
         with self.lock():
-            left = [one for one in self._entries() if one.annotations.get(NAME) not in names]
-            self._write(left)
+            self.drop(names)
+
+    def drop(self, names: Collection[str]) -> None:
+        """Take names away, for whoever holds the lock."""
+        self._write([one for one in self._entries() if one.annotations.get(NAME) not in names])
 
     def blobs_of(self, digest: str) -> set[str]:
         """Return every digest that a manifest or an index leads to, its own included.

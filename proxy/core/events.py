@@ -114,6 +114,8 @@ class Redeemed(OfPending):
 
     grant: str
     path: str
+    ports: str = ""
+    """One for the workspace's ports, with the IDE's."""
 
 
 @dataclass

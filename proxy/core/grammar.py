@@ -56,6 +56,12 @@ def read_fields(block: bytes) -> Headers | None:
     return fields
 
 
+def read_field(line: bytes) -> Any:
+    """Return the field of one line, a pair as in `Headers`; None when it is malformed."""
+    field = _LINES.get(line)
+    return _read(line) if field is None else field
+
+
 def _read(line: bytes) -> Any:
     """Return the field of a line that was not read before, None when it is malformed."""
     if _FIELD.fullmatch(line) is None:

@@ -83,19 +83,25 @@ def returned(rules: Rules, head: RequestHead) -> Returned | None:
     return Returned(codes[0], nonces[0][1], nonces[0][0])
 
 
-def finish(rules: Rules, host: WorkspaceHost, grant: str, attempt: int) -> tuple[str, ...]:
+def finish(
+    rules: Rules, host: WorkspaceHost, grant: str, attempt: int, *, ports: str = ""
+) -> tuple[str, ...]:
     """Return the cookies that set the grant, and put the attempt's number over the nonce.
 
     The IDE's stays on its host. The ports' is worth all ports of the workspace, so that
-    a front end on one can call its API on another.
+    a front end on one can call its API on another. The IDE's host sets that as well: a port
+    that its page frames cannot be handed over, since the dashboard is in no frame.
     """
     age = f"Max-Age={GRANT_LIFETIME}; {_FLAGS}"
+    of_ide = ""
     if isinstance(host, IdeHost):
-        granted = f"{rules.ide_cookie}={grant}; {age}"
+        of_ide = f"{rules.ide_cookie}={grant}; {age}"
     else:
-        name = port_cookie(rules.tag, host.workspace)
-        granted = f"{name}={grant}; Domain={rules.hosts.workspace_domain}; {age}"
-    return granted, f"{rules.nonce_cookie}={attempt}; Max-Age={_REMEMBERED}; {_FLAGS}"
+        ports = grant
+    name = port_cookie(rules.tag, host.workspace)
+    of_ports = f"{name}={ports}; Domain={rules.hosts.workspace_domain}; {age}" if ports else ""
+    nonce = f"{rules.nonce_cookie}={attempt}; Max-Age={_REMEMBERED}; {_FLAGS}"
+    return tuple(one for one in (of_ide, of_ports, nonce) if one)
 
 
 def is_relative(path: str) -> bool:

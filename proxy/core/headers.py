@@ -1,6 +1,5 @@
 """What is added to, and taken from, heads on their way through."""
 
-from functools import lru_cache
 from typing import Final
 
 from proxy.core.message import HOP_BY_HOP, Headers, RequestHead, ResponseHead, without_named
@@ -28,10 +27,6 @@ _REPLACED = frozenset(
     }
 )
 """Said by the proxy alone; applications believe them."""
-_REMEMBERED = 2048
-"""Bytes of cookies up to which it is remembered what is left of them: browsers send the same ones
-with every request."""
-
 _MARK: Final = b"podium_"
 """In the name of each of the platform's cookies."""
 _CONNECTION: Final = 1
@@ -58,6 +53,9 @@ _KINDS: Final[dict[bytes, int]] = {}
 _KNOWN: Final = 4096
 _SHORT: Final = 64
 """Names whose kind is remembered, and bytes of one: strangers choose them."""
+_OURS_BY_NAME: Final[dict[bytes, bool]] = {}
+"""Names of cookies that sound like the platform's → whether they are."""
+_BETWEEN: Final = b"; \t"
 
 
 def _kind(name: bytes) -> int:
@@ -86,6 +84,17 @@ def request_headers(
     the platform's own headers, nor spell them with underscores, which some
     applications cannot tell apart.
     """
+    told = f"{scheme} {client}" if user_code else f"{scheme} {client} -"
+    onward = head.onward
+    if onward is None or onward[0] != told:
+        onward = head.onward = (told, _onward(head, scheme, client, user_code=user_code))
+    headers = onward[1].copy()
+    headers.append((b"x-request-id", request_id.encode()))
+    return headers
+
+
+def _onward(head: RequestHead, scheme: str, client: str, *, user_code: bool) -> Headers:
+    """Return the same but for the request's id, for as long as the fields repeat."""
     authority = head.authority.encode()
     kept: Headers = [(b"host", authority)]
     connection = b""
@@ -99,7 +108,7 @@ def request_headers(
                     connection += b"," + value
                 continue
             if kind & _COOKIE and user_code and value.find(_MARK) >= 0:
-                left = _foreign_cookies(value) if len(value) > _REMEMBERED else _remembered(value)
+                left = _foreign_cookies(value)
                 if left:
                     kept.append((key, left))
                 continue
@@ -110,7 +119,6 @@ def request_headers(
     kept.append((b"x-forwarded-for", client.encode()))
     kept.append((b"x-forwarded-proto", scheme.encode()))
     kept.append((b"x-forwarded-host", authority))
-    kept.append((b"x-request-id", request_id.encode()))
     return kept
 
 
@@ -139,15 +147,35 @@ def upgrade_of(head: RequestHead, *, user_code: bool) -> str:
 
 
 def _foreign_cookies(value: bytes) -> bytes:
-    kept = []
-    for part in value.split(b";"):
-        one = part.strip()
-        if one and (one.find(_MARK) < 0 or not is_platform_cookie(cookie_name(one))):
-            kept.append(one)
-    return b"; ".join(kept)
+    """Return a Cookie header without the platform's cookies; all others as they came."""
+    kept: list[bytes] = []
+    begun = 0
+    at = value.find(_MARK)
+    while at >= 0:
+        start = max(value.rfind(b";", 0, at) + 1, begun)
+        end = value.find(b";", at)
+        if end < 0:
+            end = len(value)
+        if _is_ours(value[start:end].strip()):
+            kept.append(value[begun:start].strip(_BETWEEN))
+            begun = end
+        at = value.find(_MARK, end)
+    kept.append(value[begun:].strip(_BETWEEN))
+    return b"; ".join([one for one in kept if one])
 
 
-_remembered = lru_cache(2048)(_foreign_cookies)
+def _is_ours(pair: bytes) -> bool:
+    """Tell whether a pair is a cookie of the platform's, by its name, which is remembered."""
+    equals = pair.find(b"=")
+    name = pair[:equals] if equals > 0 else pair
+    ours = _OURS_BY_NAME.get(name) if equals > 0 else None
+    if ours is None:
+        ours = is_platform_cookie(cookie_name(pair))
+        if 0 < equals <= _SHORT:
+            if len(_OURS_BY_NAME) >= _KNOWN:
+                _OURS_BY_NAME.clear()
+            _OURS_BY_NAME[name] = ours
+    return ours
 
 
 def cookie_name(pair: bytes) -> str:

@@ -5,7 +5,6 @@ so whatever a peer meant by odd bytes, the next reader sees one plain message.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 HOP_BY_HOP = frozenset(
     {
@@ -26,10 +25,6 @@ HOP_BY_HOP = frozenset(
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODILESS = frozenset({204, 304})
 _USUAL = frozenset({b"keep-alive", b"close", b"upgrade", b""})
-_REMEMBERED = 2048
-"""Bytes of a Cookie header up to which its parts are remembered: a browser sends the same one
-with every request."""
-
 Piece = bytes | memoryview
 """Bytes of a body; a view of large ones that came behind a head spares a copy of them."""
 
@@ -87,12 +82,29 @@ class RequestHead:
         self.takes_trailers = takes_trailers
         self._path = ""
         self._fields: dict[bytes, bytes] | None = None
+        self._asked_for = ""
+        self._cookies: list[str] = []
+        """Of the name that was asked for."""
+        self.onward: tuple[str, Headers] | None = None
+        """What the next hop is told of these fields, and in whose name: `proxy.core.headers`."""
 
     def another(self, method: str, target: str) -> "RequestHead":
         """Return a request that says the same in its fields, none of which frames a body."""
         made = RequestHead(method, target, self.authority, self.headers)
         made._fields = self._fields
+        made._asked_for, made._cookies = self._asked_for, self._cookies
+        made.onward = self.onward
         return made
+
+    def replace(self, headers: Headers, fields: dict[bytes, bytes] | None) -> None:
+        """Take other fields, of the same names and none of those by which a head is judged.
+
+        With `fields` they stand there by name already.
+        """
+        self.headers = headers
+        self._fields = fields
+        self._asked_for, self._cookies = "", []
+        self.onward = None
 
     @property
     def path(self) -> str:
@@ -133,11 +145,11 @@ class RequestHead:
 
     def cookies(self, name: str) -> list[str]:
         """Return the values of every cookie of this name, in order."""
-        value = self.fields.get(b"cookie")
-        if value is None:
-            return []
-        pairs = _pairs(value) if len(value) > _REMEMBERED else _remembered(value)
-        return list(pairs.get(name, ()))
+        if name != self._asked_for:
+            value = self.fields.get(b"cookie")
+            self._cookies = [] if value is None else _cookies(value, name.encode() + b"=")
+            self._asked_for = name
+        return self._cookies
 
 
 @dataclass(init=False)
@@ -179,17 +191,21 @@ class ResponseHead:
         return method != "HEAD" and self.status >= 200 and self.status not in _BODILESS
 
 
-def _pairs(value: bytes) -> dict[str, list[str]]:
-    """Return the values of a Cookie header by their names."""
-    found: dict[str, list[str]] = {}
-    for part in value.decode("latin-1").split(";"):
-        key, equals, text = part.strip().partition("=")
-        if equals:
-            found.setdefault(key, []).append(text)
+def _cookies(value: bytes, begins: bytes) -> list[str]:
+    """Return what stands behind this beginning of a pair, in a Cookie header; only that is read.
+
+    Browsers send all their cookies with every request, and often others than the last time.
+    """
+    found: list[str] = []
+    at = value.find(begins)
+    while at >= 0:
+        end = value.find(b";", at)
+        if end < 0:
+            end = len(value)
+        if not value[value.rfind(b";", 0, at) + 1 : at].strip():
+            found.append(value[at + len(begins) : end].rstrip().decode("latin-1"))
+        at = value.find(begins, end)
     return found
-
-
-_remembered = lru_cache(512)(_pairs)
 
 
 def without_named(headers: Headers, connection: bytes) -> Headers:

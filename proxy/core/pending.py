@@ -94,6 +94,6 @@ class Pending:
         rules, table = self._world.rules, self._world.table
         if isinstance(event, events.Redeemed):
             found = table.routes.get(plan.host.workspace)
-            return after_success(rules, plan, event.grant, event.path, found, moment.now)
+            return after_success(rules, plan, event, found, moment.now)
         nonce = self._asker.nonce(self._number)
         return after_failure(rules, self.head, plan, event.cause, nonce, away=event.away)

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from proxy.core import answers
+from proxy.core import answers, events
 from proxy.core.access import holds
 from proxy.core.handover import MOST_ATTEMPTS, begin, finish, is_relative
 from proxy.core.message import RequestHead
 from proxy.core.plans import Redemption
 from proxy.core.replies import Reply, explain, redirect
-from proxy.core.rules import Rules
+from proxy.core.rules import Rules, WorkspaceHost
+from wire.hosts import IdeHost, PortHost
 from wire.routes import Route
 
 GRANTED = "granted"
@@ -16,21 +17,30 @@ GRANTED = "granted"
 
 
 def after_success(
-    rules: Rules, plan: Redemption, grant: str, path: str, found: Route | None, now: float
+    rules: Rules, plan: Redemption, given: events.Redeemed, found: Route | None, now: float
 ) -> Reply:
     """Set the grant and go on to where the person wanted to go.
 
     A grant that would not be taken here is not set: the next request would only begin
     the handover again.
     """
-    verified = rules.grants.verify(grant, now)
-    if verified is None or not holds(verified, plan.host, found):
+    host = plan.host
+    if not _would_be_taken(rules, given.grant, host, found, now):
         return answers.handover_failed(
             rules, "The server gave a grant that this proxy cannot accept, or not any more."
         )
-    path = path if is_relative(path) else "/"
-    cookies = finish(rules, plan.host, grant, plan.attempt)
+    path = given.path if is_relative(given.path) else "/"
+    any_port = PortHost(host.workspace, 1)
+    framed = isinstance(host, IdeHost) and _would_be_taken(rules, given.ports, any_port, found, now)
+    cookies = finish(rules, host, given.grant, plan.attempt, ports=given.ports if framed else "")
     return replace(redirect(path, cookies=cookies), code=GRANTED)
+
+
+def _would_be_taken(
+    rules: Rules, grant: str, host: WorkspaceHost, found: Route | None, now: float
+) -> bool:
+    verified = rules.grants.verify(grant, now) if grant else None
+    return verified is not None and holds(verified, host, found)
 
 
 def after_failure(

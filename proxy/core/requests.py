@@ -31,7 +31,7 @@ from proxy.core.grammar import (
     read_fields,
     read_length,
 )
-from proxy.core.latest import Latest
+from proxy.core.latest import FRAMING, Latest
 from proxy.core.message import Headers, RequestHead
 from proxy.core.parts import Asked, Body, End, Refused, RequestPart, Rest
 
@@ -46,9 +46,6 @@ _OTHER_VERSION = re.compile(rb"[^ ]+ [^ ]+ HTTP/[0-9]+(?:\.[0-9]+)?")
 _HOST = re.compile(rb"(?:[0-9A-Za-z._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _PROTOCOL = re.compile(rb"(" + TOKEN + rb"{1,32})(?:/" + TOKEN + rb"{1,32})?")
 _HTTP_AGAIN = frozenset({b"h2c", b"h2", b"http", b"tls"})
-_FRAMING = frozenset(
-    {b"host", b"content-length", b"transfer-encoding", b"connection", b"upgrade", b"expect", b"te"}
-)
 _NONE: list[bytes] = []
 
 _BETWEEN, _LENGTH, _CHUNKS, _SWITCHED, _REFUSED = range(5)
@@ -226,7 +223,7 @@ def _accepted(found: re.Match[bytes], headers: Headers) -> RequestHead:
     method, target, minor = found.groups()
     if len(headers) > MAX_FIELDS:
         raise _Refusal(431, "request head has too many fields")
-    fields = chosen(headers, _FRAMING)
+    fields = chosen(headers, FRAMING)
     hosts = fields.get(b"host", _NONE)
     if len(hosts) != 1 or _HOST.fullmatch(hosts[0]) is None:
         raise _Refusal(400, "exactly one Host header with a host and a port is needed")

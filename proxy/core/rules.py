@@ -58,7 +58,8 @@ class Rules:
 
     def page_of(self, url: str, workspace: str) -> str:
         """Return the origin of a URL when it is a host of the workspace, else nothing."""
-        origin = "/".join(url.split("/", 3)[:3])
+        path = url.find("/", url.find("//") + 2)
+        origin = url if path < 0 else url[:path]
         named = self._parse_origin(origin) if len(origin) <= _LONGEST_ORIGIN else None
         if isinstance(named, IdeHost | PortHost) and named.workspace == workspace:
             return self.origin_of(named)

@@ -272,7 +272,7 @@ class Client:
         except RedeemError as error:
             event = events.NotRedeemed(str(error), error.away)
         else:
-            event = events.Redeemed(redeemed.grant, redeemed.path)
+            event = events.Redeemed(redeemed.grant, redeemed.path, redeemed.ports)
         self._opening = None
         self.tell(event)
 

@@ -27,6 +27,8 @@ class Grant(msgspec.Struct, frozen=True):
 
     grant: str
     path: str
+    ports: str = ""
+    """One for the workspace's ports, with the IDE's."""
 
 
 class Opened(msgspec.Struct, frozen=True):

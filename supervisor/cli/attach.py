@@ -22,6 +22,10 @@ from supervisor.cli.table import table
 LEAVE = b"\x1c"
 """Ctrl+\\: leaves the terminal and lets it run."""
 _READ = 65536
+_WITHOUT = {
+    "untrusted": ": this repository is not trusted, so nothing of it runs",
+    "no_code": ": the code could not be checked out",
+}
 
 
 def show(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
@@ -34,7 +38,8 @@ def show(found: argparse.Namespace, client: Client, _environment: Mapping[str, s
         place = f", {fault['field']}" if fault["field"] else ""
         sys.stderr.write(f"{told['file']} line {fault['line']}{place}: {fault['cause']}\n")
     rows = [[one["id"], one["name"], _state(one)] for one in told["tasks"]]
-    sys.stdout.write(table(("Id", "Name", "State"), rows) if rows else "There are no tasks.\n")
+    none = f"There are no tasks{_WITHOUT.get(told.get('without', ''), '')}.\n"
+    sys.stdout.write(table(("Id", "Name", "State"), rows) if rows else none)
     return 0
 
 

@@ -61,6 +61,7 @@ _EXPOSED = (
 _ADDRESS = _word("address", "http or https; localhost leads to the port's own")
 
 GROUPS: Mapping[str, str] = {
+    "dotfiles": "Your own repository of settings",
     "ports": "What listens, and who may open it",
     "tasks": "The tasks of .gitpod.yml or devcontainer.json",
     "timeout": "How long the workspace runs while nobody uses it",
@@ -168,6 +169,12 @@ COMMANDS: tuple[Command, ...] = (
             _flag("needs trial runs", "--headless"),
         ),
         aliases=("rebuild",),
+    ),
+    Command(
+        "dotfiles install",
+        "dotfiles:install",
+        "Bring what is new of your dotfiles and run their script once more",
+        (_JSON,),
     ),
     Command("ssh", "workspace:ssh", "Print the command that signs in from your machine"),
     Command("stop", "workspace:stop", "Stop this workspace; its files are kept"),

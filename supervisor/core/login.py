@@ -1,4 +1,4 @@
-"""Whether startup files end the shell that reads them. Pure.
+"""Whether startup files end the shell that reads them, or never let it begin. Pure.
 
 A `.bashrc` with an `exit` in it would shut its own person out: so after a login shell that ended
 at once, without anything typed, the next terminal reads none, until the files are others.
@@ -11,6 +11,8 @@ FILES = (".profile", ".bash_profile", ".bash_login", ".bashrc", ".zshrc", ".zpro
 SOON = 3.0
 """Seconds within which nobody has typed `exit` on purpose."""
 TOLD = "Your startup files end the shell at once, so this one has not read them."
+HANGS = "Your startup files did not come to an end, so tasks began without them."
+"""What people are told when tasks have waited for them too long."""
 
 Stamp = Sequence[float]
 """Times at which FILES were changed."""
@@ -22,6 +24,7 @@ class Login:
     def __init__(self, shell: str) -> None:
         self._shell = shell
         self._broken: Stamp | None = None
+        self._hanging: Stamp | None = None
 
     def broken(self, stamp: Stamp) -> bool:
         """Tell whether these files have ended a shell."""
@@ -39,3 +42,11 @@ class Login:
         """Take in that a login shell has ended after so many seconds."""
         if lived < SOON and not typed and not self.broken(stamp):
             self._broken = stamp
+
+    def hung(self, stamp: Stamp) -> None:
+        """Take in that these files did not come to an end; terminals still read them."""
+        self._hanging = stamp
+
+    def hangs(self, stamp: Stamp) -> bool:
+        """Tell whether these files have held up a task."""
+        return self._hanging is not None and list(self._hanging) == list(stamp)

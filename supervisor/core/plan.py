@@ -69,10 +69,16 @@ def plan(desired: Desired | None, facts: Facts, now: float) -> list[Action]:
     whole = facts.checkout is StepState.DONE and facts.whole
     if whole and desired.trusted and not facts.tasks_started:
         actions.append(Action.START_TASKS)
-    hopeless = facts.checkout is StepState.FAILED or not desired.trusted
-    if desired.headless and hopeless and not facts.tasks_started:
+    if desired.headless and taskless(desired, facts.checkout) and not facts.tasks_started:
         actions.append(Action.GIVE_UP)
     return actions
+
+
+def taskless(desired: Desired, checkout: StepState) -> str:
+    """Return why no task will run as things are, for programs; empty when some may."""
+    if not desired.trusted:
+        return "untrusted"
+    return "no_code" if checkout is StepState.FAILED else ""
 
 
 def told(ide: StepReport, checkout: StepState) -> StepReport:

@@ -24,6 +24,10 @@ class Places:
     """What the repository wants run."""
     first: str
     """What the shell reads first of all."""
+    plain: str
+    """The same without startup files."""
+    startup: str
+    """Empty when the shell has come through them: that takes no space, and so cannot fail."""
     run: str
     """What it runs before its first prompt."""
     history: str
@@ -58,6 +62,8 @@ def places(number: int, task: Task, folder: str, kept: str) -> Places:
     return Places(
         body=f"{folder}/{number}.body",
         first=f"{folder}/{number}.first",
+        plain=f"{folder}/{number}.plain",
+        startup=f"{folder}/{number}.startup",
         run=f"{folder}/{number}.run",
         history=f"{folder}/{number}.history",
         ended=f"{folder}/{number}.ended",
@@ -76,6 +82,7 @@ def files(task: Task, where: Places, past: Past, *, headless: bool = False) -> d
     """Return path → text of everything the task's shell reads."""
     commands = [text for text in (task.before, task.init, task.command) if text.strip()]
     run = _RUN_HEADLESS if headless else _RUN
+    then = _THEN.format(startup=quote(where.startup), run=quote(f". {quote(where.run)}"))
     return {
         where.body: body(task, where, past, headless=headless),
         where.run: run.format(
@@ -84,7 +91,10 @@ def files(task: Task, where: Places, past: Past, *, headless: bool = False) -> d
             history=quote(where.history),
             interrupted=_INTERRUPTED,
         ),
-        where.first: _FIRST.format(run=quote(f". {quote(where.run)}")),
+        where.first: _FIRST.format(late=quote(f"exec bash --init-file {quote(where.plain)} -i"))
+        + then,
+        where.plain: then,
+        where.startup: "not yet\n",
         where.history: "".join(f"{text.strip()}\n" for text in commands),
     }
 
@@ -133,12 +143,18 @@ def outcome(codes: list[tuple[str, int]]) -> tuple[int, str]:
 
 
 _FIRST = """\
+# the supervisor asks with this signal when it takes too long
+trap {late} USR1
 # what a login shell reads, then the task before the first prompt
 [ -r /etc/profile ] && . /etc/profile
 for _podium_profile in ~/.bash_profile ~/.bash_login ~/.profile; do
   if [ -r "$_podium_profile" ]; then . "$_podium_profile"; break; fi
 done
 unset _podium_profile
+"""
+_THEN = """\
+: > {startup}
+trap - USR1
 _podium_prompt=${{PROMPT_COMMAND-}}
 PROMPT_COMMAND={run}
 """

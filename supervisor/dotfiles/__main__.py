@@ -1,8 +1,9 @@
-"""`python -m supervisor.dotfiles URL`: installs them, says in a line what came of it."""
+"""`python -m supervisor.dotfiles URL [--again]`: installs them, says in a line what came of it."""
 
 import os
 import sys
 
+from supervisor.core.dotfiles import AGAIN
 from supervisor.dotfiles.installing import NotInstalled, install
 
 
@@ -10,7 +11,7 @@ def main() -> None:
     """Install; the exit code is 1 when something went wrong."""
     os.umask(0o022)
     try:
-        said = install(sys.argv[1], os.environ["HOME"])
+        said = install(sys.argv[1], os.environ["HOME"], again=AGAIN in sys.argv[2:])
     except NotInstalled as error:
         said, code = str(error), 1
     except OSError as error:

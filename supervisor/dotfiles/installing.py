@@ -10,16 +10,22 @@ from typing import BinaryIO
 
 from supervisor.core.commands import reason
 from supervisor.core.dotfiles import (
+    BEGAN,
+    FAILED,
     FOLDER,
     LOG,
     PATIENCE,
+    RUNNING,
     clone_command,
     first_script,
+    pull_command,
     script_command,
 )
 
 _SHOWN = 4096
 """Bytes of the log's end in which a cause is looked for."""
+_LONGEST = 1 << 20
+"""Bytes of a log that is written on."""
 _NO_QUESTIONS = {"GIT_TERMINAL_PROMPT": "0"}
 
 
@@ -27,26 +33,47 @@ class NotInstalled(Exception):
     """What went wrong, for the person."""
 
 
-def install(url: str, home: str, patience: float = PATIENCE) -> str:
-    """Install what is not there yet; returns in words what was done.
+def install(url: str, home: str, patience: float = PATIENCE, *, again: bool = False) -> str:
+    """Install what is not there yet; `again` runs what is there once more.
 
-    Raises NotInstalled for what git or the script did wrong, OSError for what the home did.
+    Returns in words what was done. Raises NotInstalled for what git or the script did wrong,
+    OSError for what the home did.
     """
     folder = f"{home}/{FOLDER}"
-    if os.path.lexists(folder):
+    there = os.path.lexists(folder)
+    if there and not again:
         return f"~/{FOLDER} is there already and stays as it is."
-    flags = os.O_CREAT | os.O_TRUNC | os.O_RDWR | os.O_NOFOLLOW
-    with os.fdopen(os.open(f"{home}/{LOG}", flags, 0o644), "r+b", buffering=0) as log:
+    with _open(f"{home}/{LOG}") as log:
+        _note(log, time.strftime(f"{BEGAN}%Y-%m-%d %H:%M:%S UTC", time.gmtime()))
         try:
-            said = _install(url, home, log, patience)
+            if there:
+                _pull(folder, home, log, patience)
+            else:
+                _clone(url, home, log, patience)
+            said = _set_up(home, log, patience)
         except NotInstalled as error:
-            _note(log, f"failed: {error}")
+            _note(log, f"{FAILED}{error}")
             raise
         _note(log, said)
         return said
 
 
-def _install(url: str, home: str, log: BinaryIO, patience: float) -> str:
+def _open(path: str) -> BinaryIO:
+    """Return the log, written on at its end; one that has grown long begins anew."""
+    flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW
+    log = os.fdopen(os.open(path, flags, 0o644), "r+b", buffering=0)
+    if log.seek(0, os.SEEK_END) > _LONGEST:
+        log.truncate(0)
+    return log
+
+
+def _pull(folder: str, home: str, log: BinaryIO, patience: float) -> None:
+    """Bring what is newer; without it, what is there is run."""
+    if _run(pull_command(folder), home, log, patience) != 0:
+        _note(log, "nothing newer could be brought; what is there is used")
+
+
+def _clone(url: str, home: str, log: BinaryIO, patience: float) -> None:
     folder, fresh = f"{home}/{FOLDER}", f"{home}/{FOLDER}.new"
     shutil.rmtree(fresh, ignore_errors=True)
     code = _run(clone_command(url, fresh), home, log, patience)
@@ -55,18 +82,23 @@ def _install(url: str, home: str, log: BinaryIO, patience: float) -> str:
         late = f"The clone was not done within {patience:.0f} s."
         raise NotInstalled(late if code is None else reason(_end(log)) or f"git ended with {code}.")
     os.rename(fresh, folder)  # noqa: PTH104 - lean start, no pathlib
+
+
+def _set_up(home: str, log: BinaryIO, patience: float) -> str:
+    folder = f"{home}/{FOLDER}"
     script = first_script(lambda name: _executable(f"{folder}/{name}"))
     if not script:
         _note(log, "no installation script: linking")
         return _link(folder, home, log)
-    _note(log, f"running {script}")
+    _note(log, f"{RUNNING}{script}")
     began = time.monotonic()
     code = _run(script_command(f"{folder}/{script}"), home, log, patience)
     if code is None:
         raise NotInstalled(f"{script} was not done within {patience:.0f} s, and was ended.")
     if code != 0:
         last = _end(log).strip().rpartition("\n")[2]
-        raise NotInstalled(f"{script} ended with {code}: {last[:200]}")
+        said = "" if last == f"# {RUNNING}{script}" else f": {last[:200]}"
+        raise NotInstalled(f"{script} ended with {code}{said}")
     return f"{script} ran for {time.monotonic() - began:.0f} s."
 
 

@@ -16,7 +16,7 @@ def look(own: Mapping[int, str], proc: str = "/proc") -> list[TerminalReport]:
     for pid in os.listdir(proc):  # noqa: PTH208 - lean start, no pathlib
         if not pid.isdecimal():
             continue
-        fields = _stat(f"{proc}/{pid}/stat")
+        fields = stat(f"{proc}/{pid}/stat")
         if len(fields) < 6 or fields[3] != pid:  # no leader of a session
             continue
         number = pts(int(fields[4]))
@@ -28,7 +28,7 @@ def look(own: Mapping[int, str], proc: str = "/proc") -> list[TerminalReport]:
     return sorted(found, key=lambda one: place(one.id))[:MOST]
 
 
-def _stat(path: str) -> list[str]:
+def stat(path: str) -> list[str]:
     """Return state, ppid, pgrp, session, tty_nr, tpgid, …: what follows the name in parentheses."""
     try:
         with open(path) as file:  # noqa: PTH123 - lean start, no pathlib

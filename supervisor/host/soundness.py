@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable
 
-from supervisor.core.login import FILES, TOLD, Login
+from supervisor.core.login import FILES, HANGS, TOLD, Login
 from supervisor.core.user import check
 from supervisor.host.journal import note
 from supervisor.host.processes import Account
@@ -83,8 +83,11 @@ class Soundness:
         full = [one for one in ("/workspace", home) if _full(f"{self._root}{one}")]
         if full:
             found[Condition.DISK_FULL] = f"No space is left for {' and '.join(full)}."
-        if self.login.broken(self.startup_files()):
+        stamp = self.startup_files()
+        if self.login.broken(stamp):
             found[Condition.SHELL_ENDS] = TOLD
+        if self.login.hangs(stamp):
+            found[Condition.SHELL_HANGS] = HANGS
         news = found != self.conditions
         self.conditions = found
         return news
@@ -98,6 +101,12 @@ class Soundness:
     def shell_ended(self, began: float, *, typed: bool) -> None:
         """Take in the end of a login shell that began at a monotonic second."""
         self.login.ended(time.monotonic() - began, self.startup_files(), typed=typed)
+        if self.look():
+            self._changed()
+
+    def shell_hung(self) -> None:
+        """Take in that a task did not wait for them any longer."""
+        self.login.hung(self.startup_files())
         if self.look():
             self._changed()
 

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from supervisor.core.config import Config, Task
+from supervisor.core.notice import notice
+from supervisor.core.startup import PATIENCE, Ask, Startup
 from supervisor.core.tasks import Past, Places, banner, files, outcome, places
 from supervisor.host.journal import note
 from supervisor.host.processes import Account
+from supervisor.host.startup import interrupt
 from supervisor.host.terminal import Terminal
 from supervisor.host.terminals import Terminals
 from wire.agent import TaskReport, TaskState
@@ -24,11 +27,19 @@ _LOOKS = 8
 """How often it is looked whether a terminal has been read to its end."""
 
 
+_INTERRUPTED = "Your startup files have not ended after {:.0f} s: the task begins without them."
+_ANEW = "Your startup files do not let the task begin: this shell has not read them."
+
+
 @dataclass(slots=True)
 class _Followed:
     task: Task
     where: Places
     terminal: Terminal
+    startup: Startup
+    anew: Callable[[], Terminal | None]
+    """Opens its terminal once more, with a shell that reads no startup files."""
+    began: float
     exit_code: int | None = None
 
 
@@ -43,12 +54,14 @@ class Tasks:
         *,
         folder: str,
         kept: str,
+        patience: float = PATIENCE,
     ) -> None:
         self._terminals = terminals
         self._account = account
         self._changed = changed
         self._folder = folder
         self._kept = kept
+        self._patience = patience
         self._followed: list[_Followed] = []
         self._headless = False
         self._began = 0.0
@@ -74,24 +87,41 @@ class Tasks:
                 note("task_not_written", task=task.name, error=str(error))
                 continue
             name = f"task-{number}"
-            terminal = self._terminals.open(
-                name,
-                cwd,
-                {**environment, **task.env},
-                self._shell(where),
-                task=task.name,
-                title=task.name,
-            )
-            if terminal is None:
-                continue
-            self._followed.append(_Followed(task, where, terminal))
-            terminal.running.exited.add_done_callback(partial(_call, self._changed))
-            note("task_started", task=task.name, terminal=name)
+            opens = partial(self._open, name, task, where, cwd, environment)
+            anew = partial(opens, reads=False)
+            bash = os.access("/bin/bash", os.X_OK)
+            began = time.monotonic()
+            if (terminal := opens(reads=bash)) is not None:
+                startup = Startup(began, self._patience, plain=not bash)
+                self._followed.append(_Followed(task, where, terminal, startup, anew, began))
+                note("task_started", task=task.name, terminal=name)
         self._changed()
 
-    def _shell(self, where: Places) -> list[str]:
+    def _open(
+        self,
+        name: str,
+        task: Task,
+        where: Places,
+        cwd: str,
+        environment: Mapping[str, str],
+        *,
+        reads: bool,
+    ) -> Terminal | None:
+        terminal = self._terminals.open(
+            name,
+            cwd,
+            {**environment, **task.env},
+            self._shell(where, reads=reads),
+            task=task.name,
+            title=task.name,
+        )
+        if terminal is not None:
+            terminal.running.exited.add_done_callback(partial(_call, self._changed))
+        return terminal
+
+    def _shell(self, where: Places, *, reads: bool) -> list[str]:
         if os.access("/bin/bash", os.X_OK):
-            return ["/bin/bash", "--init-file", where.first, "-i"]
+            return ["/bin/bash", "--init-file", where.first if reads else where.plain, "-i"]
         then = "exit $code" if self._headless else "exec sh -i"
         return ["/bin/sh", "-c", f". {where.body}; code=$?; echo $code > {where.ended}; {then}"]
 
@@ -118,6 +148,7 @@ class Tasks:
         if found is None:
             return False
         running = found.terminal.running
+        found.startup.leave()
         if found.terminal.alive:
             if success and found.exit_code is None:
                 found.exit_code = 0
@@ -131,6 +162,11 @@ class Tasks:
         self._changed()
         return True
 
+    def leave(self) -> None:
+        """Begin nothing any more: the workspace ends."""
+        for one in self._followed:
+            one.startup.leave()
+
     async def follow(self) -> None:
         """Look for ends until all have come."""
         while waiting := [one for one in self._followed if _open_ended(one)]:
@@ -139,7 +175,35 @@ class Tasks:
                 if one.exit_code is not None:
                     note("task_ended", task=one.task.name, code=one.exit_code)
                     self._changed()
+                elif not one.startup.through:
+                    self._look_at_start(one)
             await asyncio.sleep(LOOK_EVERY)
+
+    def _look_at_start(self, one: _Followed) -> None:
+        """See to it that the task begins, whatever the startup files do."""
+        terminal, exited = one.terminal, one.terminal.running.exited
+        if exited.done() and not terminal.ended.is_set():
+            return  # its last words are still being read
+        code = exited.result() if exited.done() else None
+        ask = one.startup.look(time.monotonic(), begun=_empty(one.where.startup), code=code)
+        if ask is Ask.NOTHING or terminal.closing:
+            return
+        note("startup_files_hold_up", task=one.task.name, ask=ask.name.lower())
+        soundness = self._terminals.soundness
+        if ask is Ask.INTERRUPT:
+            terminal.show(notice(_INTERRUPTED.format(self._patience)))
+            interrupt(terminal.pid)
+            soundness.shell_hung()
+            return
+        if code is None:
+            terminal.running.signal_group(signal.SIGKILL)
+        else:
+            soundness.shell_ended(one.began, typed=False)
+        said = terminal.history.since(0)[1]
+        anew = one.anew()
+        if anew is not None:
+            anew.show(said + notice(_ANEW))
+            one.terminal = anew
 
     async def finish(self) -> tuple[int, str]:
         """Follow a headless run to its end and keep what it said; returns its code, and why."""
@@ -177,7 +241,7 @@ def _call(changed: Callable[[], None], _exited: "asyncio.Future[int]") -> None:
 
 
 def _open_ended(one: _Followed) -> bool:
-    return one.exit_code is None and one.terminal.alive
+    return one.exit_code is None and (one.terminal.alive or not one.startup.through)
 
 
 def _report(one: _Followed) -> TaskReport:
@@ -205,6 +269,14 @@ def _told(path: str) -> int | None:
     with os.fdopen(descriptor, "rb") as file:
         text = file.read(8).strip()
     return int(text) if text.isdigit() else None
+
+
+def _empty(path: str) -> bool:
+    """Tell whether a file is empty, or not there."""
+    try:
+        return os.stat(path).st_size == 0  # noqa: PTH116 - lean start, no pathlib
+    except OSError:
+        return True
 
 
 def _make(folder: str, account: Account) -> None:

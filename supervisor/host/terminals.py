@@ -48,7 +48,7 @@ class Terminals:
         self._changed = changed
         self._used = used
         self._kept = kept
-        self._soundness = soundness or Soundness(account, changed)
+        self.soundness = soundness or Soundness(account, changed)
         self._held: dict[str, Terminal] = {}
 
     def __len__(self) -> int:
@@ -134,7 +134,7 @@ class Terminals:
         command: Sequence[str],
         facts: dict[str, Any],
     ) -> Terminal:
-        sound, began, typed = self._soundness, time.monotonic(), False
+        sound, began, typed = self.soundness, time.monotonic(), False
         broken = not command and sound.login.broken(sound.startup_files())
 
         def used() -> None:

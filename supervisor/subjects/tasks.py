@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from supervisor.api.endpoint import Call, Endpoint, Refused, Who, answers
 from supervisor.core.commands import set_config
 from supervisor.core.config import Config
+from supervisor.core.plan import taskless
 from supervisor.host.defaults import add_settings
 from supervisor.host.gitpodfile import LOOK_EVERY, changes, load
 from supervisor.host.journal import note
@@ -20,7 +21,7 @@ from supervisor.host.terminals import Terminals
 from supervisor.subjects.context import Context
 from supervisor.subjects.subject import Subject
 from wire.agent import Desired
-from wire.phases import Condition
+from wire.phases import Condition, StepState
 from wire.ports import PortWish
 
 _PATIENCE = 10.0
@@ -37,13 +38,20 @@ class StopTask(Struct, frozen=True, forbid_unknown_fields=True):
 class TasksSubject(Subject):
     """`config` is None until the file is being read, `settled` says that it has been.
 
+    `checkout` tells how far the code is.
+
     `say` gets what stands in the log of the start.
     """
 
     def __init__(
-        self, context: Context, terminals: Terminals, say: Callable[[bytes], None]
+        self,
+        context: Context,
+        terminals: Terminals,
+        say: Callable[[bytes], None],
+        checkout: Callable[[], StepState] = lambda: StepState.DONE,
     ) -> None:
         self._context = context
+        self._checkout = checkout
         self._say = say
         settings = context.settings
         self.config: Config | None = None
@@ -54,6 +62,7 @@ class TasksSubject(Subject):
             context.changed,
             folder=settings.tasks_folder,
             kept=os.path.dirname(settings.checkout_marker),  # noqa: PTH120 - lean start, no pathlib
+            patience=settings.startup_patience,
         )
 
     def start(self, desired: Desired) -> None:
@@ -171,12 +180,16 @@ class TasksSubject(Subject):
         }
 
     def told(self, _call: Call) -> dict[str, Any]:
-        """Return what `gp tasks list` shows."""
-        config = self.wanted
+        """Return what `gp tasks list` shows; `without` says why there will be none as it is."""
+        config, desired = self.wanted, self._context.desired
+        without = ""
+        if desired is not None and self.config is None:
+            without = taskless(desired, self._checkout())
         return {
             "tasks": to_builtins(self.all.reports()),
             "faults": to_builtins(config.faults),
             "unfollowed": to_builtins(config.unfollowed),
             "file": config.name,
-            "settled": self.settled,
+            "settled": self.settled or bool(without),
+            "without": without,
         }

@@ -41,6 +41,7 @@ PAGES = {
     "workspace": Shown(f"/workspaces/{PAYMENTS}"),
     "workspace-long": Shown(f"/workspaces/{LONG}", kept=(NARROW,)),
     "workspace-failed": Shown(f"/workspaces/{GONE}", kept=(DARK,)),
+    "desktop": Shown(f"/workspaces/{PAYMENTS}/desktop?ide=zed"),
     "settings": Shown("/settings"),
     "sign-in": Shown("/sign-in", "stranger", (LIGHT,)),
     "not-found": Shown("/nothing", kept=(DARK,)),

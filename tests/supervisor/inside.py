@@ -30,6 +30,7 @@ class Inside:
         self.platform = Platform(self.root / "run/podium/server.sock", TOKEN)
         self.mounts: list[str] = []
         self.ports = {name: free_port() for name in ("API", "IDE", "SSH")}
+        self.settings: dict[str, str] = {}
         self._bundle = bundle
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -58,6 +59,7 @@ class Inside:
                     "SUPERVISOR_TOKEN_FILE": "/run/podium/token",
                     "SUPERVISOR_SERVER_SOCKET": "/run/podium/server.sock",
                     **{f"SUPERVISOR_{name}_PORT": str(port) for name, port in self.ports.items()},
+                    **self.settings,
                 },
                 stderr=log,
             )

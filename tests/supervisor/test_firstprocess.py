@@ -6,14 +6,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from supervisor.core.login import TOLD
+from supervisor.core.login import HANGS, TOLD
 from tests.supervisor.inside import Inside, inside
 from tests.supervisor.roots import KINDS
 from tests.waiting import until
 from wire.phases import Condition, StepState
 
 pytestmark = pytest.mark.root
-ENDLESS = "echo be''gun; while true; do sleep 0.05; done\n"
+# long sleeps: bash takes a Ctrl+C that comes as a program ends by itself for that program's
+ENDLESS = "echo be''gun; while true; do sleep 600; done\n"
 TRAP = "trap 'echo heard > /workspace/heard; exit' HUP; while true; do sleep 0.05; done"
 
 
@@ -65,6 +66,23 @@ async def test_a_startup_file_without_an_end_holds_up_its_own_terminal_alone(bun
                 other = (await answer.json())["id"]
         assert "42nd" in await one.type("echo $((40+2))nd", "42nd", other)
         assert "45th" in await one.type("\x03echo $((43+2))th", "45th")
+
+
+async def test_tasks_begin_without_startup_files_that_hold_them_up(bundle: Path) -> None:
+    """They wait in a terminal that says so; the workspace goes on meanwhile."""
+    async with inside(KINDS["glibc"], bundle) as one:
+        one.settings["SUPERVISOR_STARTUP_PATIENCE"] = "1"
+        profile = one.root / "home/gitpod/.bash_profile"
+        profile.write_text(ENDLESS)
+        (one.root / "workspace/.gitpod.yml").write_text("tasks: [{command: echo $((1+1))nd}]\n")
+        await one.start()
+        await until(lambda: one.newest.tasks)
+        said = await one.type("", "2nd", "task-1")
+        assert said.index("begun") < said.index("have not ended after 1 s") < said.index("2nd")
+        await until(lambda: told(one, Condition.SHELL_HANGS) == HANGS)
+        await until(lambda: [task.state.value for task in one.newest.tasks] == ["done"])
+        profile.unlink()
+        await until(lambda: not told(one, Condition.SHELL_HANGS))
 
 
 async def test_a_home_that_is_read_only_is_told(bundle: Path) -> None:

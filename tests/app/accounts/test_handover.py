@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from httpx import Response
+from msgspec import structs
 
 from tests.app.browser import Browser
 from wire.tokens import CODE_LIFETIME, verify_grant
@@ -62,6 +63,8 @@ async def test_a_code_becomes_a_grant(handover: Handover) -> None:
     assert grant is not None
     assert (grant.workspace, grant.scope, grant.role) == (handover.workspace, "ide", "owner")
     assert grant.issued == int(server.clock.now())
+    ports = verify_grant(said["ports"], keys, server.clock.now())
+    assert ports == structs.replace(grant, scope="port")
 
 
 async def test_the_redirect_goes_to_the_host_as_we_spell_it(handover: Handover) -> None:
@@ -75,6 +78,7 @@ async def test_a_port_gets_a_grant_for_ports(handover: Handover) -> None:
     host = f"3000-{handover.host}"
     reply = await handover.redeem(await handover.code(host=host), host=host)
     assert reply.json()["scope"] == "port"
+    assert reply.json()["ports"] == "", "a port never leads to the IDE, nor to more of its kind"
 
 
 async def test_a_code_is_good_once(handover: Handover) -> None:

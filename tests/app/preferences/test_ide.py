@@ -7,13 +7,13 @@ PREFERENCES = "/api/v1/preferences"
 
 async def test_it_is_chosen_shown_and_offered_where_a_workspace_is_made(browser: Browser) -> None:
     page = await browser.go("/settings")
-    assert '<option value="vscode" selected>VS Code in the browser</option>' in page.text
+    assert '<option value="vscode" selected>VS Code</option>' in page.text
     chosen = await browser.act("/settings/ide", {"ide": "terminal"})
     terminals = '<option value="terminal" selected>Terminals only, without an editor</option>'
     assert terminals in chosen.text
     assert "<html" not in chosen.text
     assert terminals in (await browser.go("/new?url=https://h.org/ada/demo")).text
-    assert (await browser.act("/settings/ide", {"ide": "emacs"})).status_code == 422
+    assert (await browser.act("/settings/ide", {"ide": "emacs"})).status_code == 400
 
 
 async def test_programs_see_and_change_it(browser: Browser) -> None:

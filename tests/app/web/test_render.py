@@ -23,7 +23,7 @@ FOUND = Problem(code="c", title="<b>T</b>", detail="D", cure="C")
 
 def contexts() -> list[type[Context]]:
     for module in pkgutil.walk_packages(app.__path__, "app."):
-        if module.name.rpartition(".")[2] in {"pages", "errors", "styleguide"}:
+        if module.name.rpartition(".")[2] in {"pages", "errors", "styleguide", "desktop"}:
             importlib.import_module(module.name)
     # A dataclass with slots is made twice; the later one counts.
     found = {f"{one.__module__}.{one.__name__}": one for one in Context.__subclasses__()}

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from app.ides.reading import built_in
 from app.workspaces.looks import look_of
 from app.workspaces.structs import InstanceView, StepView, WorkspaceView
 from app.workspaces.vitals import Vital
-from wire.ides import Ide
 from wire.phases import Condition, Phase, Step, StepState
 from wire.problems import Problem
 
+TERMINALS = built_in().editor("terminal")
 PROBLEM = Problem(code="c", title="It broke")
 
 
@@ -130,9 +131,16 @@ def test_the_failed_step_is_named() -> None:
 
 def test_a_workspace_with_terminals_only_says_so_everywhere() -> None:
     at_work = [step(Step.IDE, StepState.WORKING, 41.0)]
-    look = look_of(view(Phase.INITIALIZING, ide=Ide.TERMINAL, steps=at_work))
+    look = look_of(view(Phase.INITIALIZING, editor=TERMINALS, steps=at_work))
     assert (look.steps[0].title, look.doing) == ("Terminals", "starting the terminals")
     assert (look.opens, look_of(view()).opens) == ("the terminals", "VS Code")
+
+
+def test_an_editor_on_the_persons_computer_is_led_to_by_a_page() -> None:
+    look = look_of(view(editor=built_in().editor("zed")))
+    assert (look.opens, look.open_url) == ("Zed", "/workspaces/w/desktop")
+    assert look.ready_url == look.open_url
+    assert look_of(view()).open_url == "http://w.ws.localhost"
 
 
 def test_every_phase_says_who_moves_it_on():

@@ -7,7 +7,6 @@ from app.faults import Malformed
 from app.workspaces.preferring import ChangePreferences, Preferring
 from app.workspaces.structs import CreateWorkspace
 from tests.app.workspaces.control import Control
-from wire.ides import Ide
 
 
 @pytest.fixture
@@ -18,20 +17,30 @@ def preferring(control: Control) -> Preferring:
 async def test_a_new_workspace_opens_as_preferred_unless_it_says_otherwise(
     control: Control, preferring: Preferring
 ) -> None:
-    assert (await control.create()).ide is Ide.VSCODE
-    await preferring.change(control.alice, ChangePreferences(ide=Ide.TERMINAL))
-    assert (await control.create()).ide is Ide.TERMINAL
-    wanted = CreateWorkspace(url="https://h.org/a/demo", ide=Ide.VSCODE)
-    assert (await control.service.create(control.alice, wanted)).ide is Ide.VSCODE
-    assert (await preferring.get(control.alice)).ide is Ide.TERMINAL
+    assert (await control.create()).ide == "vscode"
+    await preferring.change(control.alice, ChangePreferences(ide="terminal"))
+    assert (await control.create()).ide == "terminal"
+    wanted = CreateWorkspace(url="https://h.org/a/demo", ide="vscode")
+    assert (await control.service.create(control.alice, wanted)).ide == "vscode"
+    assert (await preferring.get(control.alice)).ide == "terminal"
+
+
+async def test_an_alias_is_kept_by_its_own_name_and_what_there_is_not_is_refused(
+    control: Control, preferring: Preferring
+) -> None:
+    assert (await preferring.change(control.alice, ChangePreferences(ide="code"))).ide == "vscode"
+    with pytest.raises(Malformed) as refused:
+        await preferring.change(control.alice, ChangePreferences(ide="emacs"))
+    assert refused.value.code == "ide_unknown"
+    assert "jupyterlab" in refused.value.cure
 
 
 async def test_one_persons_preferences_are_not_anothers(
     control: Control, preferring: Preferring
 ) -> None:
-    await preferring.change(control.alice, ChangePreferences(ide=Ide.TERMINAL, time_zone="UTC"))
+    await preferring.change(control.alice, ChangePreferences(ide="terminal", time_zone="UTC"))
     other = await preferring.get(control.bob)
-    assert (other.ide, other.time_zone) == (Ide.VSCODE, "")
+    assert (other.ide, other.time_zone) == ("vscode", "")
 
 
 async def test_a_browsers_time_zone_is_kept_and_nonsense_is_left_aside(

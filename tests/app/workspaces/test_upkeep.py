@@ -6,7 +6,6 @@ from app.faults import Malformed, Missing
 from app.workspaces.structs import ChangeWorkspace
 from app.workspaces.upkeep import MOST, Upkeep
 from tests.app.workspaces.control import Control
-from wire.ides import Ide
 from wire.phases import Phase
 
 
@@ -47,13 +46,13 @@ async def test_what_it_opens_with_is_chosen_and_told_to_its_supervisor(
     control: Control, upkeep: Upkeep
 ) -> None:
     made = await control.create()
-    changed = await upkeep.change(control.alice, made.id, ChangeWorkspace(ide=Ide.TERMINAL))
-    assert (changed.ide, changed.version) == (Ide.TERMINAL, made.version + 1)
+    changed = await upkeep.change(control.alice, made.id, ChangeWorkspace(ide="terminal"))
+    assert (changed.ide, changed.version) == ("terminal", made.version + 1)
     await upkeep.change(control.alice, made.id, ChangeWorkspace(name="x"))
     kinds = [one.text for one in await control.service.events(control.alice, made.id)]
     assert "Opens the terminals." in kinds
-    again = await upkeep.change(control.alice, made.id, ChangeWorkspace(ide=Ide.VSCODE))
-    assert again.ide is Ide.VSCODE
+    again = await upkeep.change(control.alice, made.id, ChangeWorkspace(ide="vscode"))
+    assert again.ide == "vscode"
 
 
 async def test_a_restart_stops_and_starts(control: Control, upkeep: Upkeep) -> None:

@@ -89,4 +89,4 @@ async def test_what_it_opens_with_is_chosen_on_its_page(browser: Browser) -> Non
     assert (await browser.act(place, {"ide": "terminal"})).status_code == 204
     page = (await browser.go(f"/workspaces/{workspace}")).text
     assert '<option value="terminal" selected>' in page
-    assert (await browser.act(place, {"ide": "emacs"})).status_code == 422
+    assert (await browser.act(place, {"ide": "emacs"})).status_code == 400

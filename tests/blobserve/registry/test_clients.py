@@ -5,16 +5,15 @@ import os
 import time
 from pathlib import Path
 
-from kit.oci.core.secrets import Credentials
-from kit.oci.registry import Registries, Rules
-from tests.kit.oci.conftest import LOOPBACK
-from tests.kit.oci.test_debian_registry import PASSWORD, USER, docker_registry
-
 from blobserve.core.names import parse_name
 from blobserve.registry.passing import Passing
+from kit.oci.core.secrets import Credentials
 from kit.oci.layout import Layout as Store
+from kit.oci.registry import Registries, Rules
 from tests.blobserve.facades import Served, ran, served
+from tests.kit.oci.conftest import LOOPBACK
 from tests.kit.oci.images import add_image
+from tests.kit.oci.test_debian_registry import PASSWORD, USER, docker_registry
 from wire.registry import facade_name
 
 KEY = "a" * 64

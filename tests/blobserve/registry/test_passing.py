@@ -7,11 +7,6 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from kit.oci.core.reach import networks
-from kit.oci.core.secrets import Credentials
-from kit.oci.registry import Registries, Rules
-from tests.kit.oci.conftest import LOOPBACK, SHORT
-from tests.kit.oci.registryhost import PASSWORD, USER, RegistryHost, registry_host
 
 from blobserve.core.faults import Fault
 from blobserve.registry.contents import Content
@@ -20,9 +15,14 @@ from kit.oci.core.digests import digest_of
 from kit.oci.core.documents import Descriptor, Index, encode
 from kit.oci.core.media import OCI_INDEX
 from kit.oci.core.platforms import AMD64
+from kit.oci.core.reach import networks
 from kit.oci.core.references import Reference
+from kit.oci.core.secrets import Credentials
 from kit.oci.layout import Layout
+from kit.oci.registry import Registries, Rules
+from tests.kit.oci.conftest import LOOPBACK, SHORT
 from tests.kit.oci.images import add_image
+from tests.kit.oci.registryhost import PASSWORD, USER, RegistryHost, registry_host
 
 LARGE = {"large": os.urandom(2_000_000)}
 

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
-from kit.oci.core.secrets import Credentials
 
 from blobserve.registry.passwords import Passwords
+from kit.oci.core.secrets import Credentials
 
 
 def write(path: Path, password: str, at: int) -> None:

@@ -42,6 +42,7 @@ def view_of(
         "repository": "example.org/ada/demo",
         "trusted": True,
         "phase": phase,
+        "editor": {"id": "vscode", "name": "VS Code", "desktop": False},
         "ide_url": f"http://{identifier}.ws.localhost:8080",
         "deleting": False,
         "ide": "vscode",

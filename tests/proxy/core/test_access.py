@@ -26,6 +26,11 @@ from wire.tokens import GRANT_LIFETIME
 OWN_PAGE = f"http://{PORT}"
 IDE_PAGE = f"http://{IDE}"
 DASHBOARD = "http://podium.localhost:8080"
+FRAMED = {
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "iframe",
+    "Sec-Fetch-Site": "same-site",
+}
 
 
 def verdict(request, *routes, fresh=True, now=NOW, sessions=None):
@@ -161,6 +166,7 @@ def test_the_proof_names_who_it_was():
         {"Origin": f"http://8000-{WORKSPACE}.ws.localhost:8080"},
         {"Referer": f"{OWN_PAGE}/page?x=1"},
         {"Referer": f"{IDE_PAGE}/"},
+        {**FRAMED, "Referer": f"{IDE_PAGE}/"},
         {"Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},
         {"Origin": "null", "Sec-Fetch-Site": "same-origin"},
@@ -190,7 +196,10 @@ def test_pages_of_the_workspace_and_people_may_use_a_grant(headers):
         {"Referer": f"https://evil.example/{OWN_PAGE}"},
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "same-site"},
+        FRAMED,
+        {**FRAMED, "Referer": f"{FOREIGN}/"},
+        {**FRAMED, "Referer": f"http://{OTHER}.ws.localhost:8080/"},
+        {**FRAMED, "Referer": f"{DASHBOARD}/"},
         {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "same-site"},
     ],
 )

@@ -90,6 +90,10 @@ def test_the_ides_grant_stays_on_its_host_and_the_ports_serves_all_of_them():
     assert "Domain=ws.localhost" in port
     assert WORKSPACE.replace("-", "_") in port or WORKSPACE in port
     assert IDE not in port
+    both = finish(RULES, IdeHost(WORKSPACE), "g", 1, ports="p")
+    assert both[0] == ide
+    assert both[1] == port.replace("=g;", "=p;")
+    assert both[2] == nonce
 
 
 @pytest.mark.parametrize(

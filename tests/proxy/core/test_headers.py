@@ -1,10 +1,13 @@
 """What is added to heads and taken from them: nothing of ours goes to user code, or comes back."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from proxy.core.headers import preflight_headers, request_headers, response_headers
-from proxy.core.message import ResponseHead
+from proxy.core.headers import cookie_name, preflight_headers, request_headers, response_headers
+from proxy.core.message import RequestHead, ResponseHead
 from tests.proxy.world import IDE, PORT, head, ide_cookie, ports_cookie, upgrade
+from wire.tokens import is_platform_cookie
 
 
 def told(asked, *, user_code=True) -> dict[bytes, bytes]:
@@ -83,6 +86,41 @@ def test_our_cookies_never_reach_user_code():
     cookies = f"a=1; {ide_cookie()}; podium_session_abc123=s; b=2; {ports_cookie()}; podium_x=3"
     assert told(head("/", PORT, headers={"Cookie": cookies}))[b"cookie"] == b"a=1; b=2"
     assert b"cookie" not in told(head("/", PORT, headers={"Cookie": ports_cookie()}))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *[
+                    "podium_a=1",
+                    "__Host-podium_b=2",
+                    "__Secure-podium_c=3",
+                    "=podium_d=4",
+                    "podium_e",
+                ],
+                *[
+                    "\xa0podium_f=6",
+                    "a=1",
+                    "a=podium_g=1",
+                    "b",
+                    "=",
+                    "",
+                    "x_podium_h=1",
+                    '"podium_i=1"',
+                ],
+            ]
+        )
+    ),
+    st.lists(st.sampled_from(["; ", ";", " ;\t", ";;"]), min_size=12, max_size=12),
+)
+def test_of_all_cookies_the_others_are_left_in_their_order(pairs, gaps):
+    value = "".join(pair + gaps[at % 12] for at, pair in enumerate(pairs)).encode("latin-1").strip()
+    asked = RequestHead("GET", "/", "h", [(b"cookie", value)])
+    left = told(asked).get(b"cookie", b"") if value else b""
+    every = [one.strip() for one in value.split(b";") if one.strip()]
+    foreign = [one for one in every if not is_platform_cookie(cookie_name(one))]
+    assert [one.strip() for one in left.split(b";") if one.strip()] == foreign
 
 
 def test_the_dashboard_gets_its_cookies():

@@ -86,6 +86,7 @@ def read(pieces: list[bytes], *, forgetful: bool) -> list:
             if isinstance(part, Asked):
                 head = part.head
                 parts.append((head.fields, head.path, head.has_body, head.replayable))
+                parts.append((head.cookies("a"), head.cookies("b")))
             if forgetful:
                 reader._latest.forget()
     return whole(parts)
@@ -115,6 +116,79 @@ def test_a_repetition_in_which_any_byte_is_another(first, fields, at, gone, put)
     again = first + b"\r\n" + fields + b"\r\n"
     at %= len(again)
     both([before, again[:at] + put + again[at + gone :], before])
+
+
+LINES = [
+    [HOST, HOST, HOST, b"Host: b.example\r\n", b"host: a.example:8080\r\n", b"Host: a b\r\n"],
+    [b"Cookie: a=1\r\n", b"Cookie: a=2\r\n", b"Cookie:a=1; b=2 \r\n", b"cookie: a=1\r\n"],
+    [
+        b"Accept: */*\r\n",
+        b"Accept: text/css\r\n",
+        b"Cookie: c=3\r\n",
+        b"Accept : */*\r\n",
+        b" folded\r\n",
+        b"Accept: a\rb\r\n",
+        b"Accept: a\nb\r\n",
+        b"Accept: a\r\r\n",
+        b"Accept\r\n",
+        b"Accept: \x00\r\n",
+        b"",
+        b"\r\n",
+        b"Accept: " + b"z" * MOST + b"\r\n",
+        b"Expect: 100-continue\r\n",
+        b"Upgrade: websocket\r\n",
+        b"TE: trailers\r\n",
+        b"Content-Length: 2\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+    ],
+    [
+        b"Connection: keep-alive\r\n",
+        b"Connection: close\r\n",
+        b"Connection: upgrade, te\r\n",
+        b"X: 1\r\n",
+    ],
+]
+VARIED = st.builds(
+    lambda first, lines, body: first + b"\r\n" + b"".join(lines) + b"\r\n" + body,
+    st.one_of(st.just(FIRST[0]), st.sampled_from(FIRST)),
+    st.tuples(*[st.one_of(st.sampled_from(one[:2]), st.sampled_from(one)) for one in LINES]),
+    st.sampled_from([b"", b"", b"", b"ab", b"\r\n"]),
+)
+
+
+@given(st.lists(VARIED, min_size=2, max_size=8), CUTS)
+def test_fields_of_which_some_are_others_are_read_as_if_all_were(messages, cuts) -> None:
+    both(cut(b"".join(messages), cuts))
+
+
+@pytest.mark.parametrize("other", [one for row in LINES for one in row])
+@pytest.mark.parametrize("place", range(4))
+def test_any_line_in_the_place_of_any_other(place, other) -> None:
+    plain = [row[0] for row in LINES]
+    varied = [*plain[:place], other, *plain[place + 1 :]]
+    first = b"GET / HTTP/1.1\r\n"
+    both([first + b"".join(lines) + b"\r\n" for lines in (plain, varied, plain, varied)])
+
+
+def test_only_the_fields_that_are_others_are_read() -> None:
+    asked = [
+        part.head
+        for part in read(
+            [
+                b"GET /%d HTTP/1.1\r\n%bA: 1\r\nCookie: n=%d\r\n\r\n" % (n, HOST, n)
+                for n in range(3)
+            ],
+            forgetful=False,
+        )
+        if isinstance(part, Asked)
+    ]
+    assert [(one.target, one.get(b"cookie")) for one in asked] == [
+        ("/0", "n=0"),
+        ("/1", "n=1"),
+        ("/2", "n=2"),
+    ]
+    assert asked[1].headers[1] is asked[2].headers[1] is asked[0].headers[1]
+    assert asked[2].cookies("n") == ["2"]
 
 
 @pytest.mark.parametrize("again", FIELDS)

@@ -1,6 +1,8 @@
 """Heads as values, and as the bytes that the next reader gets."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from proxy.core.message import (
     RequestHead,
@@ -18,6 +20,19 @@ def test_cookies_of_one_name_duplicates_included():
     assert asked.cookies("a") == ["1", "2"]
     assert asked.cookies("b") == ['"x=y"']
     assert asked.cookies("c") == []
+
+
+def parsed(value: bytes, name: str) -> list[str]:
+    """The values of a name, when every pair is read (RFC 6265, 5.4, the other way round)."""
+    pairs = [part.strip().partition(b"=") for part in value.split(b";")]
+    return [text.decode("latin-1") for key, mark, text in pairs if mark and key == name.encode()]
+
+
+@given(st.text('ab=; \t"\xa0', max_size=24), st.sampled_from(["a", "b", "ab", "aa"]))
+def test_only_one_cookie_is_read_as_if_all_were(value, name):
+    raw = value.encode("latin-1").strip()
+    asked = RequestHead("GET", "/", "h", [(b"cookie", raw)])
+    assert asked.cookies(name) == parsed(raw, name)
 
 
 def test_headers_that_came_twice_equal_no_single_value():

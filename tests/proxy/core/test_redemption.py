@@ -5,8 +5,12 @@ import pytest
 from proxy.core import events
 from tests.proxy.core.play import Play
 from tests.proxy.world import (
+    IDE,
+    IDE_COOKIE,
     NONCE_COOKIE,
+    OTHER,
     PORT,
+    PORT_COOKIE,
     TAB,
     make_grant,
     request,
@@ -79,6 +83,47 @@ def test_a_grant_that_would_not_be_taken_is_not_set(grant: str) -> None:
     play = Play()
     play.ask(RETURN)
     play.tell(events.Redeemed(grant, "/"))
+    assert play.status == 400
+    assert play.sent("set-cookie") == []
+
+
+def arrive_at_the_ide() -> Play:
+    play = Play()
+    cookie = f"{NONCE_COOKIE}={NONCE}"
+    play.ask(request("/.podium/grant?code=c0de", IDE, headers={**TAB, "Cookie": cookie}))
+    return play
+
+
+def test_the_ide_comes_with_its_ports() -> None:
+    play = arrive_at_the_ide()
+    play.tell(events.Redeemed(make_grant("ide"), "/", make_grant("port")))
+    ide, ports, _nonce = play.sent("set-cookie")
+    assert "Domain" not in ide
+    assert ports.startswith(f"{PORT_COOKIE}={make_grant('port')}; Domain=ws.localhost; ")
+
+
+@pytest.mark.parametrize(
+    "ports",
+    [
+        "",
+        make_grant("ide"),
+        make_grant("port", epoch=1),
+        make_grant("port", user="eve"),
+        make_grant("port", workspace=OTHER),
+        make_grant("port")[:-4] + "AAAA",
+    ],
+    ids=["none", "scope", "epoch", "user", "other", "forged"],
+)
+def test_a_grant_for_ports_that_would_not_be_taken_is_left_out(ports: str) -> None:
+    play = arrive_at_the_ide()
+    play.tell(events.Redeemed(make_grant("ide"), "/", ports))
+    assert play.status == 303
+    assert [one.partition("=")[0] for one in play.sent("set-cookie")] == [IDE_COOKIE, NONCE_COOKIE]
+
+
+def test_without_a_grant_for_the_ide_the_ports_are_not_given_either() -> None:
+    play = arrive_at_the_ide()
+    play.tell(events.Redeemed(make_grant("ide", epoch=1), "/", make_grant("port")))
     assert play.status == 400
     assert play.sent("set-cookie") == []
 

@@ -1,5 +1,8 @@
 """What is remembered for all requests names the same as what is spelled anew."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from proxy.core.grants import Grants
 from proxy.core.rules import Rules
 from proxy.core.table import Table
@@ -28,3 +31,12 @@ def test_a_page_is_one_of_the_workspace_or_nobody() -> None:
     assert RULES.page_of(f"{ide}{'x' * 400}", WORKSPACE) == ""
     assert RULES.origin_of(PortHost(WORKSPACE, 3000)) == port
     assert RULES.origin_of(IdeHost(WORKSPACE)) == ide
+
+
+@given(st.text("htp:/.@?#a\\", max_size=16), st.sampled_from(["", HOSTS.ide(WORKSPACE)]))
+def test_of_an_address_only_what_stands_before_its_path_is_read(text: str, before: str) -> None:
+    for url in (before + text, text + before):
+        origin = "/".join(url.split("/", 3)[:3])
+        named = HOSTS.parse_origin(origin)
+        ours = named if isinstance(named, IdeHost) and named.workspace == WORKSPACE else None
+        assert RULES.page_of(url, WORKSPACE) == (HOSTS.ide(WORKSPACE) if ours else "")

@@ -31,8 +31,9 @@ async def refused(redeemer: Redeemer) -> RedeemError:
 
 
 async def test_a_grant(internal: Internal, redeemer: Redeemer) -> None:
-    internal.redeem = lambda _body: (200, {"grant": "g1", "path": "/x?y"})
+    internal.redeem = lambda _body: (200, {"grant": "g1", "ports": "g2", "path": "/x?y"})
     given = await redeemer.redeem("c", "n", "h")
+    assert given.ports == "g2"
     assert (given.grant, given.path) == ("g1", "/x?y")
     assert internal.redeemed == [{"code": "c", "nonce": "n", "host": "h"}]
 

@@ -151,6 +151,13 @@ def test_tasks_are_listed_and_faults_told(tmp_path):
     assert done.stderr == ".gitpod.yml line 3, tasks[1].init: is wrong\n"
 
 
+def test_why_there_are_none_is_said(tmp_path):
+    none = {**TASKS, "tasks": [], "faults": [], "without": "untrusted"}
+    done = run(["tasks", "list"], tmp_path, {"/v1/tasks": none})
+    wanted = "There are no tasks: this repository is not trusted, so nothing of it runs.\n"
+    assert (done.returncode, done.stdout) == (0, wanted)
+
+
 def test_which_task_is_asked_when_it_is_not_clear(tmp_path):
     both = [{**one, "open": True} for one in TASKS["tasks"]]
     done = run(["tasks", "attach"], tmp_path, {"/v1/tasks": {**TASKS, "tasks": both}})

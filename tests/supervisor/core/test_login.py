@@ -31,3 +31,11 @@ def test_each_shell_has_its_own_words_for_it(shell, words):
     login = Login(shell)
     login.ended(0.1, FILES, typed=False)
     assert login.command(FILES) == [shell, *words]
+
+
+def test_files_that_hold_up_tasks_are_told_and_still_read():
+    login = Login("/bin/bash")
+    assert not login.hangs(FILES)
+    login.hung(FILES)
+    assert (login.hangs(FILES), login.hangs(OTHERS)) == (True, False)
+    assert login.command(FILES) == ["/bin/bash", "-l"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supervisor.core.plan import Action, Facts, newer, plan, told
+from supervisor.core.plan import Action, Facts, newer, plan, taskless, told
 from tests.supervisor.samples import wish
 from wire.agent import StepReport
 from wire.phases import StepState
@@ -96,3 +96,9 @@ def test_a_run_without_anybody_has_no_ide_and_gives_up_where_it_cannot_come_to_i
     assert plan(wish(headless=True), done, 0) == [Action.START_TASKS]
     assert plan(wish(headless=True, trusted=False), done, 0) == [Action.GIVE_UP]
     assert plan(wish(headless=True), Facts(checkout=StepState.FAILED), 0) == [Action.GIVE_UP]
+
+
+def test_why_no_task_will_run():
+    assert taskless(wish(trusted=False), StepState.DONE) == "untrusted"
+    assert taskless(wish(), StepState.FAILED) == "no_code"
+    assert taskless(wish(), StepState.WORKING) == ""

@@ -77,6 +77,30 @@ def test_what_is_there_stays(githost: GitHost, home: Path) -> None:
     assert not (home / ".dotfiles.log").exists()
 
 
+def test_again_brings_what_is_newer_and_runs_it(githost: GitHost, home: Path) -> None:
+    keep(githost, {"install.sh": "exit 3\n"}, 0o755)
+    with pytest.raises(NotInstalled, match="ended with 3"):
+        install(githost.url(NAME), str(home))
+    keep(githost, {"install.sh": "echo mended > mended\n"}, 0o755)
+    assert install(githost.url(NAME), str(home), again=True) == "install.sh ran for 0 s."
+    assert (home / "mended").exists()
+    assert "# failed: install.sh ended with 3" in log(home), "what was said before is kept"
+    assert log(home).splitlines()[-1] == "# install.sh ran for 0 s."
+
+
+def test_again_runs_what_is_there_where_nothing_can_be_brought(
+    githost: GitHost, home: Path
+) -> None:
+    keep(githost, {"install.sh": "echo ran >> ran\n"}, 0o755)
+    install(githost.url(NAME), str(home))
+    githost.take_away(NAME)
+    (home / ".dotfiles.log").write_text("x" * (1 << 20) + "x")
+    install(githost.url(NAME), str(home), again=True)
+    assert (home / "ran").read_text() == "ran\nran\n"
+    assert "what is there is used" in log(home)
+    assert "xx" not in log(home), "a long log begins anew"
+
+
 def test_a_clone_that_is_refused_is_told_and_leaves_the_place_free(
     githost: GitHost, home: Path
 ) -> None:
@@ -98,12 +122,10 @@ def test_a_script_that_fails_or_never_ends_is_told(githost: GitHost, home: Path)
     with pytest.raises(NotInstalled, match=r"install\.sh ended with 3: no such thing$"):
         install(githost.url(NAME), str(home))
     assert "no such thing" in log(home)
-    other = home / "other"
-    other.mkdir()
     # what is waited for is a pipe that nobody writes to
-    keep(githost, {"install.sh": f"mkfifo {other}/p; cat {other}/p | cat\n"}, 0o755)
+    (home / ".dotfiles/install.sh").write_text("mkfifo p; cat p | cat\n")
     with pytest.raises(NotInstalled, match=r"install\.sh was not done within 0 s, and was ended"):
-        install(githost.url(NAME), str(other), patience=0.4)
+        install(githost.url(NAME), str(home), patience=0.4, again=True)
 
 
 def test_a_home_without_git_says_so(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.host.dotfiles import install, there
+from supervisor.host.dotfiles import install, left_off, there
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 
@@ -36,3 +36,17 @@ async def test_it_is_run_and_what_it_says_is_taken_in(
     assert there(account)
     broken = await install("x", reaper, account, {**environment, "HOME": "/none"})
     assert (broken.said, broken.failed) == ("/none/.dotfiles.log: No such file or directory.", True)
+
+
+def test_an_earlier_start_that_has_not_come_to_their_end_is_seen(account: Account) -> None:
+    log = Path(account.home, ".dotfiles.log")
+    assert not left_off(account)
+    log.write_text("# running install.sh\nno such thing\n# failed: install.sh ended with 3\n")
+    assert left_off(account)
+    log.write_text(f"{'x' * 9000}\n# running install.sh\nhalf of wh")
+    assert left_off(account), "it was cut off"
+    log.write_text("# failed: x\n# began 2026-11-26 12:00:00 UTC\n# install.sh ran for 3 s.\n")
+    assert not left_off(account)
+    log.unlink()
+    log.mkdir()
+    assert not left_off(account)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from supervisor.core.login import HANGS
 from supervisor.host.processes import Account
 from supervisor.host.soundness import Soundness
 from wire.phases import Condition
@@ -71,5 +72,15 @@ def test_startup_files_count_by_the_time_of_their_change(root):
     one.shell_ended(time.monotonic(), typed=False)
     assert (Condition.SHELL_ENDS in one.conditions, news) == (True, [1])
     (root / "home/me/.bashrc").touch()
+    assert one.look()
+    assert one.conditions == {}
+
+
+def test_startup_files_that_hold_up_tasks_are_told_until_they_are_others(root):
+    (root / "home/me").mkdir(parents=True)
+    one = sound(root)
+    one.shell_hung()
+    assert one.conditions == {Condition.SHELL_HANGS: HANGS}
+    (root / "home/me/.profile").touch()
     assert one.look()
     assert one.conditions == {}

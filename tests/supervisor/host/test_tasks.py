@@ -7,13 +7,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from supervisor.core import startup
 from supervisor.core.config import Config, Task
+from supervisor.core.login import HANGS
 from supervisor.host.reaper import Reaper
 from supervisor.host.tasks import Tasks
 from supervisor.host.terminals import Terminals
 from tests.waiting import until
 from wire.agent import TaskState
+from wire.phases import Condition
 
+PATIENCE = 0.5
 ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
 
 
@@ -32,6 +36,7 @@ class World:
             self.changed,
             folder=str(folder / "run"),
             kept=str(folder / "kept"),
+            patience=PATIENCE,
         )
 
     def changed(self) -> None:
@@ -39,7 +44,17 @@ class World:
 
     def start(self, *tasks: Task, headless: bool = False) -> None:
         config = Config(name=".gitpod.yml", tasks=list(tasks))
-        self.tasks.start(config, "/", ENVIRONMENT, headless=headless)
+        environment = {**ENVIRONMENT, "HOME": str(self.folder / "home")}
+        self.tasks.start(config, "/", environment, headless=headless)
+
+    def startup_files(self, text: str) -> None:
+        (self.folder / "home").mkdir()
+        (self.folder / "home" / ".bash_profile").write_text(text)
+
+    def said(self) -> bytes:
+        terminal = self.terminals.get("task-1")
+        assert terminal is not None
+        return terminal.history.since(0)[1]
 
     def states(self) -> list[tuple[str, int]]:
         return [(one.state.value, one.exit_code) for one in self.tasks.reports()]
@@ -138,3 +153,64 @@ async def test_a_task_that_is_stopped_ends_with_its_terminal(world):
     first, second = world.tasks.reports()
     assert (first.state, first.open) == (TaskState.FAILED, False)
     assert (second.state, second.exit_code, second.open) == (TaskState.DONE, 0, False)
+
+
+HOLDING_UP = {
+    "a loop": "echo first; while :; do :; done",
+    "a loop of programs": "echo first; while :; do sleep 0.1; done",
+    "a program that waits": "echo first; sleep 600",
+    "a program whose output it waits for": "echo first; A=$(sleep 600; echo b); sleep 600",
+    "a question": "echo first; read -r A",
+}
+
+
+@pytest.mark.parametrize("files", HOLDING_UP.values(), ids=HOLDING_UP)
+async def test_startup_files_that_do_not_end_hold_it_up_for_a_time(world, files):
+    world.startup_files(files)
+    world.start(Task(name="a", command="echo task $((40 + 2))"))
+    terminal = world.terminals.get("task-1")
+    await world.tasks.follow()
+    assert world.states() == [("done", 0)]
+    assert world.terminals.get("task-1") is terminal, "who looks at it goes on looking"
+    said = world.said()
+    assert said.index(b"first\r\n") < said.index(b"have not ended") < said.index(b"task 42\r\n")
+    assert world.terminals.soundness.conditions[Condition.SHELL_HANGS] == HANGS
+    terminal.write(b"echo $((40 + 3))rd\n")
+    await until(lambda: b"43rd" in world.said(), timeout=10)
+
+
+LEADING_ELSEWHERE = {
+    "they leave": "echo first; exit 3",
+    "they run another shell": "echo first; exec sh -i",
+    "they are deaf": "trap '' USR1; echo first; while :; do :; done",
+}
+
+
+@pytest.mark.parametrize("files", LEADING_ELSEWHERE.values(), ids=LEADING_ELSEWHERE)
+async def test_where_they_lead_elsewhere_another_shell_runs_it(world, files, monkeypatch):
+    monkeypatch.setattr(startup, "GRACE", 0.1)
+    world.startup_files(files)
+    world.start(Task(name="a", command="echo task $((40 + 2)); (exit 4)"))
+    await world.tasks.follow()
+    assert world.states() == [("failed", 4)]
+    said = world.said()
+    assert said.index(b"first\r\n") < said.index(b"has not read them") < said.index(b"task 42\r\n")
+    told = {Condition.SHELL_HANGS, Condition.SHELL_ENDS}
+    assert told & set(world.terminals.soundness.conditions)
+
+
+async def test_one_that_is_stopped_while_it_waits_is_not_begun(world):
+    world.startup_files("while :; do :; done")
+    world.start(Task(name="a", command="echo task"))
+    assert await world.tasks.stop("task-1")
+    await world.tasks.follow()
+    assert world.states()[0][0] == "failed"
+    assert b"task" not in world.said()
+
+
+async def test_what_goes_on_in_the_background_stays(world):
+    world.startup_files("sleep 600 & echo $! > ~/pid; while :; do :; done")
+    world.start(Task(name="a", command="kill $(cat ~/pid) && echo it li''ves"))
+    await world.tasks.follow()
+    assert world.states() == [("done", 0)]
+    assert b"it lives\r\n" in world.said()

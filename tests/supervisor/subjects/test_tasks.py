@@ -9,7 +9,7 @@ from supervisor.api.endpoint import Call, Refused
 from supervisor.subjects.tasks import TasksSubject
 from tests.supervisor.samples import wish
 from tests.waiting import until
-from wire.phases import Condition
+from wire.phases import Condition, StepState
 
 
 async def test_the_file_is_read_and_its_tasks_run(context, terminals, tmp_path):
@@ -22,12 +22,24 @@ async def test_the_file_is_read_and_its_tasks_run(context, terminals, tmp_path):
         "unfollowed": [],
         "file": "",
         "settled": False,
+        "without": "",
     }
     one.start(wish(repository=str(tmp_path)))
     await until(lambda: one.settled)
     await until(lambda: [task.state.value for task in one.observed()["tasks"]] == ["done"])
     assert Condition.CONFIG_INVALID in one.observed()["conditions"]
     assert one.told(Call("GET", "/v1/tasks"))["faults"][0]["line"] == 2
+
+
+async def test_where_none_can_run_that_is_told_at_once(context, terminals):
+    call, far = Call("GET", "/v1/tasks"), [StepState.WORKING]
+    one = TasksSubject(context, terminals.all, lambda _said: None, lambda: far[0])
+    context.desired = wish(trusted=False)
+    assert (one.told(call)["settled"], one.told(call)["without"]) == (True, "untrusted")
+    context.desired = wish()
+    assert (one.told(call)["settled"], one.told(call)["without"]) == (False, "")
+    far[0] = StepState.FAILED
+    assert (one.told(call)["settled"], one.told(call)["without"]) == (True, "no_code")
 
 
 async def test_an_ending_workspace_starts_no_task(context, terminals, tmp_path):

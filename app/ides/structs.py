@@ -1,0 +1,128 @@
+"""What the catalogue says of what a workspace may open with."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct, field
+
+from wire.ides import Ide
+
+LATEST = "-latest"
+"""Behind an id: its newest version instead of the stable one, as Gitpod's links spell it."""
+
+IdeId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+Choice = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,46}$")]
+"""An id or an alias, or one with `-latest` behind it."""
+Words = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Kind(StrEnum):
+    """Where its windows are."""
+
+    BROWSER = "browser"
+    DESKTOP = "desktop"
+    """A program on the person's computer, which comes in by SSH."""
+
+
+class Icon(StrEnum):
+    """Pictures that the pages can draw."""
+
+    BRACKETS = "brackets"
+    NOTEBOOK = "notebook"
+    PROMPT = "prompt"
+    WINDOW = "window"
+    CURSOR = "cursor"
+    LETTER = "letter"
+    GATE = "gate"
+
+
+class Option(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of the catalogue, as a table `[ide.<id>]` says it."""
+
+    order: int
+    """Its place in lists, small numbers first."""
+    kind: Kind
+    name: Words
+    """As a step of a start and in lists: `VS Code`."""
+    title: Words
+    """In a choice: `VS Code in the browser`."""
+    opens: Words
+    """What a button opens: `the terminals`."""
+    runs: Ide
+    """What the supervisor runs for it."""
+    icon: Icon
+    package: IdeId | None = None
+    """What `podium ide build` builds for it; None needs nothing."""
+    aliases: tuple[IdeId, ...] = ()
+    """Other ids by which links name it."""
+    note: str = ""
+    """One sentence about it."""
+    link: str = ""
+    """Of a desktop editor: with {user}, {host}, {port} and {folder}."""
+    install: tuple[Words, ...] = ()
+    """What has to be done on the computer once, before the link works."""
+    hidden: bool = False
+    experimental: bool = False
+
+
+class Client(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A program on a computer that sends people here, `[client.<id>]`: `#referrer:<id>/…`."""
+
+    ides: tuple[IdeId, ...]
+    default: IdeId
+
+
+class Editor(Struct, frozen=True, kw_only=True):
+    """What a workspace opens with, as people see it."""
+
+    id: str = "vscode"
+    name: str = "VS Code"
+    opens: str = "VS Code"
+    """What a button opens."""
+    desktop: bool = False
+    """Whether its windows are on the person's computer."""
+    icon: Icon = Icon.BRACKETS
+    runs: Ide = Ide.VSCODE
+    """What runs in the workspace for it."""
+
+
+class Catalogue(Struct, frozen=True, kw_only=True):
+    """All of it. Only `app.ides.reading` makes one, so that what it holds is sound."""
+
+    default: str
+    """Of a person who has chosen nothing."""
+    options: dict[str, Option]
+    """In their order."""
+    clients: dict[str, Client] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """Id or alias → id."""
+
+    def known(self, choice: str) -> str:
+        """Return a choice with the option's own id in it; empty for one that is not known."""
+        if choice in self.names:
+            return self.names[choice]
+        plain = choice.removesuffix(LATEST)
+        option = self.options.get(self.names.get(plain, ""))
+        if choice == plain or option is None or option.package is None:
+            return ""
+        return f"{self.names[plain]}{LATEST}"
+
+    def option(self, choice: str) -> tuple[str, Option]:
+        """Return id and option that a choice means; one that is not known (any more) the default's.
+
+        Whoever takes an editor out of the catalogue closes nobody's workspace.
+        """
+        known = self.known(choice).removesuffix(LATEST) or self.default
+        return known, self.options[known]
+
+    def editor(self, choice: str) -> Editor:
+        """Return what people see of a choice."""
+        name, option = self.option(choice)
+        return Editor(
+            id=name,
+            name=option.name,
+            opens=option.opens,
+            desktop=option.kind is Kind.DESKTOP,
+            icon=option.icon,
+            runs=option.runs,
+        )

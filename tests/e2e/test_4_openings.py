@@ -1,0 +1,108 @@
+"""What opens by itself: a port in VS Code's preview or in a tab, before anybody was at one; an
+extension from an address, and settings.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Page, expect
+
+from tests.e2e.gallery import packed
+from tests.e2e.installation import Installation, make_repository
+from tests.e2e.journey import IDE_PATIENCE, Workspace, open_workspace
+from tests.e2e.patience import until
+
+FILE = """\
+{
+  "forwardPorts": [3000, 3001, 3002],
+  "portsAttributes": {
+    "3000": { "label": "Shown", "onAutoForward": "openPreview" },
+    "3001": { "label": "Opened", "onAutoForward": "openBrowser" },
+    "3002": { "label": "Kept", "onAutoForward": "ignore" }
+  },
+  "postAttachCommand": {
+    "shown": "python3 server.py",
+    "opened": "until [ -e later ]; do sleep 0.1; done; python3 -m http.server 3001 -d opened",
+    "kept": "python3 -m http.server 3002"
+  },
+  "customizations": {
+    "vscode": {
+      "extensions": ["http://127.0.0.1:3002/tiny.vsix"],
+      "settings": { "window.title": "settled by the file" }
+    }
+  }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def first(
+    installation: Installation, owner: BrowserContext
+) -> Iterator[tuple[Workspace, Page, list[Page]]]:
+    """A workspace whose ports open by themselves, its first window, and the tabs that came."""
+    files = {
+        ".devcontainer.json": FILE,
+        "opened/index.html": "opened by itself",
+        "tiny.vsix": packed("tiny"),
+    }
+    url = make_repository(installation.repositories, "opening", files)
+    page = owner.new_page()
+    opened: list[Page] = []
+
+    def opens(one: Page) -> None:
+        opened.append(one)
+
+    owner.on("page", opens)
+    made = open_workspace(page, installation, url)
+    yield made, page, opened
+    owner.remove_listener("page", opens)
+    for one in [page, *opened]:
+        one.close()
+    installation.podium("workspace", "delete", made.id, "--yes")
+
+
+def framed(page: Page, address: str) -> Frame | None:
+    page.title()  # which takes in what the browser has told meanwhile
+    return next((one for one in page.frames if one.url.startswith(address)), None)
+
+
+def test_a_private_port_shows_in_the_preview_before_it_was_in_any_tab(
+    first: tuple[Workspace, Page, list[Page]], installation: Installation
+) -> None:
+    made, page, _opened = first
+    address = installation.port_url(made.id, 3000)
+    until(lambda: framed(page, address), timeout=IDE_PATIENCE / 1000)
+    shown = framed(page, address)
+    assert shown is not None
+    expect(shown.get_by_text("hello from 3000")).to_be_visible()
+    listed = json.loads(installation.podium("workspace", "show", made.id, "--json").stdout)
+    assert {one["visibility"] for one in listed["ports"] if one["port"] == 3000} == {"private"}
+
+
+def test_a_port_opens_in_a_tab_by_itself(
+    first: tuple[Workspace, Page, list[Page]], installation: Installation
+) -> None:
+    made, page, opened = first
+    # a tab signs in for all ports: not before the preview has done without
+    (installation.content(made.id) / "workspace" / made.folder / "later").touch()
+    address = installation.port_url(made.id, 3001)
+    until(lambda: page.title() and opened and opened[0].url.startswith(address), timeout=60)
+    (tab,) = opened
+    expect(tab.get_by_text("opened by itself")).to_be_visible()
+
+
+def test_an_extension_comes_from_its_address_and_settings_from_the_file(
+    first: tuple[Workspace, Page, list[Page]], installation: Installation
+) -> None:
+    made, page, _opened = first
+    home = installation.content(made.id) / "home"
+    until(lambda: list(home.rglob("extensions/podium-tests.tiny-1.0.0")), timeout=90)
+    page.keyboard.press("F1")
+    page.locator(".quick-input-widget input").first.fill(">Greet from tiny")
+    found = page.locator(".quick-input-list .label-name").get_by_text("Greet from tiny")
+    expect(found.first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).to_have_title(re.compile("settled by the file"))
+    assert not page.locator(".notification-toast").filter(has_text="Not installed").count()
