@@ -52,6 +52,11 @@ class Settings:
     shared ports without an account, each worker's share of them at least 64; a page takes about
     six, and a school or an office may stand behind one address. 256, because an unread download
     takes up to a megabyte. More are answered 429. 0 is no limit."""
+    address_requests: int
+    """PODIUM_ADDRESS_REQUESTS: requests of one address that are in work at once at the dashboard,
+    and as many for static files, each worker's share of them at least 16; a browser sends six,
+    and 64 are worked off in a fraction of a second. More wait for their turn, for half a minute
+    at most. 0 is no limit."""
     drain: int
     """PODIUM_DRAIN: seconds that a worker which was replaced may take for what it has in work,
     such as a download; 300."""
@@ -98,6 +103,9 @@ class Settings:
             workers=number(environ, "PODIUM_PROXY_WORKERS", usual_workers(), least=0, most=64),
             connections=number(environ, "PODIUM_PROXY_CONNECTIONS", 0, least=0, most=1_000_000),
             visitors=number(environ, "PODIUM_VISITOR_CONNECTIONS", 256, least=0, most=1_000_000),
+            address_requests=number(
+                environ, "PODIUM_ADDRESS_REQUESTS", 64, least=0, most=1_000_000
+            ),
             drain=number(environ, "PODIUM_DRAIN", 300, least=1, most=86_400),
             ssh_port=number(environ, "PODIUM_SSH_PORT", 2222, most=65535),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),

@@ -110,6 +110,20 @@ def too_many_connections(head: RequestHead) -> Reply:
     )
 
 
+def too_many_requests(head: RequestHead) -> Reply:
+    """Return the answer to who has waited for the end of other requests of the same address."""
+    return explain(
+        429,
+        "too_many_requests",
+        "Too many requests from your address",
+        "Of each address so many requests are answered at a time, and those before yours took "
+        "longer than you can be kept waiting.",
+        "Wait until they have ended.",
+        html=wants_page(head),
+        again=5,
+    )
+
+
 def workspace_gone(rules: Rules, head: RequestHead) -> Reply:
     """Return the answer to somebody with a grant for what is no more."""
     return explain(

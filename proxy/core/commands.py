@@ -104,6 +104,20 @@ class Await(Command):
 
 
 @dataclass
+class AwaitTurn(Command):
+    """This client waits until others of the same address at the same service have ended."""
+
+    turn: str
+
+
+@dataclass
+class NextTurn(Command):
+    """One of them has ended: whoever waits longest is told (`proxy.core.events.TurnCame`)."""
+
+    turn: str
+
+
+@dataclass
 class Keep(Command):
     """The upstream's connection is free for others."""
 

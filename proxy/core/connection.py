@@ -12,7 +12,7 @@ takes no more.
 from typing import Final
 
 from proxy.core import answers, events
-from proxy.core.commands import Command, Commands, Drop, HoldUpstream, OpenShare
+from proxy.core.commands import Command, Commands, Drop, HoldUpstream, NextTurn, OpenShare
 from proxy.core.events import Answered, Event, Moment, OfExchange, OfPending, Received
 from proxy.core.exchange import Exchange, Stage
 from proxy.core.journal import Journal
@@ -21,9 +21,10 @@ from proxy.core.message import RequestHead
 from proxy.core.parts import Asked, Body, End, Refused, RequestPart, Rest
 from proxy.core.patience import Patience
 from proxy.core.pending import Pending
-from proxy.core.plans import Asker, Forward, Opening, Redemption, Wait, World
+from proxy.core.plans import Asker, Forward, Opening, Redemption, Turn, Wait, World
 from proxy.core.replies import Reply
 from proxy.core.routing import route
+from proxy.core.waiting import waits_for
 
 _RELAY: Final = Stage.RELAY
 _OVER: Final = Stage.OVER
@@ -90,6 +91,8 @@ class Connection:
                 self._client_full = event.full
             if exchange is not None:
                 exchange.handle(event, moment.monotonic)
+                if exchange.stage is _RELAY:
+                    self._leave(exchange.forward)
             elif isinstance(event, events.Opened):
                 self._out.add(Drop())
             if isinstance(event, events.Opened) and self._client_full:
@@ -128,7 +131,7 @@ class Connection:
                 self._finish(exchange, moment)
                 continue
             busy = exchange is not None or self._pending is not None
-            if not self._line.readable or (busy and reader.between):
+            if not self._line.readable or (busy and (reader.between or self._waits_whole)):
                 return
             part = reader.take()
             if part is None:
@@ -159,25 +162,37 @@ class Connection:
         plan = route(self._world, head, self._asker, number, moment)
         match plan:
             case Forward():
-                self._exchange = Exchange(self._world.rules, head, plan, self._out)
-                self._exchange.closing |= self._line.draining
-                self._world.visitors.come(plan.visitor)
-            case Wait() | Redemption() | Opening():
+                self._pass_on(head, plan)
+            case Wait() | Redemption() | Opening() | Turn():
                 self._pending = Pending(self._world, self._asker, number, head, plan)
                 if self._pending.wants is not None:
                     self._out.add(self._pending.wants)
             case Reply():
                 self._reply(head, plan, moment)
 
+    def _pass_on(self, head: RequestHead, plan: Forward) -> None:
+        self._exchange = Exchange(self._world.rules, head, plan, self._out)
+        self._exchange.closing |= self._line.draining
+        self._world.visitors.come(plan.visitor)
+        self._world.turns.come(plan.turn)
+
+    @property
+    def _waits_whole(self) -> bool:
+        """Whether the request that is pending waits with its body."""
+        return self._pending is not None and self._pending.turn != ""
+
     def _go_on(self, happened: Event | RequestPart, moment: Moment) -> None:
         """Do what follows for the request that is pending, if there is one."""
         pending = self._pending
         made = pending.answer(happened, moment) if pending is not None else None
-        if pending is not None and isinstance(made, Reply):
-            self._pending = None
-            self._reply(pending.head, made, moment)
-        elif isinstance(made, OpenShare):
+        if isinstance(made, OpenShare):
             self._out.add(made)
+        elif pending is not None and made is not None:
+            self._pending = None
+            if isinstance(made, Forward):
+                self._pass_on(pending.head, made)
+            else:
+                self._reply(pending.head, made, moment)
 
     def _reply(self, head: RequestHead, reply: Reply, moment: Moment) -> None:
         """Answer ourselves."""
@@ -222,7 +237,14 @@ class Connection:
         exchange, self._exchange = self._exchange, None
         assert exchange is not None
         self._world.visitors.go(exchange.forward.visitor)
+        self._leave(exchange.forward)
         self._journal.end_exchange(exchange, moment, code=code, ended=ended)
+
+    def _leave(self, forward: Forward) -> None:
+        """Give its place to whoever waits for one."""
+        if self._world.turns.go(forward.turn):
+            self._out.add(NextTurn(forward.turn))
+        forward.turn = ""
 
     def _cut(self, moment: Moment, why: str) -> None:
         """Give up what is in work; the line's end is the caller's."""
@@ -260,16 +282,11 @@ class Connection:
                 exchange.delivery.go_ahead()
             case Patience.HEAD | Patience.BODY as late:
                 self._refuse(408, f"the {late.name.lower()} did not arrive in time", moment)
-            case Patience.ROUTE:
+            case Patience.ROUTE | Patience.TURN:
                 self._go_on(events.Tick(), moment)
-            case Patience.LEAVING:
-                self._cut(moment, "draining")
+            case over:
+                self._cut(moment, "draining" if over is Patience.LEAVING else "client_gone")
                 self._line.close()
-            case _:
-                self._cut(moment, "client_gone")
-                self._line.close()
-
-    # --- waiting ---
 
     def _settle(self, moment: Moment, *, moved: bool) -> None:
         """Hold or release the client, and set the next deadline."""
@@ -277,24 +294,6 @@ class Connection:
         if line.state is _CLOSED:
             return
         busy = exchange is not None or self._pending is not None
-        behind = busy and line.reader.between and line.reader.unread > 0
+        behind = busy and line.reader.unread > 0 and (line.reader.between or self._waits_whole)
         line.pace.hold(on=behind or (exchange is not None and exchange.wants_hold))
-        line.pace.wait(self._waits_for(), moment, moved=moved)
-
-    def _waits_for(self) -> Patience:
-        line, exchange = self._line, self._exchange
-        if line.state is State.LINGERING:
-            return Patience.LINGER
-        if line.state is _ENDED:
-            return Patience.ENDED
-        if exchange is not None and exchange.stage is _RELAY and line.draining:
-            return Patience.LEAVING
-        if exchange is not None:
-            if exchange.awaits_continue:
-                return Patience.CONTINUE
-            waits = not exchange.request_done and not line.pace.held
-            return Patience.BODY if waits else Patience.NOTHING
-        if self._pending is not None:
-            return self._pending.patience
-        quiet = Patience.LEAVING if line.draining else Patience.IDLE
-        return Patience.HEAD if line.reader.inside_head else quiet
+        line.pace.wait(waits_for(line, exchange, self._pending), moment, moved=moved)

@@ -174,5 +174,10 @@ class Rerouted(OfPending):
 
 
 @dataclass
+class TurnCame(OfPending):
+    """The current request need not wait for others of its address any longer."""
+
+
+@dataclass
 class Draining(Event):
     """The proxy is about to end: finish what is in work, begin nothing."""

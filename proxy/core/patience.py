@@ -24,6 +24,8 @@ class Patience(Enum):
     only said all that it had to say look the same."""
     ROUTE = 25.0
     """A workspace to start, for a page that is shown until then."""
+    TURN = 30.0
+    """Its turn at a service, behind other requests of the same address."""
     LEAVING = 1.5
     """A request that is on its way to a proxy that is about to end, or a tunnel's first words."""
     LINGER = 2.0

@@ -1,12 +1,12 @@
 """A request whose answer waits for something else than an upstream: a grant, a link, a route."""
 
 from proxy.core import answers, events
-from proxy.core.commands import Await, OpenShare, Redeem
+from proxy.core.commands import Await, AwaitTurn, OpenShare, Redeem
 from proxy.core.events import Event, Moment
 from proxy.core.message import RequestHead
 from proxy.core.parts import Body, End, RequestPart
 from proxy.core.patience import Patience
-from proxy.core.plans import Asker, Opening, Redemption, Wait, World
+from proxy.core.plans import Asker, Forward, Opening, Redemption, Turn, Wait, World
 from proxy.core.redemption import after_failure, after_success
 from proxy.core.replies import Reply
 from proxy.core.routing import route
@@ -22,7 +22,7 @@ class Pending:
         asker: Asker,
         number: int,
         head: RequestHead,
-        plan: Redemption | Opening | Wait,
+        plan: Redemption | Opening | Wait | Turn,
     ) -> None:
         self.head = head
         self._world = world
@@ -35,11 +35,13 @@ class Pending:
         self._form = Form("", "")
 
     @property
-    def wants(self) -> Await | Redeem | None:
+    def wants(self) -> Await | AwaitTurn | Redeem | None:
         """What has to be done for it at first."""
         match self._plan:
             case Wait(workspace=workspace):
                 return Await(workspace)
+            case Turn():
+                return AwaitTurn(self.turn)
             case Redemption(host=host, code=code, nonce=nonce):
                 authority = self._world.rules.origin_of(host).partition("//")[2]
                 return Redeem(code, nonce, authority)
@@ -51,6 +53,8 @@ class Pending:
         """What it waits for now."""
         if isinstance(self._plan, Opening) and not self.whole:
             return Patience.BODY
+        if self.turn:
+            return Patience.TURN
         return Patience.ROUTE if self.workspace else Patience.NOTHING
 
     @property
@@ -58,7 +62,14 @@ class Pending:
         """The workspace whose route is waited for; empty when it is a grant."""
         return self._plan.workspace if isinstance(self._plan, Wait) else ""
 
-    def answer(self, event: Event | RequestPart, moment: Moment) -> Reply | OpenShare | None:
+    @property
+    def turn(self) -> str:
+        """What it waits for behind others, its body unread; empty when it does not."""
+        return self._plan.forward.turn if isinstance(self._plan, Turn) else ""
+
+    def answer(
+        self, event: Event | RequestPart, moment: Moment
+    ) -> Reply | Forward | OpenShare | None:
         """Return the answer that an event or a part of the body allows, or what to ask for it."""
         plan = self._plan
         match event:
@@ -74,6 +85,10 @@ class Pending:
                 again = route(self._world, self.head, self._asker, self._number, moment)
                 return again if isinstance(again, Reply) else None
             case events.Tick() | events.Draining() if isinstance(plan, Wait):
+                return plan.otherwise
+            case events.TurnCame() if isinstance(plan, Turn):
+                return plan.forward
+            case events.Tick() if isinstance(plan, Turn):
                 return plan.otherwise
         return None
 

@@ -11,6 +11,7 @@ from proxy.core.message import Headers
 from proxy.core.replies import Reply
 from proxy.core.rules import Rules, WorkspaceHost
 from proxy.core.table import Table
+from proxy.core.turns import Turns
 from proxy.core.visitors import Visitors
 from wire.hosts import PortHost
 from wire.routes import Route
@@ -28,6 +29,7 @@ class World:
     away: set[Service] = field(default_factory=set)
     """Services that do not answer: whoever asks for them is told so at once."""
     visitors: Visitors = field(default_factory=Visitors)
+    turns: Turns = field(default_factory=Turns)
 
 
 class Asker:
@@ -82,6 +84,8 @@ class Forward:
     """Address of whoever came without an account, and is counted by it; empty for others."""
     owner: bool
     """Whether it is known to come from the workspace's owner, or from the workspace."""
+    turn: str
+    """Service and address by which it is counted (`proxy.core.turns`); empty at workspaces."""
 
     def __init__(
         self,
@@ -97,6 +101,7 @@ class Forward:
         target: str = "",
         visitor: str = "",
         owner: bool = False,
+        turn: str = "",
     ) -> None:
         self.upstream = upstream
         self.headers = headers
@@ -109,6 +114,7 @@ class Forward:
         self.target = target
         self.visitor = visitor
         self.owner = owner
+        self.turn = turn
 
     @property
     def guest(self) -> bool:
@@ -152,4 +158,12 @@ class Wait:
     otherwise: Reply
 
 
-Plan = Reply | Forward | Redemption | Opening | Wait
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Pass it on when other requests of the same address have ended; `otherwise` is said later."""
+
+    forward: Forward
+    otherwise: Reply
+
+
+Plan = Reply | Forward | Redemption | Opening | Wait | Turn

@@ -9,11 +9,12 @@ from proxy.core.events import Moment
 from proxy.core.headers import preflight_headers, request_headers
 from proxy.core.message import Headers, RequestHead
 from proxy.core.ownpaths import hand_over, own_path, preload
-from proxy.core.plans import Asker, Forward, Plan, World
+from proxy.core.plans import Asker, Forward, Plan, Turn, World
 from proxy.core.reachable import reachable
 from proxy.core.replies import Reply, plain, redirect
 from proxy.core.rules import Rules, WorkspaceHost
 from proxy.core.secure import strict, to_https
+from proxy.core.visitors import customer
 from wire.agent import IDE_PORT, SUPERVISOR_PORT
 from wire.hosts import (
     AssetsHost,
@@ -96,7 +97,7 @@ def _dashboard(world: World, head: RequestHead, asker: Asker, number: int) -> Pl
     if world.away and Service.SERVER in world.away:
         return answers.service_away(head, Service.SERVER)
     headers = _headers(world, head, asker, number, user_code=False)
-    return Forward(Upstream(Service.SERVER), headers)
+    return _in_turn(world, head, asker, Forward(Upstream(Service.SERVER), headers))
 
 
 def _assets(world: World, head: RequestHead, asker: Asker, number: int, target: str = "") -> Plan:
@@ -105,7 +106,21 @@ def _assets(world: World, head: RequestHead, asker: Asker, number: int, target: 
         return answers.service_away(head, Service.BLOBSERVE)
     headers = _headers(world, head, asker, number, user_code=True)
     kept = [one for one in headers if one[0] not in {b"cookie", b"authorization"}]
-    return Forward(Upstream(Service.BLOBSERVE), kept, target=target)
+    forward = Forward(Upstream(Service.BLOBSERVE), kept, target=target)
+    return _in_turn(world, head, asker, forward)
+
+
+def _in_turn(world: World, head: RequestHead, asker: Asker, forward: Forward) -> Forward | Turn:
+    """Return when a request goes to a service: at once, or when others of its address have ended.
+
+    What comes out of a workspace has none, and is counted by the workspace.
+    """
+    service = forward.upstream.target
+    who = asker.workspace or customer(_client(world, head, asker))
+    forward.turn = f"{service} {who}"
+    if not world.turns.full(forward.turn):
+        return forward
+    return Turn(forward, answers.too_many_requests(head))
 
 
 def _registry(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:

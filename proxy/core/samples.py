@@ -98,6 +98,13 @@ METRICS = (
         "Connections in use at public and shared ports by people without an account; who had "
         "too many is in `answers` as `too_many_connections`.",
     ),
+    Metric(
+        "waiting",
+        "gauge",
+        (),
+        "Requests to the dashboard and for static files that wait for others of their address; "
+        "who has waited too long is in `answers` as `too_many_requests`.",
+    ),
     Metric("kept", "gauge", ("to",), "Unused connections to upstreams that are kept open."),
     Metric("routes", "gauge", (), "Workspaces in the route table.", "max"),
     Metric("feed_connected", "gauge", (), "1 while every worker hears the route feed.", "min"),

@@ -185,6 +185,8 @@ class Client:
                 self._begin_relay(to_client, to_upstream)
             case commands.Await(workspace=workspace):
                 self._house.attends(self, workspace)
+            case commands.AwaitTurn() | commands.NextTurn():
+                self._house.turn(self, command)
             case commands.Redeem(code=code, nonce=nonce, host=host):
                 self._opening = self._house.spawn(self._redeem(code, nonce, host), "redeem")
             case commands.OpenShare():

@@ -13,7 +13,7 @@ from kit.allotment import Allotment
 from kit.tasks import Tasks
 from kit.unixsocket import peer_uid
 from proxy.core import events
-from proxy.core.commands import Service
+from proxy.core.commands import AwaitTurn, NextTurn, Service
 from proxy.core.crowd import Crowd
 from proxy.core.plans import World
 from proxy.core.record import Record
@@ -75,6 +75,9 @@ class Gateway:
         self._crowd: Crowd[Client | Handshake] = Crowd(most, lambda one: one.worth)
         self._said_full = float("-inf")
         self._presence: Presence[Client] = Presence()
+        self._queues: dict[str, dict[Client, None]] = {}
+        """Who waits for a turn, longest first."""
+        self._queued: dict[Client, str] = {}
         self._entries = Allotment(max(LEAST_ENTRIES, MOST_ENTRIES // max(1, workers)))
         self._tasks = Tasks()
         self._changed = asyncio.Event()
@@ -119,6 +122,7 @@ class Gateway:
         self.open[client.origin] -= 1
         self._crowd.leave(client)
         self._presence.leave(client)
+        self._unqueue(client)
         self._changed.set()
 
     def knocked(self, handshake: Handshake) -> None:
@@ -145,6 +149,36 @@ class Gateway:
     def gave_way(self) -> int:
         """Connections that were cut off for others, as there was room for no more."""
         return self._crowd.gone
+
+    def turn(self, client: Client, command: AwaitTurn | NextTurn) -> None:
+        """A client waits for its turn, or has ended one, which is the next client's."""
+        turn = command.turn
+        if isinstance(command, AwaitTurn):
+            self._unqueue(client)
+            self._queued[client] = turn
+            self._queues.setdefault(turn, {})[client] = None
+            return
+        self.world.turns.free(turn)
+        while not self.world.turns.full(turn):
+            waiting = self._queues.get(turn)
+            if waiting is None:
+                return
+            first = next(iter(waiting))
+            self._unqueue(first)
+            first.tell(events.TurnCame())  # who has given up meanwhile leaves it to the next
+
+    def _unqueue(self, client: Client) -> None:
+        turn = self._queued.pop(client, "")
+        if turn:
+            waiting = self._queues[turn]
+            del waiting[client]
+            if not waiting:
+                del self._queues[turn]
+
+    @property
+    def waiting(self) -> int:
+        """Clients that wait for a turn."""
+        return len(self._queued)
 
     def attends(self, client: Client, workspace: str) -> None:
         """A client's request is for this workspace."""

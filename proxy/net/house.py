@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
+from proxy.core.commands import AwaitTurn, NextTurn
 from proxy.core.plans import World
 from proxy.core.record import Record
 from proxy.net.redeem import Redeemer
@@ -35,6 +36,9 @@ class House(Protocol):
 
     def admits(self, transport: asyncio.BaseTransport) -> bool:
         """Tell whether a workspace may have this connection beside those it has."""
+
+    def turn(self, client: "Client", command: AwaitTurn | NextTurn) -> None:
+        """A client waits for its turn, or has ended one, which is the next client's."""
 
     def attends(self, client: "Client", workspace: str) -> None:
         """A client's request is for this workspace."""

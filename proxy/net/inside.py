@@ -110,6 +110,7 @@ class Inside:
             *(Sample("kept", (name,), count) for name, count in gateway.pool.counts().items()),
             Sample("gave_way", (), gateway.gave_way),
             Sample("visitors", (), gateway.world.visitors.present),
+            Sample("waiting", (), gateway.waiting),
             Sample("routes", (), len(table.routes)),
             Sample("feed_connected", (), int(feed.connected)),
             Sample("feed_age_seconds", (), -1 if age == float("inf") else age),

@@ -16,6 +16,7 @@ from proxy.core.plans import World
 from proxy.core.rules import Rules
 from proxy.core.table import Table
 from proxy.core.tally import Tally
+from proxy.core.turns import Turns
 from proxy.core.visitors import Visitors
 from proxy.net.accesslog import AccessLog
 from proxy.net.admin import Admin
@@ -71,7 +72,15 @@ async def serve(
     uses = Uses(str(layout.internal_socket))
     certificates = certificates_of(settings)
     visitors = Visitors(settings.visitors, settings.workers)
-    world = World(rules, table, settings.fronts, tls=certificates is not None, visitors=visitors)
+    turns = Turns(settings.address_requests, settings.workers)
+    world = World(
+        rules,
+        table,
+        settings.fronts,
+        tls=certificates is not None,
+        visitors=visitors,
+        turns=turns,
+    )
     tally = Tally()
     probing = Probing(sockets_of_services, world.away)
     gateway = Gateway(

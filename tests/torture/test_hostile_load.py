@@ -37,6 +37,8 @@ WAVES = max(2, int(os.environ.get("PODIUM_ROUNDS", "60")) // 20)
 WORKERS = 2
 MOST = 64
 """Connections that each worker holds; a wave is twice of what all of them do."""
+AT_ONCE = 8
+"""Requests of an address that each worker lets to the dashboard at once."""
 OWN = 16_000
 """Kilobytes of a worker for the traffic of everybody else: seven who move up to 2 MB at a time."""
 
@@ -63,6 +65,11 @@ SITUATIONS = {
     "requests whose answers nobody reads": (request("/big?n=20000", OPEN_PORT) * 200, 1000),
     "forms that never end": (request("/.podium/share", PORT, "POST", FORM) + b"x", 100),
     "requests to a port that does not accept": (request("/", STUCK_PORT), 100),
+    "requests to the dashboard that never end": (request("/events", DASHBOARD), 100),
+    "uploads to the dashboard that never end": (
+        request("/post", DASHBOARD, "POST", {"Content-Length": "999999999"}) + b"x" * 100_000,
+        900,
+    ),
     "requests to the dashboard": (request("/", DASHBOARD) * 200, 1000),
 }
 """What the mob says, and kilobytes that one of them may take."""
@@ -76,7 +83,10 @@ class Crowded(Processes):
     """Several workers, each with room for few."""
 
     workers = WORKERS
-    extra: Mapping[str, str] = {"PODIUM_PROXY_CONNECTIONS": str(MOST)}
+    extra: Mapping[str, str] = {
+        "PODIUM_PROXY_CONNECTIONS": str(MOST),
+        "PODIUM_ADDRESS_REQUESTS": str(AT_ONCE),
+    }
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -167,6 +177,24 @@ async def besieged(
 @pytest.mark.parametrize("situation", SITUATIONS)
 async def test_people_work_on_while_a_mob_is_there(plain: Crowded, situation: str) -> None:
     await besieged(plain, *SITUATIONS[situation])
+
+
+async def test_one_address_does_not_keep_the_dashboard_busy(plain: Crowded) -> None:
+    mob = Mob(plain.port, request("/events", DASHBOARD))
+    assert plain.public is not None
+    try:
+        async with Traffic(plain) as traffic:
+            await traffic.flows()
+            for wave in range(1, WAVES):
+                addresses = ADDRESSES[:wave]
+                await mob.wave(2 * WORKERS * MOST, addresses)
+                await traffic.flows()
+                assert 0 < plain.public.streams <= len(addresses) * WORKERS * AT_ONCE
+            await mob.leave()
+            await traffic.flows()
+        assert traffic.failures == []
+    finally:
+        await mob.leave()
 
 
 @pytest.mark.parametrize("says", [b"", HELLO], ids=["nothing", "half a hello"])

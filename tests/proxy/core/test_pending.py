@@ -2,11 +2,11 @@
 test_ownpaths."""
 
 from proxy.core import events
-from proxy.core.commands import Await, Redeem
+from proxy.core.commands import Await, AwaitTurn, Redeem, Service, Upstream
 from proxy.core.parts import Body, End
 from proxy.core.patience import Patience
 from proxy.core.pending import Pending
-from proxy.core.plans import Asker, Opening, Redemption, Wait
+from proxy.core.plans import Asker, Forward, Opening, Redemption, Turn, Wait
 from proxy.core.replies import plain
 from tests.proxy.world import MOMENT, PORT, SEED, WORKSPACE, head, make_world
 from wire.hosts import PortHost
@@ -14,7 +14,7 @@ from wire.hosts import PortHost
 STAY = plain(204, [])
 
 
-def pending(plan: Redemption | Opening | Wait) -> Pending:
+def pending(plan: Redemption | Opening | Wait | Turn) -> Pending:
     return Pending(make_world(), Asker("192.0.2.7", SEED), 1, head("/", PORT), plan)
 
 
@@ -50,3 +50,15 @@ def test_a_body_counts_for_a_form_alone():
     assert waiting.answer(Body(b"x" * 100_000), MOMENT) is None
     assert waiting.answer(End(), MOMENT) is None
     assert waiting.patience is Patience.ROUTE
+
+
+def test_who_waits_for_a_turn_is_passed_on_or_told_to_come_again():
+    forward = Forward(Upstream(Service.SERVER), [], turn="server 192.0.2.7")
+    waiting = pending(Turn(forward, STAY))
+    assert (waiting.turn, waiting.workspace) == ("server 192.0.2.7", "")
+    assert waiting.wants == AwaitTurn("server 192.0.2.7")
+    assert waiting.patience is Patience.TURN
+    assert waiting.answer(events.Draining(), MOMENT) is None
+    assert waiting.answer(events.TurnCame(), MOMENT) is forward
+    assert waiting.answer(events.Tick(), MOMENT) is STAY
+    assert pending(Wait(WORKSPACE, STAY)).turn == ""

@@ -60,6 +60,7 @@ class Whole:
             workers=1,
             connections=0,
             visitors=256,
+            address_requests=64,
             drain=4,
             log_level="info",
         )
