@@ -5,7 +5,7 @@ it. With `VSCODE_STATIC_ROOT` in its environment the page loads scripts, styles,
 workers from below that address, and what it needs of VS Code's own extensions; without, all is
 as it was. Three things stay on the page's own origin: webviews, the frame of the extension host
 in the browser, because it must share the page's origin, and everything again when the other
-origin does not answer.
+origin does not answer. Beside that, windows are light or dark as the person's system is.
 
 The texts are those of one version, which cli/setup/ide.json pins. Another one fails here.
 """
@@ -24,6 +24,8 @@ grammars. Python and JavaScript read this expression alike."""
 _ROOT = "process.env.VSCODE_STATIC_ROOT"
 _PAGE = Path("vs/code/browser/workbench")
 _FRAME = Path("vs/workbench/services/extensions/worker/webWorkerExtensionHostIframe.html")
+_DEFAULTS = 'configurationDefaults:{"window.autoDetectColorScheme":true},'
+"""Settings that a person may change, and no extension may set the default of."""
 _CONTENT_POLICY = r'"Content-Security-Policy":(\w+\(\w+,\w+,\w+,\w+\))'
 _WIDER_POLICY = (
     rf""""Content-Security-Policy":{_ROOT}?\1.replaceAll("'self'","""
@@ -96,6 +98,7 @@ def mend(out: Path) -> None:
             rf"WORKBENCH_NLS_FALLBACK_URL:`${{{_ROOT}||\1}}",
         ),
         (_CONTENT_POLICY, _WIDER_POLICY),
+        (r"productConfiguration:(\w+),callbackRoute:", rf"{_DEFAULTS}\g<0>"),
     )
     _replace(
         out / _PAGE / "workbench.html",

@@ -14,6 +14,15 @@ function described(port) {
   return [who, port.visibility].filter(Boolean).join(" · ");
 }
 
+const READERS = { private: "private: you alone", public: "public: anybody with the address" };
+
+/** All of it, where there is room. @param {Port} port */
+function told(port) {
+  const who = port.served ? port.process && `served by ${port.process}` : "nothing listens";
+  const whom = READERS[port.visibility] ?? port.visibility;
+  return [titled(port), port.description, port.url, [who, whom].filter(Boolean).join(" · ")].filter(Boolean).join("\n");
+}
+
 /** Which ports are served that no window has told of since the workspace started. */
 class News {
   #start;
@@ -54,4 +63,4 @@ function action(port, seen) {
   return "notify";
 }
 
-module.exports = { titled, described, News, action };
+module.exports = { titled, described, told, News, action };

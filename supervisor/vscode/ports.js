@@ -1,7 +1,7 @@
 // What listens in the workspace: a view of it with actions, and what happens when something new does.
 const vscode = require("vscode");
 const { done } = require("./awake");
-const { News, action, described, titled } = require("./listening");
+const { News, action, described, titled, told } = require("./listening");
 const { follow } = require("./supervisor");
 
 const VIEW = "podium.ports";
@@ -57,7 +57,7 @@ class Ports {
     const item = new vscode.TreeItem(titled(row));
     item.id = String(row.port);
     item.description = described(row);
-    item.tooltip = [row.url, row.description].filter(Boolean).join("\n");
+    item.tooltip = told(row);
     item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
     item.contextValue = `${row.served ? "served" : "waiting"} ${row.visibility}`;
     const color = row.served ? new vscode.ThemeColor("charts.green") : undefined;

@@ -106,3 +106,13 @@ def test_an_extension_comes_from_its_address_and_settings_from_the_file(
     page.keyboard.press("Escape")
     expect(page).to_have_title(re.compile("settled by the file"))
     assert not page.locator(".notification-toast").filter(has_text="Not installed").count()
+
+
+def test_the_editor_is_light_or_dark_as_the_system_is(
+    first: tuple[Workspace, Page, list[Page]],
+) -> None:
+    page = first[1]
+    workbench = page.locator(".monaco-workbench").first
+    expect(workbench).to_have_class(re.compile(r"\bvs\b"))
+    page.emulate_media(color_scheme="dark")
+    expect(workbench).to_have_class(re.compile(r"\bvs-dark\b"))

@@ -12,6 +12,7 @@ from tests.cli.setup.built import Built
 SERVER = (
     "let At={WORKBENCH_WEB_BASE_URL:b,WORKBENCH_NLS_FALLBACK_URL:`${b}/out/nls.messages.js`};"
     'let V={"Content-Type":"text/html","Content-Security-Policy":GX(Vn,X,m,p)};'
+    "let q={workspaceUri:w(a),productConfiguration:F,callbackRoute:C};"
 )
 PAGE = (
     '<link rel="stylesheet" href="{{WORKBENCH_WEB_BASE_URL}}/a.css">\n'
@@ -52,6 +53,15 @@ def test_the_page_may_load_its_files_from_another_origin(out: Path) -> None:
     page = (out / "vs/code/browser/workbench/workbench.html").read_text()
     assert '<script type="module" id="workbench" src=' in page
     assert "addEventListener('error'" in page
+
+
+def test_windows_are_light_or_dark_as_the_system_is(out: Path) -> None:
+    mend(out)
+    server = (out / "server-main.js").read_text()
+    assert (
+        'w(a),configurationDefaults:{"window.autoDetectColorScheme":true},'
+        "productConfiguration:F,callbackRoute:C}" in server
+    )
 
 
 def test_the_frame_of_extensions_stays_on_the_pages_own_origin(out: Path) -> None:

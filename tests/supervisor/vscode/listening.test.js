@@ -1,7 +1,7 @@
 // Ports in words, and what of them is news.
 const assert = require("node:assert");
 const { test } = require("node:test");
-const { News, action, described, titled } = require("../../../supervisor/vscode/listening");
+const { News, action, described, titled, told } = require("../../../supervisor/vscode/listening");
 
 const url = "http://3000-w.ws.localhost/";
 const port = (number, more = {}) => ({
@@ -16,6 +16,13 @@ test("a port is told by its number, its name, who serves it and who may open it"
   assert.equal(described(port(3000)), "node · private");
   assert.equal(described(port(3000, { process: "" })), "private");
   assert.equal(described(port(3000, { served: false, visibility: "public" })), "nothing listens · public");
+});
+
+test("where there is room a port is told whole, for a long name leaves none in its row", () => {
+  const whole = port(3000, { name: "Web", description: "The shop", visibility: "public" });
+  assert.equal(told(whole), `3000 Web\nThe shop\n${url}\nserved by node · public: anybody with the address`);
+  assert.equal(told(port(80, { process: "" })), `80\n${url}\nprivate: you alone`);
+  assert.equal(told(port(80, { served: false, url: "" })), "80\nnothing listens · private: you alone");
 });
 
 const numbers = (ports) => ports.map((one) => one.port);
