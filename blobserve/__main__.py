@@ -1,4 +1,7 @@
-"""`python -m blobserve`: serves static files out of images on its socket, until SIGTERM."""
+"""`python -m blobserve`: serves static files out of images on its socket, until SIGTERM.
+
+With words, `--store DIR` among them, it runs alone: see `blobserve.alone`.
+"""
 
 import asyncio
 import os
@@ -9,21 +12,27 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
-from blobserve import idle
+from blobserve import alone, idle
+from blobserve.core import catalogue
 from blobserve.facade import Facade
 from blobserve.registry.passing import Passing
 from blobserve.registry.passwords import Passwords
 from blobserve.settings import REPOSITORIES, Settings
 from blobserve.store.better import Better
 from blobserve.store.images import Images
+from blobserve.storefiles import Rooms, StoreFiles
 from blobserve.web import Site
 from kit import log
 from kit.env import SettingError
+from kit.oci.core.collecting import Keeping
+from kit.oci.core.refusals import Refused
 from kit.oci.registry import Registries, Rules
 from kit.tasks import Tasks
 from kit.unixsocket import bind_unix
 
 _log = structlog.get_logger("blobserve")
+_EXPANDED = ".expanded"
+"""Folder of expanded layers, beside those of builds' variants."""
 _GRACE = 2.0
 """Seconds for answers in flight at the end."""
 
@@ -36,8 +45,19 @@ async def serve(settings: Settings) -> None:
     images, better = Images(Path(layout.assets)), Better(Path(layout.blobserve_home))
     idle.load(images, better, idle.newest(layout))
     registries = Registries(Rules(settings.registry_networks, settings.registry_mirrors))
-    facade = Facade(layout, Passing(registries, Passwords(settings.registry_auth).read))
-    site = Site(images, REPOSITORIES, facade.registry)
+    passwords = Passwords(settings.registry_auth)
+    facade = Facade(layout, Passing(registries, passwords.read))
+    served = catalogue.NOTHING
+    if settings.catalogue:
+        served = catalogue.read(Path(settings.catalogue).read_text(encoding="utf-8"))
+    rooms = Rooms(
+        Path(layout.image_store),
+        Path(layout.blobserve_home) / _EXPANDED,
+        settings.cache_mib << 20,
+        Keeping(most=settings.store_gib << 30),
+    )
+    files = StoreFiles(rooms, served, registries, passwords.read)
+    site = Site(images, REPOSITORIES, facade.registry, files.files)
     tasks = Tasks()
     runners = []
     try:
@@ -52,6 +72,7 @@ async def serve(settings: Settings) -> None:
             await web.SockSite(runners[-1], bind_unix(str(path), mode)).start()
         _log.info("serving", socket=str(layout.blobserve_socket))
         tasks.spawn(facade.sweep(), "sweep-pushes")
+        files.begin()
         if settings.quiet:
             work = idle.recompress_when_quiet(layout, site, images, better, settings.quiet)
             tasks.spawn(work, "recompress-when-quiet")
@@ -59,19 +80,26 @@ async def serve(settings: Settings) -> None:
     finally:
         await tasks.close()
         await asyncio.gather(*(one.cleanup() for one in runners))
+        await files.close()
         await registries.close()
     _log.info("ended")
 
 
 def main() -> int:
     """Read the settings and serve; 2 is a setting that cannot be understood."""
+    if sys.argv[1:]:
+        return alone.main(sys.argv[1:])
     try:
         settings = Settings.from_environ(os.environ)
     except SettingError as error:
         sys.stderr.write(f"podium blobserve: {error}\n")
         return 2
     log.configure("blobserve", settings.log_level)
-    asyncio.run(serve(settings))
+    try:
+        asyncio.run(serve(settings))
+    except Refused as error:
+        sys.stderr.write(f"podium blobserve: {error}\n")
+        return 2
     return 0
 
 

@@ -34,6 +34,15 @@ class Settings:
     registry_auth: str
     """PODIUM_REGISTRY_AUTH: path of a config.json as Docker keeps it, with passwords of registries;
     none. It is read when it changes, must be readable by PODIUM_USER, and serves every user."""
+    catalogue: str
+    """PODIUM_SERVED_IMAGES: path of a TOML file with the images whose files are served beside the
+    editor's, as blobserve/core/catalogue.py describes it; none, so that no other image's are."""
+    cache_mib: int
+    """PODIUM_ASSETS_CACHE: MiB that expanded layers and compressed files of such images may have on
+    the disk; 4096, a handful of editors. What was used longest ago goes first."""
+    store_gib: int
+    """PODIUM_IMAGES_LIMIT: GiB that images in the store may have; 50. What was used longest ago
+    goes first, and is built or loaded again when it is asked for."""
     log_level: str
     """PODIUM_LOG_LEVEL: debug, info, warning or error; info tells each request."""
 
@@ -49,6 +58,9 @@ class Settings:
             registry_networks=_networks(environ, "PODIUM_REGISTRY_NETWORKS"),
             registry_mirrors=_mirrors(environ, "PODIUM_REGISTRY_MIRRORS"),
             registry_auth=text(environ, "PODIUM_REGISTRY_AUTH", ""),
+            catalogue=text(environ, "PODIUM_SERVED_IMAGES", ""),
+            cache_mib=number(environ, "PODIUM_ASSETS_CACHE", 4096),
+            store_gib=number(environ, "PODIUM_IMAGES_LIMIT", 50),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
 

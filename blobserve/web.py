@@ -7,11 +7,16 @@ import structlog
 from aiohttp import web
 
 from blobserve.core.compose import Piece
+from blobserve.core.inline import HEADER
 from blobserve.core.names import is_registrys
 from blobserve.core.ref import Wanted, parse
 from blobserve.core.replies import Asked, Reply, answer, refuse
+from blobserve.files import Files
 from blobserve.registry.site import Registry
 from blobserve.store.images import Images
+from kit.oci.core import references
+from kit.oci.core.references import Reference
+from kit.oci.core.refusals import Refused
 
 HEALTH_PATH = "/healthz"
 _METHODS = frozenset({"GET", "HEAD"})
@@ -22,11 +27,16 @@ class Site:
     """Answers requests. `asked` is when the last one for a file came, monotonic seconds."""
 
     def __init__(
-        self, images: Images, repositories: frozenset[str], registry: Registry | None = None
+        self,
+        images: Images,
+        repositories: frozenset[str],
+        registry: Registry | None = None,
+        files: Files | None = None,
     ) -> None:
         self._images = images
         self._repositories = repositories
         self._registry = registry
+        self._files = files
         self.asked = time.monotonic()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -37,6 +47,10 @@ class Site:
             return await self._registry.of_strangers(request)
         wanted = parse(request.raw_path)
         reply = self._reply(request, wanted)
+        if isinstance(reply, Reference):
+            assert self._files is not None
+            assert wanted is not None
+            reply = await self._files.reply(_asked(request), reply, wanted.path)
         self.asked = time.monotonic()
         _log.info(
             "served",
@@ -47,29 +61,42 @@ class Site:
             bytes=reply.piece.size if reply.piece and request.method == "GET" else 0,
         )
         if reply.piece is None:
-            body = None if request.method == "HEAD" or not reply.text else reply.text.encode()
+            body = reply.content or reply.text.encode() or None
             return web.Response(status=reply.status, headers=reply.headers, body=body)
         return await _send(request, reply, reply.piece)
 
-    def _reply(self, request: web.BaseRequest, wanted: Wanted | None) -> Reply:
+    def _reply(self, request: web.BaseRequest, wanted: Wanted | None) -> Reply | Reference:
+        """Return the answer, or the image of the store that has to be asked for it."""
         if request.method not in _METHODS:
             return refuse(405, "Files can only be read.", Allow="GET, HEAD")
         if wanted is None:
             return refuse(404, "This address names no file of an image.")
         if wanted.repository not in self._repositories:
-            return refuse(403, "Images of this repository are not served.")
+            return self._stored(wanted)
         image = self._images.get(wanted.image)
         if image is None:
             return refuse(404, "There is no such image.")
-        headers = request.headers
-        asked = Asked(
-            request.method,
-            accept_encoding=headers.get("Accept-Encoding", ""),
-            if_none_match=headers.get("If-None-Match", ""),
-            if_range=headers.get("If-Range", ""),
-            range=headers.get("Range", ""),
-        )
-        return answer(asked, image.files, image.better, wanted.path)
+        return answer(_asked(request), image.files, image.better, wanted.path)
+
+    def _stored(self, wanted: Wanted) -> Reply | Reference:
+        if self._files is None:
+            return refuse(403, "Images of this repository are not served.")
+        try:
+            return references.parse(wanted.image)
+        except Refused as error:
+            return refuse(404, f"{error}.")
+
+
+def _asked(request: web.BaseRequest) -> Asked:
+    headers = request.headers
+    return Asked(
+        request.method,
+        accept_encoding=headers.get("Accept-Encoding", ""),
+        if_none_match=headers.get("If-None-Match", ""),
+        if_range=headers.get("If-Range", ""),
+        range=headers.get("Range", ""),
+        inline=headers.get(HEADER, ""),
+    )
 
 
 async def _send(request: web.BaseRequest, reply: Reply, piece: Piece) -> web.StreamResponse:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
+_HOPS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,11 @@ class Piece:
     size: int
     tag: str
     """Changes whenever the bytes behind a name do."""
+    link: str = ""
+    """Of a link, which has no bytes: the name that it leads to, from the image's root."""
 
+
+_NOWHERE = Piece("", 0, 0, "", link=" ")
 
 Layer = Mapping[str, Piece]
 """Relative name → content, whiteouts included."""
@@ -31,6 +36,51 @@ def compose(layers: Iterable[Layer]) -> dict[str, Piece]:
             _cover(found, name)
         found.update({name: piece for name, piece in layer.items() if not _is_whiteout(name)})
     return found
+
+
+def followed(files: Mapping[str, Piece]) -> dict[str, Piece]:
+    """Return the files with links replaced by what they lead to; those that lead nowhere are gone.
+
+    Links are looked up by name, so that none leads out of the image.
+    """
+    found = {}
+    for name, piece in files.items():
+        hops, at = _HOPS, piece
+        while at.link and hops:
+            hops -= 1
+            at = files.get(at.link, _NOWHERE)
+        if not at.link:
+            found[name] = at
+    return found
+
+
+def covers(layer: Layer, name: str) -> bool:
+    """Tell whether a layer hides a name of the layers below."""
+    folder, slash, last = name.rpartition("/")
+    while True:
+        if f"{folder}{slash}{_WHITEOUT}{last}" in layer or f"{folder}{slash}{_OPAQUE}" in layer:
+            return True
+        if not folder:
+            return False
+        folder, slash, last = folder.rpartition("/")
+
+
+def plain_name(name: str) -> str:
+    """Return a member's name as files are asked for; empty for one that leaves the image."""
+    parts = [part for part in name.split("/") if part not in {"", "."}]
+    return "" if ".." in parts else "/".join(parts)
+
+
+def link_target(name: str, target: str) -> str:
+    """Return the name, from the image's root, that a symbolic link leads to; it cannot leave."""
+    parts = [] if target.startswith("/") else name.split("/")[:-1]
+    for part in target.split("/"):
+        if part == "..":
+            # as in a container's root, whose parent is itself
+            del parts[-1:]
+        elif part not in {"", "."}:
+            parts.append(part)
+    return "/".join(parts)
 
 
 def _is_whiteout(name: str) -> bool:

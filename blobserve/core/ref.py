@@ -11,8 +11,11 @@ from urllib.parse import unquote
 from wire.assets import FILES, PREFIX
 
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_HOST = rf"{_LABEL}(?:\.{_LABEL})*:[0-9]{{1,5}}/"
+"""A host with a port; one without is a component like others."""
 _REFERENCE = re.compile(
-    rf"(?P<repository>{_COMPONENT}(?:/{_COMPONENT})*)"
+    rf"(?P<repository>(?:{_HOST})?{_COMPONENT}(?:/{_COMPONENT})*)"
     r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127})|@(?P<digest>sha256:[0-9a-f]{64}))",
     re.ASCII,
 )
@@ -29,7 +32,7 @@ class Wanted:
     image: str
     """The whole reference, `repository:tag` or `repository@digest`."""
     path: str
-    """Relative, without empty, `.` or `..` segments."""
+    """Relative, without empty, `.` or `..` segments; empty for the image's own page."""
 
 
 def parse(target: str) -> Wanted | None:
@@ -49,6 +52,6 @@ def parse(target: str) -> Wanted | None:
     named = _REFERENCE.fullmatch(image)
     if not found or named is None:
         return None
-    if any(segment in {"", ".", ".."} for segment in path.split("/")):
+    if path and any(segment in {"", ".", ".."} for segment in path.split("/")):
         return None
     return Wanted(named["repository"], image, path)

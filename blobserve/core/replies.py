@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from blobserve.core.compose import Piece
+from blobserve.core.encodings import SUFFIXES, taken
 from blobserve.core.types import type_of
 
 KEPT = "public, max-age=31536000, immutable"
@@ -30,6 +31,8 @@ class Asked:
     if_none_match: str = ""
     if_range: str = ""
     range: str = ""
+    inline: str = ""
+    """Values for texts of index pages, `blobserve.core.inline`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     piece: Piece | None = None
     text: str = ""
+    content: bytes | None = None
+    """A body that was made for this request."""
 
 
 def refuse(status: int, text: str, **headers: str) -> Reply:
@@ -50,12 +55,17 @@ def refuse(status: int, text: str, **headers: str) -> Reply:
 
 
 def answer(
-    asked: Asked, files: Mapping[str, Piece], better: Mapping[str, Piece], path: str
+    asked: Asked,
+    files: Mapping[str, Piece],
+    better: Mapping[str, Piece],
+    path: str,
+    kept: str = KEPT,
 ) -> Reply:
     """Return the answer for `path`.
 
-    `files` holds each file, and beside it `<path>.br` where compressing was worth it; `better`
-    holds by the same names what was compressed harder since.
+    `files` holds each file, and beside it `<path>.br`, `.zst` or `.gz` where compressing was worth
+    it; `better` holds by the same names what was compressed harder since. `kept` says for how long
+    the answer may be used again.
     """
     plain = files.get(path)
     if plain is None:
@@ -63,16 +73,20 @@ def answer(
         return Reply(
             404, {**_READABLE, "Cache-Control": MISSING_KEPT, "Content-Type": type_of(path)}
         )
-    packed = better.get(f"{path}.br") or files.get(f"{path}.br")
-    headers = {**_READABLE, "Cache-Control": KEPT, "Content-Type": type_of(path)}
-    if packed is not None:
+    headers = {**_READABLE, "Cache-Control": kept, "Content-Type": type_of(path)}
+    piece, varies = plain, False
+    takes = taken(asked.accept_encoding)
+    for coding, suffix in SUFFIXES.items():
+        packed = better.get(path + suffix) or files.get(path + suffix)
+        if packed is not None:
+            varies = True
+            # parts are asked for by players and resumed downloads, which count plain bytes
+            if piece is plain and coding in takes and not asked.range:
+                piece = packed
+                headers["Content-Encoding"] = coding
+    if varies:
         headers["Vary"] = "Accept-Encoding"
-    piece = plain
-    # parts are asked for by players and resumed downloads, which count plain bytes
-    if packed is not None and not asked.range and takes_brotli(asked.accept_encoding):
-        piece = packed
-        headers["Content-Encoding"] = "br"
-    else:
+    if piece is plain:
         headers["Accept-Ranges"] = "bytes"
     headers["ETag"] = f'"{piece.tag}"'
     if _matches(asked.if_none_match, headers["ETag"]):
@@ -80,15 +94,6 @@ def answer(
     if asked.range and asked.method == "GET" and asked.if_range in {"", headers["ETag"]}:
         return _part(asked.range, headers, piece)
     return Reply(200, headers, piece)
-
-
-def takes_brotli(accept: str) -> bool:
-    """Tell whether an Accept-Encoding names brotli, and not with a weight of nothing."""
-    for one in accept.lower().split(","):
-        coding, _, weight = one.partition(";")
-        if coding.strip() == "br":
-            return not re.fullmatch(r"\s*q\s*=\s*0(?:\.0{0,3})?\s*", weight)
-    return False
 
 
 def _matches(wanted: str, tag: str) -> bool:

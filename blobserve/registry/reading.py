@@ -38,6 +38,7 @@ class Kept:
         found = self._layout.resolve(self._name)
         if found is None or reference not in {LATEST, found.digest}:
             raise Fault.manifest_unknown(f"{self._name}:{reference}")
+        self._layout.keep(found.digest)
         return Document(found.media_type, found.digest, self._read(found.digest))
 
     async def blob(self, digest: str) -> Content:

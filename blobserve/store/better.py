@@ -23,7 +23,7 @@ class Better:
     def keep_only(self, builds: set[str]) -> None:
         """Remove the variants of other builds."""
         for one in self._folder.glob("*"):
-            if one.name not in builds:
+            if one.name not in builds and not one.name.startswith("."):
                 shutil.rmtree(one, ignore_errors=True)
 
     def of_build(self, build: str) -> dict[str, Piece]:

@@ -1,6 +1,6 @@
 """Layers over one another, with what the specification says of whiteouts."""
 
-from blobserve.core.compose import Piece, compose
+from blobserve.core.compose import Piece, compose, covers, followed, link_target, plain_name
 
 
 def layer(number: int, *names: str) -> dict[str, Piece]:
@@ -28,3 +28,32 @@ def test_a_folder_made_anew_shows_nothing_of_below_but_what_comes_with_it() -> N
 
 def test_a_layer_never_covers_itself() -> None:
     assert shown(layer(1, "a"), layer(2, ".wh.a", "a")) == {"a": "2"}
+
+
+def test_links_are_followed_by_name_and_lead_nowhere_else() -> None:
+    files = layer(1, "a", "x/b")
+    for name, target in (("one", "two"), ("two", "x/b"), ("gone", "c"), ("o", "p"), ("p", "o")):
+        files[name] = Piece("", 0, 0, "", link=target)
+    found = followed(files)
+    assert found["one"] == found["two"] == files["x/b"]
+    assert set(found) == {"a", "x/b", "one", "two"}
+
+
+def test_what_a_link_means() -> None:
+    assert link_target("x/y/l", "../z") == "x/z"
+    assert link_target("x/l", "/etc/./a") == "etc/a"
+    assert link_target("x/l", "../../../etc/passwd") == "etc/passwd"
+
+
+def test_names_of_members() -> None:
+    assert plain_name("./a//b") == plain_name("/a/b") == "a/b"
+    assert plain_name("a/../b") == plain_name(".") == ""
+
+
+def test_what_a_layer_hides() -> None:
+    upper = layer(2, ".wh.a", "x/.wh..wh..opq")
+    assert covers(upper, "a")
+    assert covers(upper, "a/b/c")
+    assert covers(upper, "x/y/z")
+    assert not covers(upper, "b/a")
+    assert covers(layer(2, ".wh..wh..opq"), "anything")

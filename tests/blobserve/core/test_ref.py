@@ -16,6 +16,13 @@ DIGEST = f"sha256:{'0a' * 32}"
             f"/blobserve/a/b-c@{DIGEST}/__files__/node_modules/@x/y.js",
             Wanted("a/b-c", f"a/b-c@{DIGEST}", "node_modules/@x/y.js"),
         ),
+        ("/blobserve/vscode:1/__files__/", Wanted("vscode", "vscode:1", "")),
+        (
+            "/blobserve/my-reg.com:8080/alpine:1.2.3/__files__/additional/path.json",
+            Wanted(
+                "my-reg.com:8080/alpine", "my-reg.com:8080/alpine:1.2.3", "additional/path.json"
+            ),
+        ),
     ],
 )
 def test_a_target_names_a_file_of_an_image(target: str, wanted: Wanted) -> None:
@@ -30,7 +37,6 @@ def test_a_target_names_a_file_of_an_image(target: str, wanted: Wanted) -> None:
         "/blobserve/",
         "/blobserve/vscode:1",
         "/blobserve/vscode:1/__files__",
-        "/blobserve/vscode:1/__files__/",
         "/blobserve/vscode/__files__/a.js",  # neither tag nor digest
         "/blobserve/vscode@sha256:00/__files__/a.js",
         "/blobserve/VSCode:1/__files__/a.js",

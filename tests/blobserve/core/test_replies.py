@@ -3,7 +3,7 @@
 import pytest
 
 from blobserve.core.compose import Piece
-from blobserve.core.replies import KEPT, Asked, Reply, answer, refuse, takes_brotli
+from blobserve.core.replies import KEPT, Asked, Reply, answer, refuse
 
 PLAIN = Piece("layer1", 512, 1000, "one")
 PACKED = Piece("layer2", 512, 300, "two")
@@ -106,21 +106,24 @@ def test_a_part_of_another_version_is_not_given() -> None:
     assert answer(Asked("HEAD", range="bytes=0-1"), FILES, {}, "a.js").status == 200
 
 
-@pytest.mark.parametrize(
-    ("accept", "takes"),
-    [
-        ("", False),
-        ("gzip", False),
-        ("br", True),
-        ("gzip, BR;q=0.5", True),
-        ("br;q=0", False),
-        ("br; q=0.000", False),
-        ("brotli", False),
-        ("*", False),
-    ],
-)
-def test_brotli_is_sent_to_who_names_it(accept: str, *, takes: bool) -> None:
-    assert takes_brotli(accept) is takes
+def test_whoever_takes_no_brotli_gets_what_else_was_compressed() -> None:
+    zstd, gzip = Piece("layer2", 900, 400, "four"), Piece("layer2", 1500, 500, "five")
+    files = {**FILES, "a.js.zst": zstd, "a.js.gz": gzip}
+    for accept, piece, coding in (
+        (BROWSER, PACKED, "br"),
+        ("gzip, zstd", zstd, "zstd"),
+        ("gzip", gzip, "gzip"),
+        ("br;q=0, gzip;q=0.1", gzip, "gzip"),
+        ("deflate", PLAIN, None),
+    ):
+        reply = answer(Asked("GET", accept_encoding=accept), files, {}, "a.js")
+        assert (reply.piece, reply.headers.get("Content-Encoding")) == (piece, coding)
+        assert reply.headers["Vary"] == "Accept-Encoding"
+
+
+def test_an_answer_that_may_change_says_so() -> None:
+    reply = answer(Asked("GET"), FILES, {}, "a.js", "public, no-cache")
+    assert reply.headers["Cache-Control"] == "public, no-cache"
 
 
 def test_a_refusal_is_kept_by_nobody() -> None:

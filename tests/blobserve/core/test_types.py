@@ -1,6 +1,6 @@
 import pytest
 
-from blobserve.core.types import type_of
+from blobserve.core.types import is_compressible, type_of
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,9 @@ from blobserve.core.types import type_of
 )
 def test_a_type_follows_from_the_name_alone(path: str, kind: str) -> None:
     assert type_of(path) == kind
+
+
+def test_what_compressing_is_worth_trying_on() -> None:
+    assert is_compressible("a/b.JS")
+    assert not is_compressible("a.png")
+    assert not is_compressible("a/b")
