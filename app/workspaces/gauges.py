@@ -1,16 +1,23 @@
 """How what a workspace takes is said and drawn. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.workspaces.vitals import Vital
 from kit.durations import words_of
 from wire.agent import GitState, TerminalReport
+from wire.phases import Condition
 from wire.usage import Day, Usage
 
 _WIDE, _LOW, _HIGH = 144, 31.0, 1.0
 _MIB = 1 << 20
 _UNITS = ("B", "kB", "MB", "GB", "TB")
+
+_RUNS_OUT = {
+    Condition.MEMORY_LOW: "memory nearly full",
+    Condition.DISK_FULL: "disk full",
+    Condition.DISK_LOW: "disk nearly full",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,15 @@ def git_words(state: GitState | None) -> str:
         return ""
     parts = ((state.changed, "uncommitted"), (state.unpushed, "unpushed"))
     return ", ".join(f"{count} {word}" for count, word in parts if count)
+
+
+def runs_out(conditions: Mapping[str, str]) -> tuple[str, str]:
+    """Return what runs out in a few words, and in whole sentences; both empty for nothing."""
+    found = {name: words for name, words in _RUNS_OUT.items() if name in conditions}
+    if Condition.DISK_FULL in found:
+        found.pop(Condition.DISK_LOW, None)
+    words = ", ".join(found.values())
+    return words[:1].upper() + words[1:], " ".join(conditions[name] for name in found)
 
 
 def size(count: int) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.workspaces.gauges import Gauge, Shell, gauges, git_words, shells, span
+from app.workspaces.gauges import Gauge, Shell, gauges, git_words, runs_out, shells, span
 from app.workspaces.lifecycle import OWNERS
 from app.workspaces.structs import StepView, WorkspaceView
 from app.workspaces.vitals import Vital
@@ -97,6 +97,12 @@ class Look:
             return ""
         first, *others = self.vital.awake
         return f"{first} and {len(others)} more" if others else first
+
+    @property
+    def runs_out(self) -> tuple[str, str]:
+        """What of memory and disk runs out, in a few words and in sentences; empty for nothing."""
+        instance = self.view.instance
+        return runs_out(instance.conditions) if self.running and instance else ("", "")
 
     @property
     def only_here(self) -> str:

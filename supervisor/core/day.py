@@ -1,5 +1,10 @@
-"""What the workspace took in the last 24 hours: a sample a minute, told as a line to draw. Pure."""
+"""What the workspace took in the last 24 hours: a sample a minute, told as a line to draw. Pure.
 
+Between two starts of a workspace they are bytes of a file that its person can write: what has
+not exactly their form is nothing.
+"""
+
+import struct
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +17,9 @@ KEPT = 24 * 60
 """Samples."""
 _MIB = 1 << 20
 _MOST = 2**32 - 1
+_HEAD = struct.Struct("<6sqI")
+"""Of what is kept: mark, minute of the newest sample since 1970, count; then the three lists."""
+_MARK = b"day 1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,29 @@ class Samples:
     @property
     def _all(self) -> tuple["array[int]", "array[int]", "array[int]"]:
         return self._cpu, self._memory, self._disk
+
+    def kept(self, wall: float, now: float) -> bytes:
+        """Return what outlives this process; `wall` is now as seconds since 1970."""
+        newest = round((wall - (now - MINUTE * self._number)) / MINUTE)
+        lists = [struct.pack(f"<{len(one)}I", *one) for one in self._all]
+        return _HEAD.pack(_MARK, newest, len(self._cpu)) + b"".join(lists)
+
+    def recall(self, kept: bytes, wall: float, now: float) -> None:
+        """Go on from what an earlier start has kept; in between nothing was taken."""
+        if len(kept) < _HEAD.size:
+            return
+        mark, newest, count = _HEAD.unpack_from(kept)
+        if mark != _MARK or not 0 < count <= KEPT or len(kept) != _HEAD.size + 12 * count:
+            return
+        missed = max(0, int(wall // MINUTE) - newest - 1)
+        if missed >= KEPT:
+            return
+        values = struct.unpack_from(f"<{3 * count}I", kept, _HEAD.size)
+        for number, one in enumerate(self._all):
+            one[:] = array("I", values[number * count : (number + 1) * count])
+        self._number = int(now // MINUTE) - 1 - missed
+        for missing in range(self._number + 1, int(now // MINUTE)):
+            self._add(_Begun(missing, 1, 0.0, 0, values[-1] * _MIB))
 
     def told(self) -> Day | None:
         """Return at most MOST_POINTS points, each of as many minutes; None before the first."""

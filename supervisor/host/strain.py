@@ -36,6 +36,8 @@ class Strain:
         self._kills = strain.Kills()
         self._table: Mapping[int, tuple[str, int]] = {}
         self.day: Day | None = None
+        self.complete = 0
+        """Minutes that have been measured since this start."""
 
     def look(self, usage: Usage, kills: int, disk_size: int) -> bool:
         """Take in a measurement; tells whether there is news."""
@@ -43,6 +45,7 @@ class Strain:
         complete = self._samples.take(usage, time.monotonic())
         if complete:
             self.day = self._samples.told()
+            self.complete += 1
         before, crowded = self._table, usage.memory > CROWDED * usage.memory_limit > 0
         self._table = sizes(self._proc) if crowded or before else {}
         said = self._warnings.look(usage, disk_size, strain.largest(self._table))
@@ -55,6 +58,15 @@ class Strain:
         if not crowded:
             self._table = {}
         return complete or self.conditions != conditions
+
+    def recall(self, kept: bytes) -> None:
+        """Go on with the day that an earlier start has kept."""
+        self._samples.recall(kept, time.time(), time.monotonic())
+        self.day = self._samples.told()
+
+    def kept(self) -> bytes:
+        """Return the day for the next start."""
+        return self._samples.kept(time.time(), time.monotonic())
 
     @property
     def conditions(self) -> dict[Condition, str]:

@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from supervisor.core import gitstate
 from supervisor.core.said import Said
 from supervisor.core.usage import between, differs
-from supervisor.host import cgroup, shells
+from supervisor.host import cgroup, dayfile, shells
 from supervisor.host.journal import note
 from supervisor.host.output import output_of
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from supervisor.host.strain import Strain
-from supervisor.host.terminals import MAIN, Terminals
+from supervisor.host.terminals import KEPT, MAIN, Terminals
 from wire.agent import GitState, SaidLine, TerminalReport
 from wire.phases import Condition
 from wire.usage import Day, Usage
@@ -62,6 +62,7 @@ class Vitals:
         changed: Callable[[], None],
         *,
         log: str,
+        kept: str = KEPT,
         root: str = cgroup.ROOT,
         first: float = FIRST,
     ) -> None:
@@ -71,6 +72,7 @@ class Vitals:
         self._terminals = terminals
         self._changed = changed
         self._log = log
+        self._kept = kept
         self._root = root
         self._first = first
         self._before = cgroup.read(root)
@@ -108,12 +110,19 @@ class Vitals:
 
     async def run(self, names: Callable[[], Mapping[str, str]]) -> None:
         """Look for ever; `names` gives terminal → name of its task."""
+        await asyncio.sleep(LOOK_EVERY)
+        self.strain.recall(await asyncio.to_thread(dayfile.load, self._kept))
+        kept = 0
         while True:
-            await asyncio.sleep(LOOK_EVERY)
             try:
                 self.look(names())
             except (OSError, ValueError) as error:  # figures are not worth a workspace's life
                 note("vitals_unknown", error=str(error))
+            if self.strain.complete != kept:
+                kept = self.strain.complete
+                day = self.strain.kept()
+                await asyncio.to_thread(dayfile.keep, self._kept, day, self._account)
+            await asyncio.sleep(LOOK_EVERY)
 
     def look(self, names: Mapping[str, str]) -> None:
         """Measure once."""

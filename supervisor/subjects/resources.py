@@ -1,5 +1,6 @@
 """What the workspace takes, and what its programs say."""
 
+import os
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ class ResourcesSubject(Subject):
             terminals,
             context.changed,
             log=context.settings.ide_log,
+            kept=os.path.dirname(context.settings.checkout_marker),  # noqa: PTH120 - lean start, no pathlib
         )
 
     def observed(self) -> Mapping[str, Any]:

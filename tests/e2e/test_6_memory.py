@@ -1,7 +1,10 @@
 """A program that takes all memory of a workspace is killed, and everybody who looks is told."""
 
 import json
+import os
 import re
+import signal
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -10,6 +13,7 @@ from tests.e2e.journey import Workspace, open_ide, type_in_terminal
 from tests.e2e.patience import until
 
 PATIENCE = 60_000
+SPAN = re.compile(r"Lines show the last (\d+) min")
 KILLED = re.compile(r"python3 was killed: all of the memory \(\d\.\d GB\) was in use")
 
 
@@ -36,3 +40,31 @@ def test_a_program_that_takes_all_memory_is_killed_and_named(
     # lines are drawn as soon as there are two minutes
     expect(page.locator("#resources .day").first).to_be_visible(timeout=180_000)
     expect(page.locator("#resources")).to_contain_text(re.compile(r"Lines show the last \d+ min"))
+
+
+def minutes(page: Page) -> int:
+    """Of which the page's lines are."""
+    found = SPAN.search(page.locator("#resources").inner_text())
+    return int(found.group(1)) if found else 0
+
+
+def test_the_day_outlives_the_server_and_another_start(
+    installation: Installation, workspace: Workspace, page: Page
+) -> None:
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    expect(page.locator("#resources")).to_contain_text(SPAN, timeout=PATIENCE)
+    before = minutes(page)
+    server = installation.platform_processes()["server"]["pid"]
+    os.kill(server, signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{server}").exists(), timeout=20)
+    assert installation.make("up").returncode == 0
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    expect(page.locator("#resources")).to_contain_text(SPAN, timeout=PATIENCE)
+    assert minutes(page) >= before
+
+    installation.podium_json("workspace", "stop", workspace.id, "--wait")
+    installation.podium_json("workspace", "start", workspace.id, "--wait")
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    # at once, and not two minutes after the start
+    expect(page.locator("#resources")).to_contain_text(SPAN, timeout=PATIENCE)
+    assert minutes(page) >= before

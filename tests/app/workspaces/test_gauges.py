@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.workspaces.gauges import Shell, gauges, git_words, shells, size, span
+from app.workspaces.gauges import Shell, gauges, git_words, runs_out, shells, size, span
 from app.workspaces.vitals import Vital
 from wire.agent import GitState, TerminalReport
 from wire.usage import Day, Usage
@@ -90,3 +90,9 @@ SHORT = Day(minutes=1, cpu=[1], memory=[1], disk=[1])
 def test_a_line_needs_two_points(day: Day | None) -> None:
     assert {one.day for one in gauges(USAGE, day)} == {""}
     assert span(day) == ""
+
+
+def test_a_full_disk_is_said_once() -> None:
+    told = {"disk_low": "Low.", "disk_full": "Full.", "memory_low": "Much."}
+    assert runs_out(told) == ("Memory nearly full, disk full", "Much. Full.")
+    assert runs_out({"disk_low": "Low."}) == ("Disk nearly full", "Low.")

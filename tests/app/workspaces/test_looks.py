@@ -156,3 +156,10 @@ def test_what_is_at_work_is_said_while_it_runs(awake: list[str], words: str) -> 
     assert look_of(view(), vital).awake == words
     assert look_of(view(Phase.STOPPED), vital).awake == ""
     assert look_of(view()).awake == ""
+
+
+def test_what_runs_out_is_said_while_it_runs() -> None:
+    low = {Condition.MEMORY_LOW: "93% are in use.", Condition.CONFIG_INVALID: "x"}
+    assert look_of(view(conditions=low)).runs_out == ("Memory nearly full", "93% are in use.")
+    assert look_of(view(Phase.STOPPED, conditions=low)).runs_out == ("", "")
+    assert look_of(view()).runs_out == ("", "")

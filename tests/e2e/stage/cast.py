@@ -52,6 +52,7 @@ class Part:
     public: tuple[int, ...] = ()
     shared: tuple[int, ...] = ()
     pinned: bool = False
+    conditions: dict[str, str] = field(default_factory=dict)
     idle: float = 375.0
     """Seconds since somebody used it, while it runs."""
 
@@ -138,6 +139,10 @@ STARS = [
         problem=FAILED,
     ),
 ]
+MEMORY_LOW = {
+    "memory_low": "93% of the memory (4.0 GB) is in use, most of it by java. "
+    "When there is none left, a program is killed."
+}
 _NAMES = ("docs", "cli", "mobile", "ledger", "search", "billing", "design-system", "etl", "infra")
 
 
@@ -162,6 +167,7 @@ def many(count: int) -> list[Part]:
             phase,
             ago=5000.0 + 40_000 * number,
             ports=MANY_PORTS[6:7] if number == 1 else [],
+            conditions=MEMORY_LOW if number == 1 else {},
             idle=215.0 * number,
         )
         more.append(made)
@@ -217,7 +223,7 @@ def rows(part: Part, owner: str, organisation: str, now: float) -> Iterator[Any]
         ended_at=at if stopped else None,
         forced=False,
         steps=_steps(part, at - 1.73),
-        conditions={},
+        conditions=part.conditions,
         ports=part.ports,
         tasks=part.tasks,
         problem=part.problem,

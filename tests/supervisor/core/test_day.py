@@ -1,5 +1,7 @@
 """A sample a minute, and the line that is told of them."""
 
+import pytest
+
 from supervisor.core.day import KEPT, Samples
 from wire.usage import MOST_POINTS, Day, Usage
 
@@ -56,3 +58,51 @@ def test_minutes_in_which_nobody_looked_are_as_the_one_before() -> None:
     told = samples.told()
     assert told is not None
     assert (told.cpu, told.memory) == ([1000, 0, 0, 0], [5, 5, 5, 5])
+
+
+WALL = 60.0 * 29_000_000
+
+
+def kept(count: int) -> bytes:
+    samples = Samples()
+    minutes(samples, count + 1)
+    return samples.kept(WALL, 60.0 * count)
+
+
+def test_another_start_goes_on_with_it_and_took_nothing_in_between() -> None:
+    samples = Samples()
+    samples.recall(kept(3), WALL + 60 * 2, 5.0)
+    assert samples.told() == Day(
+        minutes=1, cpu=[500, 500, 500, 0, 0], memory=[0, 1, 2, 0, 0], disk=[7] * 5
+    )
+    minutes(samples, 2)
+    told = samples.told()
+    assert told is not None
+    assert (told.cpu[-1], told.memory[-4:]) == (500, [2, 0, 0, 0])
+    again = Samples()
+    again.recall(samples.kept(WALL + 60 * 3, 65.0), WALL + 60 * 3, 5.0)
+    assert again.told() == told
+
+
+def test_what_is_older_than_a_day_and_what_is_no_day_is_nothing() -> None:
+    whole = kept(KEPT + 9)
+    for data, later in (
+        (whole, 60.0 * (KEPT + 1)),
+        (b"", 0.0),
+        (whole[:-1], 0.0),
+        (b"x" + whole[1:], 0.0),
+        (whole[:20], 0.0),
+    ):
+        samples = Samples()
+        samples.recall(data, WALL + later, 5.0)
+        assert samples.told() is None
+
+
+@pytest.mark.parametrize("later", [-90_000.0, 0.0, 60.0 * (KEPT - 2)])
+def test_whatever_the_clock_does_there_is_never_more_than_a_day(later: float) -> None:
+    samples = Samples()
+    samples.recall(kept(KEPT), WALL + later, 5.0)
+    minutes(samples, 3)
+    told = samples.told()
+    assert told is not None
+    assert (told.minutes, len(told.cpu)) == (10, MOST_POINTS)

@@ -3,11 +3,12 @@
 import os
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from kit.tasks import Tasks
-from supervisor.host import vitals
+from supervisor.host import strain, vitals
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from supervisor.host.terminals import Terminals
@@ -33,6 +34,7 @@ class Bench:
             self.terminals,
             self.changed,
             log=str(folder / "ide.log"),
+            kept=str(folder),
             root=str(folder),
             first=0.0,
         )
@@ -128,3 +130,27 @@ async def test_it_looks_every_few_seconds(bench: Bench, monkeypatch: pytest.Monk
         await until(lambda: bench.told)
     finally:
         await tasks.close()
+
+
+async def test_the_day_goes_on_over_another_start(
+    bench: Bench, account: Account, tmp_path: Path, monkeypatch
+):
+    monkeypatch.setattr(vitals, "LOOK_EVERY", 0.01)
+    clock = [1000.0]
+    faked = SimpleNamespace(monotonic=lambda: clock[0], time=lambda: 1e9 + clock[0])
+    monkeypatch.setattr(strain, "time", faked)
+
+    def minute() -> bool:
+        clock[0] += 60
+        return (tmp_path / "day").exists()
+
+    tasks = Tasks()
+    tasks.spawn(bench.vitals.run(dict), "vitals")
+    await until(minute, timeout=10)
+    await tasks.close()
+    before = bench.vitals.strain.day
+    other = Bench(tmp_path, account)
+    tasks.spawn(other.vitals.run(dict), "vitals")
+    day = await until(lambda: other.vitals.strain.day, timeout=10)
+    await tasks.close()
+    assert day.memory[: len(before.memory)] == before.memory
