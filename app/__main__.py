@@ -24,6 +24,9 @@ from app.asgi import Ports, create_app
 from app.db import migrate
 from app.db.sessions import Database
 from app.ides.reading import CatalogueError, catalogue_of
+from app.images.named import NamedImages
+from app.images.node import NodeRoots
+from app.images.port import ImagePorts
 from app.listeners import Gate
 from app.nodes.client import NodeClient
 from app.runtime.fake import FakeRuntime
@@ -85,9 +88,12 @@ def _ports(settings: Settings, stack: AsyncExitStack) -> Ports:
         fake.script.pace.update(_FAKE_PACE)
         stack.push_async_callback(fake.close)
         return Ports(fake, fake, fake, lambda: artefacts.FAKE)
-    node = NodeRuntime(NodeClient(str(settings.layout.daemon_socket)))
+    client = NodeClient(str(settings.layout.daemon_socket))
+    node = NodeRuntime(client)
+    named = NamedImages(str(settings.layout.registry_socket))
+    images = ImagePorts(NodeRoots(client), {"name": named})
     stack.push_async_callback(node.close)
-    return Ports(node, node, NodeDial(str(settings.layout.dial_socket)))
+    return Ports(node, node, NodeDial(str(settings.layout.dial_socket)), images=images)
 
 
 def _sockets(settings: Settings) -> Iterator[tuple[Listener, socket.socket]]:

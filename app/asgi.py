@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ from app.gitaccess.handing import Handing
 from app.gitaccess.pasting import Pasting
 from app.gitaccess.service import GitAccess
 from app.ides.reading import catalogue_of
+from app.images.fake import FakeImages
+from app.images.port import ImagePorts
+from app.images.waiting import Waiting
 from app.preferences import api as preferences_api
 from app.preferences import dotfiles as preferences_dotfiles
 from app.preferences import hostkeys
@@ -77,6 +80,7 @@ from app.workspaces.artefacts import Artefacts, read_artefacts
 from app.workspaces.awake import Timeouts
 from app.workspaces.dotfiles import Dotfiles
 from app.workspaces.ides import Ides
+from app.workspaces.imaging import Imaging
 from app.workspaces.links import Links
 from app.workspaces.preferring import Preferring
 from app.workspaces.secrets import Secrets
@@ -105,6 +109,7 @@ class Ports:
     dial: Dial
     artefacts: Callable[[], Artefacts | None] | None = None
     """What new starts get; None reads the pointer file that set-up writes."""
+    images: ImagePorts = field(default_factory=lambda: FakeImages().ports)
 
 
 def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
@@ -179,6 +184,8 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     truth = DatabaseTruth(store, ports.artefacts or pointer, links.connected, handing.for_clone)
     reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
     store.listen(reconciler.wake)
+    waiting = Waiting(Imaging(store), ports.images)
+    store.listen(waiting.wake)
     parse = partial(
         repository.parse,
         protocols=settings.git_protocols,
@@ -204,6 +211,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "ides": Ides(ides, ports.artefacts or pointer),
         "store": store,
         "reconciler": reconciler,
+        "waiting": waiting,
         "agents": agents,
         "vitals": vitals,
         "instances": agents,
@@ -240,6 +248,8 @@ async def _lifespan(_app: Litestar, parts: dict[str, Any]) -> AsyncIterator[None
     variables: Variables = parts["variables"]
     await variables.renew_seals()
     tasks.spawn(reconciler.run(), "reconciler")
+    waiting: Waiting = parts["waiting"]
+    tasks.spawn(waiting.run(), "images")
     shares: Shares = parts["shares"]
     tasks.spawn(shares.run(), "shares")
     try:

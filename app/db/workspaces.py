@@ -57,7 +57,9 @@ class WorkspaceRow(Base):
     checked_out: Mapped[bool]
     """Whether the one checkout of its life is done."""
     image: Mapped[dict[str, str]] = mapped_column(JSON)
-    """What its .gitpod.yml asked for when it was cloned: {name} or {file}; empty for nothing."""
+    """What its .gitpod.yml asked for when it was cloned: {name} or {file}; empty for nothing.
+
+    With {source, digest}, where the image is, once somebody has found or built it."""
     auth_epoch: Mapped[int]
     created_at: Mapped[float]
     phase_since: Mapped[float]
@@ -124,7 +126,9 @@ class InstanceRow(Base):
     stop_detail: Mapped[str] = mapped_column(default="")
     """Why it was stopped: a word of `wire.phases.StopReason`, and for people."""
     image: Mapped[dict[str, str]] = mapped_column(JSON)
-    """{name, digest} of its image, chosen when its content is ready; empty before."""
+    """{name, digest} of its image, chosen when its content is ready; empty before.
+
+    With {source} one that is fetched; without digest the default one, or one that is awaited."""
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     token_hash: Mapped[str] = mapped_column(index=True)
     """Hex SHA-256 of the instance token; the token itself is derived, never stored."""

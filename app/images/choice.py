@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from app.images.aliases import DEFAULT, alias_of
 from app.images.wish import Wish
+from kit.oci.core.references import parse
+from kit.oci.core.refusals import Refused
 from wire.phases import Condition
 
-_LATER = "Other images come with the image builder; until then the default image is used."
+_LATER = "Until the image builder is there the default image is used."
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,8 @@ class Choice:
     image: str
     condition: Condition | None = None
     told: str = ""
+    awaited: bool = False
+    """It is none of this installation's, and is to be fetched first."""
 
 
 def choose(wish: Wish, built: Mapping[str, str]) -> Choice:
@@ -29,8 +33,7 @@ def choose(wish: Wish, built: Mapping[str, str]) -> Choice:
         return Choice(DEFAULT)
     alias = alias_of(name)
     if alias is None:
-        told = f"The image {name} of .gitpod.yml is none of this installation's. {_LATER}"
-        return Choice(DEFAULT, Condition.IMAGE_UNKNOWN, told)
+        return _foreign(name)
     if alias.image not in built:
         told = (
             f"{name} is the image `{alias.image}` here, which is still being built: the default "
@@ -41,3 +44,12 @@ def choose(wish: Wish, built: Mapping[str, str]) -> Choice:
         told = f"{name} is the image `{alias.image}` here, which does not have {alias.lacks}."
         return Choice(alias.image, Condition.IMAGE_PARTIAL, told)
     return Choice(alias.image)
+
+
+def _foreign(name: str) -> Choice:
+    try:
+        reference = parse(name)
+    except Refused as error:
+        told = f"{name} of .gitpod.yml cannot be an image: {error}. The default image is used."
+        return Choice(DEFAULT, Condition.IMAGE_UNKNOWN, told)
+    return Choice(str(reference), awaited=True)

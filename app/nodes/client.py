@@ -13,9 +13,11 @@ from grpc import aio
 from app.nodes.messages import (
     NodeContainer,
     NodeContent,
+    NodeImage,
     NodeReport,
     container_of,
     content_of,
+    image_of,
     list_of,
     report_of,
 )
@@ -95,6 +97,11 @@ class NodeClient:
             partial=partial,
         )
         return content_of(await _answered(self._stub.Prepare(request, timeout=CALL_TIMEOUT)))
+
+    async def fetch(self, instance: str, *, image: str, source: str) -> NodeImage:
+        """Make sure that an image is unpacked."""
+        request = node_pb2.FetchRequest(instance=instance, image=image, source=source)
+        return image_of(await _answered(self._stub.Fetch(request, timeout=CALL_TIMEOUT)))
 
     async def apply(
         self,

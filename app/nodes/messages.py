@@ -44,6 +44,16 @@ class NodeContent(Struct, frozen=True, kw_only=True):
     took: float
 
 
+class NodeImage(Struct, frozen=True, kw_only=True):
+    """An image as the daemon sees it."""
+
+    image: str
+    state: str
+    progress: str
+    fault: NodeFault | None
+    took: float
+
+
 class NodeReport(Struct, frozen=True, kw_only=True):
     """A change, or with `complete` everything."""
 
@@ -73,6 +83,17 @@ def content_of(message: node_pb2.Content) -> NodeContent:
         branch=message.branch,
         path=message.path,
         config=message.config,
+        progress=message.progress.text,
+        fault=_fault_of(message.fault) if message.HasField("fault") else None,
+        took=message.took,
+    )
+
+
+def image_of(message: node_pb2.Image) -> NodeImage:
+    """Read an image."""
+    return NodeImage(
+        image=message.image,
+        state=_word(node_pb2.ImageState.Name(message.state), "IMAGE_"),
         progress=message.progress.text,
         fault=_fault_of(message.fault) if message.HasField("fault") else None,
         took=message.took,

@@ -43,7 +43,7 @@ class NodeRuntime:
         self._client = client
 
     async def apply(self, instance: InstanceId, spec: Spec) -> Container:
-        with _translated():
+        with translated():
             reply = await self._client.apply(
                 str(instance),
                 image=spec.image,
@@ -55,21 +55,21 @@ class NodeRuntime:
         return _container(reply)
 
     async def delete(self, instance: InstanceId, grace: float) -> Container:
-        with _translated():
+        with translated():
             return _container(await self._client.delete(str(instance), grace))
 
     async def list(self) -> Observation:
-        with _translated():
+        with translated():
             return _observation(await self._client.list())
 
     async def watch(self) -> AsyncIterator[Observation]:
-        with _translated():
+        with translated():
             async with aclosing(self._client.watch()) as reports:
                 async for report in reports:
                     yield _observation(report)
 
     async def prepare(self, instance: InstanceId, initializer: Initializer) -> ContentStatus:
-        with _translated():
+        with translated():
             reply = await self._client.prepare(
                 str(instance),
                 fresh=initializer.fresh,
@@ -88,11 +88,11 @@ class NodeRuntime:
         return _content(reply)
 
     async def seal(self, instance: InstanceId) -> ContentStatus:
-        with _translated():
+        with translated():
             return _content(await self._client.seal(str(instance)))
 
     async def discard(self, workspace: str, n: int) -> int:
-        with _translated():
+        with translated():
             return await self._client.discard(workspace, n)
 
     async def close(self) -> None:
@@ -160,7 +160,8 @@ def _close_all(descriptors: list[int]) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Raise the ports' errors in place of the client's."""
     try:
         yield
     except NodeUnreachable as error:

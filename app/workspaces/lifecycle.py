@@ -6,7 +6,8 @@ and no clock. Every phase has an owner, who moves it on, and every phase but
 `running` and `stopped`, which may last, has a deadline. `force` leads out of all.
 
     preparing ─resolved→ pending ─placed→ creating ─connected→ initializing ─ide_ready→ running
-        └build_needed→ building ─resolved→ ┘
+                    ↑                  │
+                    └─resolved─ building ←build_needed┘
     any of them ─stop_asked, failed, deadline→ stopping ─settled→ stopped
     those that can be used ─timed_out→ stopping
 """
@@ -24,6 +25,7 @@ class Event(StrEnum):
     RESOLVED = "resolved"
     """Context and image are known."""
     BUILD_NEEDED = "build_needed"
+    """The content asks for an image that is to be fetched or built first."""
     PLACED = "placed"
     """A node that answers will hold it."""
     CONTENT_READY = "content_ready"
@@ -132,7 +134,7 @@ USED = frozenset({Phase.INITIALIZING, Phase.RUNNING})
 _FORWARD = MappingProxyType(
     {
         (Phase.PREPARING, Event.RESOLVED): Phase.PENDING,
-        (Phase.PREPARING, Event.BUILD_NEEDED): Phase.BUILDING,
+        (Phase.CREATING, Event.BUILD_NEEDED): Phase.BUILDING,
         (Phase.BUILDING, Event.RESOLVED): Phase.PENDING,
         (Phase.PENDING, Event.PLACED): Phase.CREATING,
         (Phase.CREATING, Event.CONNECTED): Phase.INITIALIZING,

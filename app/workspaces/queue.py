@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from wire.phases import Phase, Step
 
-_WITHOUT_IMAGE = frozenset({Phase.PREPARING, Phase.BUILDING})
 NO_IMAGE = "waits for the image, which `make up` is still building"
 NO_NODE = "waits for the node, which does not answer"
 
@@ -44,9 +43,9 @@ def line_up(starts: Iterable[Start], *, image: bool, node: bool, most: int) -> d
     turns: dict[str, Turn] = {}
     place = 0
     for one in everybody:
-        if one.phase in _WITHOUT_IMAGE and not image:
+        if one.phase is Phase.PREPARING and not image:
             turns[one.id] = Turn(go=False, step=Step.IMAGE, detail=NO_IMAGE)
-        elif one.phase in _WITHOUT_IMAGE or one.phase is Phase.PENDING:
+        elif one.phase in {Phase.PREPARING, Phase.PENDING}:
             if node and creating < most:
                 creating += 1
                 turns[one.id] = Turn(go=True, step=Step.PLACE)

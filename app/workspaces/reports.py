@@ -46,6 +46,9 @@ _OF_SERVER = frozenset(
         Condition.IMAGE_PARTIAL.value,
         Condition.IMAGE_UNKNOWN.value,
         Condition.IMAGE_DOCKERFILE.value,
+        Condition.IMAGE_DENIED.value,
+        Condition.IMAGE_UNREACHABLE.value,
+        Condition.IMAGE_REFUSED.value,
     }
 )
 """Conditions that a supervisor's report neither sets nor clears."""
@@ -96,13 +99,21 @@ def _content_ready(
     if not is_done(instance, Step.CONTENT):
         where = f"{status.branch or 'detached'} at {status.revision[:12]}"
         detail = where if status.revision else "as it was left"
-        _choose_image(instance, choose(row.image, images), images)
+        choice = choose(row.image, images)
+        _choose_image(row, instance, choice, images)
         happen(change, row, instance, Event.CONTENT_READY, took=status.took, detail=detail)
+        if choice.awaited and happen(change, row, instance, Event.BUILD_NEEDED):
+            instance.steps = steps.reopen(instance.steps, change.now)
 
 
-def _choose_image(instance: InstanceRow, choice: Choice, images: Mapping[str, str]) -> None:
+def _choose_image(
+    row: WorkspaceRow, instance: InstanceRow, choice: Choice, images: Mapping[str, str]
+) -> None:
     """Settle what the container is made of, for as long as this start lives."""
     instance.image = {"name": choice.image, "digest": images.get(choice.image, "")}
+    if choice.awaited:
+        kept = {name: row.image.get(name, "") for name in ("source", "digest")}
+        instance.image = {"name": choice.image, **kept}
     instance.steps = steps.tell(instance.steps, Step.IMAGE, choice.image)
     if choice.condition is not None:
         mark(instance, choice.condition, choice.told)

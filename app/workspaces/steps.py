@@ -50,6 +50,12 @@ def tell(steps: Steps, step: Step, detail: str) -> Steps:
     return {**steps, step.value: {**steps[step.value], "detail": detail}}
 
 
+def reopen(steps: Steps, now: float) -> Steps:
+    """Let the image be waited for, which was done as far as anybody could know; again or not."""
+    waits = {"state": StepState.WAITING.value}
+    return begin({**steps, Step.IMAGE.value: waits, Step.CONTAINER.value: waits}, Step.IMAGE, now)
+
+
 def finish(
     steps: Steps, step: Step, now: float, took: float | None = None, detail: str = ""
 ) -> Steps:

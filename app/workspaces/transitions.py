@@ -225,6 +225,9 @@ def _enter(
     instance.phase_since = change.now
     row.phase_since = change.now
     match phase:
+        case Phase.CREATING if steps.state(instance.steps, Step.CONTENT) is StepState.DONE:
+            # its content was in place, and it has waited for its image
+            instance.steps = steps.begin(instance.steps, Step.CONTAINER, change.now)
         case Phase.RUNNING:
             mark(instance, Condition.IDE_SLOW, None)
             lifetime = limit_of(change.policy.lifetime)

@@ -62,7 +62,7 @@ class DatabaseTruth:
         silent = self._silence.of_node(reachable=reachable)
         artefacts = self._artefacts()
         async with self._store.database.read() as session:
-            rows = (await session.execute(_live())).all()
+            rows = (await session.execute(live())).all()
             now = self._store.clock.now()
             mute = self._silence.of_supervisors([one.id for _, one in rows if activity.usable(one)])
             turns = self._turns([one for _, one in rows], artefacts, reachable=reachable)
@@ -77,7 +77,7 @@ class DatabaseTruth:
         async with self._store.change() as change:
             for row in (await change.session.execute(_wished())).scalars().all():
                 await begin(change, row, self._store.secrets)
-            rows = (await change.session.execute(_live())).all()
+            rows = (await change.session.execute(live())).all()
             turns = self._turns([one for _, one in rows], artefacts, reachable=reachable)
             for row, instance in rows:
                 turn = turns.get(instance.id)
@@ -89,7 +89,7 @@ class DatabaseTruth:
         async with self._store.change() as change:
             if self._settled:
                 return
-            for _, instance in (await change.session.execute(_live())).all():
+            for _, instance in (await change.session.execute(live())).all():
                 limit = LIMITS[Phase(instance.phase)]
                 if instance.deadline is not None and limit is not None:
                     soonest, latest = change.now + _AFTER_A_RESTART, change.now + limit
@@ -100,7 +100,7 @@ class DatabaseTruth:
         """Return what is wanted of live instances, and of workspaces to be discarded."""
         artefacts = self._artefacts()
         async with self._store.database.read() as session:
-            rows = (await session.execute(_live())).all()
+            rows = (await session.execute(live())).all()
             leaving = await _leaving(session)
         wanted = [
             self._desired(row, instance, artefacts, await self._shown(row, instance))
@@ -244,7 +244,7 @@ def _advance_one(
 ) -> None:
     if (reachable or silent is not None) and mark(instance, Condition.NODE_UNREACHABLE, silent):
         change.touch(row)
-    if artefacts is not None:
+    if artefacts is not None and instance.phase == Phase.PREPARING:
         happen(change, row, instance, Event.RESOLVED, detail="default")
     if turn is not None and turn.go:
         happen(change, row, instance, Event.PLACED, detail="this machine")
@@ -261,7 +261,8 @@ def _late(instance: InstanceRow, now: float, *, reachable: bool) -> bool:
     return reachable or OWNERS[Phase(instance.phase)] is Owner.SERVER
 
 
-def _live() -> Select[WorkspaceRow, InstanceRow]:
+def live() -> Select[WorkspaceRow, InstanceRow]:
+    """Return every live instance with its workspace."""
     return (
         select(WorkspaceRow, InstanceRow)
         .join(
@@ -274,7 +275,7 @@ def _live() -> Select[WorkspaceRow, InstanceRow]:
 
 def _wished() -> Select[WorkspaceRow]:
     """Workspaces that were asked to start while they stopped, and have stopped now."""
-    return select(WorkspaceRow).where(WorkspaceRow.wish == "running", ~_has_live())
+    return select(WorkspaceRow).where(WorkspaceRow.wish == "running", ~_haslive())
 
 
 async def _leaving(session: AsyncSession) -> list[WorkspaceRow]:
@@ -282,11 +283,11 @@ async def _leaving(session: AsyncSession) -> list[WorkspaceRow]:
         select(WorkspaceRow).where(
             WorkspaceRow.wish == "deleted",
             WorkspaceRow.deleted_at.is_(None) | (WorkspaceRow.content == "present"),
-            ~_has_live(),
+            ~_haslive(),
         )
     )
     return list(found.scalars().all())
 
 
-def _has_live() -> Any:
+def _haslive() -> Any:
     return exists().where(InstanceRow.workspace_id == WorkspaceRow.id, InstanceRow.live)

@@ -27,10 +27,21 @@ def test_what_a_stand_in_has_not_is_told() -> None:
     assert choice.told.endswith("does not have .NET.")
 
 
-def test_other_images_and_dockerfiles_are_told_and_not_dropped() -> None:
-    other = choose({"name": "ubuntu:22.04"}, BOTH)
-    assert (other.image, other.condition) == ("default", Condition.IMAGE_UNKNOWN)
-    assert "ubuntu:22.04" in other.told
+def test_other_images_are_awaited_under_their_whole_name() -> None:
+    assert choose({"name": "ubuntu:22.04"}, BOTH) == Choice(
+        "docker.io/library/ubuntu:22.04", awaited=True
+    )
+    found = choose({"name": "quay.io/a/b", "digest": "sha256:0", "source": "x"}, BOTH)
+    assert found == Choice("quay.io/a/b:latest", awaited=True)
+
+
+def test_what_is_no_name_of_an_image_is_told() -> None:
+    odd = choose({"name": "Not An Image"}, BOTH)
+    assert (odd.image, odd.condition) == ("default", Condition.IMAGE_UNKNOWN)
+    assert odd.told.startswith("Not An Image of .gitpod.yml cannot be an image: ")
+
+
+def test_dockerfiles_are_told_and_not_dropped() -> None:
     built = choose({"file": ".gitpod.Dockerfile"}, BOTH)
     assert (built.image, built.condition) == ("default", Condition.IMAGE_DOCKERFILE)
     assert ".gitpod.Dockerfile of .gitpod.yml is not built" in built.told

@@ -33,6 +33,14 @@ class Daemon(node_pb2_grpc.NodeServicer):
         reply = pb.Content(instance=ONE, state=pb.CONTENT_WORKING, progress=progress)
         return await self._answer(request, context, reply)
 
+    async def Fetch(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        fault = pb.Fault(code="image_unknown", title="None", detail="no tag", cure="Look")
+        reply = pb.Image(image=request.image, state=pb.IMAGE_FAILED, fault=fault)
+        if request.source == "built/x":
+            progress = pb.Progress(text="fetching the image", bytes=1)
+            reply = pb.Image(image=request.image, state=pb.IMAGE_WORKING, progress=progress)
+        return await self._answer(request, context, reply)
+
     async def Apply(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         reply = pb.Container(instance=ONE, state=pb.CONTAINER_RUNNING, pid=7, took=0.25)
         return await self._answer(request, context, reply)

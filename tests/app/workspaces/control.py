@@ -7,6 +7,8 @@ from pathlib import Path
 
 from app.accounts.access import Kind, Listener, Principal
 from app.db.sessions import Database, sqlite_url
+from app.images.fake import FakeImages
+from app.images.waiting import Waiting
 from app.runtime.fake import FakeRuntime
 from app.runtime.loop import Reconciler
 from app.runtime.publish import RouteFeed
@@ -15,6 +17,7 @@ from app.workspaces import repository
 from app.workspaces.agents import Agents
 from app.workspaces.artefacts import FAKE, Artefacts
 from app.workspaces.awake import Timeouts
+from app.workspaces.imaging import Imaging
 from app.workspaces.secrets import Secrets
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
@@ -47,6 +50,7 @@ class Control:
         self.database = Database(sqlite_url(str(path)))
         self.feed = RouteFeed("epoch")
         self.node = FakeRuntime()
+        self.images = FakeImages()
         self.hints = Hints()
         self.store = Store(self.database, self.clock, Secrets(b"m" * 32), self.feed, self.hints)
         self.artefacts: Artefacts | None = FAKE
@@ -72,6 +76,9 @@ class Control:
         self.reconciler = Reconciler(self.node, self.node, self.truth, self.clock, period=0.05)
         self.store.listen(self.reconciler.wake)
         tasks.spawn(self.reconciler.run(), "reconciler")
+        waiting = Waiting(Imaging(self.store), self.images.ports, every=0.02)
+        self.store.listen(waiting.wake)
+        tasks.spawn(waiting.run(), "images")
         try:
             yield
         finally:

@@ -143,7 +143,7 @@ async def test_an_image_once_chosen_stays_for_the_life_of_a_start(control: Contr
     ("config", "image", "code", "text"),
     [
         ("image: {file: .gitpod.Dockerfile}", "default", "image_dockerfile", ".gitpod.Dockerfile"),
-        ("image: ubuntu:22.04", "default", "image_unknown", "The image ubuntu:22.04"),
+        ("image: No Image", "default", "image_unknown", "No Image of .gitpod.yml cannot"),
         ("image: gitpod/workspace-dotnet", "full", "image_partial", "gitpod/workspace-dotnet is"),
     ],
 )
