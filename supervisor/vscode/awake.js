@@ -82,7 +82,12 @@ class Awake {
   }
 
   async #choose() {
-    await this.#answer(await vscode.window.showQuickPick([KEEP, EXTEND], { title: "This workspace" }));
+    const items = [
+      { label: KEEP, description: "as if you had used it just now" },
+      { label: EXTEND, description: "it stops when nobody has used it for so long" },
+    ];
+    const chosen = await vscode.window.showQuickPick(items, { title: "This workspace" });
+    await this.#answer(chosen?.label);
   }
 
   async #answer(said) {

@@ -23,6 +23,18 @@ function told(port) {
   return [titled(port), port.description, port.url, [who, whom].filter(Boolean).join(" · ")].filter(Boolean).join("\n");
 }
 
+/**
+ * Browsers hold tabs back that nobody clicked for, and tell VS Code nothing of it.
+ * @param {Port} port
+ * @param {string} what is done about it
+ */
+function news(port, what) {
+  const by = port.process ? ` (${port.process})` : "";
+  const name = port.name ? `${port.name}: port` : "Port";
+  const held = what === "open-browser" ? " If the browser has held its tab back, open it here." : "";
+  return `${name} ${port.port}${by} is served.${held}`;
+}
+
 /** Which ports are served that no window has told of since the workspace started. */
 class News {
   #start;
@@ -63,4 +75,4 @@ function action(port, seen) {
   return "notify";
 }
 
-module.exports = { titled, described, told, News, action };
+module.exports = { titled, described, news, told, News, action };

@@ -1,7 +1,7 @@
 // What listens in the workspace: a view of it with actions, and what happens when something new does.
 const vscode = require("vscode");
 const { done } = require("./awake");
-const { News, action, described, titled, told } = require("./listening");
+const { News, action, described, titled, news, told } = require("./listening");
 const { follow } = require("./supervisor");
 
 const VIEW = "podium.ports";
@@ -99,12 +99,10 @@ async function expose(row, visibility) {
 async function tell(row) {
   const what = action(row, vscode.window.state.focused);
   if (what === "open-browser") await openBrowser(row);
-  else if (what === "open-preview") await openPreview(row);
-  else if (what === "notify") {
-    const by = row.process ? ` (${row.process})` : "";
-    const name = row.name ? `${row.name}: port` : "Port";
+  if (what === "open-preview") await openPreview(row);
+  else if (what) {
     const buttons = [OPEN, PREVIEW, ...(row.visibility === "public" ? [] : [PUBLIC])];
-    const said = await vscode.window.showInformationMessage(`${name} ${row.port}${by} is served.`, ...buttons);
+    const said = await vscode.window.showInformationMessage(news(row, what), ...buttons);
     if (said === OPEN) await openBrowser(row);
     if (said === PREVIEW) await openPreview(row);
     if (said === PUBLIC) await expose(row, "public");

@@ -13,6 +13,7 @@ from tests.e2e.gallery import packed
 from tests.e2e.installation import Installation, make_repository
 from tests.e2e.journey import IDE_PATIENCE, Workspace, open_workspace
 from tests.e2e.patience import until
+from tests.e2e.test_4_editor import command
 
 FILE = """\
 {
@@ -91,6 +92,8 @@ def test_a_port_opens_in_a_tab_by_itself(
     until(lambda: page.title() and opened and opened[0].url.startswith(address), timeout=60)
     (tab,) = opened
     expect(tab.get_by_text("opened by itself")).to_be_visible()
+    toast = page.locator(".notification-toast").filter(has_text="port 3001")
+    expect(toast).to_contain_text("Opened: port 3001 (python3) is served. If the browser has held")
 
 
 def test_an_extension_comes_from_its_address_and_settings_from_the_file(
@@ -106,6 +109,20 @@ def test_an_extension_comes_from_its_address_and_settings_from_the_file(
     page.keyboard.press("Escape")
     expect(page).to_have_title(re.compile("settled by the file"))
     assert not page.locator(".notification-toast").filter(has_text="Not installed").count()
+
+
+def test_what_vs_code_forwards_has_the_ports_own_address(
+    first: tuple[Workspace, Page, list[Page]], installation: Installation
+) -> None:
+    made, page, _opened = first
+    command(page, "View: Toggle Terminal")
+    page.get_by_role("tab", name="Ports", exact=True).click()
+    page.get_by_role("button", name="Forward a Port").first.click()
+    page.keyboard.type("3002")
+    page.keyboard.press("Enter")
+    address = installation.port_url(made.id, 3002)
+    link = page.locator(".ports-view, .panel").get_by_text(re.compile(re.escape(address)))
+    expect(link.first).to_be_visible()
 
 
 def test_the_editor_is_light_or_dark_as_the_system_is(

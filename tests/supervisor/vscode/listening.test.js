@@ -1,7 +1,7 @@
 // Ports in words, and what of them is news.
 const assert = require("node:assert");
 const { test } = require("node:test");
-const { News, action, described, titled, told } = require("../../../supervisor/vscode/listening");
+const { News, action, described, news, titled, told } = require("../../../supervisor/vscode/listening");
 
 const url = "http://3000-w.ws.localhost/";
 const port = (number, more = {}) => ({
@@ -23,6 +23,12 @@ test("where there is room a port is told whole, for a long name leaves none in i
   assert.equal(told(whole), `3000 Web\nThe shop\n${url}\nserved by node · public: anybody with the address`);
   assert.equal(told(port(80, { process: "" })), `80\n${url}\nprivate: you alone`);
   assert.equal(told(port(80, { served: false, url: "" })), "80\nnothing listens · private: you alone");
+});
+
+test("of what opens in a tab it is told that the browser may have held that back", () => {
+  assert.equal(news(port(3000, { name: "Web" }), "notify"), "Web: port 3000 (node) is served.");
+  const opened = "Port 80 is served. If the browser has held its tab back, open it here.";
+  assert.equal(news(port(80, { process: "" }), "open-browser"), opened);
 });
 
 const numbers = (ports) => ports.map((one) => one.port);
