@@ -53,8 +53,8 @@ async def serve(settings: Settings) -> None:
     rooms = Rooms(
         Path(layout.image_store),
         Path(layout.blobserve_home) / _EXPANDED,
-        settings.cache_mib << 20,
-        Keeping(most=settings.store_gib << 30),
+        settings.cache_limit,
+        Keeping(most=settings.store_limit or None),
     )
     files = StoreFiles(rooms, served, registries, passwords.read)
     site = Site(images, REPOSITORIES, facade.registry, files.files)

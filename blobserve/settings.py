@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from kit.env import SettingError, number, parts, text
+from kit.env import SettingError, number, parts, size, text
 from kit.oci.core.reach import Network, networks
 from kit.oci.core.references import parse
 from kit.oci.core.refusals import Refused
@@ -37,12 +37,13 @@ class Settings:
     catalogue: str
     """PODIUM_SERVED_IMAGES: path of a TOML file with the images whose files are served beside the
     editor's, as blobserve/core/catalogue.py describes it; none, so that no other image's are."""
-    cache_mib: int
-    """PODIUM_ASSETS_CACHE: MiB that expanded layers and compressed files of such images may have on
-    the disk; 4096, a handful of editors. What was used longest ago goes first."""
-    store_gib: int
-    """PODIUM_IMAGES_LIMIT: GiB that images in the store may have; 50. What was used longest ago
-    goes first, and is built or loaded again when it is asked for."""
+    cache_limit: int
+    """Bytes (`PODIUM_ASSETS_CACHE`, default 4G) that expanded layers and compressed files of such
+    images may have on the disk. What was used longest ago goes first."""
+    store_limit: int
+    """Bytes (`PODIUM_STORE_LIMIT`, default 50G) that images may have in the store of what was built
+    and of what is served. What was used longest ago goes first, and is built or loaded again when
+    it is asked for. 0 keeps all."""
     log_level: str
     """PODIUM_LOG_LEVEL: debug, info, warning or error; info tells each request."""
 
@@ -59,8 +60,8 @@ class Settings:
             registry_mirrors=_mirrors(environ, "PODIUM_REGISTRY_MIRRORS"),
             registry_auth=text(environ, "PODIUM_REGISTRY_AUTH", ""),
             catalogue=text(environ, "PODIUM_SERVED_IMAGES", ""),
-            cache_mib=number(environ, "PODIUM_ASSETS_CACHE", 4096),
-            store_gib=number(environ, "PODIUM_IMAGES_LIMIT", 50),
+            cache_limit=size(environ, "PODIUM_ASSETS_CACHE", 4 << 30),
+            store_limit=size(environ, "PODIUM_STORE_LIMIT", 50 << 30),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
 
