@@ -95,4 +95,5 @@ lock: .venv/ready ## Renew the lock files from pyproject.toml, supervisor/requir
 	$(PIN) pyproject.toml --group dev -o requirements-dev.lock
 	$(PIN) supervisor/requirements.in -o supervisor/requirements.lock
 	$(PIN) cli/setup/compile.in -o cli/setup/compile.lock
+	$(PIN) cli/setup/jupyterlab.in --python-platform x86_64-manylinux_2_28 --only-binary :all: -o cli/setup/jupyterlab.lock
 	$(NPM) install --prefix frontend --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund

@@ -8,7 +8,7 @@ import os
 import sys
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
-from cli.commands import gitaccess, sharing, ssh, workspaces
+from cli.commands import gitaccess, ides, sharing, ssh, workspaces
 from cli.commands.client import Client
 from cli.launcher import commands as launcher
 from cli.launcher import proxy
@@ -58,6 +58,8 @@ def parser() -> ArgumentParser:
     launch = verbs.add_parser("launcher")  # what `up` detaches; not listed without a help text
     launch.add_argument("--sockets", default="", help="listening sockets that are handed over")
     launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")
+    editors = "list what workspaces may open with, or build one of them"
+    ides.add(verbs.add_parser("ide", help=editors, description=editors, epilog=PLACES))
     workspace = verbs.add_parser(
         "workspace",
         help="create, list, show, start, stop and delete workspaces, share their ports, "
@@ -160,6 +162,8 @@ def run(settings: Settings, arguments: Namespace) -> int:
             return launcher.launch(settings, arguments.lock, arguments.sockets)
         case "proxy":
             return proxy.run(settings, arguments)
+        case "ide" if arguments.action == "build":
+            return ides.build(settings, arguments)
         case _:
             return _of_person(Client.of(settings), arguments)
 
@@ -167,6 +171,8 @@ def run(settings: Settings, arguments: Namespace) -> int:
 def _of_person(client: Client, arguments: Namespace) -> int:
     """Run a command that speaks to the public API."""
     match arguments.verb:
+        case "ide":
+            return ides.show(client, as_json=arguments.json)
         case "git-access":
             return gitaccess.run(client, arguments)
         case "port":

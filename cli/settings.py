@@ -83,6 +83,10 @@ class Settings:
     """PODIUM_FULL_IMAGE: whether the image `full` is built in the background, once (yes); about
     2 GB of disk."""
 
+    jupyterlab: bool
+    """PODIUM_JUPYTERLAB: whether JupyterLab is built in the background, once (yes); about 250 MB of
+    disk."""
+
     url: str
     """PODIUM_URL: origin of another machine's Podium for the workspace commands; empty means
     the one of this machine."""
@@ -94,6 +98,12 @@ class Settings:
     environment: Mapping[str, str]
     """What the platform's processes are told: the settings above, spelled out, and of the
     caller's environment only the variables of PASSED_ON."""
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """Parts that are built in the background, as `cli.setup.full` names them."""
+        wanted = {"jupyterlab": self.jupyterlab, "full": self.full_image}
+        return tuple(part for part, is_wanted in wanted.items() if is_wanted)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -115,6 +125,7 @@ class Settings:
             raise SettingError("PODIUM_TLS_CERT is set, but PODIUM_BASE_URL is not https")
         user = text(environ, "PODIUM_USER", "podium")
         full_image = flag(environ, "PODIUM_FULL_IMAGE", default=True)
+        jupyterlab = flag(environ, "PODIUM_JUPYTERLAB", default=True)
         told = {
             "PODIUM_HOME": str(layout.home),
             "PODIUM_CACHE": str(layout.cache),
@@ -125,6 +136,7 @@ class Settings:
             "PODIUM_BASE_URL": base_url,
             "PODIUM_USER": user,
             "PODIUM_FULL_IMAGE": "yes" if full_image else "no",
+            "PODIUM_JUPYTERLAB": "yes" if jupyterlab else "no",
         }
         files = {"PODIUM_TLS_CERT": certificate, "PODIUM_TLS_KEY": key}
         told |= {name: value for name, value in files.items() if value}
@@ -138,6 +150,7 @@ class Settings:
             base_url=base_url,
             user=user,
             full_image=full_image,
+            jupyterlab=jupyterlab,
             url=_origin(environ, "PODIUM_URL", "") if environ.get("PODIUM_URL") else "",
             token=environ.get("PODIUM_TOKEN", "").strip(),
             environment=told | {name: environ[name] for name in PASSED_ON if environ.get(name)},

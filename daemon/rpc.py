@@ -86,6 +86,7 @@ class NodeService(node_pb2_grpc.NodeServicer):
                 ide=request.ide,
                 workspace_class=request.workspace_class,
                 token=request.token,
+                jupyterlab=request.jupyterlab,
                 without_containers=self._without_containers,
             )
             return _container(await self._node.apply(order))

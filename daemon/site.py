@@ -26,6 +26,7 @@ from daemon.host.ranges import Ranges
 from daemon.host.roots import Roots
 from daemon.host.runtimes import OciRuntime, candidates, load_seccomp
 from daemon.host.trees import Trees
+from wire.ides import JUPYTERLAB
 from wire.ids import InstanceId, parse_instance_id
 from wire.image import VARIABLES_FILE, variables_of
 from wire.layout import Layout
@@ -177,14 +178,22 @@ class Site:
                 "/workspace": self.trees.tree(workspace),
                 "/home/gitpod": self.trees.home(workspace),
             },
-            shown={
-                "/.supervisor": Path(layout.supervisor_bundle(order.supervisor)),
-                "/ide": Path(layout.ide_tree(order.ide)),
-            },
+            shown=self._shown(order),
             secret_folders={SERVER_NAME: Path(layout.agent_run), MACHINE_NAME: self._machine(key)},
             files=files,
             resolvers=self.networks.resolvers if names is None else [names.gateway],
         )
+
+    def _shown(self, order: ApplyOrder) -> dict[str, Path]:
+        """Return the trees that are shown inside; an editor that is away stops no start."""
+        shown = {
+            "/.supervisor": Path(self.layout.supervisor_bundle(order.supervisor)),
+            "/ide": Path(self.layout.ide_tree(order.ide)),
+        }
+        jupyterlab = Path(self.layout.ide_tree(order.jupyterlab)) if order.jupyterlab else None
+        if jupyterlab is not None and jupyterlab.is_dir():
+            shown[JUPYTERLAB] = jupyterlab
+        return shown
 
     def killed(self, kill: Kill) -> None:
         """Tell a workspace which of its programs the kernel has killed; once for each record."""

@@ -192,6 +192,8 @@ class Workspace:
             facts = Facts(
                 checkout=self._content.tree.report.state,
                 ide_running=self._ide.process.running is not None,
+                ide_kind=self._ide.kind,
+                jupyterlab=self._ide.jupyterlab,
                 doorway_open=self._ide.doorway.is_open,
                 ide_not_before=not_before,
                 whole=self._content.tree.whole,

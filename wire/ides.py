@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+JUPYTERLAB = "/ides/jupyterlab"
+"""Inside a workspace: JupyterLab's tree, where it is built; VS Code's is /ide."""
+
 
 class Ide(StrEnum):
     """An editor's server, or none."""

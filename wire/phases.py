@@ -102,6 +102,7 @@ class Condition(StrEnum):
     """What the repository's file asks for is not all done here."""
     IDE_SLOW = "ide_slow"
     IDE_FAILING = "ide_failing"
+    IDE_MISSING = "ide_missing"
     USER_UNUSUAL = "user_unusual"
     HOME_READ_ONLY = "home_read_only"
     DISK_FULL = "disk_full"

@@ -112,6 +112,7 @@ class NodeClient:
         ide: str,
         workspace_class: str,
         token: str,
+        jupyterlab: str = "",
     ) -> NodeContainer:
         """Make sure that a container runs."""
         request = node_pb2.ApplyRequest(
@@ -121,6 +122,7 @@ class NodeClient:
             ide=ide,
             workspace_class=workspace_class,
             token=token,
+            jupyterlab=jupyterlab,
             protocol=str(PROTOCOL),
         )
         return container_of(await _answered(self._stub.Apply(request, timeout=CALL_TIMEOUT)))

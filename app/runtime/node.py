@@ -49,6 +49,7 @@ class NodeRuntime:
                 image=spec.image,
                 supervisor=spec.supervisor,
                 ide=spec.ide,
+                jupyterlab=spec.jupyterlab,
                 workspace_class=spec.workspace_class,
                 token=spec.token,
             )

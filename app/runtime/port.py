@@ -45,6 +45,8 @@ class Spec(Struct, frozen=True, kw_only=True):
     image: str
     supervisor: str
     ide: str
+    jupyterlab: str = ""
+    """Tree beside the IDE's; empty where it is not built."""
     workspace_class: str
     token: str
     """Instance token, 256 bit, base64url."""

@@ -177,6 +177,7 @@ class DatabaseTruth:
                 image=instance.image.get("digest") or artefacts.image,
                 supervisor=artefacts.supervisor,
                 ide=artefacts.vscode,
+                jupyterlab=artefacts.jupyterlab,
                 workspace_class=STANDARD_CLASS,
                 token=self._store.secrets.token(instance.id),
             )

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,7 +32,7 @@ SSH = "ssh"
 """The SSH gateway: one more of them unless it is switched off, and nobody waits for it."""
 _MODULE_OF = {**MODULES, SSH: "proxy.ssh"}
 BUILDER = "builder"
-"""The one child that ends by itself, when the image `full` is built."""
+"""The one child that ends by itself, when what comes later is built."""
 LATER = 20.0
 """Seconds before it begins: who starts the platform waits for a workspace first."""
 PATIENCE = 8.0
@@ -121,12 +121,15 @@ def version() -> str:
     return SOURCES.name
 
 
-def platform_commands(user: str, *, build: bool = False, ssh: bool = True) -> Commands:
-    """Return the children of an installation; daemon and builder alone keep root."""
+def platform_commands(user: str, *, build: Sequence[str] = (), ssh: bool = True) -> Commands:
+    """Return the children of an installation; daemon and builder alone keep root.
+
+    `build` names what is built in the background.
+    """
     names = [*MODULES, SSH] if ssh else list(MODULES)
     commands = {name: _confined(name, user) for name in names}
     if build:
-        python = [sys.executable, "-P", "-m", "cli.setup.full"]
+        python = [sys.executable, "-P", "-m", "cli.setup.full", *build]
         idle = ["nice", "--adjustment=19", "ionice", "--class=idle"]
         commands[BUILDER] = ["setpriv", "--pdeathsig=TERM", "--", *idle, *python]
     return commands

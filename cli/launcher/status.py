@@ -52,22 +52,28 @@ def _processes(found: state.State) -> dict[str, dict[str, Any]]:
 
 
 def _images(settings: Settings, found: state.State | None) -> dict[str, str]:
-    """Return how far each image of workspaces is."""
+    """Return how far each image of workspaces is, and JupyterLab."""
     try:
         record = json.loads(real(settings.layout.artefacts).read_text())
     except (FileNotFoundError, ValueError):
         record = {}
     log = settings.layout.logs / f"{BUILDER}.log"
     builder = found.children.get(BUILDER) if found is not None else None
-    if "full" in record:
-        full = "ready"
-    elif not settings.full_image:
-        full = "not built: PODIUM_FULL_IMAGE is off"
-    elif builder is not None and builder.alive:
-        full = f"being built in the background, log {log}"
-    else:
-        full = f"waits to be built in the background, log {log}"
-    return {"default": "ready" if "image" in record else "not built", "full": full}
+    alive = builder is not None and builder.alive
+
+    def later(part: str, wanted: bool, setting: str) -> str:  # noqa: FBT001 - two values of one setting
+        if part in record:
+            return "ready"
+        if not wanted:
+            return f"not built: {setting} is off"
+        doing = "being built" if alive else "waits to be built"
+        return f"{doing} in the background, log {log}"
+
+    return {
+        "default": "ready" if "image" in record else "not built",
+        "full": later("full", settings.full_image, "PODIUM_FULL_IMAGE"),
+        "jupyterlab": later("jupyterlab", settings.jupyterlab, "PODIUM_JUPYTERLAB"),
+    }
 
 
 def _shown(process: identity.Process | None, restarts: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ files (hard links) with the supervisor and its two libraries.
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from cli.setup import terminals
@@ -80,22 +81,29 @@ exec {MOUNTED}/bin/python3 -I -S -X utf8 {MOUNTED}/site/gp.py "$@"
 """
 
 
-def build_python(step: Step, packages: list[str], fresh: Path) -> None:
-    """Make bin/python3, lib/ and etc/ssl/ from Debian's packages."""
+def build_python(
+    step: Step,
+    packages: list[str],
+    fresh: Path,
+    *,
+    mounted: str = MOUNTED,
+    unused: Sequence[str] = _UNUSED,
+) -> None:
+    """Make bin/python3, lib/ and etc/ssl/ from Debian's packages, to run at `mounted`."""
     unpacked = fresh / ".unpacked"
     unpack(step, packages, unpacked, fresh)
     gather_libraries(unpacked, fresh / "lib")
     stdlib = fresh / "lib/python3.11"
     shutil.copytree(unpacked / "usr/lib/python3.11", stdlib)
-    for name in _UNUSED:
+    for name in unused:
         shutil.rmtree(stdlib / name, ignore_errors=True)
     (fresh / "bin").mkdir()
     shutil.copy(unpacked / "usr/bin/python3.11", fresh / "bin/python3")
-    relocate(step, fresh / "bin/python3", f"{MOUNTED}/lib/{LOADER}")
-    search_path(step, sorted((stdlib / "lib-dynload").glob("*.so")), f"{MOUNTED}/lib")
+    relocate(step, fresh / "bin/python3", f"{mounted}/lib/{LOADER}")
+    search_path(step, sorted((stdlib / "lib-dynload").glob("*.so")), f"{mounted}/lib")
     _gather_certificates(unpacked / "usr/share/ca-certificates", fresh / "etc/ssl/certs")
     shutil.rmtree(unpacked)
-    compile_folder(stdlib, f"{MOUNTED}/lib/python3.11")
+    compile_folder(stdlib, f"{mounted}/lib/python3.11")
 
 
 def _gather_certificates(unpacked: Path, target: Path) -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.setup import assets, bundle, compiled, ide, image, sources, web
+from cli.setup import assets, bundle, compiled, ide, image, jupyterlab, sources, web
 from cli.setup.commands import Commands
 from cli.setup.digests import listed
 from cli.setup.npm import Npm
@@ -56,8 +56,23 @@ class Builder:
 
     def later(self) -> dict[str, str]:
         """Return what is built after the platform serves and is there already, as a record."""
-        there = (self.cache / "images" / self.plan.full).is_dir()
-        return {"full": self.plan.full} if there else {}
+        parts = {
+            "full": self.cache / "images" / self.plan.full,
+            "jupyterlab": self.cache / "ide" / self.plan.jupyterlab,
+        }
+        return {name: folder.name for name, folder in parts.items() if folder.is_dir()}
+
+    def build_jupyterlab(self) -> None:
+        """Build JupyterLab unless it is there. Raises StepFailedError."""
+        packages = [*self._listed("bundle-packages.txt"), *self._listed("jupyterlab-packages.txt")]
+        lock = self.files["cli/setup/jupyterlab.lock"]
+        self._once(
+            "ide",
+            self.plan.jupyterlab,
+            "JupyterLab from PyPI's packages",
+            lambda step, fresh: jupyterlab.build(step, packages, lock, fresh),
+            "jupyterlab",
+        )
 
     def build_full(self) -> None:
         """Build the image `full` unless it is there. Raises StepFailedError."""

@@ -93,6 +93,8 @@ class Plan:
     """VS Code's server with a Node of its own."""
     assets: str
     """VS Code's files for browsers as an OCI image."""
+    jupyterlab: str
+    """JupyterLab with a Python of its own, which is built in the background."""
     python: str
     """CPython that runs in any image; a stage of the bundle, so that our code costs seconds."""
     supervisor: str
@@ -109,7 +111,7 @@ class Plan:
     def record(self) -> dict[str, str]:
         """Return the parts that a workspace is started from, as artefacts.json names them.
 
-        The image `full` is not among them: it is named once it is there.
+        The image `full` and JupyterLab are not among them: they are named once they are there.
         """
         return {
             "supervisor": self.supervisor,
@@ -166,11 +168,13 @@ def plan(files: Files, node: bytes) -> Plan:
     ours["web"] = web.encode()
     vscode = own("ide.py", "mend.py", "prune.py", "ide.json", "ahead.py", "ahead.mjs")
     ide = digest({**shared, **vscode, "node": node})
+    lab = own("jupyterlab.py", "jupyterlab.lock", "jupyterlab-packages.txt")
     return Plan(
         image=digest(image),
         full=digest({**image, **own("image-full-packages.txt")}),
         ide=ide,
         assets=digest({**own("assets.py", "layout.py"), "ide": ide.encode()}),
+        jupyterlab=digest({**shared, **own("bundle.py", "bundle-packages.txt"), **lab}),
         python=python,
         supervisor=digest(
             {

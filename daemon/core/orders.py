@@ -55,6 +55,8 @@ class ApplyOrder:
     ide: str
     limits: Limits
     token: str = field(repr=False)
+    jupyterlab: str = ""
+    """Empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def apply_order(
     ide: str,
     workspace_class: str,
     token: str,
+    jupyterlab: str = "",
     without_containers: Collection[str] = (),
 ) -> ApplyOrder:
     """Return the order of an Apply call. Raises Refused."""
@@ -130,6 +133,7 @@ def apply_order(
         _digest(ide, "ide"),
         limits,
         token,
+        _digest(jupyterlab, "jupyterlab") if jupyterlab else "",
     )
 
 

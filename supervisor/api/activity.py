@@ -1,6 +1,7 @@
 """How long the workspace runs while nobody uses it, and what keeps it awake.
 
-For programs inside alone: the dashboard asks the server, which counts.
+For programs inside alone: the dashboard asks the server, which counts. `/v1/active` is for the
+pages of editors as well.
 """
 
 from collections.abc import Callable
@@ -38,7 +39,7 @@ def endpoints(wake: Wake) -> list[Endpoint]:
         answers("GET", "/v1/timeout", Who.INSIDE, lambda _call: wake.told()),
         answers("PUT", "/v1/timeout", Who.INSIDE, set_timeout),
         answers("POST", "/v1/timeout/extend", Who.INSIDE, lambda _call: wake.extend()),
-        answers("POST", "/v1/active", Who.INSIDE, be_active),
+        answers("POST", "/v1/active", Who.PERSON, be_active),
     ]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from wire.agent import IDE_PORT, SSH_AGENT_SOCKET, SUPERVISOR_PORT, Desired
-from wire.assets import static_root
 from wire.ides import Ide
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -80,43 +79,18 @@ def person_environment(
     return {name: value for name, value in every.items() if value}
 
 
-def static_files(desired: Desired, image: str) -> dict[str, str]:
-    """Return VS Code's variables that let browsers load its static files from `image`.
-
-    Nothing without an origin that serves it, or for a tree that does not say its image.
-    """
-    if not desired.assets or not image:
-        return {}
-    return {"VSCODE_STATIC_ROOT": static_root(desired.assets, image)}
-
-
 def port_template(workspace_url: str) -> str:
     """Return the address of a port, with `{{port}}` in it, as VS Code's port view wants it."""
     return workspace_url.replace("://", "://{{port}}-", 1) + "/" if workspace_url else ""
+
+
+def host_of_url(desired: Desired) -> str:
+    """Return the name of the workspace's host, without a port; empty when it is not told."""
+    workspace_url = desired.environment.get("GITPOD_WORKSPACE_URL", "")
+    return workspace_url.partition("://")[2].partition("/")[0].partition(":")[0]
 
 
 def names_below(workspace_url: str) -> str:
     """Return what stands for every name beside the workspace's own, `.ws.localhost`."""
     name = workspace_url.partition("://")[2].partition("/")[0].partition(":")[0]
     return f".{name.partition('.')[2]}" if "." in name else ""
-
-
-def ide_command(desired: Desired, data: str) -> list[str]:
-    """Return the argument list of VS Code's server; `data` is its folder in the home."""
-    command = [
-        "/ide/bin/node",
-        "/ide/vscode/out/server-main.js",
-        "--host=127.0.0.1",
-        f"--port={IDE_PORT}",
-        "--without-connection-token",
-        "--accept-server-license-terms",
-        "--telemetry-level=off",
-        "--disable-getting-started-override",
-        "--disable-update-check",
-        f"--server-data-dir={data}",
-        f"--default-folder={desired.repository or '/workspace'}",
-    ]
-    if desired.trusted:
-        # the platform has asked already; VS Code must not ask again
-        command.append("--disable-workspace-trust")
-    return command

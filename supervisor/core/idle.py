@@ -52,7 +52,9 @@ class Process:
     """Seconds since it was started."""
 
 
-def of_person(processes: Iterable[Process], ide: int, folder: bytes) -> list[Process]:
+def of_person(
+    processes: Iterable[Process], ide: int, folder: bytes | tuple[bytes, ...]
+) -> list[Process]:
     """Return what runs for the person.
 
     The supervisor is left out with what it measures by, and so are the IDE's own processes,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from supervisor.core.programs import kind_of
 from wire.agent import Desired, StepReport
 from wire.ides import Ide
 from wire.phases import StepState
@@ -28,6 +29,10 @@ class Facts:
 
     checkout: StepState = StepState.WAITING
     ide_running: bool = False
+    ide_kind: Ide = Ide.VSCODE
+    """Of the one that runs."""
+    jupyterlab: bool = True
+    """Its tree is there."""
     doorway_open: bool = False
     ide_not_before: float = 0.0
     """Monotonic seconds until which a crashed IDE rests."""
@@ -54,18 +59,8 @@ def plan(desired: Desired | None, facts: Facts, now: float) -> list[Action]:
     actions = []
     if facts.checkout is StepState.WAITING:
         actions.append(Action.CHECK_OUT)
-    if desired.ide == Ide.TERMINAL and not desired.headless:
-        if facts.ide_running:
-            actions.append(Action.LEAVE_IDE)
-        elif not facts.doorway_open:
-            actions.append(Action.OPEN_DOORWAY)
-    elif (
-        desired.ide
-        and not desired.headless
-        and not facts.ide_running
-        and now >= facts.ide_not_before
-    ):
-        actions.append(Action.START_IDE)
+    if desired.ide and not desired.headless:
+        actions += _ide(kind_of(desired, jupyterlab=facts.jupyterlab), facts, now)
     whole = facts.checkout is StepState.DONE and facts.whole
     if whole and desired.trusted and not facts.tasks_started:
         actions.append(Action.START_TASKS)
@@ -79,6 +74,15 @@ def taskless(desired: Desired, checkout: StepState) -> str:
     if not desired.trusted:
         return "untrusted"
     return "no_code" if checkout is StepState.FAILED else ""
+
+
+def _ide(kind: Ide, facts: Facts, now: float) -> list[Action]:
+    """Return what brings up what the workspace opens with; what runs instead ends first."""
+    if facts.ide_running:
+        return [Action.LEAVE_IDE] if facts.ide_kind is not kind else []
+    if kind is Ide.TERMINAL:
+        return [] if facts.doorway_open else [Action.OPEN_DOORWAY]
+    return [Action.START_IDE] if now >= facts.ide_not_before else []
 
 
 def told(ide: StepReport, checkout: StepState) -> StepReport:

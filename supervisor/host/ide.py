@@ -54,11 +54,19 @@ class Ide:
         self._port = port
         self._log = log
         self._probes = probe_every, probe_patience
+        self._probe = "/version"
         self._hung = False
         self._leaving = False
 
-    async def run(self, command: Sequence[str], cwd: str, environment: Mapping[str, str]) -> None:
-        """Start it, wait until it answers, and stay until it exits."""
+    async def run(
+        self,
+        command: Sequence[str],
+        cwd: str,
+        environment: Mapping[str, str],
+        probe: str = "/version",
+    ) -> None:
+        """Start it, wait until it answers at `probe`, and stay until it exits."""
+        self._probe = probe
         began = time.monotonic()
         output = _open_log(self._log)
         try:
@@ -129,7 +137,7 @@ class Ide:
         assert self.running is not None
         pause, most = POLL
         while not self.running.exited.done():
-            if await _answers_http(self._port):
+            if await _answers_http(self._port, self._probe):
                 return True
             await asyncio.sleep(pause)
             pause = min(most, pause * 1.2)
@@ -143,7 +151,7 @@ class Ide:
             await asyncio.wait({running.exited}, timeout=every)
             if running.exited.done():
                 return
-            missed = 0 if await _answers_http(self._port, patience) else missed + 1
+            missed = 0 if await _answers_http(self._port, self._probe, patience) else missed + 1
             if missed == PROBES:
                 note("ide_hangs", probes=missed)
                 self._hung = True
@@ -155,6 +163,11 @@ def _kill(running: Running) -> None:
         running.signal_group(signal.SIGKILL)
 
 
+def is_there(tree: str) -> bool:
+    """Tell whether this container shows an editor's tree."""
+    return os.path.isdir(tree)  # noqa: PTH112 - lean start, no pathlib
+
+
 def image_of(tree: str = "/ide") -> str:
     """Return the image that holds the tree's static files; empty when it does not say."""
     try:
@@ -164,13 +177,15 @@ def image_of(tree: str = "/ide") -> str:
         return ""
 
 
-async def _answers_http(port: int, patience: float = PROBE_PATIENCE) -> bool:
+async def _answers_http(port: int, probe: str, patience: float = PROBE_PATIENCE) -> bool:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
         return False
     try:
-        writer.write(b"GET /version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        writer.write(
+            f"GET {probe} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+        )
         line = await asyncio.wait_for(reader.readline(), patience)
     except (OSError, TimeoutError):
         return False

@@ -16,7 +16,7 @@ LOOK_EVERY = 10.0
 """Seconds between looks at terminals; processor time is measured over BEAT_EVERY."""
 MOST = 5
 """Things at work that are told."""
-IDE_FOLDER = b"/ide/"
+IDE_FOLDER = (b"/ide/", b"/ides/")
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 

@@ -8,22 +8,26 @@ from typing import Any
 from supervisor.api import ide as api
 from supervisor.api.endpoint import Endpoint
 from supervisor.core.config import Config
-from supervisor.core.environment import ide_command, static_files
+from supervisor.core.programs import kind_of, program_of
 from supervisor.host.defaults import write_defaults
 from supervisor.host.doorway import Doorway
 from supervisor.host.ide import Ide as Process
-from supervisor.host.ide import image_of
+from supervisor.host.ide import image_of, is_there
 from supervisor.host.journal import note
 from supervisor.host.windows import Windows
 from supervisor.subjects.context import Context
 from supervisor.subjects.subject import Subject
 from wire.agent import Desired, StepReport
-from wire.ides import Ide
+from wire.ides import JUPYTERLAB, Ide
 from wire.phases import Condition, StepState
 
 AGAIN = 0.2
 """Seconds after which a port that was not free is tried again."""
 _OPEN = StepReport(state=StepState.DONE, detail="terminals answer")
+MISSING = (
+    "JupyterLab was not built here when this workspace was started: it opens to its terminals. "
+    "Restart it once `podium ide build jupyterlab` is done."
+)
 _RUNNING = 3600.0
 """Seconds added while it is being started: until it has run and exited."""
 
@@ -50,6 +54,10 @@ class IdeSubject(Subject):
         self._not_before = 0.0
         self._exits = 0
         self.opening = False
+        self.kind = Ide.VSCODE
+        """Of the one that runs, or ran last."""
+        self.jupyterlab = is_there(JUPYTERLAB)
+        """What a container has is shown when it is made, and stays."""
 
     def not_before(self, now: float) -> float:
         """Return the monotonic second before which it must not start again."""
@@ -65,7 +73,8 @@ class IdeSubject(Subject):
         return _OPEN if self.doorway.is_open else self.process.report
 
     def leave(self) -> None:
-        """End the IDE: the workspace opens with terminals now."""
+        """End the IDE: the workspace opens with something else now, or comes back to it."""
+        self._not_before = 0.0
         self.process.leave()
 
     def open_doorway(self) -> None:
@@ -76,7 +85,7 @@ class IdeSubject(Subject):
 
     async def _open_doorway(self) -> None:
         try:
-            while self._opens_with(Ide.TERMINAL):
+            while self._opens_with_terminals():
                 try:
                     await self.doorway.open()
                     break
@@ -87,26 +96,35 @@ class IdeSubject(Subject):
             self.opening = False
         self._context.changed()
 
-    def _opens_with(self, ide: Ide) -> bool:
+    def _opens_with_terminals(self) -> bool:
         desired = self._context.desired
-        return desired is not None and desired.ide == ide and not self._context.ending
+        if desired is None or self._context.ending:
+            return False
+        return kind_of(desired, jupyterlab=self.jupyterlab) is Ide.TERMINAL
 
     def start(self, desired: Desired, now: float) -> None:
         """Start it, beside whatever else goes on."""
         self.doorway.close()
+        self.kind = kind_of(desired, jupyterlab=self.jupyterlab)
         self._not_before = now + _RUNNING
         self._context.spawn(self._run(desired), name="ide")
 
     async def _run(self, desired: Desired) -> None:
         context = self._context
-        write_defaults(context.data, context.account)
-        command = list(context.settings.ide_command) or ide_command(desired, context.data)
-        environment = {**context.environment(desired), **static_files(desired, image_of())}
-        del environment["VSCODE_IPC_HOOK_CLI"]  # its own, which it gives to its children
-        await self.process.run(command, desired.repository, environment)
+        environment = dict(context.environment(desired))
+        if self.kind is Ide.VSCODE:
+            write_defaults(context.data, context.account)
+            del environment["VSCODE_IPC_HOOK_CLI"]  # its own, which it gives to its children
+        program = program_of(self.kind, desired, context.data, image_of())
+        command = list(context.settings.ide_command) or program.command
+        environment.update(program.environment)
+        await self.process.run(command, desired.repository, environment, program.probe)
 
     def failing(self, now: float) -> Mapping[Condition, str]:
-        """Return the condition of an IDE that does not stay up."""
+        """Return the condition of an IDE that is not there, or does not stay up."""
+        desired = self._context.desired
+        if desired is not None and desired.ide == Ide.JUPYTERLAB and not self.jupyterlab:
+            return {Condition.IDE_MISSING: MISSING}
         if not self.process.restarts.failing(now):
             return {}
         return {Condition.IDE_FAILING: self.process.restarts.told()}

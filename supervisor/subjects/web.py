@@ -6,6 +6,7 @@ from typing import Any
 from supervisor.api import web as api
 from supervisor.api.endpoint import Endpoint
 from supervisor.core.environment import port_template
+from supervisor.core.programs import kind_of
 from supervisor.subjects.context import Context
 from supervisor.subjects.subject import Subject
 from wire.ides import Ide
@@ -36,6 +37,6 @@ class WebSubject(Subject):
             "port_template": port_template(origin),
             "folder": desired.repository,
             "home": self._context.account.home,
-            "ide": Ide.TERMINAL if desired.ide == Ide.TERMINAL else Ide.VSCODE,
+            "ide": Ide.VSCODE if kind_of(desired) is Ide.VSCODE else Ide.TERMINAL,
             "left": self._left(),
         }

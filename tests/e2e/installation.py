@@ -55,6 +55,7 @@ class Installation:
             "PODIUM_GIT_PROTOCOLS": "https:ssh:file:http",
             # minutes of work that every installation on this machine would share
             "PODIUM_FULL_IMAGE": "no",
+            "PODIUM_JUPYTERLAB": "no",
         }
         return {**os.environ, **own}
 

@@ -183,7 +183,7 @@ class Image(_message.Message):
     def __init__(self, image: _Optional[str] = ..., state: _Optional[_Union[ImageState, str]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., size: _Optional[int] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ...) -> None: ...
 
 class ApplyRequest(_message.Message):
-    __slots__ = ("instance", "image", "supervisor", "ide", "workspace_class", "token", "protocol")
+    __slots__ = ("instance", "image", "supervisor", "ide", "workspace_class", "token", "protocol", "jupyterlab")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     SUPERVISOR_FIELD_NUMBER: _ClassVar[int]
@@ -191,6 +191,7 @@ class ApplyRequest(_message.Message):
     WORKSPACE_CLASS_FIELD_NUMBER: _ClassVar[int]
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    JUPYTERLAB_FIELD_NUMBER: _ClassVar[int]
     instance: str
     image: str
     supervisor: str
@@ -198,7 +199,8 @@ class ApplyRequest(_message.Message):
     workspace_class: str
     token: str
     protocol: str
-    def __init__(self, instance: _Optional[str] = ..., image: _Optional[str] = ..., supervisor: _Optional[str] = ..., ide: _Optional[str] = ..., workspace_class: _Optional[str] = ..., token: _Optional[str] = ..., protocol: _Optional[str] = ...) -> None: ...
+    jupyterlab: str
+    def __init__(self, instance: _Optional[str] = ..., image: _Optional[str] = ..., supervisor: _Optional[str] = ..., ide: _Optional[str] = ..., workspace_class: _Optional[str] = ..., token: _Optional[str] = ..., protocol: _Optional[str] = ..., jupyterlab: _Optional[str] = ...) -> None: ...
 
 class Container(_message.Message):
     __slots__ = ("instance", "state", "pid", "fault", "exit_code", "out_of_memory", "took")

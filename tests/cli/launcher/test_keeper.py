@@ -237,8 +237,8 @@ def test_a_builder_that_is_killed_goes_on(host: Host) -> None:
 
 
 def test_the_builder_is_idle_and_can_be_left_out() -> None:
-    builder = platform_commands("podium", build=True)["builder"]
-    assert builder[-3:] == ["-P", "-m", "cli.setup.full"]
+    builder = platform_commands("podium", build=["jupyterlab", "full"])["builder"]
+    assert builder[-4:] == ["-m", "cli.setup.full", "jupyterlab", "full"]
     assert {"--adjustment=19", "--class=idle"} < set(builder)
     assert "builder" not in platform_commands("podium")
 

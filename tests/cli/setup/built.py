@@ -39,7 +39,7 @@ class BusyboxRoot:
         (folder / "bin/sh").symlink_to("busybox")
 
     def bind(self, source: Path, place: str) -> None:
-        (self._folder / place).mkdir()
+        (self._folder / place).mkdir(parents=True)
         self._bound[place] = source
 
     def command(self, *words: str) -> list[str]:

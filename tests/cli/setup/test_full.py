@@ -45,7 +45,7 @@ def test_a_failure_is_told_and_leaves_nothing_half(
     broken.write_text("#!/bin/sh\necho no such package >&2\nexit 25\n")
     broken.chmod(0o755)
     monkeypatch.setenv("PATH", f"{broken.parent}:{os.environ['PATH']}")
-    assert not built(builder)
+    assert not built("full", builder)
     assert "image `full`: mmdebstrap ended with" in capsys.readouterr().err
     assert builder.later() == {}
     assert not list((builder.cache / "images").glob("[!.]*"))
@@ -54,7 +54,7 @@ def test_a_failure_is_told_and_leaves_nothing_half(
 
 def test_what_is_there_is_not_built_again(builder: Builder):
     (builder.cache / "images" / builder.plan.full).mkdir(parents=True)
-    assert built(replace(builder, commands=Commands()))
+    assert built("full", replace(builder, commands=Commands()))
     assert builder.later() == {"full": builder.plan.full}
 
 
@@ -69,7 +69,7 @@ def run(tmp_path: Path) -> Callable[[], int]:
     own = {"PODIUM_HOME": str(tmp_path / "home"), "PODIUM_CACHE": str(tmp_path / "cache")}
 
     def started() -> int:
-        command = [sys.executable, "-m", "cli.setup.full"]
+        command = [sys.executable, "-m", "cli.setup.full", "full", "jupyterlab"]
         done = subprocess.run(command, cwd=CHECKOUT, env={**os.environ, **own}, check=False)
         return done.returncode
 
@@ -79,14 +79,20 @@ def run(tmp_path: Path) -> Callable[[], int]:
 
 def test_the_installation_is_told_of_an_image_that_is_there(run, own: Plan, tmp_path: Path):
     (tmp_path / "cache" / "images" / own.full).mkdir(parents=True)
+    (tmp_path / "cache" / "ide" / own.jupyterlab).mkdir(parents=True)
     pointer = tmp_path / "home" / "artefacts.json"
     note(pointer, own.record())
     assert run() == 0
-    assert json.loads(pointer.read_text()) == {**own.record(), "full": own.full}
+    assert json.loads(pointer.read_text()) == {
+        **own.record(),
+        "full": own.full,
+        "jupyterlab": own.jupyterlab,
+    }
 
 
 def test_another_versions_installation_is_left_alone(run, own: Plan, tmp_path: Path):
     (tmp_path / "cache" / "images" / own.full).mkdir(parents=True)
+    (tmp_path / "cache" / "ide" / own.jupyterlab).mkdir(parents=True)
     pointer = tmp_path / "home" / "artefacts.json"
     note(pointer, {**own.record(), "image": "newer"})
     assert run() == 0

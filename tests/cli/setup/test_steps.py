@@ -43,10 +43,17 @@ def changed(name: str) -> set[str]:
         ("cli/setup/ide.json", {"ide", "assets", "platform", "plain"}),
         ("cli/setup/mend.py", {"ide", "assets", "platform", "plain"}),
         ("cli/setup/assets.py", {"assets", "platform", "plain"}),
-        ("cli/setup/bundle-packages.txt", {"python", "supervisor", "platform", "plain"}),
+        (
+            "cli/setup/bundle-packages.txt",
+            {"python", "supervisor", "jupyterlab", "platform", "plain"},
+        ),
+        ("cli/setup/jupyterlab.lock", {"jupyterlab", "platform", "plain"}),
         (
             "cli/setup/debs.py",
-            {"ide", "assets", "python", "supervisor", "image", "full", "platform", "plain"},
+            {
+                *("ide", "assets", "python", "supervisor", "jupyterlab"),
+                *("image", "full", "platform", "plain"),
+            },
         ),
         ("cli/setup/progress.py", {"platform", "plain"}),
     ],

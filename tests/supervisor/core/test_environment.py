@@ -1,12 +1,11 @@
-"""Variables of everything that runs for the person, and VS Code's command line."""
+"""Variables of everything that runs for the person."""
 
 from supervisor.core.environment import (
     PATH,
-    ide_command,
+    host_of_url,
     names_below,
     person_environment,
     port_template,
-    static_files,
 )
 from tests.supervisor.samples import WORKSPACE, wish
 
@@ -92,23 +91,6 @@ def test_vite_is_told_our_names_and_needs_no_configuration():
     assert names_below("") == names_below("http://w") == ""
 
 
-def test_vs_code_opens_the_repository_on_loopback_only():
-    command = ide_command(wish(), "/home/gitpod/.podium/vscode")
-    assert command[:2] == ["/ide/bin/node", "/ide/vscode/out/server-main.js"]
-    assert "--host=127.0.0.1" in command
-    assert "--default-folder=/workspace/demo" in command
-    assert "--server-data-dir=/home/gitpod/.podium/vscode" in command
-    assert "--default-folder=/workspace" in ide_command(wish(repository=""), "/d")
-
-
-def test_vs_code_asks_about_trust_only_when_nobody_has_answered():
-    assert "--disable-workspace-trust" in ide_command(wish(trusted=True), "/d")
-    assert "--disable-workspace-trust" not in ide_command(wish(trusted=False), "/d")
-
-
-def test_browsers_load_vs_codes_files_from_the_image_of_its_tree():
-    served = wish(assets="http://ide.localhost:8080")
-    root = "http://ide.localhost:8080/blobserve/vscode:0a1b/__files__"
-    assert static_files(served, "vscode:0a1b") == {"VSCODE_STATIC_ROOT": root}
-    assert static_files(served, "") == {}
-    assert static_files(wish(), "vscode:0a1b") == {}
+def test_the_workspaces_host_is_told_without_its_port():
+    assert host_of_url(wish()) == f"{WORKSPACE}.ws.localhost"
+    assert host_of_url(wish(environment={})) == ""

@@ -5,6 +5,7 @@ import pytest
 from supervisor.core.plan import Action, Facts, newer, plan, taskless, told
 from tests.supervisor.samples import wish
 from wire.agent import StepReport
+from wire.ides import Ide
 from wire.phases import StepState
 
 SETTLED = [StepState.DONE, StepState.FAILED]
@@ -60,6 +61,18 @@ def test_a_crashed_ide_rests():
 
 def test_without_an_ide_none_is_started():
     assert Action.START_IDE not in plan(wish(ide=""), Facts(checkout=StepState.DONE), 0)
+
+
+def test_one_editor_ends_before_another_starts():
+    done = {"checkout": StepState.DONE, "tasks_started": True}
+    lab = wish(ide="jupyterlab")
+    assert plan(lab, Facts(**done, ide_running=True), 0) == [Action.LEAVE_IDE]
+    assert plan(lab, Facts(**done), 0) == [Action.START_IDE]
+    assert plan(lab, Facts(**done, ide_running=True, ide_kind=Ide.JUPYTERLAB), 0) == []
+    assert plan(wish(), Facts(**done, ide_running=True, ide_kind=Ide.JUPYTERLAB), 0) == [
+        Action.LEAVE_IDE
+    ]
+    assert plan(lab, Facts(**done, jupyterlab=False), 0) == [Action.OPEN_DOORWAY]
 
 
 def test_terminals_only_take_the_editors_place_and_give_it_back():

@@ -6,6 +6,7 @@ from supervisor.core.config import Config
 from supervisor.subjects.ide import IdeSubject
 from tests.supervisor.samples import wish
 from tests.waiting import until
+from wire.ides import Ide
 from wire.phases import Condition, StepState
 
 
@@ -30,6 +31,21 @@ async def test_exits_in_a_loop_are_a_condition(context):
     assert one.failing(now + 3600) == {}
 
 
+async def test_jupyterlab_that_is_not_there_is_a_condition_and_opens_the_terminals(context):
+    one = IdeSubject(context)
+    assert context.accept(wish(repository="/", ide="jupyterlab"))
+    assert "podium ide build jupyterlab" in one.failing(0.0)[Condition.IDE_MISSING]
+    one.open_doorway()
+    await until(lambda: one.doorway.is_open)
+    one.doorway.close()
+    one.jupyterlab = True
+    assert one.failing(0.0) == {}
+    one.start(wish(repository="/", ide="jupyterlab"), time.monotonic())
+    assert one.kind is Ide.JUPYTERLAB
+    await until(lambda: one.process.running)
+    one.process.stop()
+
+
 async def test_it_tells_its_windows_what_the_file_asks_for(context):
     told = IdeSubject(context, lambda: Config(extensions=["a.b"])).told()
     assert (told["state"], told["restarts"], told["why"]) == (StepState.WAITING, 0, "")
@@ -46,6 +62,7 @@ async def test_terminals_take_its_place_and_it_comes_back(context):
     one.leave()
     await until(lambda: one.process.running is None)
     assert one.process.restarts.total == 0
+    assert one.not_before(time.monotonic()) <= time.monotonic(), "it may come back at once"
     assert one.report.state is StepState.WAITING
     one.open_doorway()
     one.open_doorway()
