@@ -18,9 +18,9 @@ from daemon.core import content
 from daemon.core.clone import Source
 from daemon.core.content import Record, State, Status, Step, plan_prepare, status_of
 from daemon.core.faults import Fault, fault
-from daemon.core.orders import PrepareOrder
+from daemon.core.orders import LookOrder, PrepareOrder
 from daemon.core.progress import Progress
-from daemon.host.git import Cloned, Cloner
+from daemon.host.git import Cloned, Cloner, Looked
 from daemon.host.helper import HelperFailed
 from daemon.host.networks import NetworkFailed
 from daemon.host.ranges import NoSlotLeft
@@ -102,6 +102,18 @@ class Contents:
             work.cancel()
             await asyncio.wait([work])
         self._passing.pop(workspace, None)
+
+    async def look(self, order: LookOrder) -> list[Looked]:
+        """Return what is at paths of a commit; nothing for whatever cannot be read."""
+        workspace = order.instance.workspace
+        record = self._trees.record(workspace)
+        folder = "" if record is None else record.folder
+        tree = self._trees.tree(workspace)
+        try:
+            return await self._cloner.look(tree, folder, order.revision, order.paths)
+        except HelperFailed as error:
+            _log.warning("look_failed", instance=str(order.instance), exc_info=error)
+            return [Looked() for _path in order.paths]
 
     async def seal(self, instance: InstanceId) -> Status:
         """Make sure that every byte is safe on this node and the tree closed."""

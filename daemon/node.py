@@ -13,7 +13,8 @@ from daemon.contents import Contents
 from daemon.core import container, content, images
 from daemon.core.faults import fault
 from daemon.core.fencing import Fenced
-from daemon.core.orders import ApplyOrder, FetchOrder, PrepareOrder
+from daemon.core.orders import ApplyOrder, FetchOrder, LookOrder, PrepareOrder, Refused
+from daemon.host.git import Looked
 from daemon.hub import Change, Hub
 from daemon.images import Images
 from daemon.site import Site
@@ -113,6 +114,19 @@ class Node:
             freed = await self._contents.discard(instance)
         _log.info("content_discarded", workspace=workspace, freed_bytes=freed)
         return freed
+
+    async def look(self, order: LookOrder) -> list[Looked]:
+        """Return what is at paths of a commit. Raises ContainerAlive or Refused.
+
+        Only before there is a container: what its people write into `.git` is no business of
+        a git that the daemon starts.
+        """
+        async with self._locks[order.instance.workspace]:
+            if self._containers.alive(order.instance.workspace):
+                raise ContainerAlive(str(order.instance))
+            if not self._contents.opened_by(order.instance):
+                raise Refused("the content is not in place")
+            return await self._contents.look(order)
 
     def everything(self) -> list[Change]:
         """Return what every container does and every tree is."""

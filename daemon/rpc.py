@@ -87,6 +87,8 @@ class NodeService(node_pb2_grpc.NodeServicer):
                 workspace_class=request.workspace_class,
                 token=request.token,
                 jupyterlab=request.jupyterlab,
+                kind=request.kind,
+                base=request.base,
                 without_containers=self._without_containers,
             )
             return _container(await self._node.apply(order))
@@ -110,6 +112,16 @@ class NodeService(node_pb2_grpc.NodeServicer):
         async def call() -> pb.DiscardReply:
             instance = InstanceId(orders.workspace_of(request.workspace), max(request.n, 1))
             return pb.DiscardReply(freed_bytes=await self._node.discard(instance))
+
+        return await _answer(call(), context)
+
+    async def Look(self, request: pb.LookRequest, context: Any) -> pb.LookReply:
+        async def call() -> pb.LookReply:
+            order = orders.look_order(request.instance, request.revision, request.paths)
+            found = await self._node.look(order)
+            return pb.LookReply(
+                entries=[pb.Looked(id=one.id, folder=one.folder, text=one.text) for one in found]
+            )
 
         return await _answer(call(), context)
 

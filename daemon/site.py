@@ -29,6 +29,7 @@ from daemon.host.trees import Trees
 from wire.ides import JUPYTERLAB
 from wire.ids import InstanceId, parse_instance_id
 from wire.image import VARIABLES_FILE, variables_of
+from wire.imagebuild import BASE
 from wire.layout import Layout
 from wire.names import NAMES_FILE
 
@@ -147,6 +148,7 @@ class Site:
             return fault("no_runtime")
         layout = self.layout
         for path in (
+            layout.image_root(order.base or order.image),
             layout.image_root(order.image),
             layout.supervisor_bundle(order.supervisor),
             layout.ide_tree(order.ide),
@@ -182,6 +184,7 @@ class Site:
             secret_folders={SERVER_NAME: Path(layout.agent_run), MACHINE_NAME: self._machine(key)},
             files=files,
             resolvers=self.networks.resolvers if names is None else [names.gateway],
+            init=oci.INIT if order.base is None else oci.BUILD_INIT,
         )
 
     def _shown(self, order: ApplyOrder) -> dict[str, Path]:
@@ -193,6 +196,8 @@ class Site:
         jupyterlab = Path(self.layout.ide_tree(order.jupyterlab)) if order.jupyterlab else None
         if jupyterlab is not None and jupyterlab.is_dir():
             shown[JUPYTERLAB] = jupyterlab
+        if order.base:
+            shown[BASE] = Path(self.layout.image_root(order.base))
         return shown
 
     def killed(self, kill: Kill) -> None:

@@ -57,6 +57,12 @@ while True:
         pass
 """
 
+IMAGE_BUILD = """
+import os, sys
+print("built from", sorted(os.listdir("/base"))[:1], flush=True)
+sys.exit(0 if os.path.exists("/base/usr/bin/sudo") else 3)
+"""
+
 
 @dataclass
 class NodeHost:
@@ -185,6 +191,8 @@ def make_repository(
     path = host.repositories / name
     git = ["git", "-C", str(path), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
     subprocess.run(["git", "init", "-q", "-b", "main", str(path)], check=True)
+    for file in files:
+        (path / file).parent.mkdir(parents=True, exist_ok=True)
     (path / "README.md").write_text(f"# {name}\n")
     (path / "run.sh").write_text("#!/bin/sh\necho run\n")
     (path / "run.sh").chmod(0o755)
@@ -209,6 +217,7 @@ def _make_artefacts(layout: Layout) -> None:
     start.write_text('#!/bin/sh\nexec /usr/bin/python3 "$@"\n')
     start.chmod(0o755)
     (bundle / "site" / "boot.py").write_text(BOOT)
+    (bundle / "site" / "imagebuild.py").write_text(IMAGE_BUILD)
     Path(layout.ide_tree(IDE)).mkdir(parents=True)
 
 

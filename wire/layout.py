@@ -68,6 +68,11 @@ class Layout:
         return self.home / "cli.token"
 
     @property
+    def build_logs(self) -> PurePosixPath:
+        """Logs of image builds, `podium`'s, mode 0700."""
+        return self.server_home / "image-builds"
+
+    @property
     def server_run(self) -> PurePosixPath:
         """Folder of the server's sockets, `podium`'s, mode 0700."""
         return self.run / "server"

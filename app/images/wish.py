@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 Wish = dict[str, str]
-"""`{"name": …}` for an image, `{"file": …}` for a Dockerfile to be built, `{}` for neither."""
+"""`{"name": …}` for an image, `{"file": …}` for a Dockerfile to be built (with its
+`context` where one is named), `{}` for neither."""
 
 LONGEST = 255
 """Characters of a name that are kept."""
@@ -44,12 +45,14 @@ def _image(events: Iterator[Any]) -> Wish:
 
 
 def _file(events: Iterator[Any]) -> Wish:
+    found: Wish = {}
     for name in _names(events):
         value = next(events)
-        if name == "file" and isinstance(value, yaml.ScalarEvent):
-            return {"file": _shown(value.value)}
-        _skip(events, value)
-    return {}
+        if name in {"file", "context"} and isinstance(value, yaml.ScalarEvent):
+            found[name] = _shown(value.value)
+        else:
+            _skip(events, value)
+    return {"file": found.pop("file"), **found} if "file" in found else {}
 
 
 def _names(events: Iterator[Any]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from app.nodes.messages import (
     NodeContainer,
     NodeContent,
     NodeImage,
+    NodeLooked,
     NodeReport,
     container_of,
     content_of,
@@ -113,6 +114,8 @@ class NodeClient:
         workspace_class: str,
         token: str,
         jupyterlab: str = "",
+        kind: str = "",
+        base: str = "",
     ) -> NodeContainer:
         """Make sure that a container runs."""
         request = node_pb2.ApplyRequest(
@@ -124,6 +127,8 @@ class NodeClient:
             token=token,
             jupyterlab=jupyterlab,
             protocol=str(PROTOCOL),
+            kind=kind,
+            base=base,
         )
         return container_of(await _answered(self._stub.Apply(request, timeout=CALL_TIMEOUT)))
 
@@ -132,6 +137,14 @@ class NodeClient:
         request = node_pb2.DeleteRequest(instance=instance, grace=grace)
         timeout = CALL_TIMEOUT + grace
         return container_of(await _answered(self._stub.Delete(request, timeout=timeout)))
+
+    async def look(
+        self, instance: str, revision: str, paths: Sequence[str]
+    ) -> Sequence[NodeLooked]:
+        """Ask what is at paths of a commit."""
+        request = node_pb2.LookRequest(instance=instance, revision=revision, paths=paths)
+        reply = await _answered(self._stub.Look(request, timeout=CALL_TIMEOUT))
+        return [NodeLooked(id=one.id, folder=one.folder, text=one.text) for one in reply.entries]
 
     async def seal(self, instance: str) -> NodeContent:
         """Make sure that a stopped instance's tree is safe."""

@@ -54,6 +54,14 @@ class NodeImage(Struct, frozen=True, kw_only=True):
     took: float
 
 
+class NodeLooked(Struct, frozen=True, kw_only=True):
+    """What is at a path of a commit."""
+
+    id: str
+    folder: bool
+    text: str
+
+
 class NodeReport(Struct, frozen=True, kw_only=True):
     """A change, or with `complete` everything."""
 

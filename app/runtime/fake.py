@@ -8,10 +8,11 @@ away and `mend` brings it back, and `kill` ends a container as the kernel would.
 import asyncio
 import socket
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from msgspec.structs import replace
 
+from app.runtime.fakegit import FakeRepositories
 from app.runtime.port import (
     Container,
     ContainerState,
@@ -19,12 +20,13 @@ from app.runtime.port import (
     ContentStatus,
     Fenced,
     Initializer,
+    Looked,
     Observation,
     Refused,
     Spec,
     Unreachable,
 )
-from app.runtime.script import NO_REPOSITORY, TOO_LARGE, Script
+from app.runtime.script import Script
 from wire.ids import InstanceId
 from wire.problems import Problem
 
@@ -42,12 +44,7 @@ class FakeRuntime:
         self.listening: dict[tuple[InstanceId, int], tuple[str, int]] = {}
         """(instance, port) → address on this host that stands for it."""
         self.refuses = False
-        self.missing: set[str] = set()
-        """URLs at which there is no repository."""
-        self.huge: set[str] = set()
-        """URLs of repositories that are too large to be cloned whole."""
-        self.configs: dict[str, str] = {}
-        """URL → its .gitpod.yml."""
+        self.repositories = FakeRepositories()
         self.images: dict[InstanceId, str] = {}
         self._trees: dict[str, ContentStatus] = {}
         """Trees that exist, as they were when they became ready."""
@@ -157,6 +154,15 @@ class FakeRuntime:
         self.script.begin("prepare", lambda: self._prepared(instance, initializer))
         return self.contents[instance.workspace]
 
+    async def look(
+        self, instance: InstanceId, revision: str, paths: Sequence[str]
+    ) -> Sequence[Looked]:
+        self._reach("look", str(instance))
+        content = self.contents.get(instance.workspace)
+        if content is None or content.instance != instance or self._alive(instance.workspace):
+            raise Refused("the content is not in place")
+        return self.repositories.at(instance.workspace, paths if revision else [])
+
     async def seal(self, instance: InstanceId) -> ContentStatus:
         self._call("seal", instance)
         known = self.contents.get(instance.workspace)
@@ -232,24 +238,9 @@ class FakeRuntime:
         if known is None or known.instance != instance or known.state != ContentState.WORKING:
             return
         problem = self.script.outcome("prepare")
-        if initializer.url in self.missing:
-            problem = NO_REPOSITORY
-        elif initializer.url in self.huge and not initializer.partial:
-            problem = TOO_LARGE
-        branch, path = initializer.ref or "main", initializer.path
-        if initializer.place:
-            branch, _, path = initializer.ref.partition("/")
-        ready = ContentStatus(
-            instance=instance,
-            state=ContentState.READY if problem is None else ContentState.FAILED,
-            revision="0" * 39 + "1" if problem is None else "",
-            branch=branch,
-            path=path,
-            config=self.configs.get(initializer.url, ""),
-            problem=problem,
-            took=self.script.pace.get("prepare", 0.2),
-        )
-        if problem is None:
+        took = self.script.pace.get("prepare", 0.2)
+        ready = self.repositories.clone(instance, initializer, problem, took)
+        if ready.problem is None:
             self._trees[instance.workspace] = ready
         self._set_content(ready)
 

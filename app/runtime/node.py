@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 
 from msgspec import DecodeError, Struct, json
@@ -17,6 +17,7 @@ from app.runtime.port import (
     ContentStatus,
     Fenced,
     Initializer,
+    Looked,
     Observation,
     Refused,
     Spec,
@@ -52,6 +53,8 @@ class NodeRuntime:
                 jupyterlab=spec.jupyterlab,
                 workspace_class=spec.workspace_class,
                 token=spec.token,
+                kind=spec.kind.value,
+                base=spec.base,
             )
         return _container(reply)
 
@@ -87,6 +90,13 @@ class NodeRuntime:
                 partial=initializer.partial,
             )
         return _content(reply)
+
+    async def look(
+        self, instance: InstanceId, revision: str, paths: Sequence[str]
+    ) -> Sequence[Looked]:
+        with translated():
+            found = await self._client.look(str(instance), revision, paths)
+        return [Looked(id=one.id, folder=one.folder, text=one.text) for one in found]
 
     async def seal(self, instance: InstanceId) -> ContentStatus:
         with translated():

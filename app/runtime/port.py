@@ -7,7 +7,7 @@ long work goes on behind it, and `watch` tells when something moved. A call with
 an instance number smaller than one seen before raises `Fenced`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -39,6 +39,14 @@ class ContentState(StrEnum):
     FAILED = "failed"
 
 
+class Kind(StrEnum):
+    """What an instance is for."""
+
+    WORKSPACE = "workspace"
+    IMAGE_BUILD = "imagebuild"
+    """Ends by itself; its first process builds an image and tells the server."""
+
+
 class Spec(Struct, frozen=True, kw_only=True):
     """What a container is made of: digests and names, no paths."""
 
@@ -50,6 +58,9 @@ class Spec(Struct, frozen=True, kw_only=True):
     workspace_class: str
     token: str
     """Instance token, 256 bit, base64url."""
+    kind: Kind = Kind.WORKSPACE
+    base: str = ""
+    """Of an image build: the image of this installation that it begins with, if any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +122,16 @@ class ContentStatus(Struct, frozen=True, kw_only=True):
     took: float = 0.0
 
 
+class Looked(Struct, frozen=True, kw_only=True):
+    """What is at a path of a commit."""
+
+    id: str = ""
+    """Of git's object; empty when there is none."""
+    folder: bool = False
+    text: str = ""
+    """The beginning of a file."""
+
+
 class Observation(Struct, frozen=True, kw_only=True):
     """A change, or with `complete` the whole of what a runtime holds."""
 
@@ -159,6 +180,15 @@ class Content(Protocol):
 
     async def prepare(self, instance: InstanceId, initializer: Initializer) -> ContentStatus:
         """Make sure that the tree is in place and open for this instance."""
+        ...
+
+    async def look(
+        self, instance: InstanceId, revision: str, paths: Sequence[str]
+    ) -> Sequence[Looked]:
+        """Return what is at paths of a commit, in their order.
+
+        Raises Refused unless the tree is open for this instance and has no container yet.
+        """
         ...
 
     async def seal(self, instance: InstanceId) -> ContentStatus:

@@ -75,6 +75,16 @@ from supervisor.dotfiles.__main__ import main  # noqa: E402 - the path comes fir
 
 main()
 '''
+IMAGEBUILD = '''"""First file of an image build's first process."""
+
+import sys
+
+sys.path.insert(0, "/.supervisor/site")
+
+from supervisor.imagebuild.__main__ import main  # noqa: E402 - the path comes first
+
+main()
+'''
 GP_SCRIPT = f"""\
 #!/bin/sh
 exec {MOUNTED}/bin/python3 -I -S -X utf8 {MOUNTED}/site/gp.py "$@"
@@ -129,6 +139,7 @@ def build_supervisor(step: Step, python: Path, vendor: Path, files: Files, fresh
     (site / "gp.py").write_text(GP)
     (site / "sshd.py").write_text(SSHD)
     (site / "dotfiles.py").write_text(DOTFILES)
+    (site / "imagebuild.py").write_text(IMAGEBUILD)
     gp = fresh / "bin/gp"
     gp.write_text(GP_SCRIPT)
     gp.chmod(0o755)

@@ -23,6 +23,8 @@ INIT: Final = (
     "/.supervisor/site/boot.py",
 )
 """Pid 1 of every workspace."""
+BUILD_INIT: Final = (*INIT[:-1], "/.supervisor/site/imagebuild.py")
+"""Pid 1 of an image build."""
 
 CAPABILITIES: Final = (
     "CAP_AUDIT_WRITE",

@@ -6,7 +6,7 @@ who typed them is to be told.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from daemon.core.classes import Limits, limits_of
@@ -15,12 +15,17 @@ from wire.ids import InstanceId, is_workspace_id, parse_instance_id
 
 _DIGEST = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:+-]{0,127}", re.ASCII)
 _TOKEN = re.compile(r"[\x21-\x7e]{1,512}", re.ASCII)
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
+_MOST_PATHS = 100
+_LONGEST_PATH = 1024
 _FOLDER = re.compile(r"[^-\x00-\x1f\x7f/][^\x00-\x1f\x7f/]{0,127}")
 _IMAGE = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 _SOURCE = re.compile(
     r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+", re.ASCII
 )
 _LONGEST_SOURCE = 255
+IMAGE_BUILD = "imagebuild"
+_KINDS = frozenset({"", "workspace", IMAGE_BUILD})
 _OURS = (".podium", ".docker-root")
 _MOST_GRACE = 600.0
 
@@ -57,6 +62,17 @@ class ApplyOrder:
     token: str = field(repr=False)
     jupyterlab: str = ""
     """Empty for none."""
+    base: str | None = None
+    """Of an image build: the image that it begins with, empty for none of this installation's."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookOrder:
+    """What is looked at in the repository of an instance."""
+
+    instance: InstanceId
+    revision: str
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +134,13 @@ def apply_order(
     workspace_class: str,
     token: str,
     jupyterlab: str = "",
+    kind: str = "",
+    base: str = "",
     without_containers: Collection[str] = (),
 ) -> ApplyOrder:
     """Return the order of an Apply call. Raises Refused."""
+    if kind not in _KINDS or (base and kind != IMAGE_BUILD):
+        raise Refused("kind must be workspace or imagebuild, and only the latter has a base")
     limits = limits_of(workspace_class, without_containers)
     if limits is None:
         raise Refused("workspace_class is not known")
@@ -134,6 +154,7 @@ def apply_order(
         limits,
         token,
         _digest(jupyterlab, "jupyterlab") if jupyterlab else "",
+        (_digest(base, "base") if base else "") if kind == IMAGE_BUILD else None,
     )
 
 
@@ -144,6 +165,21 @@ def fetch_order(instance: str, *, image: str, source: str) -> FetchOrder:
     if len(source) > _LONGEST_SOURCE or _SOURCE.fullmatch(source) is None:
         raise Refused("source must be a name of the registry facade")
     return FetchOrder(instance_of(instance), image, source)
+
+
+def look_order(instance: str, revision: str, paths: Sequence[str]) -> LookOrder:
+    """Return the order of a Look call. Raises Refused."""
+    if _COMMIT.fullmatch(revision) is None:
+        raise Refused("revision must be a full commit id")
+    if len(paths) > _MOST_PATHS or not all(map(_is_inside, paths)):
+        raise Refused("paths must be some plain relative paths")
+    return LookOrder(instance_of(instance), revision, tuple(paths))
+
+
+def _is_inside(path: str) -> bool:
+    parts = path.split("/") if path else []
+    plain = all(part not in {"", ".", ".."} for part in parts)
+    return plain and len(path) <= _LONGEST_PATH and path.isprintable()
 
 
 def grace_of(seconds: float) -> float:

@@ -20,7 +20,7 @@ from daemon.core.mirror import STORE
 from daemon.host import syscalls
 from daemon.host.clone_mirror import Mirror
 from daemon.host.clone_secrets import host_key, unlock
-from daemon.host.clone_turn import Git, fill, turn
+from daemon.host.clone_turn import Git, fill, look, turn
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _ETC = (
@@ -195,6 +195,8 @@ def _limit(limits: dict[str, int]) -> None:
 def _run(plan: dict[str, Any]) -> dict[str, Any]:
     target, environment = plan["target_inside"], plan["environment"]
     mirror = Mirror(plan["mirror"], environment, target) if plan["mirror"] else None
+    if plan["look"]:
+        return {"looked": look(Git(environment, f"{target}/{plan['folder']}"), **plan["look"])}
     if plan["tidy"]:
         return {"ok": mirror is not None and mirror.tidy()}
     cloned = mirror.clone(plan["folder"]) if mirror else None

@@ -17,6 +17,8 @@ _HEAD = "ref: refs/heads/"
 _CONFIGS = (".gitpod.yml", ".gitpod")
 LARGEST_CONFIG = 32 * 1024
 """Bytes of it that are told."""
+LARGEST_TEXT = 64 * 1024
+"""Bytes of a file that is looked at."""
 _LAST_WORDS: Final = 4096
 """Bytes of what a command said that are kept."""
 
@@ -154,6 +156,25 @@ def fill(git: Git, command: list[str]) -> bool:
     listed = git.ask("rev-list", "--objects", "--missing=print", "HEAD^{tree}")
     missing = [line[1:] for line in listed.splitlines() if line.startswith("?")]
     return not missing or git.run(command, given="\n".join(missing) + "\n")
+
+
+def look(git: Git, revision: str, paths: list[str]) -> list[dict[str, Any]]:
+    """Return what is at paths of a commit: id, whether it is a folder, a file's beginning."""
+    wanted = "".join(f"{revision}:{path}\n" for path in paths)
+    told = git.answer(["git", "cat-file", "--batch-check"], wanted) or ""
+    found: list[dict[str, Any]] = []
+    for line in told.splitlines():
+        words = line.split(" ")
+        kind = words[1] if words[-1].isdecimal() else ""
+        text = git.beginning(words[0], LARGEST_TEXT) if kind == "blob" else b""
+        found.append(
+            {
+                "id": words[0] if kind in {"blob", "tree"} else "",
+                "folder": kind == "tree",
+                "text": text.decode(errors="replace").replace("\0", ""),
+            }
+        )
+    return found + [{}] * (len(paths) - len(found))
 
 
 def _find(git: Git, place: str) -> Place | None:

@@ -49,6 +49,15 @@ class Cloned:
     """The mirror should be repacked when nobody waits for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An object of git at a path: its id, and of a file the beginning; no id for nothing."""
+
+    id: str = ""
+    folder: bool = False
+    text: str = ""
+
+
 class Cloner:
     """Clones into trees; one of them serves the whole daemon."""
 
@@ -145,6 +154,17 @@ class Cloner:
             return found
         return fault(found.code, f"It takes more than {spell_bytes(self._limit)}; {found.detail}")
 
+    async def look(
+        self, tree: Path, folder: str, revision: str, paths: Sequence[str]
+    ) -> list[Looked]:
+        """Return what is at paths of a commit of a clone, offline. Raises HelperFailed."""
+        plan = self._plan(Source("", "", ""), "", tree, None, [])
+        environment = clone.git_environment(["none"])
+        wanted = {"revision": revision, "paths": list(paths)}
+        plan |= {"folder": folder, "environment": environment, "look": wanted}
+        answer = json.loads(await self._run_helper("clone_child", plan))
+        return [Looked(**one) for one in answer["looked"]]
+
     async def tidy(self, source: Source, *, repack: bool) -> None:
         """Repack the source's mirror, and drop what is beyond the mirrors' limit."""
         if self._mirrors is None or source.path:
@@ -189,6 +209,7 @@ class Cloner:
             "user": USER,
             "limits": {**_LIMITS, **limited},
             "tidy": False,
+            "look": None,
             "mirror": {},
             "root": str(self._box),
             "netns": str(netns or ""),

@@ -15,6 +15,7 @@ from app.runtime.port import Content, Dial, Initializer, Runtime, Spec
 from tests import nodehost
 from wire.ids import InstanceId
 
+DOCKERFILE = "FROM gitpod/workspace-base\n"
 CONFIG = "image: gitpod/workspace-full\n"
 """The .gitpod.yml of the repository."""
 
@@ -32,6 +33,10 @@ class World(Protocol):
 
     def listen(self, instance: InstanceId) -> None:
         """Make something listen on port 3000 of the instance (on a node it does already)."""
+        ...
+
+    def end(self, instance: InstanceId) -> None:
+        """Let the first process of an image build end well (on a node it does by itself)."""
         ...
 
     def hang(self) -> None:
@@ -54,8 +59,9 @@ class FakeWorld:
 
     def __init__(self) -> None:
         fake = FakeRuntime()
-        fake.missing.add(self.missing.url)
-        fake.configs[self.initializer.url] = CONFIG
+        fake.repositories.missing.add(self.missing.url)
+        fake.repositories.configs[self.initializer.url] = CONFIG
+        fake.repositories.files[self.initializer.url] = {"dev/Dockerfile": DOCKERFILE}
         self.runtime, self.content, self.dial = fake, fake, fake
         self.hang, self.mend = fake.hang, fake.mend
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -64,6 +70,9 @@ class FakeWorld:
     def listen(self, instance: InstanceId) -> None:
         self.runtime.listening[instance, 3000] = self._server.getsockname()
 
+    def end(self, instance: InstanceId) -> None:
+        self.runtime.kill(instance, 0)
+
     def close(self) -> None:
         self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
@@ -71,7 +80,9 @@ class FakeWorld:
 
 class NodeWorld:
     def __init__(self, host: nodehost.NodeHost) -> None:
-        nodehost.make_repository(host, "demo", {".gitpod.yml": CONFIG})
+        nodehost.make_repository(
+            host, "demo", {".gitpod.yml": CONFIG, "dev/Dockerfile": DOCKERFILE}
+        )
         self._host = host
         client = NodeClient(str(host.layout.daemon_socket))
         self.runtime = self.content = NodeRuntime(client)
@@ -87,6 +98,9 @@ class NodeWorld:
         self.missing = _local(host, "missing")
 
     def listen(self, instance: InstanceId) -> None:
+        """Leave it to the container's first process."""
+
+    def end(self, instance: InstanceId) -> None:
         """Leave it to the container's first process."""
 
     def hang(self) -> None:

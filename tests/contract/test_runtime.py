@@ -18,11 +18,12 @@ from app.runtime.port import (
     ContentState,
     ContentStatus,
     Fenced,
+    Kind,
     Observation,
     Refused,
     Unreachable,
 )
-from tests.contract.nodes import CONFIG, World, open_world
+from tests.contract.nodes import CONFIG, DOCKERFILE, World, open_world
 from wire.ids import InstanceId, workspace_id_from
 
 PATIENCE = 60.0
@@ -273,3 +274,27 @@ async def dialled(world: World, instance: InstanceId) -> int:
 
 def replace_n(instance: InstanceId, n: int) -> InstanceId:
     return InstanceId(instance.workspace, n)
+
+
+async def test_paths_of_a_commit_are_looked_at_before_there_is_a_container(
+    world: World, one: InstanceId
+):
+    ready, paths = await prepared(world, one), ["dev/Dockerfile", "dev", "", "no"]
+    file, folder, everything, nothing = await world.content.look(one, ready.revision, paths)
+    assert (file.text, file.folder, len(file.id)) == (DOCKERFILE, False, 40)
+    assert (folder.folder, everything.folder, nothing.id) == (True, True, "")
+    await running(world, one)
+    with pytest.raises(Refused):
+        await world.content.look(one, ready.revision, paths)
+    await gone(world, one)
+
+
+async def test_an_image_build_sees_its_base_and_ends_by_itself(world: World, one: InstanceId):
+    await prepared(world, one)
+    build = replace(world.spec, kind=Kind.IMAGE_BUILD, base=world.spec.image)
+    await world.runtime.apply(one, build)
+    world.end(one)
+    ended = await see(world, box(one, ContainerState.EXITED))
+    assert isinstance(ended, Container)
+    assert ended.exit_code == 0
+    await gone(world, one)

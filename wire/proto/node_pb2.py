@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15wire/proto/node.proto\x12\x0epodium.node.v1\"\r\n\x0bInfoRequest\"\x9e\x01\n\tInfoReply\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x0f\n\x07runtime\x18\x02 \x01(\t\x12\x0c\n\x04\x62oot\x18\x03 \x01(\t\x12\x35\n\x06limits\x18\x04 \x03(\x0b\x32%.podium.node.v1.InfoReply.LimitsEntry\x1a-\n\x0bLimitsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xca\x01\n\x0ePrepareRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\r\n\x05\x66resh\x18\x02 \x01(\x08\x12\x0b\n\x03url\x18\x03 \x01(\t\x12\x0b\n\x03ref\x18\x04 \x01(\t\x12\r\n\x05image\x18\x05 \x01(\t\x12\x0e\n\x06\x66older\x18\x06 \x01(\t\x12\r\n\x05place\x18\x07 \x01(\x08\x12\x0c\n\x04path\x18\x08 \x01(\t\x12\x30\n\x0b\x63redentials\x18\t \x01(\x0b\x32\x1b.podium.node.v1.Credentials\x12\x0f\n\x07partial\x18\x0c \x01(\x08\"W\n\x0b\x43redentials\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x0f\n\x07ssh_key\x18\x03 \x01(\t\x12\x13\n\x0bknown_hosts\x18\x04 \x03(\t\"\xe8\x01\n\x07\x43ontent\x12\x10\n\x08instance\x18\x01 \x01(\t\x12+\n\x05state\x18\x02 \x01(\x0e\x32\x1c.podium.node.v1.ContentState\x12\x10\n\x08revision\x18\x03 \x01(\t\x12\x0e\n\x06\x62ranch\x18\x04 \x01(\t\x12*\n\x08progress\x18\x05 \x01(\x0b\x32\x18.podium.node.v1.Progress\x12$\n\x05\x66\x61ult\x18\x06 \x01(\x0b\x32\x15.podium.node.v1.Fault\x12\x0c\n\x04took\x18\x07 \x01(\x01\x12\x0c\n\x04path\x18\x08 \x01(\t\x12\x0e\n\x06\x63onfig\x18\t \x01(\t\"\'\n\x08Progress\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\r\n\x05\x62ytes\x18\x02 \x01(\x04\"\xa7\x01\n\x05\x46\x61ult\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\x0c\n\x04\x63ure\x18\x04 \x01(\t\x12\x33\n\x07subject\x18\x05 \x03(\x0b\x32\".podium.node.v1.Fault.SubjectEntry\x1a.\n\x0cSubjectEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"?\n\x0c\x46\x65tchRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\r\n\x05image\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\"\xaf\x01\n\x05Image\x12\r\n\x05image\x18\x01 \x01(\t\x12)\n\x05state\x18\x02 \x01(\x0e\x32\x1a.podium.node.v1.ImageState\x12*\n\x08progress\x18\x03 \x01(\x0b\x32\x18.podium.node.v1.Progress\x12\x0c\n\x04size\x18\x04 \x01(\x04\x12$\n\x05\x66\x61ult\x18\x05 \x01(\x0b\x32\x15.podium.node.v1.Fault\x12\x0c\n\x04took\x18\x06 \x01(\x01\"\x9e\x01\n\x0c\x41pplyRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\r\n\x05image\x18\x02 \x01(\t\x12\x12\n\nsupervisor\x18\x03 \x01(\t\x12\x0b\n\x03ide\x18\x04 \x01(\t\x12\x17\n\x0fworkspace_class\x18\x05 \x01(\t\x12\r\n\x05token\x18\x06 \x01(\t\x12\x10\n\x08protocol\x18\x07 \x01(\t\x12\x12\n\njupyterlab\x18\x08 \x01(\t\"\xb7\x01\n\tContainer\x12\x10\n\x08instance\x18\x01 \x01(\t\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x1e.podium.node.v1.ContainerState\x12\x0b\n\x03pid\x18\x03 \x01(\x05\x12$\n\x05\x66\x61ult\x18\x04 \x01(\x0b\x32\x15.podium.node.v1.Fault\x12\x11\n\texit_code\x18\x05 \x01(\x05\x12\x15\n\rout_of_memory\x18\x06 \x01(\x08\x12\x0c\n\x04took\x18\x07 \x01(\x01\"0\n\rDeleteRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\r\n\x05grace\x18\x02 \x01(\x01\"\x1f\n\x0bSealRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\".\n\x0e\x44iscardRequest\x12\x11\n\tworkspace\x18\x01 \x01(\t\x12\t\n\x01n\x18\x02 \x01(\x03\"#\n\x0c\x44iscardReply\x12\x13\n\x0b\x66reed_bytes\x18\x01 \x01(\x04\"\r\n\x0bListRequest\"\x8c\x01\n\tListReply\x12-\n\ncontainers\x18\x01 \x03(\x0b\x32\x19.podium.node.v1.Container\x12)\n\x08\x63ontents\x18\x02 \x03(\x0b\x32\x17.podium.node.v1.Content\x12%\n\x06images\x18\x03 \x03(\x0b\x32\x15.podium.node.v1.Image\"\x0e\n\x0cWatchRequest\"\xc2\x01\n\nWatchReply\x12(\n\x03\x61ll\x18\x01 \x01(\x0b\x32\x19.podium.node.v1.ListReplyH\x00\x12.\n\tcontainer\x18\x02 \x01(\x0b\x32\x19.podium.node.v1.ContainerH\x00\x12*\n\x07\x63ontent\x18\x03 \x01(\x0b\x32\x17.podium.node.v1.ContentH\x00\x12&\n\x05image\x18\x04 \x01(\x0b\x32\x15.podium.node.v1.ImageH\x00\x42\x06\n\x04item*r\n\x0c\x43ontentState\x12\x12\n\x0e\x43ONTENT_ABSENT\x10\x00\x12\x13\n\x0f\x43ONTENT_WORKING\x10\x01\x12\x11\n\rCONTENT_READY\x10\x02\x12\x12\n\x0e\x43ONTENT_SEALED\x10\x03\x12\x12\n\x0e\x43ONTENT_FAILED\x10\x04*T\n\nImageState\x12\x10\n\x0cIMAGE_ABSENT\x10\x00\x12\x11\n\rIMAGE_WORKING\x10\x01\x12\x0f\n\x0bIMAGE_READY\x10\x02\x12\x10\n\x0cIMAGE_FAILED\x10\x03*\x99\x01\n\x0e\x43ontainerState\x12\x14\n\x10\x43ONTAINER_ABSENT\x10\x00\x12\x16\n\x12\x43ONTAINER_STARTING\x10\x01\x12\x15\n\x11\x43ONTAINER_RUNNING\x10\x02\x12\x16\n\x12\x43ONTAINER_STOPPING\x10\x03\x12\x14\n\x10\x43ONTAINER_EXITED\x10\x04\x12\x14\n\x10\x43ONTAINER_FAILED\x10\x05\x32\xda\x04\n\x04Node\x12>\n\x04Info\x12\x1b.podium.node.v1.InfoRequest\x1a\x19.podium.node.v1.InfoReply\x12\x42\n\x07Prepare\x12\x1e.podium.node.v1.PrepareRequest\x1a\x17.podium.node.v1.Content\x12<\n\x05\x46\x65tch\x12\x1c.podium.node.v1.FetchRequest\x1a\x15.podium.node.v1.Image\x12@\n\x05\x41pply\x12\x1c.podium.node.v1.ApplyRequest\x1a\x19.podium.node.v1.Container\x12\x42\n\x06\x44\x65lete\x12\x1d.podium.node.v1.DeleteRequest\x1a\x19.podium.node.v1.Container\x12<\n\x04Seal\x12\x1b.podium.node.v1.SealRequest\x1a\x17.podium.node.v1.Content\x12G\n\x07\x44iscard\x12\x1e.podium.node.v1.DiscardRequest\x1a\x1c.podium.node.v1.DiscardReply\x12>\n\x04List\x12\x1b.podium.node.v1.ListRequest\x1a\x19.podium.node.v1.ListReply\x12\x43\n\x05Watch\x12\x1c.podium.node.v1.WatchRequest\x1a\x1a.podium.node.v1.WatchReply0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15wire/proto/node.proto\x12\x0epodium.node.v1\"\r\n\x0bInfoRequest\"\x9e\x01\n\tInfoReply\x12\x0c\n\x04node\x18\x01 \x01(\t\x12\x0f\n\x07runtime\x18\x02 \x01(\t\x12\x0c\n\x04\x62oot\x18\x03 \x01(\t\x12\x35\n\x06limits\x18\x04 \x03(\x0b\x32%.podium.node.v1.InfoReply.LimitsEntry\x1a-\n\x0bLimitsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xca\x01\n\x0ePrepareRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\r\n\x05\x66resh\x18\x02 \x01(\x08\x12\x0b\n\x03url\x18\x03 \x01(\t\x12\x0b\n\x03ref\x18\x04 \x01(\t\x12\r\n\x05image\x18\x05 \x01(\t\x12\x0e\n\x06\x66older\x18\x06 \x01(\t\x12\r\n\x05place\x18\x07 \x01(\x08\x12\x0c\n\x04path\x18\x08 \x01(\t\x12\x30\n\x0b\x63redentials\x18\t \x01(\x0b\x32\x1b.podium.node.v1.Credentials\x12\x0f\n\x07partial\x18\x0c \x01(\x08\"W\n\x0b\x43redentials\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x0f\n\x07ssh_key\x18\x03 \x01(\t\x12\x13\n\x0bknown_hosts\x18\x04 \x03(\t\"\xe8\x01\n\x07\x43ontent\x12\x10\n\x08instance\x18\x01 \x01(\t\x12+\n\x05state\x18\x02 \x01(\x0e\x32\x1c.podium.node.v1.ContentState\x12\x10\n\x08revision\x18\x03 \x01(\t\x12\x0e\n\x06\x62ranch\x18\x04 \x01(\t\x12*\n\x08progress\x18\x05 \x01(\x0b\x32\x18.podium.node.v1.Progress\x12$\n\x05\x66\x61ult\x18\x06 \x01(\x0b\x32\x15.podium.node.v1.Fault\x12\x0c\n\x04took\x18\x07 \x01(\x01\x12\x0c\n\x04path\x18\x08 \x01(\t\x12\x0e\n\x06\x63onfig\x18\t \x01(\t\"\'\n\x08Progress\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\r\n\x05\x62ytes\x18\x02 \x01(\x04\"\xa7\x01\n\x05\x46\x61ult\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\x0c\n\x04\x63ure\x18\x04 \x01(\t\x12\x33\n\x07subject\x18\x05 \x03(\x0b\x32\".podium.node.v1.Fault.SubjectEntry\x1a.\n\x0cSubjectEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"?\n\x0c\x46\x65tchRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\r\n\x05image\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\"\xaf\x01\n\x05Image\x12\r\n\x05image\x18\x01 \x01(\t\x12)\n\x05state\x18\x02 \x01(\x0e\x32\x1a.podium.node.v1.ImageState\x12*\n\x08progress\x18\x03 \x01(\x0b\x32\x18.podium.node.v1.Progress\x12\x0c\n\x04size\x18\x04 \x01(\x04\x12$\n\x05\x66\x61ult\x18\x05 \x01(\x0b\x32\x15.podium.node.v1.Fault\x12\x0c\n\x04took\x18\x06 \x01(\x01\"\xba\x01\n\x0c\x41pplyRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\r\n\x05image\x18\x02 \x01(\t\x12\x12\n\nsupervisor\x18\x03 \x01(\t\x12\x0b\n\x03ide\x18\x04 \x01(\t\x12\x17\n\x0fworkspace_class\x18\x05 \x01(\t\x12\r\n\x05token\x18\x06 \x01(\t\x12\x10\n\x08protocol\x18\x07 \x01(\t\x12\x12\n\njupyterlab\x18\x08 \x01(\t\x12\x0c\n\x04kind\x18\t \x01(\t\x12\x0c\n\x04\x62\x61se\x18\n \x01(\t\"\xb7\x01\n\tContainer\x12\x10\n\x08instance\x18\x01 \x01(\t\x12-\n\x05state\x18\x02 \x01(\x0e\x32\x1e.podium.node.v1.ContainerState\x12\x0b\n\x03pid\x18\x03 \x01(\x05\x12$\n\x05\x66\x61ult\x18\x04 \x01(\x0b\x32\x15.podium.node.v1.Fault\x12\x11\n\texit_code\x18\x05 \x01(\x05\x12\x15\n\rout_of_memory\x18\x06 \x01(\x08\x12\x0c\n\x04took\x18\x07 \x01(\x01\"0\n\rDeleteRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\r\n\x05grace\x18\x02 \x01(\x01\"\x1f\n\x0bSealRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\".\n\x0e\x44iscardRequest\x12\x11\n\tworkspace\x18\x01 \x01(\t\x12\t\n\x01n\x18\x02 \x01(\x03\"#\n\x0c\x44iscardReply\x12\x13\n\x0b\x66reed_bytes\x18\x01 \x01(\x04\"@\n\x0bLookRequest\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\t\x12\r\n\x05paths\x18\x03 \x03(\t\"4\n\tLookReply\x12\'\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x16.podium.node.v1.Looked\"2\n\x06Looked\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06\x66older\x18\x02 \x01(\x08\x12\x0c\n\x04text\x18\x03 \x01(\t\"\r\n\x0bListRequest\"\x8c\x01\n\tListReply\x12-\n\ncontainers\x18\x01 \x03(\x0b\x32\x19.podium.node.v1.Container\x12)\n\x08\x63ontents\x18\x02 \x03(\x0b\x32\x17.podium.node.v1.Content\x12%\n\x06images\x18\x03 \x03(\x0b\x32\x15.podium.node.v1.Image\"\x0e\n\x0cWatchRequest\"\xc2\x01\n\nWatchReply\x12(\n\x03\x61ll\x18\x01 \x01(\x0b\x32\x19.podium.node.v1.ListReplyH\x00\x12.\n\tcontainer\x18\x02 \x01(\x0b\x32\x19.podium.node.v1.ContainerH\x00\x12*\n\x07\x63ontent\x18\x03 \x01(\x0b\x32\x17.podium.node.v1.ContentH\x00\x12&\n\x05image\x18\x04 \x01(\x0b\x32\x15.podium.node.v1.ImageH\x00\x42\x06\n\x04item*r\n\x0c\x43ontentState\x12\x12\n\x0e\x43ONTENT_ABSENT\x10\x00\x12\x13\n\x0f\x43ONTENT_WORKING\x10\x01\x12\x11\n\rCONTENT_READY\x10\x02\x12\x12\n\x0e\x43ONTENT_SEALED\x10\x03\x12\x12\n\x0e\x43ONTENT_FAILED\x10\x04*T\n\nImageState\x12\x10\n\x0cIMAGE_ABSENT\x10\x00\x12\x11\n\rIMAGE_WORKING\x10\x01\x12\x0f\n\x0bIMAGE_READY\x10\x02\x12\x10\n\x0cIMAGE_FAILED\x10\x03*\x99\x01\n\x0e\x43ontainerState\x12\x14\n\x10\x43ONTAINER_ABSENT\x10\x00\x12\x16\n\x12\x43ONTAINER_STARTING\x10\x01\x12\x15\n\x11\x43ONTAINER_RUNNING\x10\x02\x12\x16\n\x12\x43ONTAINER_STOPPING\x10\x03\x12\x14\n\x10\x43ONTAINER_EXITED\x10\x04\x12\x14\n\x10\x43ONTAINER_FAILED\x10\x05\x32\x9a\x05\n\x04Node\x12>\n\x04Info\x12\x1b.podium.node.v1.InfoRequest\x1a\x19.podium.node.v1.InfoReply\x12\x42\n\x07Prepare\x12\x1e.podium.node.v1.PrepareRequest\x1a\x17.podium.node.v1.Content\x12<\n\x05\x46\x65tch\x12\x1c.podium.node.v1.FetchRequest\x1a\x15.podium.node.v1.Image\x12@\n\x05\x41pply\x12\x1c.podium.node.v1.ApplyRequest\x1a\x19.podium.node.v1.Container\x12\x42\n\x06\x44\x65lete\x12\x1d.podium.node.v1.DeleteRequest\x1a\x19.podium.node.v1.Container\x12<\n\x04Seal\x12\x1b.podium.node.v1.SealRequest\x1a\x17.podium.node.v1.Content\x12G\n\x07\x44iscard\x12\x1e.podium.node.v1.DiscardRequest\x1a\x1c.podium.node.v1.DiscardReply\x12>\n\x04Look\x12\x1b.podium.node.v1.LookRequest\x1a\x19.podium.node.v1.LookReply\x12>\n\x04List\x12\x1b.podium.node.v1.ListRequest\x1a\x19.podium.node.v1.ListReply\x12\x43\n\x05Watch\x12\x1c.podium.node.v1.WatchRequest\x1a\x1a.podium.node.v1.WatchReply0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,12 +35,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INFOREPLY_LIMITSENTRY']._serialized_options = b'8\001'
   _globals['_FAULT_SUBJECTENTRY']._loaded_options = None
   _globals['_FAULT_SUBJECTENTRY']._serialized_options = b'8\001'
-  _globals['_CONTENTSTATE']._serialized_start=2086
-  _globals['_CONTENTSTATE']._serialized_end=2200
-  _globals['_IMAGESTATE']._serialized_start=2202
-  _globals['_IMAGESTATE']._serialized_end=2286
-  _globals['_CONTAINERSTATE']._serialized_start=2289
-  _globals['_CONTAINERSTATE']._serialized_end=2442
+  _globals['_CONTENTSTATE']._serialized_start=2286
+  _globals['_CONTENTSTATE']._serialized_end=2400
+  _globals['_IMAGESTATE']._serialized_start=2402
+  _globals['_IMAGESTATE']._serialized_end=2486
+  _globals['_CONTAINERSTATE']._serialized_start=2489
+  _globals['_CONTAINERSTATE']._serialized_end=2642
   _globals['_INFOREQUEST']._serialized_start=41
   _globals['_INFOREQUEST']._serialized_end=54
   _globals['_INFOREPLY']._serialized_start=57
@@ -64,25 +64,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IMAGE']._serialized_start=1023
   _globals['_IMAGE']._serialized_end=1198
   _globals['_APPLYREQUEST']._serialized_start=1201
-  _globals['_APPLYREQUEST']._serialized_end=1359
-  _globals['_CONTAINER']._serialized_start=1362
-  _globals['_CONTAINER']._serialized_end=1545
-  _globals['_DELETEREQUEST']._serialized_start=1547
-  _globals['_DELETEREQUEST']._serialized_end=1595
-  _globals['_SEALREQUEST']._serialized_start=1597
-  _globals['_SEALREQUEST']._serialized_end=1628
-  _globals['_DISCARDREQUEST']._serialized_start=1630
-  _globals['_DISCARDREQUEST']._serialized_end=1676
-  _globals['_DISCARDREPLY']._serialized_start=1678
-  _globals['_DISCARDREPLY']._serialized_end=1713
-  _globals['_LISTREQUEST']._serialized_start=1715
-  _globals['_LISTREQUEST']._serialized_end=1728
-  _globals['_LISTREPLY']._serialized_start=1731
-  _globals['_LISTREPLY']._serialized_end=1871
-  _globals['_WATCHREQUEST']._serialized_start=1873
-  _globals['_WATCHREQUEST']._serialized_end=1887
-  _globals['_WATCHREPLY']._serialized_start=1890
-  _globals['_WATCHREPLY']._serialized_end=2084
-  _globals['_NODE']._serialized_start=2445
-  _globals['_NODE']._serialized_end=3047
+  _globals['_APPLYREQUEST']._serialized_end=1387
+  _globals['_CONTAINER']._serialized_start=1390
+  _globals['_CONTAINER']._serialized_end=1573
+  _globals['_DELETEREQUEST']._serialized_start=1575
+  _globals['_DELETEREQUEST']._serialized_end=1623
+  _globals['_SEALREQUEST']._serialized_start=1625
+  _globals['_SEALREQUEST']._serialized_end=1656
+  _globals['_DISCARDREQUEST']._serialized_start=1658
+  _globals['_DISCARDREQUEST']._serialized_end=1704
+  _globals['_DISCARDREPLY']._serialized_start=1706
+  _globals['_DISCARDREPLY']._serialized_end=1741
+  _globals['_LOOKREQUEST']._serialized_start=1743
+  _globals['_LOOKREQUEST']._serialized_end=1807
+  _globals['_LOOKREPLY']._serialized_start=1809
+  _globals['_LOOKREPLY']._serialized_end=1861
+  _globals['_LOOKED']._serialized_start=1863
+  _globals['_LOOKED']._serialized_end=1913
+  _globals['_LISTREQUEST']._serialized_start=1915
+  _globals['_LISTREQUEST']._serialized_end=1928
+  _globals['_LISTREPLY']._serialized_start=1931
+  _globals['_LISTREPLY']._serialized_end=2071
+  _globals['_WATCHREQUEST']._serialized_start=2073
+  _globals['_WATCHREQUEST']._serialized_end=2087
+  _globals['_WATCHREPLY']._serialized_start=2090
+  _globals['_WATCHREPLY']._serialized_end=2284
+  _globals['_NODE']._serialized_start=2645
+  _globals['_NODE']._serialized_end=3311
 # @@protoc_insertion_point(module_scope)

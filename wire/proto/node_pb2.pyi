@@ -183,7 +183,7 @@ class Image(_message.Message):
     def __init__(self, image: _Optional[str] = ..., state: _Optional[_Union[ImageState, str]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., size: _Optional[int] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ...) -> None: ...
 
 class ApplyRequest(_message.Message):
-    __slots__ = ("instance", "image", "supervisor", "ide", "workspace_class", "token", "protocol", "jupyterlab")
+    __slots__ = ("instance", "image", "supervisor", "ide", "workspace_class", "token", "protocol", "jupyterlab", "kind", "base")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     SUPERVISOR_FIELD_NUMBER: _ClassVar[int]
@@ -192,6 +192,8 @@ class ApplyRequest(_message.Message):
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
     JUPYTERLAB_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    BASE_FIELD_NUMBER: _ClassVar[int]
     instance: str
     image: str
     supervisor: str
@@ -200,7 +202,9 @@ class ApplyRequest(_message.Message):
     token: str
     protocol: str
     jupyterlab: str
-    def __init__(self, instance: _Optional[str] = ..., image: _Optional[str] = ..., supervisor: _Optional[str] = ..., ide: _Optional[str] = ..., workspace_class: _Optional[str] = ..., token: _Optional[str] = ..., protocol: _Optional[str] = ..., jupyterlab: _Optional[str] = ...) -> None: ...
+    kind: str
+    base: str
+    def __init__(self, instance: _Optional[str] = ..., image: _Optional[str] = ..., supervisor: _Optional[str] = ..., ide: _Optional[str] = ..., workspace_class: _Optional[str] = ..., token: _Optional[str] = ..., protocol: _Optional[str] = ..., jupyterlab: _Optional[str] = ..., kind: _Optional[str] = ..., base: _Optional[str] = ...) -> None: ...
 
 class Container(_message.Message):
     __slots__ = ("instance", "state", "pid", "fault", "exit_code", "out_of_memory", "took")
@@ -247,6 +251,32 @@ class DiscardReply(_message.Message):
     FREED_BYTES_FIELD_NUMBER: _ClassVar[int]
     freed_bytes: int
     def __init__(self, freed_bytes: _Optional[int] = ...) -> None: ...
+
+class LookRequest(_message.Message):
+    __slots__ = ("instance", "revision", "paths")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    PATHS_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    revision: str
+    paths: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, instance: _Optional[str] = ..., revision: _Optional[str] = ..., paths: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class LookReply(_message.Message):
+    __slots__ = ("entries",)
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    entries: _containers.RepeatedCompositeFieldContainer[Looked]
+    def __init__(self, entries: _Optional[_Iterable[_Union[Looked, _Mapping]]] = ...) -> None: ...
+
+class Looked(_message.Message):
+    __slots__ = ("id", "folder", "text")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    FOLDER_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    folder: bool
+    text: str
+    def __init__(self, id: _Optional[str] = ..., folder: _Optional[bool] = ..., text: _Optional[str] = ...) -> None: ...
 
 class ListRequest(_message.Message):
     __slots__ = ()

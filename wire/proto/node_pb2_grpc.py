@@ -69,6 +69,11 @@ class NodeStub:
                 request_serializer=wire_dot_proto_dot_node__pb2.DiscardRequest.SerializeToString,
                 response_deserializer=wire_dot_proto_dot_node__pb2.DiscardReply.FromString,
                 _registered_method=True)
+        self.Look = channel.unary_unary(
+                '/podium.node.v1.Node/Look',
+                request_serializer=wire_dot_proto_dot_node__pb2.LookRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.LookReply.FromString,
+                _registered_method=True)
         self.List = channel.unary_unary(
                 '/podium.node.v1.Node/List',
                 request_serializer=wire_dot_proto_dot_node__pb2.ListRequest.SerializeToString,
@@ -134,6 +139,13 @@ class NodeServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Look(self, request, context):
+        """What is at paths of a commit, in the tree of an instance that has no container yet.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def List(self, request, context):
         """Everything this node holds.
         """
@@ -185,6 +197,11 @@ def add_NodeServicer_to_server(servicer, server):
                     servicer.Discard,
                     request_deserializer=wire_dot_proto_dot_node__pb2.DiscardRequest.FromString,
                     response_serializer=wire_dot_proto_dot_node__pb2.DiscardReply.SerializeToString,
+            ),
+            'Look': grpc.unary_unary_rpc_method_handler(
+                    servicer.Look,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.LookRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.LookReply.SerializeToString,
             ),
             'List': grpc.unary_unary_rpc_method_handler(
                     servicer.List,
@@ -386,6 +403,33 @@ class Node:
             '/podium.node.v1.Node/Discard',
             wire_dot_proto_dot_node__pb2.DiscardRequest.SerializeToString,
             wire_dot_proto_dot_node__pb2.DiscardReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Look(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Look',
+            wire_dot_proto_dot_node__pb2.LookRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.LookReply.FromString,
             options,
             channel_credentials,
             insecure,

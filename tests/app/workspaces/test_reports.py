@@ -93,7 +93,7 @@ FULL = Artefacts(supervisor="s", vscode="v", image="d1", full="f1")
 
 async def started(control: Control, config: str, *, again: str = "") -> WorkspaceView:
     """Run a workspace of a repository with this .gitpod.yml; `again` starts that one."""
-    control.node.configs[DEMO.url] = config
+    control.node.repositories.configs[DEMO.url] = config
     name = again or (await control.create()).id
     async with control.reconciling():
         if again:
@@ -130,7 +130,7 @@ async def test_an_image_that_is_not_built_yet_is_used_at_the_next_start(control:
 async def test_an_image_once_chosen_stays_for_the_life_of_a_start(control: Control) -> None:
     control.artefacts = FULL
     control.node.script.hold("apply")
-    control.node.configs[DEMO.url] = "image: gitpod/workspace-full\n"
+    control.node.repositories.configs[DEMO.url] = "image: gitpod/workspace-full\n"
     made = await control.create()
     async with control.reconciling():
         await until(lambda: InstanceId(made.id, 1) in control.node.containers)

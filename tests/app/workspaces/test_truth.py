@@ -58,7 +58,7 @@ async def test_a_whole_life(control: Control) -> None:
 
 
 async def test_what_is_too_large_can_be_had_without_old_versions(control: Control) -> None:
-    control.node.huge.add("https://h.org/ada/demo")
+    control.node.repositories.huge.add("https://h.org/ada/demo")
     made = await control.create()
     async with control.reconciling():
         failed = await control.at(made.id, Phase.STOPPED)

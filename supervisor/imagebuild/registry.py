@@ -1,0 +1,112 @@
+"""The registry as the builder sees it: one layer that may have to be handed over, and a port.
+
+podman speaks to TCP ports only, and the facade's way into an instance is a socket.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Final
+
+PORT: Final = 5000
+ADDRESS: Final = f"127.0.0.1:{PORT}"
+PIECE: Final = 1 << 18
+_PATIENCE: Final = 60.0
+
+
+class RegistryFailed(Exception):
+    """It did not take, or did not answer; the text is for people."""
+
+
+class Registry:
+    """Speaks as whoever has the token."""
+
+    def __init__(self, path: str, token: str) -> None:
+        self._path = path
+        self._token = token
+
+    async def has(self, name: str, digest: str) -> bool:
+        """Tell whether a name has a blob."""
+        status, _fields = await self._ask("HEAD", f"/v2/{name}/blobs/{digest}")
+        return status == 200
+
+    async def give(self, name: str, digest: str, size: int, pieces: AsyncIterator[bytes]) -> None:
+        """Hand a blob over. Raises RegistryFailed."""
+        status, fields = await self._ask("POST", f"/v2/{name}/blobs/uploads/")
+        place = fields.get("location", "")
+        if status != 202 or not place:
+            raise RegistryFailed(f"the registry does not take a layer ({status})")
+        place = "/" + place.split("://", 1)[-1].partition("/")[2] if "://" in place else place
+        joined = "&" if "?" in place else "?"
+        status, _fields = await self._ask("PUT", f"{place}{joined}digest={digest}", size, pieces)
+        if status != 201:
+            raise RegistryFailed(f"the registry did not take the base layer ({status})")
+
+    async def _ask(
+        self, method: str, target: str, size: int = 0, pieces: AsyncIterator[bytes] | None = None
+    ) -> tuple[int, dict[str, str]]:
+        try:
+            reader, writer = await asyncio.open_unix_connection(self._path)
+            try:
+                head = (
+                    f"{method} {target} HTTP/1.1\r\nHost: {ADDRESS}\r\nConnection: close\r\n"
+                    f"Authorization: Bearer {self._token}\r\nContent-Length: {size}\r\n\r\n"
+                )
+                writer.write(head.encode())
+                if pieces is not None:
+                    async for piece in pieces:
+                        writer.write(piece)
+                        await writer.drain()
+                await writer.drain()
+                async with asyncio.timeout(_PATIENCE):
+                    return _read_head(await reader.readuntil(b"\r\n\r\n"))
+            finally:
+                writer.close()
+        except (
+            OSError,
+            TimeoutError,
+            ValueError,
+            IndexError,
+            asyncio.IncompleteReadError,
+        ) as error:
+            raise RegistryFailed(
+                f"the registry does not answer ({type(error).__name__})"
+            ) from error
+
+
+def _read_head(head: bytes) -> tuple[int, dict[str, str]]:
+    lines = head.decode("latin-1").split("\r\n")
+    fields = (line.partition(":") for line in lines[1:] if ":" in line)
+    return int(lines[0].split(" ")[1]), {
+        name.strip().lower(): text.strip() for name, _colon, text in fields
+    }
+
+
+async def relay(path: str, port: int = PORT) -> asyncio.Server:
+    """Take connections on a port of loopback and bring them to the socket."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            inner = await asyncio.open_unix_connection(path)
+        except OSError:
+            writer.close()
+            return
+        try:
+            async with asyncio.TaskGroup() as group:
+                upward = group.create_task(_pump(reader, inner[1]), name="registry-upward")
+                await _pump(inner[0], writer)
+                upward.cancel()
+        finally:
+            inner[1].close()
+            writer.close()
+
+    return await asyncio.start_server(serve, "127.0.0.1", port)
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(PIECE):
+            writer.write(data)
+            await writer.drain()
+        if writer.can_write_eof():
+            writer.write_eof()

@@ -1,0 +1,95 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from app.imagebuilds.planning import Asked, Unbuildable, paths_of, plan
+from app.runtime.fakegit import FakeRepositories
+from app.runtime.port import Initializer, Looked
+from wire.ids import InstanceId
+
+ASKED = Asked(
+    organisation="ada",
+    owner="ada",
+    url="https://h.org/a/demo",
+    revision="1" * 40,
+    folder="demo",
+    partial=False,
+    file="dev/Dockerfile",
+    context="dev",
+    target="",
+    arguments={},
+)
+IMAGES = {"default": "c8512", "full": "f1"}
+ONE = InstanceId("amber-otter-4k2hw9xz1q", 1)
+
+
+class Repository:
+    def __init__(self, **files: str) -> None:
+        self._git = FakeRepositories()
+        self._git.files[ASKED.url] = {f"dev/{name}": text for name, text in files.items()}
+        wanted = Initializer(url=ASKED.url, ref="", folder="demo", image="i", fresh=True)
+        self._git.clone(ONE, wanted, None, 0.0)
+
+    async def look(self, paths: Sequence[str]) -> Sequence[Looked]:
+        return self._git.at(ONE.workspace, paths)
+
+
+async def key(asked: Asked = ASKED, **files: str) -> str:
+    return (await plan(asked, IMAGES, Repository(**files).look)).key
+
+
+async def test_only_what_the_dockerfile_reads_makes_another_image():
+    text = "FROM gitpod/workspace-base\nCOPY x /x\n"
+    first = await key(Dockerfile=text, x="1", y="1")
+    assert first == await key(Dockerfile=text, x="1", y="2")
+    assert first == await key(replace(ASKED, revision="2" * 40), Dockerfile=text, x="1")
+    assert first != await key(Dockerfile=text, x="2", y="1")
+    assert first != await key(replace(ASKED, organisation="bob"), Dockerfile=text, x="1")
+    whole = "FROM gitpod/workspace-base\nCOPY . /x\n"
+    assert await key(Dockerfile=whole, y="1") != await key(Dockerfile=whole, y="2")
+
+
+async def test_images_of_gitpod_s_are_the_installation_s_own():
+    text = "FROM gitpod/workspace-full:latest AS a\nFROM alpine\nCOPY --from=a /x /x\n"
+    order = await plan(ASKED, IMAGES, Repository(Dockerfile=text).look)
+    assert (order.base, order.base_digest) == ("full", "f1")
+    assert order.recipe.bases == ["docker.io/gitpod/workspace-full:latest"]
+    assert order.recipe.pulls == ["alpine"]
+    assert order.recipe.objects == {}
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({}, "is not in the repository"),
+        ({"Dockerfile": "RUN x\n"}, "has no FROM"),
+        ({"Dockerfile": "FROM ../x\n"}, "FROM"),
+    ],
+)
+async def test_what_cannot_be_built_says_why(files: dict[str, str], why: str):
+    with pytest.raises(Unbuildable, match=why):
+        await plan(ASKED, IMAGES, Repository(**files).look)
+
+
+@pytest.mark.parametrize(
+    ("file", "context", "found"),
+    [
+        (".gitpod.Dockerfile", None, (".gitpod.Dockerfile", "")),
+        ("./dev//Dockerfile", None, ("dev/Dockerfile", "dev")),
+        ("dev/Dockerfile", ".", ("dev/Dockerfile", "")),
+        ("dev/Dockerfile", "/other/", ("dev/Dockerfile", "other")),
+    ],
+)
+def test_a_context_is_the_dockerfile_s_folder_unless_one_is_named(
+    file: str, context: str | None, found: tuple[str, str]
+):
+    assert paths_of(file, context) == found
+
+
+@pytest.mark.parametrize(
+    ("file", "context"), [("../x", None), ("", None), ("x", "../y"), (".", "")]
+)
+def test_no_path_leads_out_of_the_repository(file: str, context: str | None):
+    with pytest.raises(Unbuildable):
+        paths_of(file, context)
