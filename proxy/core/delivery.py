@@ -11,6 +11,7 @@ from proxy.core.message import (
     Piece,
     RequestHead,
     ResponseHead,
+    Said,
     chunk,
     last_chunk,
     write_response,
@@ -63,9 +64,24 @@ class Delivery:
 
     def begin(self, response: ResponseHead, *, closing: bool) -> None:
         """Send the head of the final answer."""
-        head, forward = self._head, self._forward
+        head = self._head
         self.response = response
         self.waited_for = False
+        length = response.length if response.status != 204 else None
+        if length is not None and not closing:
+            self._out.send(self._again(response, length))
+            return
+        headers = self._headers(response)
+        if length is not None:
+            headers.append((b"content-length", b"%d" % length))
+        elif response.has_body(head.method):
+            closing = self._choose_framing(response, headers) or closing
+        if closing:
+            headers.append((b"connection", b"close"))
+        self._out.send(write_response(response.status, response.reason, headers))
+
+    def _headers(self, response: ResponseHead) -> Headers:
+        forward = self._forward
         headers = response_headers(
             response,
             user_code=forward.user_code,
@@ -76,13 +92,27 @@ class Delivery:
         if self._strict:
             headers = [one for one in headers if one[0] != STRICT[0]]
             headers.append(STRICT)
-        if response.length is not None and response.status != 204:
-            headers.append((b"content-length", b"%d" % response.length))
-        elif response.has_body(head.method):
-            closing = self._choose_framing(response, headers) or closing
-        if closing:
-            headers.append((b"connection", b"close"))
-        self._out.send(write_response(response.status, response.reason, headers))
+        return headers
+
+    def _again(self, response: ResponseHead, length: int) -> bytes:
+        """Return the head of a body of known length, written once for all who may read the same."""
+        forward, said = self._forward, response.said
+        flags = 1 if forward.user_code else 0
+        if forward.shared:
+            flags |= 2
+        if self._strict:
+            flags |= 4
+        if (
+            said is None
+            or said.flags != flags
+            or said.ancestors != forward.ancestors
+            or said.origin != forward.origin
+        ):
+            headers = self._headers(response)
+            headers.append((b"content-length", b"%d" % length))
+            data = write_response(response.status, response.reason, headers)
+            said = response.said = Said(flags, forward.ancestors, forward.origin, data)
+        return said.data
 
     def _choose_framing(self, response: ResponseHead, headers: Headers) -> bool:
         """Frame a body of unknown length; tell whether the connection has to end with it."""

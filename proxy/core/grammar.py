@@ -79,6 +79,11 @@ def _read(line: bytes) -> Any:
     return field
 
 
+def holds_secret(headers: Headers) -> bool:
+    """Tell whether there is a field that no memory outlives."""
+    return any(name in _SECRET for name, _ in headers)
+
+
 def _lowered(spelled: bytes) -> bytes:
     name = spelled.lower()
     name = _LOWERED.get(name, name)

@@ -152,6 +152,16 @@ class RequestHead:
         return self._cookies
 
 
+class Said:
+    """A response's head as it was written for one kind of reader: for who asks again."""
+
+    def __init__(self, flags: int, ancestors: str, origin: str, data: bytes) -> None:
+        self.flags = flags
+        self.ancestors = ancestors
+        self.origin = origin
+        self.data = data
+
+
 @dataclass(init=False)
 class ResponseHead:
     """A parsed response head."""
@@ -185,6 +195,7 @@ class ResponseHead:
         self.chunked = chunked
         self.keep_alive = keep_alive
         self.upgrade = upgrade
+        self.said: Said | None = None
 
     def has_body(self, method: str) -> bool:
         """Whether a body follows in answer to this method (RFC 9112, 6.3)."""

@@ -6,11 +6,13 @@ connection, when that ends in peace.
 """
 
 import re
+from typing import Final
 
 from proxy.core.chunks import ChunkReader
 from proxy.core.grammar import (
     chosen,
     forbidden_at,
+    holds_secret,
     is_chunked,
     options,
     read_fields,
@@ -28,6 +30,12 @@ _BEGINNING = re.compile(_LINE + rb"\r\n")
 _FIRST = re.compile(_LINE)
 _FIRST_BEGUN = b"HTTP/1."
 _FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection", b"upgrade"})
+_REMEMBERED: Final[dict[bytes, ResponseHead]] = {}
+"""Heads that were read → what they say, which depends on nothing else; without cookies. A program
+that is asked again and again answers with the same one, a second long."""
+_SHORT = 768
+_KNOWN = 512
+"""Bytes up to which a head is remembered, and how many are."""
 _COPIED = 8192
 """Bytes behind a head up to which they are copied from there."""
 _MALFORMED = "malformed response"
@@ -89,17 +97,24 @@ class ResponseReader:
         """Read one head if it is whole; return where it ends."""
         end = data.find(b"\r\n\r\n", at + max(self._seen - 3, 0)) + 4
         whole = end > 3 and self._spent + end - at <= MAX_HEAD
-        found = _BEGINNING.match(data, at) if whole else None
-        headers = read_fields(data[found.end() : end - 2]) if found is not None else None
-        if found is None or headers is None:
-            self._no_head(data[at:end] if end > 3 else data[at:], parts, whole=end > 3)
-            return at
+        short = data[at:end] if whole and end - at <= _SHORT else b""
+        head = _REMEMBERED.get(short) if short else None
+        if head is None:
+            found = _BEGINNING.match(data, at) if whole else None
+            headers = read_fields(data[found.end() : end - 2]) if found is not None else None
+            if found is None or headers is None:
+                self._no_head(data[at:end] if end > 3 else data[at:], parts, whole=end > 3)
+                return at
+            head = _accepted(found, headers)
+            if head is None:
+                self._fail(parts, "response whose framing has two readings")
+                return at
+            if short and not holds_secret(headers):
+                if len(_REMEMBERED) >= _KNOWN:
+                    _REMEMBERED.clear()
+                _REMEMBERED[short] = head
         self._spent += end - at
         self._seen = 0
-        head = _accepted(found, headers)
-        if head is None:
-            self._fail(parts, "response whose framing has two readings")
-            return at
         parts.append(Answer(head))
         if head.status == 101:
             parts.append(Rest(data[end:]))

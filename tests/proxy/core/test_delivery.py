@@ -6,6 +6,7 @@ from proxy.core.commands import Commands, Send, Service, Upstream
 from proxy.core.delivery import Delivery
 from proxy.core.message import RequestHead, ResponseHead
 from proxy.core.plans import Forward
+from wire.hosts import IdeHost
 
 
 class Sent:
@@ -119,3 +120,31 @@ def test_a_switch_names_what_was_asked_for():
     assert b"HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: tcp\r\n\r\n" in (
         sent.wire()
     )
+
+
+def test_a_head_is_said_to_each_reader_in_the_readers_way():
+    """It is remembered as it was written; another host, page or kind of port asks for another."""
+    head = RequestHead("GET", "/", "h", [])
+    fields = [(b"x-frame-options", b"DENY"), (b"x-podium-a", b"1"), (b"x-a", b"1")]
+    shared = made(length=3, headers=fields)
+    readers = [
+        Forward(Upstream(Service.SERVER), []),
+        *(
+            Forward(Upstream(Service.SERVER, 1), [], host=IdeHost("w"), **more)
+            for more in (
+                {"ancestors": "'self'"},
+                {"ancestors": "'self' http://a"},
+                {"ancestors": "'self'", "origin": "http://b"},
+                {"ancestors": "'self'", "shared": True},
+                {},
+            )
+        ),
+    ]
+    for forward in readers * 2:
+        for strict in (False, True):
+            heads = []
+            for response in (shared, made(length=3, headers=fields)):
+                out = Commands()
+                Delivery(head, forward, out, strict=strict).begin(response, closing=False)
+                heads.append(out.take())
+            assert heads[0] == heads[1]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proxy.core import responses
 from proxy.core.parts import Answer, Body, End, Refused, Rest
 from proxy.core.responses import MAX_HEAD, ResponseReader
 
@@ -148,3 +149,41 @@ def test_where_the_bytes_are_cut_means_nothing(cuts):
     assert bodies(parts) == b"abc0123456789"
     assert [part.head.status for part in parts if isinstance(part, Answer)] == [100, 200]
     assert parts[-1] == End()
+
+
+REMEMBERED = [
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n",
+    b"HTTP/1.1 204 No Content\r\nX-A: 1\r\n\r\n",
+    b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n",
+    b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n",
+    b"HTTP/1.1 200 OK\nContent-Length: 2\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nContent-Length: 2\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX: " + b"y" * 1000 + b"\r\nContent-Length: 2\r\n\r\n",
+]
+
+
+@pytest.mark.parametrize("said", REMEMBERED)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_head_that_was_read_before_is_read_the_same(said: bytes, method: str) -> None:
+    responses._REMEMBERED.clear()
+    first, second, third = (ResponseReader(method) for _ in range(3))
+    once = first.feed(said + b"ok")
+    assert second.feed(said + b"ok") == once
+    cut = [*third.feed(said[:20]), *third.feed(said[20:] + b"ok")]
+    assert cut == once
+    assert first.clean is second.clean is third.clean
+
+
+def test_of_heads_with_cookies_and_of_long_ones_nothing_is_remembered() -> None:
+    responses._REMEMBERED.clear()
+    for said in REMEMBERED:
+        ResponseReader("GET").feed(said)
+    assert not [one for one in responses._REMEMBERED if b"ookie" in one or len(one) > 768]
+    for number in range(2000):
+        ResponseReader("GET").feed(
+            b"HTTP/1.1 200 OK\r\nETag: %d\r\nContent-Length: 2\r\n\r\n" % number
+        )
+    assert len(responses._REMEMBERED) <= 512
