@@ -15,6 +15,7 @@ from aiohttp import web
 from blobserve import alone, idle
 from blobserve.core import catalogue
 from blobserve.facade import Facade
+from blobserve.registry.door import Entry
 from blobserve.registry.passing import Passing
 from blobserve.registry.passwords import Passwords
 from blobserve.settings import REPOSITORIES, Settings
@@ -61,12 +62,12 @@ async def serve(settings: Settings) -> None:
     tasks = Tasks()
     runners = []
     try:
-        for handler, path, mode in (
-            (facade.registry.of_own, layout.registry_socket, 0o600),
-            (facade.registry.of_strangers, layout.registry_entry, 0o666),
-            (site.handle, layout.blobserve_socket, 0o600),
+        own = web.Server(facade.registry.of_own, access_log=None)
+        for server, path, mode in (
+            (own, layout.registry_socket, 0o600),
+            (Entry(facade.registry.of_strangers), layout.registry_entry, 0o666),
+            (web.Server(site.handle, access_log=None), layout.blobserve_socket, 0o600),
         ):
-            server = web.Server(handler, access_log=None)
             runners.append(web.ServerRunner(server, shutdown_timeout=_GRACE))
             await runners[-1].setup()
             await web.SockSite(runners[-1], bind_unix(str(path), mode)).start()

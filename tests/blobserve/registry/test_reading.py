@@ -1,5 +1,6 @@
 """Images of the store, by their name: what belongs to them can be read, and nothing else."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ async def test_an_image_has_its_own_parts(tmp_path: Path) -> None:
     image, other = add_image(store, {"a": b"1"}), add_image(store, {"b": b"2"})
     store.tag("built/x", image)
     kept = Kept(store, "built/x")
+    os.utime(store.path(image.digest), (1, 1))
     for reference in ("latest", image.digest):
         found = await kept.manifest(reference, "")
         assert (found.digest, found.body) == (image.digest, store.read(image.digest))
+    assert store.path(image.digest).stat().st_mtime > 1, "what is read is used"
     layer = store.image(image.digest).layers[0]
     assert (await kept.blob(layer.digest)).size == layer.size
     assert await kept.tags() == ["latest"]
