@@ -27,6 +27,11 @@ class Counters:
     """Programs that were killed for want of memory, since the cgroup began."""
 
 
+def known(counters: Counters) -> bool:
+    """Tell whether anything of it could be read."""
+    return counters != Counters(counters.at)
+
+
 def between(before: Counters, after: Counters) -> Usage:
     """Return what was taken between two readings."""
     elapsed = max(after.at - before.at, 0.001)

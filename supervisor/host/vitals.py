@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from supervisor.core import gitstate
 from supervisor.core.said import Said
-from supervisor.core.usage import between, differs
+from supervisor.core.usage import between, differs, known
 from supervisor.host import cgroup, dayfile, shells
 from supervisor.host.journal import note
 from supervisor.host.output import output_of
@@ -128,8 +128,11 @@ class Vitals:
         """Measure once."""
         now = cgroup.read(self._root)
         disk_size, disk_free = _disk()
-        usage = replace(between(self._before, now), disk=self._disk, disk_free=disk_free)
-        self._before = now
+        if known(now) or self._usage is None:
+            usage = replace(between(self._before, now), disk=self._disk, disk_free=disk_free)
+            self._before = now
+        else:  # what cannot be read for a moment is as it was
+            usage, now = self._usage, self._before
         own = {one.pid: one.id for one in self._terminals.alive}
         found = shells.look(own)
         news = self.strain.look(usage, now.kills, disk_size)

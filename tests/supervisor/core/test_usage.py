@@ -9,6 +9,7 @@ from supervisor.core.usage import (
     cores,
     cpu_seconds,
     differs,
+    known,
     limit,
     number,
     working_memory,
@@ -53,3 +54,8 @@ def test_only_what_can_be_seen_is_a_difference():
     assert not differs(told, replace(told, cpu=0.505, memory=10**9 + 1000, disk_free=10**12 - 1))
     for change in ({"cpu": 0.52}, {"memory": 11 * 10**8}, {"processes": 4}, {"disk": 1}):
         assert differs(told, replace(told, **change))
+
+
+def test_nothing_that_could_be_read_is_not_known():
+    assert not known(Counters(12.0))
+    assert known(Counters(12.0, memory=1))
