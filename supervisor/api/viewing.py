@@ -86,7 +86,7 @@ async def _view(connection: ServerConnection, terminal: Terminal, query: Mapping
     except* ConnectionClosed:
         pass  # gone; the shell lives on
     finally:
-        terminal.detach(viewer)
+        terminal.audience.leave(viewer)
 
 
 async def _line(history: History, offset: int) -> int:
@@ -126,11 +126,11 @@ def _heed(terminal: Terminal, viewer: Viewer, said: Mapping[str, Any]) -> None:
         said.get(name) for name in ("cols", "rows", "shown", "focused")
     )
     if type(columns) is int and type(rows) is int:
-        terminal.fit(viewer, columns, rows)
+        terminal.audience.fit(viewer, columns, rows)
     if type(shown) is int and shown >= 0:
         viewer.shown(shown)
     if isinstance(focused, bool):
-        terminal.focus(viewer, focused=focused)
+        terminal.audience.focus(viewer, focused=focused)
 
 
 def _offset(text: str) -> int:

@@ -5,26 +5,23 @@ What core/pacing.py calls the brake is the only thing that a program ever waits 
 """
 
 import asyncio
-import fcntl
 import os
 import signal
-import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from supervisor.core.front import title
-from supervisor.core.listing import Facts, Listed, ended, watching
+from supervisor.core.listing import Facts, Listed, ended
 from supervisor.core.modes import Switches
 from supervisor.core.pacing import Brake
-from supervisor.core.viewers import FIRST, Size, Viewers
+from supervisor.core.viewers import Size
+from supervisor.host.audience import Audience
 from supervisor.host.foreground import Front
 from supervisor.host.history import History
 from supervisor.host.journal import note
-from supervisor.host.processes import Account, Running, start
-from supervisor.host.pty import Pty, open_pty
-from supervisor.host.reaper import Reaper
-from supervisor.host.rings import FileRing
+from supervisor.host.processes import Running
+from supervisor.host.pty import Pty
 from supervisor.host.viewer import Viewer
 
 LOOK_AFTER = 0.2
@@ -63,8 +60,7 @@ class Terminal:
         """Somebody has closed it: it is forgotten when it has ended."""
         self._used = used
         self._over = over
-        self._people = Viewers(size)
-        self._viewers: dict[int, Viewer] = {}
+        self.audience = Audience(size, history, self._resize)
         self._brake = Brake()
         self.switches = Switches()
         self._front = Front()
@@ -87,7 +83,7 @@ class Terminal:
     @property
     def size(self) -> Size:
         """Columns and rows."""
-        return self._people.size
+        return self.audience.size
 
     @property
     def title(self) -> str:
@@ -106,8 +102,7 @@ class Terminal:
         seen = self._pty.front(self.pid) if self.alive else Front()
         if seen.name != self._front.name:
             self._front = seen
-            for viewer in self._viewers.values():
-                viewer.tell({"title": title(self.facts.title, seen.name)})
+            self.audience.tell({"title": title(self.facts.title, seen.name)})
         return seen
 
     def listed(self) -> Listed:
@@ -133,50 +128,30 @@ class Terminal:
             last_output_at=self.last_output,
             cols=columns,
             rows=rows,
-            viewers=[watching(one) for one in self._people.seats.values()],
+            viewers=self.audience.listed(),
         )
 
     def rename(self, given: str) -> None:
         """Give it another title; empty is none."""
         self.facts.title = given
-        for viewer in self._viewers.values():
-            viewer.tell({"title": title(given, self._front.name)})
+        self.audience.tell({"title": title(given, self._front.name)})
 
     # --- who looks ---
 
     def attach(self, offset: int = 0, kind: str = "browser", name: str = "") -> Viewer:
         """Add a viewer, who is given what follows an offset."""
-        seat = self._people.join(kind, name, time.time())
-        viewer = self._viewers[seat.id] = Viewer(seat, self.history, offset)
+        viewer = self.audience.join(offset, kind, name)
         if self.ended.is_set():
             viewer.end({"exit": self.exit()})
         return viewer
 
-    def detach(self, viewer: Viewer) -> None:
-        """Forget a viewer."""
-        self._viewers.pop(viewer.seat.id, None)
-        self._resized(self._people.leave(viewer.seat.id))
-
     def type(self, viewer: Viewer, data: bytes) -> None:
         """Take a viewer's input."""
-        viewer.typed()
-        self._resized(self._people.typed(viewer.seat.id))
+        self.audience.typed(viewer)
         self.write(data)
 
-    def focus(self, viewer: Viewer, *, focused: bool) -> None:
-        """A viewer's window came to the front, or went from there."""
-        self._resized(self._people.focus(viewer.seat.id, focused=focused))
-
-    def fit(self, viewer: Viewer, columns: int, rows: int) -> None:
-        """A viewer's window has a size."""
-        self._resized(self._people.resize(viewer.seat.id, columns, rows))
-
-    def _resized(self, told: Sequence[int]) -> None:
-        columns, rows = self.size
-        for number in told:
-            if number in self._viewers:
-                self._viewers[number].tell({"cols": columns, "rows": rows})
-        self._pty.resize(self.size)
+    def _resize(self, size: Size) -> None:
+        self._pty.resize(size)
 
     def repaint(self) -> None:
         """Let a program that paints the whole screen do so for who begins in the middle."""
@@ -200,17 +175,15 @@ class Terminal:
         self.last_output, self._heard = time.time(), self._loop.time()
         self.history.append(data)
         self.switches.feed(data)
-        for viewer in self._viewers.values():
-            viewer.wake()
+        self.audience.wake()
         self._look_soon()
 
     def _holds(self) -> bool:
-        ahead = max((one.taken for one in self._viewers.values()), default=None)
-        waits = self._brake.holds(self.history.end, ahead, self._loop.time())
+        waits = self._brake.holds(self.history.end, self.audience.ahead, self._loop.time())
         return self.history.holds() or waits
 
     def _look_soon(self) -> None:
-        if self._viewers and self._looking is None:
+        if self.audience and self._looking is None:
             self._looking = self._loop.call_later(LOOK_AFTER, self._look_now)
 
     def _look_now(self) -> None:
@@ -248,8 +221,7 @@ class Terminal:
         quiet = self._loop.time() - self._heard >= LAST_WORDS
         if self.closed or (quiet and not self._pty.held):
             self.ended.set()
-            for viewer in self._viewers.values():
-                viewer.end({"exit": self.exit()})
+            self.audience.end({"exit": self.exit()})
             self._over()
         else:
             self._loop.call_later(LAST_WORDS, self._last_words)
@@ -258,43 +230,3 @@ class Terminal:
         """Let go of the terminal and give the disk back."""
         self._pty.close()
         self.history.close()
-
-
-def open_terminal(
-    name: str,
-    reaper: Reaper,
-    account: Account,
-    cwd: str,
-    environment: Mapping[str, str],
-    command: Sequence[str],
-    used: Callable[[], None] = lambda: None,
-    *,
-    over: Callable[[], None] = lambda: None,
-    kept: str = "",
-    size: Size = FIRST,
-    **facts: Any,
-) -> Terminal:
-    """Start a shell on a new pseudo-terminal; raises OSError when it cannot start.
-
-    `used` is told of every input, `over` of the end; `kept` is the folder for what memory does
-    not hold; `facts` are those of Facts.
-    """
-    master, slave = open_pty(size)
-    try:
-        running = start(
-            reaper,
-            command,
-            account,
-            cwd=cwd,
-            environment={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
-            stdin=slave,
-            output=slave,
-            controlling=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )
-    except OSError:
-        os.close(master)
-        raise
-    finally:
-        os.close(slave)
-    history = History(FileRing(kept or account.home, account), name)
-    return Terminal(name, master, running, Facts(command, cwd, **facts), history, used, over, size)

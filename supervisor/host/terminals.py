@@ -11,10 +11,11 @@ from supervisor.core.notice import notice
 from supervisor.core.opening import Opening, annotations, folder
 from supervisor.core.viewers import FIRST
 from supervisor.host.journal import note
+from supervisor.host.opening import open_terminal
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from supervisor.host.soundness import Soundness
-from supervisor.host.terminal import Terminal, open_terminal
+from supervisor.host.terminal import Terminal
 
 MAIN = "main"
 """The one that opens when somebody looks."""

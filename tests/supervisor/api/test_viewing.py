@@ -17,9 +17,10 @@ from supervisor.api.endpoint import Who, converses
 from supervisor.api.server import Api
 from supervisor.api.table import Table
 from supervisor.api.viewing import ENDED, NO_TERMINAL, conversation
+from supervisor.host.opening import open_terminal
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
-from supervisor.host.terminal import Terminal, open_terminal
+from supervisor.host.terminal import Terminal
 from supervisor.host.viewer import WINDOW
 from tests.supervisor.samples import KEY
 from tests.supervisor.standins import free_port

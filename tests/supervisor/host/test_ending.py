@@ -8,9 +8,10 @@ import pytest
 
 from supervisor.host import ending
 from supervisor.host.ide import Ide
+from supervisor.host.opening import open_terminal
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
-from supervisor.host.terminal import Terminal, open_terminal
+from supervisor.host.terminal import Terminal
 from tests.waiting import until
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PS1": ""}

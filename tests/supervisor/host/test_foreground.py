@@ -6,8 +6,8 @@ import signal
 import pytest
 
 from supervisor.host.foreground import Front, front, group
+from supervisor.host.opening import open_terminal
 from supervisor.host.reaper import Reaper
-from supervisor.host.terminal import open_terminal
 from tests.waiting import until
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}

@@ -4,9 +4,9 @@ import os
 import signal
 from pathlib import Path
 
+from supervisor.host.opening import open_terminal
 from supervisor.host.reaper import Reaper
 from supervisor.host.startup import interrupt, waited_for
-from supervisor.host.terminal import open_terminal
 from tests.waiting import until
 
 

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from supervisor.host import terminal as module
+from supervisor.host.opening import open_terminal
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
-from supervisor.host.terminal import Terminal, open_terminal
+from supervisor.host.terminal import Terminal
 from supervisor.host.viewer import Viewer
 from tests.waiting import until
 
@@ -57,7 +58,7 @@ async def fact(viewer: Viewer, name: str) -> object:
 
 
 async def test_it_is_a_terminal_with_a_size(terminal, tmp_path):
-    terminal.fit(terminal.attach(), 120, 40)
+    terminal.audience.fit(terminal.attach(), 120, 40)
     terminal.write(b"tty && stty size && pwd && echo $TERM\n")
     await until(lambda: b"xterm-256color\r\n" in seen(terminal), timeout=10)
     assert b"/dev/pts/" in seen(terminal)
@@ -92,15 +93,15 @@ async def test_much_input_arrives_whole_and_in_order(terminal):
 
 async def test_the_size_is_that_of_who_typed_last(terminal):
     wide, narrow = terminal.attach(), terminal.attach()
-    terminal.fit(wide, 120, 40)
-    terminal.fit(narrow, 60, 20)
+    terminal.audience.fit(wide, 120, 40)
+    terminal.audience.fit(narrow, 60, 20)
     assert (terminal.size, await fact(narrow, "cols")) == ((120, 40), 120)
     terminal.type(narrow, b"stty size\n")
     assert await fact(wide, "rows") == 20
     await until(lambda: b"20 60\r\n" in seen(terminal), timeout=10)
-    terminal.focus(wide, focused=True)
+    terminal.audience.focus(wide, focused=True)
     assert await fact(narrow, "cols") == 120
-    terminal.detach(wide)
+    terminal.audience.leave(wide)
     assert await fact(narrow, "cols") == 60
 
 
@@ -160,8 +161,8 @@ async def test_who_does_not_care_about_a_hang_up_is_ended(account, tmp_path, rea
 
 async def test_a_viewer_that_left_gets_no_more(terminal):
     viewer = terminal.attach()
-    terminal.detach(viewer)
-    terminal.detach(viewer)
+    terminal.audience.leave(viewer)
+    terminal.audience.leave(viewer)
     terminal.write(b"echo out-$((1 + 1))\n")
     await until(lambda: b"out-2" in seen(terminal), timeout=10)
     assert terminal.listed().viewers == []
@@ -169,7 +170,7 @@ async def test_a_viewer_that_left_gets_no_more(terminal):
 
 async def test_everything_is_listed(terminal, tmp_path):
     viewer = terminal.attach(kind="gp", name="me")
-    terminal.fit(viewer, 100, 30)
+    terminal.audience.fit(viewer, 100, 30)
     await until(lambda: terminal.history.end)
     told = terminal.listed()
     assert (told.id, told.alias, told.title, told.cwd) == ("main", "main", "sh", str(tmp_path))
@@ -225,8 +226,3 @@ async def test_a_viewer_that_does_not_take_stops_nobody(account, tmp_path, reape
             assert "offset" not in part, "nothing was lost: it lies on the disk"
     assert told == 6_000_000
     loud.forget()
-
-
-async def test_a_shell_that_cannot_start_is_told(account, tmp_path):
-    with pytest.raises(OSError, match="No such file"):
-        open_terminal("main", Reaper(), account, str(tmp_path), ENVIRONMENT, ["/no/shell"])
