@@ -2,17 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins.htmx import HTMXPlugin
 from litestar.types import Scope
 
@@ -20,7 +18,7 @@ from app import faults
 from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
 from app.accounts import service as accounts
-from app.accounts.access import Action, Principal
+from app.accounts.access import Principal
 from app.accounts.guards import Authentication, require_action
 from app.accounts.keys import Keys
 from app.db.sessions import Database, sqlite_url
@@ -29,9 +27,14 @@ from app.gitaccess.handing import Handing
 from app.gitaccess.pasting import Pasting
 from app.gitaccess.service import GitAccess
 from app.ides.reading import catalogue_of
+from app.imagebuilds import agentapi as build_agentapi
+from app.imagebuilds.assembly import Ground, assemble
+from app.imagebuilds.proving import Instances
+from app.imagebuilds.truth import Both
 from app.images.fake import FakeImages
 from app.images.port import ImagePorts
 from app.images.waiting import Waiting
+from app.openapi import described
 from app.preferences import api as preferences_api
 from app.preferences import dotfiles as preferences_dotfiles
 from app.preferences import hostkeys
@@ -76,14 +79,14 @@ from app.workspaces import (
     upkeeppages,
 )
 from app.workspaces.agents import Agents, Giving
-from app.workspaces.artefacts import Artefacts, read_artefacts
+from app.workspaces.artefacts import Artefacts, images_of, read_artefacts
 from app.workspaces.awake import Timeouts
 from app.workspaces.dotfiles import Dotfiles
 from app.workspaces.ides import Ides
 from app.workspaces.imaging import Imaging
 from app.workspaces.links import Links
 from app.workspaces.preferring import Preferring
-from app.workspaces.secrets import Secrets
+from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
 from app.workspaces.timeouts import Policy
@@ -95,7 +98,6 @@ from kit.clock import Clock
 from kit.durations import seconds_of
 from kit.tasks import Tasks
 
-API_VERSION = "1"
 MAX_BODY = 1024 * 1024
 """Bytes; nobody sends more than a form to the control plane."""
 
@@ -135,6 +137,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *api.route_handlers,
             *agentapi.route_handlers,
             *agentgit.route_handlers,
+            *build_agentapi.route_handlers,
             *agentgp.route_handlers,
             *variables_api.route_handlers,
             *routesapi.route_handlers,
@@ -160,7 +163,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
         state=State(parts),
         lifespan=[partial(_lifespan, parts=parts)],
         exception_handlers=faults.HANDLERS,
-        openapi_config=_openapi(),
+        openapi_config=described(),
         request_max_body_size=MAX_BODY,
         # Errors are told by app.faults; Litestar's own log would repeat them.
         logging_config=None,
@@ -181,11 +184,32 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     pointer = partial(read_artefacts, Path(settings.layout.artefacts))
     git_access = GitAccess(database, clock, keys.seal)
     handing = Handing(database, clock, keys.seal, settings.git_protocols)
-    truth = DatabaseTruth(store, ports.artefacts or pointer, links.connected, handing.for_clone)
+    workspaces_truth = DatabaseTruth(
+        store, ports.artefacts or pointer, links.connected, handing.for_clone
+    )
+    parts = ports.artefacts or pointer
+    building = assemble(
+        Ground(
+            database=database,
+            clock=clock,
+            layout=settings.layout,
+            content=ports.content,
+            token_of=store.secrets.token,
+            hash_of=hash_of,
+            parts=parts,
+            images=lambda: images_of(parts()),
+            credentials=handing.for_clone,
+            most=settings.max_builds,
+        )
+    )
+    truth = Both(workspaces_truth, building.truth)
     reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
     store.listen(reconciler.wake)
-    waiting = Waiting(Imaging(store), ports.images)
+    suppliers = {"file": building.supplier, **ports.images.suppliers}
+    waiting = Waiting(Imaging(store), replace(ports.images, suppliers=suppliers))
     store.listen(waiting.wake)
+    for wake in (reconciler.wake, waiting.wake):
+        building.builds.listen(wake)
     parse = partial(
         repository.parse,
         protocols=settings.git_protocols,
@@ -212,9 +236,11 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "store": store,
         "reconciler": reconciler,
         "waiting": waiting,
+        "building": building,
+        "working": building.working,
         "agents": agents,
         "vitals": vitals,
-        "instances": agents,
+        "instances": Instances(agents, building.builds),
         "git_access": git_access,
         "pasting": Pasting(git_access, clock, keys.seal),
         "handing": handing,
@@ -271,18 +297,3 @@ def _principal(scope: Scope) -> Principal:
     principal = scope["state"]["principal"]
     assert isinstance(principal, Principal)
     return principal
-
-
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Podium",
-        version=API_VERSION,
-        description="Workspaces from git URLs. Errors are problem documents (RFC 9457).",
-        openapi_router=Router(
-            path="/api/v1",
-            route_handlers=[],
-            opt={"action": Action.SEE_PUBLIC},
-            include_in_schema=False,
-        ),
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-    )

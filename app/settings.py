@@ -43,6 +43,9 @@ class Settings:
     max_starting: int = 4
     """PODIUM_MAX_STARTING: workspaces that a node creates at once, others wait in a queue;
     default 4, since more clones and containers at a time only make each other slow."""
+    max_builds: int = 1
+    """PODIUM_MAX_BUILDS: images that are built at once, others wait in a queue; default 1, since
+    two builds on one machine mostly make each other slow."""
     share_links: str = "on"
     """PODIUM_SHARE_LINKS: which links may let people without an account use a port: on, password
     (only links with one) or off; default on."""
@@ -104,6 +107,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         job_limit=_timeout(environ, "PODIUM_JOB_LIMIT", JOB_LIMIT),
         max_lifetime=_timeout(environ, "PODIUM_MAX_LIFETIME", NO_TIMEOUT),
         max_starting=env.number(environ, "PODIUM_MAX_STARTING", 4, least=1),
+        max_builds=env.number(environ, "PODIUM_MAX_BUILDS", 1, least=1),
         share_links=links,
         longest_share=_span(environ, "PODIUM_LONGEST_SHARE", "720h", 60, most=_LONGEST_SHARE),
         log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),

@@ -90,6 +90,8 @@ class Condition(StrEnum):
     IMAGE_REFUSED = "image_refused"
     """It is not unpacked here, for what is in it."""
     IMAGE_DOCKERFILE = "image_dockerfile"
+    """The Dockerfile that is asked for cannot be built at all, or may not be."""
+    IMAGE_BUILD_FAILED = "image_build_failed"
     START_FAILED = "start_failed"
     SUPERVISOR_SILENT = "supervisor_silent"
     CHECKOUT_FAILED = "checkout_failed"

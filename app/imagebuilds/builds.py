@@ -95,21 +95,21 @@ class Builds:
         self.clock = clock
         self.token_of = token_of
         self._hash_of = hash_of
-        self._listeners: list[Callable[[str], None]] = []
+        self._listeners: list[Callable[[], None]] = []
         self._ended: list[Callable[[str], None]] = []
 
-    def listen(self, listener: Callable[[str], None]) -> None:
-        """Call the listener with a build's id after every change of it."""
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call the listener after every change of a build."""
         self._listeners.append(listener)
 
     def when_ended(self, listener: Callable[[str], None]) -> None:
         """Call the listener with the key of every build that ends."""
         self._ended.append(listener)
 
-    def tell(self, build: str) -> None:
+    def tell(self) -> None:
         """Tell whoever listens that a build has changed."""
         for listener in self._listeners:
-            listener(build)
+            listener()
 
     async def newest(self, key: str) -> Standing | None:
         """Return the newest build of a key."""
@@ -133,7 +133,7 @@ class Builds:
                 await session.flush()
                 _log.info("build_queued", build=row.id, key=order.key)
             standing = await _standing(session, row)
-        self.tell(standing.id)
+        self.tell()
         return standing
 
     async def happen(
@@ -162,7 +162,7 @@ class Builds:
         if not after.live:
             for listener in self._ended:
                 listener(row.key)
-        self.tell(build)
+        self.tell()
         return True
 
     async def note(self, build: str, **values: Any) -> None:

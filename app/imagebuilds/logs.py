@@ -15,7 +15,7 @@ class Logs:
     def append(self, build: str, offset: int, data: bytes) -> int:
         """Add a piece that begins where the log ends, nothing else; return the log's length."""
         path = self._path(build)
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.open("ab") as file:
             length = file.tell()
             if offset != length or length >= MOST_LOG:

@@ -68,7 +68,6 @@ class Working:
         """Keep a piece of the log; return the log's length."""
         length = await asyncio.to_thread(self._logs.append, build, offset, data)
         await self._builds.note(build, log_length=length)
-        self._builds.tell(build)
         return length
 
     async def ended(self, build: str, result: BuildResult) -> None:

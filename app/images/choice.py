@@ -9,8 +9,6 @@ from kit.oci.core.references import parse
 from kit.oci.core.refusals import Refused
 from wire.phases import Condition
 
-_LATER = "Until the image builder is there the default image is used."
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -26,8 +24,7 @@ class Choice:
 def choose(wish: Wish, built: Mapping[str, str]) -> Choice:
     """Return the image for a wish; `built` are those of this installation, name → digest."""
     if "file" in wish:
-        told = f"{wish['file']} of .gitpod.yml is not built. {_LATER}"
-        return Choice(DEFAULT, Condition.IMAGE_DOCKERFILE, told)
+        return Choice(wish["file"], awaited=True)
     name = wish.get("name", "")
     if not name:
         return Choice(DEFAULT)

@@ -49,6 +49,7 @@ _OF_SERVER = frozenset(
         Condition.IMAGE_DENIED.value,
         Condition.IMAGE_UNREACHABLE.value,
         Condition.IMAGE_REFUSED.value,
+        Condition.IMAGE_BUILD_FAILED.value,
     }
 )
 """Conditions that a supervisor's report neither sets nor clears."""

@@ -14,7 +14,7 @@ async def add_person(session: AsyncSession, name: str) -> Principal:
     for table in ("organisations", "users"):
         columns = METADATA.tables[table].columns
         needed = [one for one in columns if not one.nullable and one.default is None]
-        row = {one.name: _filler(one, name) for one in needed} | {"id": name}
+        row = {one.name: filler(one, name) for one in needed} | {"id": name}
         await session.execute(METADATA.tables[table].insert().values(row))
     return person(name)
 
@@ -23,7 +23,7 @@ def person(name: str) -> Principal:
     return Principal(Kind.USER, Listener.PUBLIC, user=name, organisations=frozenset({name}))
 
 
-def _filler(column: Column[Any], name: str) -> Any:
+def filler(column: Column[Any], name: str) -> Any:
     match column.type:
         case Boolean() | Integer() | Float():
             return 0

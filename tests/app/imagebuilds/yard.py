@@ -78,7 +78,7 @@ class Yard:
     @asynccontextmanager
     async def reconciling(self) -> AsyncIterator[None]:
         reconciler = Reconciler(self.node, self.node, self.truth, self.clock, 0.05)
-        self.builds.listen(lambda _build: reconciler.wake())
+        self.builds.listen(reconciler.wake)
         tasks = Tasks()
         tasks.spawn(reconciler.run(), "reconciler")
         try:

@@ -41,7 +41,7 @@ def test_what_is_no_name_of_an_image_is_told() -> None:
     assert odd.told.startswith("Not An Image of .gitpod.yml cannot be an image: ")
 
 
-def test_dockerfiles_are_told_and_not_dropped() -> None:
-    built = choose({"file": ".gitpod.Dockerfile"}, BOTH)
-    assert (built.image, built.condition) == ("default", Condition.IMAGE_DOCKERFILE)
-    assert ".gitpod.Dockerfile of .gitpod.yml is not built" in built.told
+def test_what_a_dockerfile_makes_is_awaited() -> None:
+    assert choose({"file": "dev/Dockerfile", "context": "."}, BOTH) == Choice(
+        "dev/Dockerfile", awaited=True
+    )

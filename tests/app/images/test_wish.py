@@ -16,6 +16,7 @@ from app.images.wish import LONGEST, wish_of
         ("image:\n  file: .gitpod.Dockerfile\n", {"file": ".gitpod.Dockerfile"}),
         ("image:\n  context: [x]\n  file: a/Dockerfile\n", {"file": "a/Dockerfile"}),
         ("image:\n  context: x\n", {}),
+        ("image: {context: ., file: D}\n", {"file": "D", "context": "."}),
         ("tasks:\n  - image: no\n    env: {image: no}\nimage: yes\n", {"name": "yes"}),
         ("? [odd, key]\n: {a: b}\nimage: x\n", {"name": "x"}),
         ("- image: x\n", {}),

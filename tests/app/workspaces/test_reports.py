@@ -142,7 +142,6 @@ async def test_an_image_once_chosen_stays_for_the_life_of_a_start(control: Contr
 @pytest.mark.parametrize(
     ("config", "image", "code", "text"),
     [
-        ("image: {file: .gitpod.Dockerfile}", "default", "image_dockerfile", ".gitpod.Dockerfile"),
         ("image: No Image", "default", "image_unknown", "No Image of .gitpod.yml cannot"),
         ("image: gitpod/workspace-dotnet", "full", "image_partial", "gitpod/workspace-dotnet is"),
     ],

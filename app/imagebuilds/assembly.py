@@ -1,0 +1,60 @@
+"""Puts the builder together: rows, logs, tokens, store, truth and supplier."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.db.sessions import Database
+from app.imagebuilds.builds import Builds
+from app.imagebuilds.logs import Logs
+from app.imagebuilds.shelf import Shelf
+from app.imagebuilds.supplying import BuiltImages
+from app.imagebuilds.truth import BuildTruth, Parts, Policy
+from app.imagebuilds.working import Working
+from app.images.tickets import Tickets
+from app.runtime.port import Content, Credentials
+from kit.clock import Clock
+from wire.layout import Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the builder stands on."""
+
+    database: Database
+    clock: Clock
+    layout: Layout
+    content: Content
+    token_of: Callable[[str], str]
+    hash_of: Callable[[str], str]
+    parts: Callable[[], Parts | None]
+    images: Callable[[], Mapping[str, str]]
+    """The installation's own, name → digest."""
+    credentials: Callable[[str, str], Awaitable[Credentials]]
+    most: int
+    """Builds at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """The parts that others ask."""
+
+    builds: Builds
+    logs: Logs
+    working: Working
+    truth: BuildTruth
+    supplier: BuiltImages
+
+
+def assemble(ground: Ground) -> Building:
+    """Return the builder's parts."""
+    builds = Builds(ground.database, ground.clock, ground.token_of, ground.hash_of)
+    logs = Logs(Path(ground.layout.build_logs))
+    shelf = Shelf(Path(ground.layout.image_store))
+    tickets = Tickets(Path(ground.layout.registry_run))
+    truth = BuildTruth(
+        builds, ground.content, ground.parts, ground.credentials, Policy(ground.most)
+    )
+    working = Working(builds, logs, tickets, shelf)
+    supplier = BuiltImages(builds, ground.content, shelf, ground.images)
+    return Building(builds, logs, working, truth, supplier)

@@ -1,0 +1,123 @@
+"""The supplier of images that are built: plans, begins one build for each key, tells how it is."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from app.db.imagebuilds import ImageBuildWaitRow
+from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.imagebuilds.builds import Builds, Order, Standing
+from app.imagebuilds.planning import Asked, Unbuildable, paths_of, plan
+from app.imagebuilds.states import BuildState
+from app.imagebuilds.working import Shelf
+from app.images.port import State, Supply, Wanted
+from app.runtime.port import Content, Looked, Refused, Unreachable
+from wire.ids import InstanceId
+from wire.phases import Condition
+from wire.registry import BUILT
+
+_UNTRUSTED = "An untrusted repository builds nothing."
+
+
+class BuiltImages:
+    """Supplies what a Dockerfile of the repository makes."""
+
+    def __init__(
+        self,
+        builds: Builds,
+        content: Content,
+        shelf: Shelf,
+        images: Callable[[], Mapping[str, str]],
+    ) -> None:
+        """`images` are the installation's own, name → digest."""
+        self._builds = builds
+        self._content = content
+        self._shelf = shelf
+        self._images = images
+        self._orders: dict[InstanceId, Order] = {}
+
+    async def supply(self, wanted: Wanted) -> Supply:
+        """Return where the image is, or how far its build is."""
+        async with self._builds.database.read() as session:
+            row = await session.get(WorkspaceRow, wanted.instance.workspace)
+            start = await session.get(InstanceRow, str(wanted.instance))
+        if row is None or start is None:
+            return _failed(Condition.IMAGE_DOCKERFILE, "The workspace is gone.")
+        if not row.trusted:
+            return _failed(Condition.IMAGE_DOCKERFILE, _UNTRUSTED)
+        try:
+            order = await self._order(wanted, row)
+        except Unbuildable as error:
+            return _failed(Condition.IMAGE_DOCKERFILE, str(error))
+        except (Refused, Unreachable) as error:
+            return Supply(state=State.WORKING, progress=f"waits for the node: {error}"[:200])
+        supply = await self._of_build(order, wanted.instance, start.created_at)
+        if supply.state is not State.WORKING:
+            self._orders.pop(wanted.instance, None)
+        return supply
+
+    async def _of_build(self, order: Order, instance: InstanceId, since: float) -> Supply:
+        standing = await self._builds.newest(order.key)
+        if standing is not None and standing.state is BuildState.DONE:
+            if await self._shelf.digest_of(order.key) == standing.digest:
+                return await self._ready(standing, instance)
+            standing = None  # it was removed to make room
+        if standing is not None and not standing.state.live and (standing.ended or 0.0) < since:
+            standing = None  # a new start is a new try
+        if standing is None:
+            standing = await self._builds.begin(order)
+        await self._wait(instance, standing.id)
+        if standing.state.live:
+            return Supply(state=State.WORKING, progress=progress_of(standing))
+        problem = standing.problem
+        why = f"{problem.title}: {problem.detail}" if problem and problem.detail else ""
+        told = why or (problem.title if problem else "It failed.")
+        return _failed(Condition.IMAGE_BUILD_FAILED, f"{told.rstrip('.')}.")
+
+    async def _ready(self, standing: Standing, instance: InstanceId) -> Supply:
+        await self._wait(instance, standing.id)
+        return Supply(state=State.READY, source=f"{BUILT}/{standing.key}", digest=standing.digest)
+
+    async def _order(self, wanted: Wanted, row: WorkspaceRow) -> Order:
+        known = self._orders.get(wanted.instance)
+        if known is not None:
+            return known
+
+        async def look(paths: Sequence[str]) -> Sequence[Looked]:
+            return await self._content.look(wanted.instance, row.revision, paths)
+
+        file, context = paths_of(wanted.wish["file"], wanted.wish.get("context"))
+        asked = Asked(
+            organisation=row.organisation_id,
+            owner=row.owner_id,
+            url=row.url,
+            revision=row.revision,
+            folder=row.folder,
+            partial=row.partial,
+            file=file,
+            context=context,
+            target=wanted.wish.get("target", ""),
+            arguments={},
+        )
+        order = self._orders[wanted.instance] = await plan(asked, self._images(), look)
+        return order
+
+    async def _wait(self, instance: InstanceId, build: str) -> None:
+        """Write down which build a start waits for, so that its log can be found."""
+        name = str(instance)
+        async with self._builds.database.read() as session:
+            known = await session.get(ImageBuildWaitRow, name)
+        if known is None or known.build_id != build:
+            async with self._builds.database.write() as session:
+                await session.merge(ImageBuildWaitRow(instance_id=name, build_id=build))
+
+
+def progress_of(standing: Standing) -> str:
+    """Return the one line that a start shows of its build."""
+    if standing.state is BuildState.QUEUED:
+        before = standing.place - 1
+        others = "1 other build" if before == 1 else f"{before} other builds"
+        return f"waits for {others}" if before > 0 else "is next"
+    return "is being built"
+
+
+def _failed(condition: Condition, told: str) -> Supply:
+    return Supply(state=State.FAILED, condition=condition, told=told)

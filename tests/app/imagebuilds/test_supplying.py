@@ -1,0 +1,132 @@
+import pytest
+from sqlalchemy import select
+
+from app.db.imagebuilds import ImageBuildRow
+from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.imagebuilds.states import BuildEvent, BuildState
+from app.imagebuilds.supplying import BuiltImages, progress_of
+from app.images.port import State, Supply, Wanted
+from app.runtime.fakegit import REVISION
+from app.runtime.port import Initializer
+from tests.app.imagebuilds.yard import DIGEST, URL, Yard
+from tests.app.people import filler
+from wire.ids import InstanceId
+from wire.phases import Condition
+from wire.problems import Problem
+
+ONE = InstanceId("amber-otter-4k2hw9xz1q", 1)
+TWO = InstanceId("amber-otter-4k2hw9xz1q", 2)
+WISH = {"file": "Dockerfile"}
+
+
+async def ready(yard: Yard, instance: InstanceId = ONE, *, trusted: bool = True) -> None:
+    """Let the start stand with its content in place."""
+    await add_start(yard, instance, trusted=trusted)
+    wanted = Initializer(url=URL, ref="", folder="demo", image="i", fresh=instance.n == 1)
+    await yard.node.prepare(instance, wanted)
+
+
+async def add_start(yard: Yard, instance: InstanceId, *, trusted: bool) -> None:
+    values = {
+        "id": instance.workspace,
+        "owner_id": "alice",
+        "organisation_id": "alice",
+        "url": URL,
+        "revision": REVISION,
+        "folder": "demo",
+        "trusted": trusted,
+        "wish": "running",
+        "content": "present",
+    }
+    start = {
+        "id": str(instance),
+        "workspace_id": instance.workspace,
+        "n": instance.n,
+        "live": instance.n == 2,
+        "created_at": yard.clock.now(),
+    }
+    async with yard.database.write() as session:
+        for table, given in ((WorkspaceRow, values), (InstanceRow, start)):
+            columns = table.__table__.columns
+            needed = [one for one in columns if not one.nullable and one.default is None]
+            await session.merge(table(**{one.name: filler(one, "") for one in needed} | given))
+            await session.flush()
+
+
+def supplier(yard: Yard) -> BuiltImages:
+    return BuiltImages(yard.builds, yard.node, yard, lambda: {"default": "fake"})
+
+
+async def ask(yard: Yard, instance: InstanceId = ONE, wish: dict[str, str] | None = None) -> Supply:
+    wanted = Wanted(instance=instance, wish=wish or WISH, name="Dockerfile")
+    return await supplier(yard).supply(wanted)
+
+
+async def test_a_start_waits_for_one_build_and_gets_its_image(yard: Yard):
+    await ready(yard)
+    assert (await ask(yard)).progress == "is next"
+    assert (await ask(yard)).state is State.WORKING
+    newest = [row for row in yard.node.calls if row[0] == "look"]
+    assert newest
+    async with yard.reconciling():
+        build = await _live(yard)
+        await yard.builder(build)
+        assert (await ask(yard)).progress == "is being built"
+        standing = await yard.builds.one(build)
+        assert standing is not None
+        yard.images[standing.key] = DIGEST
+        await yard.builds.happen(build, BuildEvent.PUSHED, digest=DIGEST)
+    supply = await ask(yard)
+    assert (supply.state, supply.digest) == (State.READY, DIGEST)
+    assert supply.source == f"built/{standing.key}"
+    yard.images.clear()
+    assert (await ask(yard)).state is State.WORKING
+
+
+async def test_a_build_that_failed_is_told_and_tried_again_by_the_next_start(yard: Yard):
+    await ready(yard)
+    await ask(yard)
+    yard.clock.advance(1)
+    problem = Problem(code="build_step_failed", title="A step failed", detail="exit status 100")
+    await yard.builds.happen(await _live(yard), BuildEvent.FAILED, problem=problem)
+    supply = await ask(yard)
+    assert supply.condition is Condition.IMAGE_BUILD_FAILED
+    assert supply.told == "A step failed: exit status 100."
+    yard.clock.advance(1)
+    await ready(yard, TWO)
+    assert (await ask(yard, TWO)).state is State.WORKING
+
+
+async def test_an_untrusted_repository_builds_nothing(yard: Yard):
+    await ready(yard, trusted=False)
+    supply = await ask(yard)
+    assert (supply.state, supply.condition) == (State.FAILED, Condition.IMAGE_DOCKERFILE)
+    assert "builds nothing" in supply.told
+    assert ("look", str(ONE)) not in yard.node.calls
+
+
+@pytest.mark.parametrize("wish", [{"file": "missing"}, {"file": "../x"}])
+async def test_what_cannot_be_built_says_why(yard: Yard, wish: dict[str, str]):
+    """The condition image_dockerfile."""
+    await ready(yard)
+    supply = await ask(yard, wish=wish)
+    assert (supply.state, supply.condition) == (State.FAILED, Condition.IMAGE_DOCKERFILE)
+
+
+async def test_a_node_that_does_not_answer_is_waited_for(yard: Yard):
+    await add_start(yard, ONE, trusted=True)
+    assert (await ask(yard)).progress.startswith("waits for the node")
+
+
+async def test_the_place_in_the_queue_is_told(yard: Yard):
+    first = await yard.builds.begin(await yard.order())
+    yard.clock.advance(1)
+    second = await yard.builds.begin(await yard.order("b" * 64))
+    assert progress_of(first) == "is next"
+    assert progress_of(second) == "waits for 1 other build"
+    assert BuildState.QUEUED.live
+
+
+async def _live(yard: Yard) -> str:
+    async with yard.database.read() as session:
+        return (await session.scalars(select(ImageBuildRow.id).where(ImageBuildRow.live))).one()
