@@ -113,7 +113,7 @@ async def test_what_is_typed_arrives_and_what_it_says_is_shown(inside):
 
 async def test_the_end_of_the_terminal_is_the_end_of_attach(inside):
     gp = inside.attach("task-1")
-    await until(lambda: inside.terminal._viewers, timeout=20)
+    await until(lambda: inside.terminal.audience, timeout=20)
     inside.terminal.write(b"exit\n")
     await until(lambda: inside.seen() or inside.terminal.closed, timeout=10)
     await until(lambda: Path(f"/proc/{gp.pid}/stat").exists() is False or gone(gp.pid), timeout=10)
