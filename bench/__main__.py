@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import mirror, proxy, report, routes, start, supervisor, terminal, up
+from bench import blobserve, mirror, proxy, report, routes, start, supervisor, terminal, up
 
 BENCHMARKS = {
     "up": up.run,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "mirror": mirror.run,
     "proxy": proxy.run,
     "routes": routes.run,
+    "blobserve": blobserve.run,
 }
 
 

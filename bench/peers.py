@@ -35,7 +35,8 @@ SMALL = '{"id":17,"name":"amber-otter","state":"running","ports":[3000,8080],"si
 _STRIPPED = ("Forwarded", "X-Real-Ip", "X-Original-Url", "X-Rewrite-Url", "X-Podium-Proof")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody has."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -46,8 +47,8 @@ class Job:
     """What every proxy does, and its upstreams: `pages` (nginx) and `work` (bench.upstream)."""
 
     folder: Path
-    pages: int = field(default_factory=_free_port)
-    work: int = field(default_factory=_free_port)
+    pages: int = field(default_factory=free_port)
+    work: int = field(default_factory=free_port)
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
 
     def __post_init__(self) -> None:
@@ -104,9 +105,9 @@ def upstreams(job: Job) -> Iterator[None]:
     config.write_text(PAGES.format(folder=job.folder, port=job.pages, small=SMALL))
     with ExitStack() as stack:
         nginx = [*pinned(1), *debian("nginx"), "-p", str(job.folder), "-c", str(config)]
-        stack.enter_context(_running(nginx, job.pages))
+        stack.enter_context(running(nginx, job.pages))
         work = [*pinned(1), sys.executable, "-m", "bench.upstream", str(job.work)]
-        stack.enter_context(_running(work, job.work))
+        stack.enter_context(running(work, job.work))
         yield
 
 
@@ -119,7 +120,7 @@ def peers(job: Job) -> Iterator[list[Peer]]:
 
 @contextmanager
 def _nginx(job: Job) -> Iterator[Peer]:
-    port = _free_port()
+    port = free_port()
     lines = [f"{job.host(job.pages, one)} pages;" for one in job.workspaces]
     (job.folder / "hosts.map").write_text("\n".join([*lines, f"{job.host(job.work)} work;"]))
     config = job.folder / "nginx.conf"
@@ -137,14 +138,14 @@ def _nginx(job: Job) -> Iterator[Peer]:
         )
     )
     program = debian("nginx")
-    version = _version([*program, "-v"])
-    with _running([*pinned(0), *program, "-p", str(job.folder), "-c", str(config)], port) as pid:
-        yield Peer("nginx", version, port, pid)
+    said = version([*program, "-v"])
+    with running([*pinned(0), *program, "-p", str(job.folder), "-c", str(config)], port) as pid:
+        yield Peer("nginx", said, port, pid)
 
 
 @contextmanager
 def _caddy(job: Job) -> Iterator[Peer]:
-    port = _free_port()
+    port = free_port()
     config = job.folder / "Caddyfile"
     strip = "\n".join(f"header_up -{one}" for one in _STRIPPED)
     proxy = f"flush_interval -1\n{strip}\nheader_up X-Request-Id {{http.request.uuid}}"
@@ -160,19 +161,19 @@ def _caddy(job: Job) -> Iterator[Peer]:
             proxy=proxy,
         )
     )
-    version = _version([*caddy(), "version"]).split()[0]
+    said = version([*caddy(), "version"]).split()[0]
     command = [*pinned(0), "env", "GOMAXPROCS=1", f"HOME={job.folder}", *caddy()]
-    with _running([*command, "run", "--config", str(config)], port) as pid:
-        yield Peer("Caddy", version, port, pid)
+    with running([*command, "run", "--config", str(config)], port) as pid:
+        yield Peer("Caddy", said, port, pid)
 
 
 @contextmanager
 def _configurable(job: Job) -> Iterator[Peer]:
-    port, api = _free_port(), _free_port()
+    port, api = free_port(), free_port()
     command = [*pinned(0), "env", "CONFIGPROXY_AUTH_TOKEN=bench", *configurable()]
     command += ["--ip", "127.0.0.1", "--port", str(port), "--log-level", "warn"]
     command += ["--api-ip", "127.0.0.1", "--api-port", str(api)]
-    with _running([*command, "--default-target", f"http://127.0.0.1:{job.pages}"], port) as pid:
+    with running([*command, "--default-target", f"http://127.0.0.1:{job.pages}"], port) as pid:
         request = urllib.request.Request(
             f"http://127.0.0.1:{api}/api/routes/work",
             data=json.dumps({"target": f"http://127.0.0.1:{job.work}"}).encode(),
@@ -181,13 +182,13 @@ def _configurable(job: Job) -> Iterator[Peer]:
         )
         with urllib.request.urlopen(request):  # noqa: S310 - an address of our own
             pass
-        version = _version([*configurable(), "--version"])
-        yield Peer("configurable-http-proxy", version, port, pid)
+        said = version([*configurable(), "--version"])
+        yield Peer("configurable-http-proxy", said, port, pid)
 
 
 @contextmanager
 def _ours(job: Job) -> Iterator[Peer]:
-    port, file = _free_port(), job.folder / "routes.json"
+    port, file = free_port(), job.folder / "routes.json"
     public = b64encode(job.key.public_key().public_bytes_raw()).decode()
     route = {"target": "127.0.0.1", "owner": "ada"}
     file.write_text(
@@ -204,13 +205,13 @@ def _ours(job: Job) -> Iterator[Peer]:
     command += ["--listen", f"127.0.0.1:{port}"]
     with (
         (job.folder / "podium.log").open("wb") as log,
-        _running([*command, "--routes", str(file)], port, log.fileno()) as pid,
+        running([*command, "--routes", str(file)], port, log.fileno()) as pid,
     ):
         yield Peer("Podium", "", port, pid)
 
 
 @contextmanager
-def _running(command: list[str], port: int, errors: int | None = None) -> Iterator[int]:
+def running(command: list[str], port: int, errors: int | None = None) -> Iterator[int]:
     """Run a command until the block ends; gives its pid when its port answers."""
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors
@@ -235,7 +236,8 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _version(command: list[str]) -> str:
+def version(command: list[str]) -> str:
+    """Return what a program says of its version."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return (done.stdout or done.stderr).strip().rpartition("nginx/")[2]
 

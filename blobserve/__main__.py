@@ -15,6 +15,8 @@ from aiohttp import web
 from blobserve import alone, idle
 from blobserve.core import catalogue
 from blobserve.facade import Facade
+from blobserve.lane import Lanes
+from blobserve.lines import log_of
 from blobserve.registry.door import Entry
 from blobserve.registry.passing import Passing
 from blobserve.registry.passwords import Passwords
@@ -59,18 +61,21 @@ async def serve(settings: Settings) -> None:
     )
     files = StoreFiles(rooms, served, registries, passwords.read)
     site = Site(images, REPOSITORIES, facade.registry, files.files)
-    tasks = Tasks()
-    runners = []
+    library = web.Server(site.handle, access_log=None)
+    lanes = Lanes(site, library, log_of(settings.log_level))
+    tasks, loop = Tasks(), asyncio.get_running_loop()
+    runners, servers = [], []
     try:
         own = web.Server(facade.registry.of_own, access_log=None)
         for server, path, mode in (
             (own, layout.registry_socket, 0o600),
             (Entry(facade.registry.of_strangers), layout.registry_entry, 0o666),
-            (web.Server(site.handle, access_log=None), layout.blobserve_socket, 0o600),
         ):
             runners.append(web.ServerRunner(server, shutdown_timeout=_GRACE))
             await runners[-1].setup()
             await web.SockSite(runners[-1], bind_unix(str(path), mode)).start()
+        listener = bind_unix(str(layout.blobserve_socket), 0o600)
+        servers.append(await loop.create_unix_server(lanes.make, sock=listener))
         _log.info("serving", socket=str(layout.blobserve_socket))
         tasks.spawn(facade.sweep(), "sweep-pushes")
         files.begin()
@@ -80,6 +85,10 @@ async def serve(settings: Settings) -> None:
         await ended.wait()
     finally:
         await tasks.close()
+        for one in servers:
+            one.close()
+        await lanes.close()
+        await library.shutdown(_GRACE)
         await asyncio.gather(*(one.cleanup() for one in runners))
         await files.close()
         await registries.close()

@@ -17,6 +17,8 @@ import structlog
 from aiohttp import web
 
 from blobserve.core.catalogue import EVERYTHING, Catalogue, read
+from blobserve.lane import Lanes
+from blobserve.lines import log_of
 from blobserve.registry.passwords import Passwords
 from blobserve.store.images import Images
 from blobserve.storefiles import Rooms, StoreFiles
@@ -99,17 +101,21 @@ async def serve(wish: Wish) -> None:
         rooms = Rooms(wish.store, wish.cache or Path(own), wish.most_cached, Keeping())
         files = StoreFiles(rooms, wish.catalogue, registries, Passwords(wish.passwords).read)
         site = Site(Images(rooms.cache / "none"), frozenset(), files=files.files)
-        runner = web.ServerRunner(web.Server(site.handle, access_log=None), shutdown_timeout=_GRACE)
-        await runner.setup()
+        library = web.Server(site.handle, access_log=None)
+        lanes = Lanes(site, library, log_of(wish.level))
+        loop, servers = asyncio.get_running_loop(), []
         try:
             files.begin()
             for listener in listen_on(wish.address, wish.port):
-                await web.SockSite(runner, listener).start()
+                servers.append(await loop.create_server(lanes.make, sock=listener))
                 host, port = listener.getsockname()[:2]
                 _log.info("serving", address=host, port=port)
             await ended.wait()
         finally:
-            await runner.cleanup()
+            for one in servers:
+                one.close()
+            await lanes.close()
+            await library.shutdown(_GRACE)
             await files.close()
             if registries is not None:
                 await registries.close()

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable
 
 import structlog
 from aiohttp import web
 
 from blobserve.core.compose import Piece
+from blobserve.core.heads import Head
 from blobserve.core.inline import HEADER
 from blobserve.core.names import is_registrys
 from blobserve.core.ref import Wanted, parse
@@ -15,7 +17,6 @@ from blobserve.files import Files
 from blobserve.registry.site import Registry
 from blobserve.store.images import Images
 from kit.oci.core import references
-from kit.oci.core.references import Reference
 from kit.oci.core.refusals import Refused
 
 HEALTH_PATH = "/healthz"
@@ -46,11 +47,8 @@ class Site:
         if self._registry is not None and is_registrys(request.raw_path):
             return await self._registry.of_strangers(request)
         wanted = parse(request.raw_path)
-        reply = self._reply(request, wanted)
-        if isinstance(reply, Reference):
-            assert self._files is not None
-            assert wanted is not None
-            reply = await self._files.reply(_asked(request), reply, wanted.path)
+        coming = self.reply(Head(request.raw_path, _asked(request)))
+        reply = coming if isinstance(coming, Reply) else await coming
         self.asked = time.monotonic()
         _log.info(
             "served",
@@ -65,26 +63,28 @@ class Site:
             return web.Response(status=reply.status, headers=reply.headers, body=body)
         return await _send(request, reply, reply.piece)
 
-    def _reply(self, request: web.BaseRequest, wanted: Wanted | None) -> Reply | Reference:
-        """Return the answer, or the image of the store that has to be asked for it."""
-        if request.method not in _METHODS:
+    def reply(self, head: Head) -> Reply | Awaitable[Reply]:
+        """Return the answer to a request for a file, at once where the file is warm."""
+        wanted = parse(head.target)
+        if head.asked.method not in _METHODS:
             return refuse(405, "Files can only be read.", Allow="GET, HEAD")
         if wanted is None:
             return refuse(404, "This address names no file of an image.")
         if wanted.repository not in self._repositories:
-            return self._stored(wanted)
+            return self._stored(head, wanted)
         image = self._images.get(wanted.image)
         if image is None:
             return refuse(404, "There is no such image.")
-        return answer(_asked(request), image.files, image.better, wanted.path)
+        return answer(head.asked, image.files, image.better, wanted.path)
 
-    def _stored(self, wanted: Wanted) -> Reply | Reference:
+    def _stored(self, head: Head, wanted: Wanted) -> Reply | Awaitable[Reply]:
         if self._files is None:
             return refuse(403, "Images of this repository are not served.")
         try:
-            return references.parse(wanted.image)
+            reference = references.parse(wanted.image)
         except Refused as error:
             return refuse(404, f"{error}.")
+        return self._files.reply(head.asked, reference, wanted.path)
 
 
 def _asked(request: web.BaseRequest) -> Asked:
