@@ -116,7 +116,11 @@ COMMANDS: tuple[Command, ...] = (
         "tasks attach",
         "attach:attach",
         "Show a task's terminal here; Ctrl+\\ leaves it",
-        (_word("id", "as `gp tasks list` tells it; not needed for one task", nargs="?"),),
+        (
+            _word("id", "as `gp tasks list` tells it; not needed for one task", nargs="?"),
+            _flag("it is; taken for old scripts", "-i", "--interactive"),
+            _flag("who types decides the size; taken for old scripts", "-r", "--force-resize"),
+        ),
     ),
     Command(
         "tasks stop",
@@ -167,6 +171,8 @@ COMMANDS: tuple[Command, ...] = (
             _JSON,
             _flag("needs trial runs", "--prebuild"),
             _flag("needs trial runs", "--headless"),
+            Word(("--from",), "needs trial runs", {"choices": ("prebuild", "snapshot")}),
+            Word(("--log",), "how much is said; taken for old scripts", {"metavar": "level"}),
         ),
         aliases=("rebuild",),
     ),

@@ -15,7 +15,7 @@ _SECONDS = 40.0
 
 def validate(found: argparse.Namespace, client: Client, _environment: Mapping[str, str]) -> int:
     """Print faults, and what is not followed; 1 when there are faults."""
-    for wish in ("prebuild", "headless"):
+    for wish in ("prebuild", "headless", "from"):
         if getattr(found, wish):
             return trial(f"--{wish}")
     told = client.ask("POST", "/v1/config/check", {}, seconds=_SECONDS)

@@ -32,6 +32,31 @@ def test_each_can_be_loaded_and_explains_itself(command, capsys):
     assert command.text.split(" ")[0] in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "env -e",
+        "env -u -s user NAME",
+        "ports list --no-color",
+        "ports expose 3000 4000 -r",
+        "tasks attach task-1 -i -r",
+        "tasks stop -a -f",
+        "open -w file",
+        "preview http://localhost:3000 --external",
+        "validate --prebuild --log debug --from prebuild --headless",
+        "rebuild",
+        "top -j --no-color",
+        "user-info --email",
+        "info -j",
+        "init -i",
+        "idp token --audience x --decode",
+        "idp login aws --role-arn x",
+    ],
+)
+def test_what_gitpods_scripts_write_is_understood(typed):
+    assert parser().parse_args(typed.split()).found
+
+
 def test_the_list_shows_what_people_use_and_the_exit_codes(capsys):
     with pytest.raises(SystemExit):
         parser().parse_args(["--help"])

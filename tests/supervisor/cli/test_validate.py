@@ -21,7 +21,7 @@ TOLD = {"file": ".gitpod.yml", "faults": [], "unfollowed": [LESS], "tasks": 2, "
 
 
 def run(folder, told, **found):
-    named = {"json": False, "prebuild": False, "headless": False, **found}
+    named = {"json": False, "prebuild": False, "headless": False, "from": None, **found}
     with supervisor(folder, {"POST /v1/config/check": told}) as path:
         return validate(argparse.Namespace(**named), Client(path), {})
 
