@@ -46,7 +46,7 @@ async def served(folder: Path, upstream: Upstream | None = None) -> AsyncIterato
     """Serve a facade of its own folder."""
     home, cache, run = (PurePosixPath(folder / one) for one in ("home", "cache", "run"))
     layout = Layout(home, cache, run)
-    Path(layout.registry_run).mkdir(parents=True)
+    Path(layout.registry_run).mkdir(parents=True, exist_ok=True)
     facade = Facade(layout, upstream or Nobody())
     runners, addresses = [], []
     for handler in (facade.registry.of_own, facade.registry.of_strangers):

@@ -13,6 +13,7 @@ from kit.oci.registry import Registries, Rules
 from tests.blobserve.facades import Served, ran, served
 from tests.kit.oci.conftest import LOOPBACK
 from tests.kit.oci.images import add_image
+from tests.kit.oci.registryhost import registry_host
 from tests.kit.oci.test_debian_registry import PASSWORD, USER, docker_registry
 from wire.registry import facade_name
 
@@ -74,6 +75,50 @@ async def test_a_build_pushes_and_everybody_with_a_right_takes_it(tmp_path: Path
         assert back.resolve("two").digest == digest
 
 
+async def test_a_start_is_composed_above_an_image_of_another_registry(tmp_path: Path) -> None:
+    """The base is never copied: its layers pass through, while others are made of a folder."""
+    source, digest = made(tmp_path)
+    tree = tmp_path / "cache/supervisor/0123456789ab"
+    tree.mkdir(parents=True)
+    (tree / "run").write_text("hello")
+    registries = Registries(Rules(LOOPBACK))
+    async with docker_registry(tmp_path, closed=False) as host:
+        await pushed(source, f"docker://{host}/library/base:1", "")
+        async with served(tmp_path, Passing(registries, dict)) as there:
+            base = f"{host}/library/base@{digest}"
+            token = there.tickets.open_instance(INSTANCE, base, ["supervisor/0123456789ab"])
+            name = f"docker://{there.strangers}/instance/{INSTANCE}:latest"
+            back = Store(tmp_path / "back")
+            flags = ["--src-tls-verify=false", f"--src-authfile={there.authfile(token)}"]
+            await ran("skopeo", "copy", *flags, name, f"oci:{back.folder}:x")
+            image = back.image(back.resolve("x").digest)
+            below = source.image(digest).layers
+            assert image.layers[: len(below)] == below
+            assert image.annotations["io.gitpod.workspace-image.ref"] == base
+            assert list(there.store.digests()) == []
+            wrong = name.replace(f"instance/{INSTANCE}", facade_name(host, "library/base"))
+            said = await ran("skopeo", "copy", *flags, wrong, f"oci:{back.folder}:y", code=1)
+            assert "worth another image" in said
+    await registries.close()
+
+
+async def test_a_layer_that_is_another_one_is_no_image(tmp_path: Path) -> None:
+    source, digest = made(tmp_path)
+    registries = Registries(Rules(LOOPBACK))
+    async with registry_host() as host:
+        host.add(source, source.resolve("one"))
+        layer = source.image(digest).layers[1].digest
+        host.blobs[layer] = host.blobs[layer][:-1] + b"x"
+        async with served(tmp_path, Passing(registries, dict)) as there:
+            name = f"docker://{there.own}/{facade_name(host.host, 'a/b')}:1"
+            back = Store(tmp_path / "back")
+            command = ["skopeo", "copy", "--src-tls-verify=false", name, f"oci:{back.folder}:x"]
+            await ran(*command, code=1)
+            assert back.resolve("x") is None
+            assert not back.has(layer)
+    await registries.close()
+
+
 async def test_docker_words_are_taken_as_well(tmp_path: Path) -> None:
     source, _digest = made(tmp_path)
     async with served(tmp_path) as there:
@@ -96,7 +141,7 @@ def own(there: Served, name: str) -> str:
 
 
 async def pushed(source: Store, to: str, creds: str) -> None:
-    flags = ["--dest-tls-verify=false", f"--dest-creds={creds}"]
+    flags = ["--dest-tls-verify=false", *([f"--dest-creds={creds}"] if creds else [])]
     await ran("skopeo", "copy", *flags, f"oci:{source.folder}:one", to)
 
 

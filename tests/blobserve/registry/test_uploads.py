@@ -272,3 +272,15 @@ async def test_an_upload_that_broke_off_goes_on(client: Client) -> None:
     last = int((await until(told_range)).removeprefix("0-"))
     rest = BODY[last + 1 if last else 0 :]
     assert (await client.ask("PUT", f"{where}?digest={DIGEST}", rest))[0] == 201
+
+
+async def test_a_restart_loses_nothing_that_was_whole(client: Client, tmp_path: Path) -> None:
+    manifest = await pushed(client, tmp_path / "source")
+    where = await client.begin()
+    await client.ask("PATCH", where, b"half of something")
+    async with served(tmp_path) as again:
+        client.there = again
+        assert (await client.ask("PATCH", where, b"more"))[0] == 404, "it is begun anew"
+        assert (await client.ask("GET", "manifests/latest"))[0] == 404
+        assert (await put_manifest(client, manifest))[0] == 201
+        assert (await client.ask("GET", "manifests/latest"))[2] == manifest
