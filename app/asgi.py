@@ -30,7 +30,6 @@ from app.ides.reading import catalogue_of
 from app.imagebuilds import agentapi as build_agentapi
 from app.imagebuilds.assembly import Ground, assemble
 from app.imagebuilds.proving import Instances
-from app.imagebuilds.truth import Both
 from app.images.fake import FakeImages
 from app.images.port import ImagePorts
 from app.images.waiting import Waiting
@@ -71,6 +70,7 @@ from app.workspaces import (
     desktop,
     docs,
     idesapi,
+    imagebuild,
     live,
     newpage,
     pages,
@@ -142,6 +142,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *variables_api.route_handlers,
             *routesapi.route_handlers,
             *pages.route_handlers,
+            *imagebuild.route_handlers,
             *newpage.route_handlers,
             *docs.route_handlers,
             *desktop.route_handlers,
@@ -202,7 +203,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
             most=settings.max_builds,
         )
     )
-    truth = Both(workspaces_truth, building.truth)
+    truth = building.beside(workspaces_truth)
     reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
     store.listen(reconciler.wake)
     suppliers = {"file": building.supplier, **ports.images.suppliers}

@@ -9,9 +9,10 @@ from app.imagebuilds.builds import Builds
 from app.imagebuilds.logs import Logs
 from app.imagebuilds.shelf import Shelf
 from app.imagebuilds.supplying import BuiltImages
-from app.imagebuilds.truth import BuildTruth, Parts, Policy
+from app.imagebuilds.truth import Both, BuildTruth, Parts, Policy
 from app.imagebuilds.working import Working
 from app.images.tickets import Tickets
+from app.runtime.loop import Truth
 from app.runtime.port import Content, Credentials
 from kit.clock import Clock
 from wire.layout import Layout
@@ -44,6 +45,10 @@ class Building:
     working: Working
     truth: BuildTruth
     supplier: BuiltImages
+
+    def beside(self, truth: Truth) -> Both:
+        """Return another truth and the one about builds as one."""
+        return Both(truth, self.truth)
 
 
 def assemble(ground: Ground) -> Building:

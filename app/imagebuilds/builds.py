@@ -10,7 +10,7 @@ from msgspec import Struct, convert, to_builtins
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db.imagebuilds import ImageBuildRow
+from app.db.imagebuilds import ImageBuildRow, ImageBuildWaitRow
 from app.db.sessions import Database
 from app.imagebuilds.states import (
     CANCELLED,
@@ -121,6 +121,13 @@ class Builds:
         """Return a build by its id."""
         async with self.database.read() as session:
             row = await session.get(ImageBuildRow, build)
+            return None if row is None else await _standing(session, row)
+
+    async def of_start(self, instance: str) -> Standing | None:
+        """Return the build that a start waits for, or has waited for."""
+        async with self.database.read() as session:
+            wait = await session.get(ImageBuildWaitRow, instance)
+            row = None if wait is None else await session.get(ImageBuildRow, wait.build_id)
             return None if row is None else await _standing(session, row)
 
     async def begin(self, order: Order) -> Standing:
