@@ -26,6 +26,7 @@ from wire.tokens import GRANT_LIFETIME
 OWN_PAGE = f"http://{PORT}"
 IDE_PAGE = f"http://{IDE}"
 DASHBOARD = "http://podium.localhost:8080"
+WEBVIEW = "http://v--sr1o1nu24nqdf809l0u27jk5t7.ws.localhost:8080"
 FRAMED = {
     "Sec-Fetch-Mode": "navigate",
     "Sec-Fetch-Dest": "iframe",
@@ -200,6 +201,8 @@ def test_pages_of_the_workspace_and_people_may_use_a_grant(headers):
         {**FRAMED, "Referer": f"{FOREIGN}/"},
         {**FRAMED, "Referer": f"http://{OTHER}.ws.localhost:8080/"},
         {**FRAMED, "Referer": f"{DASHBOARD}/"},
+        {**FRAMED, "Referer": f"{WEBVIEW}/"},
+        {"Origin": WEBVIEW},
         {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image", "Sec-Fetch-Site": "same-site"},
     ],
 )

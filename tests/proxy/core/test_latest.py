@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proxy.core import events
+from proxy.core.headers import request_headers
 from proxy.core.latest import MOST, Latest
 from proxy.core.parts import Asked, Refused
 from proxy.core.requests import MAX_LINE, RequestReader
@@ -87,6 +88,11 @@ def read(pieces: list[bytes], *, forgetful: bool) -> list:
                 head = part.head
                 parts.append((head.fields, head.path, head.has_body, head.replayable))
                 parts.append((head.cookies("a"), head.cookies("b")))
+                if len(parts) % 5 or not head.target.endswith("1"):  # some are answered here
+                    code = bool(len(parts) % 7)
+                    told = request_headers(head, "http", "c", "id", user_code=code)
+                    assert request_headers(head, "http", "c", "id", user_code=code) == told
+                    parts.append(told)
             if forgetful:
                 reader._latest.forget()
     return whole(parts)
@@ -120,7 +126,12 @@ def test_a_repetition_in_which_any_byte_is_another(first, fields, at, gone, put)
 
 LINES = [
     [HOST, HOST, HOST, b"Host: b.example\r\n", b"host: a.example:8080\r\n", b"Host: a b\r\n"],
-    [b"Cookie: a=1\r\n", b"Cookie: a=2\r\n", b"Cookie:a=1; b=2 \r\n", b"cookie: a=1\r\n"],
+    [
+        *(b"Cookie: a=1\r\n", b"Cookie: a=2\r\n", b"Cookie:a=1; b=2 \r\n", b"cookie: a=1\r\n"),
+        *(b"Cookie: podium_a=1\r\n", b"Cookie: a=1; podium_b=2\r\n", b"X-Podium-A: 1\r\n"),
+        *(b"X-Forwarded-For: 1\r\n", b"X-Forwarded-For: 2\r\n", b"X-Frame-Options: 1\r\n"),
+        *(b"X-Frame-Options: 2\r\n", b"X-Podium-A: 2\r\n", b"Set-Cookie: 1\r\n"),
+    ],
     [
         b"Accept: */*\r\n",
         b"Accept: text/css\r\n",
@@ -145,6 +156,7 @@ LINES = [
         b"Connection: keep-alive\r\n",
         b"Connection: close\r\n",
         b"Connection: upgrade, te\r\n",
+        b"Connection: accept, x\r\n",
         b"X: 1\r\n",
     ],
 ]
