@@ -2,7 +2,18 @@
 
 import sys
 
-from bench import blobserve, mirror, proxy, report, routes, start, supervisor, terminal, up
+from bench import (
+    blobserve,
+    mirror,
+    proxy,
+    registry,
+    report,
+    routes,
+    start,
+    supervisor,
+    terminal,
+    up,
+)
 
 BENCHMARKS = {
     "up": up.run,
@@ -12,6 +23,7 @@ BENCHMARKS = {
     "mirror": mirror.run,
     "proxy": proxy.run,
     "routes": routes.run,
+    "registry": registry.run,
     "blobserve": blobserve.run,
 }
 

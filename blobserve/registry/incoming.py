@@ -29,7 +29,7 @@ async def pieces(request: web.BaseRequest, size: int) -> AsyncIterator[bytes]:
     try:
         while True:
             async with asyncio.timeout(_QUIET):
-                chunk = await request.content.read(min(size, 1 << 16))
+                chunk = await request.content.readany()
             gathered += chunk
             if gathered and (not chunk or len(gathered) >= size):
                 yield bytes(gathered)
