@@ -73,7 +73,7 @@ async def _run(settings: Settings) -> None:
     containers.adopt(records)
     facade = Facade(str(layout.registry_socket))
     limits = Limits(settings.image_limit, settings.image_entries, settings.images_limit)
-    images = Images(roots, facade, limits, hub, tasks)
+    images = Images(roots, facade, limits, hub, tasks, containers.images)
     node = Node(site, containers, contents, images, hub, tasks)
 
     users = frozenset({0, user})

@@ -53,13 +53,21 @@ class Images:
     """Every image that was unpacked on this node, or is being."""
 
     def __init__(
-        self, roots: Roots, source: Source, limits: Limits, hub: Hub, tasks: Tasks
+        self,
+        roots: Roots,
+        source: Source,
+        limits: Limits,
+        hub: Hub,
+        tasks: Tasks,
+        used: Callable[[], set[str]] = set,
     ) -> None:
+        """`used` tells the images that containers run from."""
         self._roots = roots
         self._source = source
         self._limits = limits
         self._hub = hub
         self._tasks = tasks
+        self._used = used
         self._passing: dict[str, _Passing] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
@@ -84,6 +92,7 @@ class Images:
         record = self._roots.record(order.image)
         if record is not None:
             self._roots.touch(order.image)
+            self._tasks.spawn(self.make_room(), "make-room")
             return _ready(record.image, record.size)
         status = Status(image=order.image, state=State.WORKING, progress=progress_of(0, 0))
         self._passing[order.image] = _Passing(order.instance, status)
@@ -91,10 +100,11 @@ class Images:
         self._tasks.spawn(self._fetch(order), f"fetch {order.image}")
         return status
 
-    async def make_room(self, used: Callable[[], set[str]]) -> None:
-        """Remove what is not used for longest, as far as the limit asks for it."""
+    async def make_room(self, most: int | None = None) -> None:
+        """Remove what is not used for longest, so that `most` bytes (the limit) are left."""
         kept = await asyncio.to_thread(self._roots.kept)
-        for image in superfluous(kept, used(), self._limits.together, time.time()):
+        limit = self._limits.together if most is None else most
+        for image in superfluous(kept, self._used(), limit, time.time()):
             _log.info("image_removed", image=image)
             await asyncio.to_thread(self._roots.discard, image)
             self._hub.publish(Status(image=image, state=State.ABSENT))
@@ -110,6 +120,7 @@ class Images:
             result = fault("image_refused", str(error))
         except NoSpace as error:
             result = fault("disk_full", str(error))
+            await self.make_room(1)
         except OSError as error:
             full = error.errno in content.DISK_FULL
             result = fault("disk_full" if full else "image_refused", str(error))

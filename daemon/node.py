@@ -62,10 +62,7 @@ class Node:
     async def fetch(self, order: FetchOrder) -> images.Status:
         """Make sure that an image is there. Raises Fenced."""
         async with self._admitted(order.instance):
-            status = self._images.fetch(order)
-        if status.state is images.State.READY:
-            self._tasks.spawn(self._images.make_room(self._containers.images), "make-room")
-        return status
+            return self._images.fetch(order)
 
     async def apply(self, order: ApplyOrder) -> container.Status:
         """Make sure that the instance's container runs. Raises Fenced."""

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable
 from typing import Final
 
-from daemon.core.layers import Action, Entry, Kind, Refused, Step, shown
+from daemon.core.layers import DEEPEST, Action, Entry, Kind, Refused, Step, shown
 
 PIECE: Final = 1 << 18
 _ZEROS: Final = bytes(PIECE)
@@ -97,6 +97,8 @@ class Tree:
         above = path[:-1]
         if self._last is None or self._last[0] != above:
             real = os.path.realpath(_join(above))
+            if real.count(b"/") > DEEPEST:  # by way of links
+                raise Refused(f"{shown(_join(path))} lies too deep")
             os.makedirs(real, 0o755, exist_ok=True)  # noqa: PTH103 -- bytes
             while real not in {_ROOT, b""}:
                 self._mark(real)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,11 +48,13 @@ class Node:
 
 
 @asynccontextmanager
-async def node(folder: Path, limits: Limits = LIMITS) -> AsyncIterator[Node]:
+async def node(
+    folder: Path, limits: Limits = LIMITS, used: Callable[[], set[str]] = set
+) -> AsyncIterator[Node]:
     roots, tasks = Roots(folder / "roots"), Tasks()
     roots.open()
     facade = Facade(str(folder / "sock"))
-    yield Node(Images(roots, facade, limits, Hub(), tasks), roots, folder)
+    yield Node(Images(roots, facade, limits, Hub(), tasks, used), roots, folder)
     await tasks.close()
     await facade.close()
 
@@ -142,14 +144,14 @@ async def test_those_not_used_for_longest_make_room(tmp_path):
     images = [served.image([Member("f", b"x" * size)]) for size in (100, 200, 300)]
     async with (
         served.serving(tmp_path / "sock"),
-        node(tmp_path, Limits(1 << 20, 100, 350)) as one,
+        node(tmp_path, Limits(1 << 20, 100, 350), lambda: {images[0]}) as one,
     ):
         for age, image in enumerate(images):
             await one.fetched(image)
             record = tmp_path / "roots" / image.removeprefix("sha256:") / "image.json"
             when = record.stat().st_mtime - REST * 2 + age
             os.utime(record, (when, when))
-        await one.images.make_room(lambda: {images[0]})
+        await one.images.make_room()
         assert {kept.image for kept in one.roots.kept()} == {images[0]}, "the used one stays"
 
 

@@ -134,6 +134,14 @@ def test_a_whiteout_does_not_count_for_its_own_layer(tmp_path):
         ),
         ([file("f"), file("f/below")], "Not a directory"),
         ([{"name": "l", "kind": "symlink", "link": "l"}, file("l/x")], "Too many levels"),
+        (
+            [
+                file(f"{'d/' * 200}f"),
+                {"name": "l", "kind": "symlink", "link": "d/" * 200 + "d"},
+                file(f"l/{'e/' * 200}f"),
+            ],
+            "lies too deep",
+        ),
         ([file("f", "short", size=99)], "f ends before it is whole"),
     ],
 )
