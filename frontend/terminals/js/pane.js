@@ -5,6 +5,7 @@ import { WebglAddon } from "../vendor/xterm-addon-webgl.js";
 import { Terminal } from "../vendor/xterm.js";
 import * as api from "./api.js";
 import { addClipboard } from "./clipboard.js";
+import { Composing } from "./composing.js";
 import { Connection } from "./connection.js";
 import { Find } from "./find.js";
 import { addLinks } from "./links.js";
@@ -73,8 +74,13 @@ export class Pane {
     if (quick) this.draw();
     addClipboard(term, this.element);
     addLinks(term, this.screen, { template: () => this.owner.workspace.port_template, openFile: file => this.owner.openFile(this, file) });
-    term.attachCustomKeyEventHandler(event => this.owner.key(event));
-    term.onData(data => this.typed(this.owner.held(data)));
+    const composing = new Composing(term.textarea);
+    term.attachCustomKeyEventHandler(event => {
+      const taken = this.owner.key(event);
+      if (taken) composing.key(event);
+      return taken;
+    });
+    term.onData(data => this.typed(this.owner.held(composing.sent(data))));
     term.onBinary(data => this.connection.typeBytes(data));
     term.onTitleChange(title => { this.said = title; this.owner.changed(this); });
     term.textarea.addEventListener("focus", () => { this.connection.tell({ focused: true }); this.owner.focused(this); });

@@ -4,6 +4,7 @@ import test from "node:test";
 
 globalThis.matchMedia = () => ({ matches: false });
 const { Stream, ACKNOWLEDGE } = await import(`${process.env.PAGE}/stream.js`);
+const { Composing } = await import(`${process.env.PAGE}/composing.js`);
 const { beside, idsOf, leaf, moved, restored, split, without } = await import(`${process.env.PAGE}/layout.js`);
 const { cleaned, questioned } = await import(`${process.env.PAGE}/clipboard.js`);
 const { absolute, filesIn, outside } = await import(`${process.env.PAGE}/links.js`);
@@ -89,4 +90,24 @@ test("files are told from words", () => {
   assert.deepEqual(filesIn("example.org and https://x.org/a/b.py:1"), []);
   assert.equal(absolute("../b.py", "/w/a", "/home/p"), "/w/b.py");
   assert.equal(absolute("~/b.py", "/w/a", "/home/p"), "/home/p/b.py");
+});
+
+test("a key right behind a composed word sends the whole word, and nothing else is touched", async () => {
+  const area = { value: "before ", addEventListener() {} };
+  const composing = new Composing(area);
+  const enter = { type: "keydown", keyCode: 13 };
+  composing.begin();
+  area.value += "日本";
+  composing.end();
+  composing.key({ type: "keydown", keyCode: 229 }); // the input method's own
+  composing.key({ type: "keypress", keyCode: 13 });
+  composing.key(enter);
+  assert.equal(composing.sent("日"), "日本");
+  assert.equal(composing.sent("\r"), "\r");
+  composing.key(enter);
+  assert.equal(composing.sent("\r"), "\r");
+  composing.end();
+  await new Promise(resolve => setTimeout(resolve)); // xterm knows the length by then
+  composing.key(enter);
+  assert.equal(composing.sent("\r"), "\r");
 });
