@@ -100,6 +100,9 @@ def _add_actions(workspace: ArgumentParser) -> None:
         help="leave old versions of files on the git host until somebody looks at them",
     )
     create.add_argument(
+        "--no-dotfiles", action="store_true", help="install none of your dotfiles in it"
+    )
+    create.add_argument(
         "--ide", metavar="IDE", help="what it opens with; else what you have chosen in Settings"
     )
     listing = actions.add_parser("list", help="list workspaces")

@@ -70,6 +70,8 @@ class WorkspaceRow(Base):
     """Old versions of files stay on the git host: a partial clone."""
     pinned: Mapped[bool] = mapped_column(default=False)
     """Stands first in lists."""
+    dotfiles: Mapped[bool] = mapped_column(default=True)
+    """Whether its owner's dotfiles come into it."""
     ide: Mapped[str] = mapped_column(default="vscode")
     """What it opens with: a word of `wire.ides.Ide`."""
 

@@ -169,7 +169,7 @@ def desired_of(
         repository=folder,
         context_url=row.url,
         checkout=checkout,
-        dotfiles=person.dotfiles if row.trusted else "",
+        dotfiles=person.dotfiles if row.trusted and row.dotfiles else "",
         git_name=person.name,
         git_email=person.email or f"{person.name}@{hosts.name}",
         environment=environment_of(row, instance, hosts, alias_of(ides, row.ide)),

@@ -8,7 +8,6 @@ import asyncio
 import builtins
 from collections.abc import Callable
 from hashlib import sha256
-from secrets import token_bytes
 
 from msgspec import json
 from sqlalchemy import func, select
@@ -22,6 +21,7 @@ from app.workspaces import ports
 from app.workspaces.history import as_text
 from app.workspaces.ides import chosen
 from app.workspaces.lifecycle import Event
+from app.workspaces.making import row_of
 from app.workspaces.owned import Pair, own, owned
 from app.workspaces.preview import Preview, Recent, same
 from app.workspaces.repository import Repository
@@ -32,7 +32,7 @@ from app.workspaces.transitions import happen
 from app.workspaces.trusting import begin, decide
 from app.workspaces.views import event_view, workspace_view
 from wire.hosts import Hosts
-from wire.ids import InstanceId, is_workspace_id, workspace_id_from
+from wire.ids import InstanceId, is_workspace_id
 from wire.phases import StopReason
 
 MAX_WAIT = 30.0
@@ -240,36 +240,8 @@ class WorkspaceService:
         session, user = change.session, principal.user
         person = await session.get(UserRow, user)
         trusted = await decide(change, user, repository.trust_key, given=wanted.trust)
-        row = WorkspaceRow(
-            id=workspace_id_from(token_bytes(16)),
-            owner_id=user,
-            organisation_id=min(principal.organisations),
-            name=repository.name,
-            url=repository.url,
-            ref=repository.ref,
-            kind=repository.kind.value,
-            number=repository.number,
-            path=repository.path,
-            variables=dict(repository.variables),
-            port_settings={},
-            repository=repository.repository,
-            folder=repository.folder,
-            trusted=trusted,
-            wish="running",
-            version=0,
-            n=0,
-            content="none",
-            partial=wanted.partial,
-            ide=chosen(self._store.ides, wanted.ide, person),
-            revision="",
-            branch="",
-            checked_out=False,
-            image={},
-            auth_epoch=0,
-            created_at=change.now,
-            phase_since=change.now,
-            deleted_at=None,
-        )
+        ide = chosen(self._store.ides, wanted.ide, person)
+        row = row_of(principal, repository, wanted, change.now, trusted=trusted, ide=ide)
         session.add(row)
         await session.flush()
         await begin(change, row, self._store.secrets)

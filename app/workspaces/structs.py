@@ -30,6 +30,8 @@ class CreateWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Trust the repository from now on; without it the workspace opens restricted."""
     partial: bool = False
     """Leave old versions of files on the git host until somebody looks at them."""
+    dotfiles: bool = True
+    """Install one's dotfiles in it, if one has any."""
     ide: Choice | None = None
     """What it opens with, an id of GET /api/v1/ides; None is what the person prefers."""
 
@@ -41,6 +43,8 @@ class ChangeWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What people call it; its id and its addresses stay."""
     pinned: bool | UnsetType = UNSET
     """Whether it stands first in lists."""
+    dotfiles: bool | UnsetType = UNSET
+    """Whether one's dotfiles come into it; counts from the next start on, and removes nothing."""
     ide: Choice | UnsetType = UNSET
     """What it opens with; one that runs follows at once."""
 
@@ -186,6 +190,8 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     """When it is stopped unless somebody uses it; None while nothing would stop it."""
     ports: list[PortView] = field(default_factory=list)
     pinned: bool = False
+    dotfiles: bool = True
+    """Whether its owner's dotfiles come into it."""
     """Whether it stands first in lists."""
     ide: str = "vscode"
     """What it opens with: an id of GET /api/v1/ides, or one with `-latest` behind it."""

@@ -48,6 +48,9 @@ class Upkeep:
             if wanted.pinned is not UNSET and wanted.pinned != row.pinned:
                 row.pinned = bool(wanted.pinned)
                 change.touch(row)
+            if wanted.dotfiles is not UNSET and wanted.dotfiles != row.dotfiles:
+                row.dotfiles = bool(wanted.dotfiles)
+                change.touch(row)
             if wanted.ide is not UNSET:
                 ide = checked(self._store.ides, str(wanted.ide))
                 if ide != row.ide:

@@ -54,6 +54,7 @@ def workspace_view(
             row.id, listening(instance), row.port_settings, wishes_of(row), hosts, row.shares or {}
         ),
         pinned=row.pinned,
+        dotfiles=row.dotfiles,
         ide=ides.known(row.ide) or ides.default,
         editor=editor,
     )

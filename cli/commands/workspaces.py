@@ -72,6 +72,7 @@ def _create(client: Client, arguments: Namespace) -> int:
         "ref": arguments.ref,
         "trust": arguments.trust,
         "partial": arguments.partial,
+        "dotfiles": not arguments.no_dotfiles,
         **({"ide": arguments.ide} if arguments.ide else {}),
     }
     view = client.post(WORKSPACES, body, once=True)

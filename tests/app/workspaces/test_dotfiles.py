@@ -6,7 +6,8 @@ from app.accounts.access import Kind, Listener, Principal
 from app.faults import Denied, Malformed
 from app.workspaces import repository
 from app.workspaces.dotfiles import Dotfiles
-from app.workspaces.structs import CreateWorkspace
+from app.workspaces.structs import ChangeWorkspace, CreateWorkspace
+from app.workspaces.upkeep import Upkeep
 from tests.app.workspaces.control import DEMO, Control
 from wire.ids import InstanceId
 
@@ -59,3 +60,18 @@ async def test_only_trusted_workspaces_are_told(control: Control, dotfiles: Dotf
         desired = await control.agents.desired(InstanceId(made.id, 1))
         assert desired is not None
         assert desired.dotfiles == (URL if trust else "")
+
+
+async def test_a_workspace_may_have_none(control: Control, dotfiles: Dotfiles) -> None:
+    await dotfiles.set(control.alice, URL)
+    wanted = CreateWorkspace(url=DEMO.url, trust=True, dotfiles=False)
+    made = await control.service.create(control.alice, wanted)
+    assert not made.dotfiles
+    desired = await control.agents.desired(InstanceId(made.id, 1))
+    assert desired is not None
+    assert desired.dotfiles == ""
+    upkeep = Upkeep(control.store, control.service)
+    assert (await upkeep.change(control.alice, made.id, ChangeWorkspace(dotfiles=True))).dotfiles
+    desired = await control.agents.desired(InstanceId(made.id, 1))
+    assert desired is not None
+    assert desired.dotfiles == URL

@@ -60,11 +60,18 @@ def test_create_sends_what_was_asked_for_once(capsys: Capture) -> None:
         "ref": "dev",
         "trust": True,
         "partial": False,
+        "dotfiles": True,
     }
     assert sent.headers["idempotency-key"]
     told = json.loads(capsys.readouterr().out)
     assert told["id"] == ID
     assert {"ide_url", "phase", "timings", "problem"} <= set(told)
+
+
+def test_create_may_leave_out_dotfiles(capsys: Capture) -> None:
+    api = Api().on("POST", (201, view_of("preparing", done=1)))
+    assert api.run("create", "https://example.org/a/b", "--no-dotfiles", "--json") == 0
+    assert api.requests[0].body["dotfiles"] is False
 
 
 def test_create_and_wait_draws_the_steps(capsys: Capture) -> None:

@@ -1,0 +1,18 @@
+"""A new workspace's row."""
+
+from app.workspaces.making import row_of
+from app.workspaces.repository import parse
+from app.workspaces.structs import CreateWorkspace
+from tests.app.workspaces.control import DEMO, Control
+from wire.ids import is_workspace_id
+
+
+def test_it_is_the_persons_and_has_never_started(control: Control) -> None:
+    wanted = CreateWorkspace(url=DEMO.url, partial=True, dotfiles=False)
+    found = parse(DEMO.url, "", {"https"}, [])
+    rows = [row_of(control.alice, found, wanted, 5.0, trusted=True, ide="vscode") for _ in range(2)]
+    row = rows[0]
+    assert is_workspace_id(row.id)
+    assert row.id != rows[1].id
+    assert (row.owner_id, row.url, row.n, row.content) == (control.alice.user, DEMO.url, 0, "none")
+    assert (row.partial, row.dotfiles, row.trusted, row.created_at) == (True, False, True, 5.0)
