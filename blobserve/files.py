@@ -58,6 +58,9 @@ class Files:
             except (Failure, Refused) as error:
                 _log.warning("image_not_served", image=str(reference), detail=str(error))
                 return refuse(502, f"The image could not be got: {error}.")
+            except OSError as error:
+                _log.error("image_not_kept", image=str(reference), detail=str(error))
+                return refuse(503, "There is no room for the image just now.", Retry_After="60")
         return refuse(404, "There is no such image.")
 
     async def _reply(

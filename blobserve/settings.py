@@ -36,7 +36,7 @@ class Settings:
     none. It is read when it changes, must be readable by PODIUM_USER, and serves every user."""
     catalogue: str
     """PODIUM_SERVED_IMAGES: path of a TOML file with the images whose files are served beside the
-    editor's, as blobserve/core/catalogue.py describes it; none, so that no other image's are."""
+    editor's, as docs/static-files.md describes it; none, so that no other image's are."""
     cache_limit: int
     """Bytes (`PODIUM_ASSETS_CACHE`, default 4G) that expanded layers and compressed files of such
     images may have on the disk. What was used longest ago goes first."""

@@ -32,10 +32,38 @@ def compose(layers: Iterable[Layer]) -> dict[str, Piece]:
     """Return the files of an image, the lowest layer first."""
     found: dict[str, Piece] = {}
     for layer in layers:
-        for name in layer:
-            _cover(found, name)
+        gone, emptied = _hidden_by(layer)
+        if gone or emptied:
+            # each name looks up its folders: looking up each whiteout's names would take as many
+            # steps as both together have, and layers may have a million of each
+            found = {
+                name: piece for name, piece in found.items() if not _is_in(name, gone, emptied)
+            }
         found.update({name: piece for name, piece in layer.items() if not _is_whiteout(name)})
     return found
+
+
+def _hidden_by(layer: Layer) -> tuple[set[str], set[str]]:
+    """Return the names that a layer takes away, and the folders of which it shows only its own."""
+    gone, emptied = set(), set()
+    for name in layer:
+        folder, slash, last = name.rpartition("/")
+        if last == _OPAQUE:
+            emptied.add(folder)
+        elif last.startswith(_WHITEOUT):
+            gone.add(folder + slash + last.removeprefix(_WHITEOUT))
+    return gone, emptied
+
+
+def _is_in(name: str, gone: set[str], emptied: set[str]) -> bool:
+    if name in gone or "" in emptied:
+        return True
+    folder = name.rpartition("/")[0]
+    while folder:
+        if folder in gone or folder in emptied:
+            return True
+        folder = folder.rpartition("/")[0]
+    return False
 
 
 def followed(files: Mapping[str, Piece]) -> dict[str, Piece]:
@@ -85,17 +113,3 @@ def link_target(name: str, target: str) -> str:
 
 def _is_whiteout(name: str) -> bool:
     return name.rpartition("/")[2].startswith(_WHITEOUT)
-
-
-def _cover(found: dict[str, Piece], name: str) -> None:
-    """Remove from lower layers what a whiteout covers."""
-    folder, slash, last = name.rpartition("/")
-    if not last.startswith(_WHITEOUT):
-        return
-    if last == _OPAQUE:
-        below, gone = folder + slash, None
-    else:
-        gone = folder + slash + last.removeprefix(_WHITEOUT)
-        below = f"{gone}/"
-    for one in [one for one in found if one == gone or one.startswith(below)]:
-        del found[one]

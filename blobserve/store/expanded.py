@@ -93,6 +93,11 @@ class Expander:
         self._layout, self._cache = layout, cache
         self.count = 0
         """Layers that were expanded."""
+        self._ended = False
+
+    def end(self) -> None:
+        """Break off what is being expanded: threads are not ended otherwise."""
+        self._ended = True
 
     def open(self, layer: Layer) -> None:
         """Read a layer to its end, telling `layer` as it goes; in a thread of its own.
@@ -132,6 +137,8 @@ class Expander:
         try:
             with self._cache.begin(name) as tar, self._layout.open(layer.digest) as blob:
                 for piece in expanded(blob, self._cache.most):
+                    if self._ended:
+                        raise Refused(f"{layer.digest} is not expanded any more")
                     _write_all(tar.write, piece)
                     for member in walker.feed(piece):
                         layer.take(member, path)

@@ -90,6 +90,7 @@ class Stored:
 
     async def close(self) -> None:
         """End what is under way."""
+        self._expander.end()
         await self._opening.close()
         await self._tasks.close()
 

@@ -46,9 +46,9 @@ class Pushes:
         """Bytes of a request; None sends each blob in one."""
 
     async def push(self, image: Descriptor, to: Reference, secrets: Secrets = NONE) -> None:
-        """Send an image with all that it leads to, its name last; raises Refused or a Failure.
+        """Send an image with all that it leads to, its name last.
 
-        Of an index every platform must be in the store.
+        Of an index every platform must be in the store. Raises Missing, Refused or a Failure.
         """
         place = self._registries.place(to)
         door = self._registries.door(place, to, "pull,push", secrets)
@@ -58,6 +58,10 @@ class Pushes:
             for one in document.manifests:
                 await self.push(one, to.at(one.digest), secrets)
         else:
+            # all of it is there before a byte goes: a break in a body tells nobody why
+            for one in document.blobs:
+                if self._layout.size(one.digest) != one.size:
+                    raise Refused(f"{image.digest} says that {one.digest} has {one.size} bytes")
             for one in document.blobs:
                 await self._blob(target, one)
         await self._manifest(target, image)

@@ -87,6 +87,13 @@ async def test_an_image_that_is_damaged(files: Files, layout: Layout) -> None:
     assert reply.headers["Cache-Control"] == "no-store"
 
 
+async def test_a_disk_without_room(files: Files, tmp_path: Path) -> None:
+    (tmp_path / "cache").rmdir()
+    (tmp_path / "cache").write_text("no folder")
+    reply = await get(files, "a.js")
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "60")
+
+
 async def test_the_second_gets_it_compressed(files: Files) -> None:
     async def compressed() -> bool:
         reply = await get(files, "a.js", accept_encoding="br, gzip")

@@ -57,3 +57,13 @@ def test_what_a_layer_hides() -> None:
     assert covers(upper, "x/y/z")
     assert not covers(upper, "b/a")
     assert covers(layer(2, ".wh..wh..opq"), "anything")
+
+
+def test_a_root_made_anew_shows_nothing_of_below() -> None:
+    assert shown(layer(1, "a", "x/b"), layer(2, ".wh..wh..opq", "c")) == {"c": "2"}
+
+
+def test_many_whiteouts_over_many_files_take_no_time() -> None:
+    below = layer(1, *(f"a{one}/b/c" for one in range(20_000)))
+    above = layer(2, *(f"a{one}/.wh.b" for one in range(19_999)))
+    assert shown(below, above) == {"a19999/b/c": "1"}

@@ -126,6 +126,15 @@ async def test_layers_that_lie_leave_nothing(
     assert list((tmp_path / "cache").iterdir()) == []
 
 
+async def test_what_is_being_expanded_is_broken_off(
+    layout: Layout, expander: Expander, tmp_path: Path
+) -> None:
+    expander.end()
+    with pytest.raises(Refused, match="any more"):
+        expander.open(layer_of(layout, FILES))
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
 async def test_a_plain_layer_that_ends_too_early(layout: Layout, expander: Expander) -> None:
     layer = layer_of(layout, packed([(tarfile.TarInfo("a"), b"x" * 5000)])[:2000], "plain")
     with pytest.raises(Refused, match="middle of a file"):
