@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from blobserve.core.heads import Head
+from blobserve.core.ref import parse
 from blobserve.core.replies import Reply
 from blobserve.lines import served
 
@@ -80,9 +81,10 @@ def made(head: Head, reply: Reply, until: float) -> Ready:
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if only_head or reply.status == HTTPStatus.NOT_MODIFIED:
         body = b""
+    wanted = parse(head.target)
     line = served(
         head.asked.method,
-        head.target,
+        wanted.path if wanted is not None else "",
         reply.status,
         headers.get("Content-Encoding", ""),
         0 if body == b"" else size,

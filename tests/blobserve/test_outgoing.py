@@ -27,6 +27,7 @@ def test_small_bodies_go_with_their_head_and_large_ones_do_not(piece: Piece) -> 
     found = made(head(), Reply(200, {"ETag": '"t"'}, small), 1)
     assert found.body == CONTENT[:100]
     assert found.head == b'HTTP/1.1 200 OK\r\nETag: "t"\r\nContent-Length: 100\r\n\r\n'
+    assert '"path": "b"' in found.line
     large = made(head(), Reply(200, {}, piece), 1)
     assert (large.body, large.start, large.size) == (None, 6, len(CONTENT))
     assert made(head("HEAD"), Reply(200, {}, piece), 1).body == b""

@@ -13,6 +13,8 @@ from tests.kit.oci.registryhost import RegistryHost, registry_host
 
 LOOPBACK = networks(["127.0.0.0/8"])
 SHORT = Patience(connect=5, silence=0.3, slowest=100_000)
+"""For what stalls; nothing else is fast enough for it on a busy machine."""
+LONG = Patience(silence=60)
 
 
 @pytest.fixture
@@ -30,6 +32,14 @@ async def other() -> AsyncIterator[RegistryHost]:
 
 @pytest.fixture
 async def registries() -> AsyncIterator[Registries]:
+    made = Registries(Rules(LOOPBACK, patience=LONG))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[Registries]:
+    """Clients that wait for nobody."""
     made = Registries(Rules(LOOPBACK, patience=SHORT))
     yield made
     await made.close()

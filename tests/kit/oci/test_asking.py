@@ -8,12 +8,19 @@ from kit.oci.asking import Asking, joined, read
 from kit.oci.core.failures import Unavailable
 from kit.oci.core.reach import Reach
 from kit.oci.core.refusals import Refused
-from tests.kit.oci.conftest import LOOPBACK, SHORT
+from tests.kit.oci.conftest import LONG, LOOPBACK, SHORT
 from tests.kit.oci.registryhost import RegistryHost
 
 
 @pytest.fixture
 async def asking():
+    made = Asking(Reach(LOOPBACK), LONG)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def hasty():
     made = Asking(Reach(LOOPBACK), SHORT)
     yield made
     await made.close()
@@ -25,7 +32,7 @@ def url(host: RegistryHost, path: str = "/x") -> URL:
 
 async def get(asking: Asking, where: URL, **more: object) -> bytes:
     async with asking.ask("GET", where, {"Authorization": "secret"}, **more) as response:
-        return await read(response, 1000, SHORT)
+        return await read(response, 1000, asking.patience)
 
 
 def leads(where: str, until_path: str = "/end"):
@@ -91,7 +98,7 @@ async def test_a_name_is_not_asked_where_it_must_not_be(host: RegistryHost) -> N
     assert not host.asked
 
 
-async def test_silence_is_not_waited_for(asking: Asking, host: RegistryHost) -> None:
+async def test_silence_is_not_waited_for(hasty: Asking, host: RegistryHost) -> None:
     ended = asyncio.Event()
 
     async def lie(request: web.Request) -> web.StreamResponse:
@@ -100,11 +107,11 @@ async def test_silence_is_not_waited_for(asking: Asking, host: RegistryHost) -> 
 
     host.lie = lie
     with pytest.raises(Unavailable, match="says nothing"):
-        await get(asking, url(host))
+        await get(hasty, url(host))
     ended.set()
 
 
-async def test_a_body_that_stalls_or_drips(asking: Asking, host: RegistryHost) -> None:
+async def test_a_body_that_stalls_or_drips(hasty: Asking, host: RegistryHost) -> None:
     ended = asyncio.Event()
 
     async def lie(request: web.Request) -> web.StreamResponse:
@@ -123,7 +130,7 @@ async def test_a_body_that_stalls_or_drips(asking: Asking, host: RegistryHost) -
     host.lie = lie
     for path, why in (("/stall", "says nothing"), ("/drip", "bytes in")):
         with pytest.raises(Unavailable, match=why):
-            await get(asking, url(host, path))
+            await get(hasty, url(host, path))
     ended.set()
 
 

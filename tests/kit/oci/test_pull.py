@@ -169,7 +169,7 @@ async def test_wrong_bytes_are_refused_and_nothing_is_seen(
 
 
 async def test_a_registry_that_stalls_is_given_up(
-    host: RegistryHost, pulls: Pulls, layout: Layout, image: Descriptor
+    host: RegistryHost, pulls: Pulls, hasty: Registries, layout: Layout, image: Descriptor
 ) -> None:
     ended = asyncio.Event()
 
@@ -181,7 +181,7 @@ async def test_a_registry_that_stalls_is_given_up(
 
     host.lie = lie
     with pytest.raises(Unavailable, match="says nothing"):
-        await pulls.pull(host.reference())
+        await Pulls(layout, hasty, QUICK).pull(host.reference())
     ended.set()
     host.lie = None
     await pulls.pull(host.reference())

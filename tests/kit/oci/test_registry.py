@@ -11,7 +11,7 @@ from kit.oci.core.failures import Failure, NotFound, Unavailable
 from kit.oci.core.refusals import Refused
 from kit.oci.layout import Layout
 from kit.oci.registry import Registries, Rules
-from tests.kit.oci.conftest import LOOPBACK, SHORT
+from tests.kit.oci.conftest import LONG, LOOPBACK
 from tests.kit.oci.images import HELLO, add_image
 from tests.kit.oci.registryhost import RegistryHost
 
@@ -159,7 +159,7 @@ async def test_without_permission_loopback_is_not_asked(host: RegistryHost) -> N
 async def test_mirrors_are_asked_first_and_told_for_whom(
     host: RegistryHost, other: RegistryHost, image: Descriptor
 ) -> None:
-    rules = Rules(LOOPBACK, {other.host: (host.host,)}, SHORT)
+    rules = Rules(LOOPBACK, {other.host: (host.host,)}, LONG)
     registries = Registries(rules)
     found = await registries.manifest(other.reference())
     assert found.descriptor.digest == image.digest
