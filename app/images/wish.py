@@ -1,7 +1,8 @@
-"""What a repository's .gitpod.yml asks for as its image. Pure.
+"""What a repository's .gitpod.yml, or devcontainer.json, asks for as its image. Pure.
 
 The text is a stranger's: it is read event by event up to the one field that counts, so
-that nothing is built from it and no alias is ever followed.
+that nothing is built from it and no alias is ever followed. JSON is read as the YAML that it
+is a part of, once its comments are gone.
 """
 
 from collections.abc import Iterator
@@ -9,18 +10,23 @@ from typing import Any
 
 import yaml
 
+from wire.jsonc import plain
+
 Wish = dict[str, str]
 """`{"name": …}` for an image, `{"file": …}` for a Dockerfile to be built (with its
 `context` where one is named), `{}` for neither."""
 
 LONGEST = 255
 """Characters of a name that are kept."""
+_JSON = ("{", "//", "/*")
 DEEPEST = 50
 """Levels of a value; the parser takes seconds for thirty thousand, and everybody waits."""
 
 
 def wish_of(text: str) -> Wish:
     """Return what the text's top-level `image` says; text that is no YAML says nothing."""
+    if text.removeprefix("\ufeff").lstrip().startswith(_JSON):
+        text = plain(text).replace("\t", " ")  # YAML has no tabs between words
     try:
         return _image(yaml.parse(text, Loader=yaml.CSafeLoader))
     except (yaml.YAMLError, ValueError):

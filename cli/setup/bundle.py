@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cli.setup import terminals
+from cli.setup import spare_git, terminals
 from cli.setup.debs import LOADER, gather_libraries, relocate, search_path, unpack
 from cli.setup.progress import Step
 from cli.setup.sources import compile_folder, write
@@ -111,6 +111,8 @@ def build_python(
     shutil.copy(unpacked / "usr/bin/python3.11", fresh / "bin/python3")
     relocate(step, fresh / "bin/python3", f"{mounted}/lib/{LOADER}")
     search_path(step, sorted((stdlib / "lib-dynload").glob("*.so")), f"{mounted}/lib")
+    if (unpacked / "usr/bin/git").exists():
+        spare_git.put(step, unpacked / "usr", fresh, mounted)
     _gather_certificates(unpacked / "usr/share/ca-certificates", fresh / "etc/ssl/certs")
     shutil.rmtree(unpacked)
     compile_folder(stdlib, f"{mounted}/lib/python3.11")

@@ -149,7 +149,7 @@ class Builder:
 
     def _bundle(self) -> None:
         vendor = self._web()  # the page that the bundle holds is made of it
-        packages = self._listed("bundle-packages.txt")
+        packages = [*self._listed("bundle-packages.txt"), *self._listed("spare-git-packages.txt")]
         python = self._once(
             "python",
             self.plan.python,

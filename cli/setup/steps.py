@@ -148,7 +148,8 @@ def plan(files: Files, node: bytes) -> Plan:
     shared = own("debs.py")
     contents = {name: content for name, content in files.items() if name.startswith(IMAGE_FILES)}
     image = {**shared, **contents, **own("image.py", "image-packages.txt"), "node": node}
-    python = digest({**shared, **own("bundle.py", "bundle-packages.txt")})
+    git = own("spare_git.py", "spare-git-packages.txt")
+    python = digest({**shared, **own("bundle.py", "bundle-packages.txt"), **git})
     site = {name: content for name, content in files.items() if bundled(name)}
     page = {name: content for name, content in files.items() if of_terminals(name)}
     lock = {"lock": files["supervisor/requirements.lock"]}

@@ -14,7 +14,13 @@ from daemon.core.place import Place, Turn, resolve
 _BRANCHES = "refs/remotes/origin/"
 _TAGS = "refs/tags/"
 _HEAD = "ref: refs/heads/"
-_CONFIGS = (".gitpod.yml", ".gitpod")
+_CONFIGS = (
+    ".gitpod.yml",
+    ".gitpod",
+    ".devcontainer/devcontainer.json",
+    ".devcontainer.json",
+)
+"""Files that say what a workspace is like, of which the first counts alone."""
 LARGEST_CONFIG = 32 * 1024
 """Bytes of it that are told."""
 LARGEST_TEXT = 64 * 1024
@@ -225,7 +231,7 @@ def _known_path(git: Git, path: str) -> str:
 
 
 def _known(git: Git) -> tuple[str, str]:
-    """Return HEAD's commit, and the beginning of .gitpod.yml.
+    """Return HEAD's commit, and the beginning of .gitpod.yml, or else of devcontainer.json.
 
     That file says what image the container is made of. git is asked once: each process of it
     is a part of what a person waits for.

@@ -11,13 +11,8 @@ from typing import Any
 import yaml
 
 from supervisor.core.findings import Document
+from wire.jsonc import plain
 
-_TOKEN = re.compile(
-    r'(?P<text>"(?:[^"\\\n]|\\.)*")'
-    r"|(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))"
-    r"|(?P<comma>,)(?=(?:\s|//[^\n]*(?:\n|\Z)|/\*.*?(?:\*/|\Z))*[\]}])",
-    re.DOTALL,
-)
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -27,17 +22,6 @@ class NoJsonError(ValueError):
     def __init__(self, line: int, cause: str) -> None:
         super().__init__(cause)
         self.line = line
-
-
-def plain(text: str) -> str:
-    """Return the text as JSON, with everything where it was."""
-    return _TOKEN.sub(_blanked, text.removeprefix("\ufeff"))
-
-
-def _blanked(found: re.Match[str]) -> str:
-    if found["text"] is not None:
-        return found["text"]
-    return "".join(one if one == "\n" else " " for one in found[0])
 
 
 def read(file: str, text: str) -> Document:

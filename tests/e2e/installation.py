@@ -53,6 +53,8 @@ class Installation:
             "PODIUM_LOCAL_REPOSITORIES": str(self.repositories),
             # git hosts of tests speak plain http
             "PODIUM_GIT_PROTOCOLS": "https:ssh:file:http",
+            # registries of tests are on this machine, and speak plain http too
+            "PODIUM_REGISTRY_NETWORKS": "127.0.0.0/8",
             # minutes of work that every installation on this machine would share
             "PODIUM_FULL_IMAGE": "no",
             "PODIUM_JUPYTERLAB": "no",

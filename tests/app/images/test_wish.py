@@ -28,6 +28,22 @@ def test_the_top_level_image_counts(text: str, wish: dict[str, str]) -> None:
     assert wish_of(text) == wish
 
 
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ('{"image": "mcr.example/x:1"}', {"name": "mcr.example/x:1"}),
+        ('{"name":"n","image":"x",}', {"name": "x"}),
+        ('// says it\n{\n\t"name": "a // b",\n\t"image": "x", /* y */\n}', {"name": "x"}),
+        ('{"build": {"dockerfile": "Dockerfile"}}', {}),
+        ('{"image": "x", "a": [1,', {"name": "x"}),
+        ("{", {}),
+        ("/* no end", {}),
+    ],
+)
+def test_a_devcontainer_json_is_read_as_well(text: str, wish: dict[str, str]) -> None:
+    assert wish_of(text) == wish
+
+
 def test_what_follows_the_image_may_be_broken_or_cut_off() -> None:
     assert wish_of("image: x\ntasks: [") == {"name": "x"}
     assert wish_of("tasks: [\nimage: x") == {}

@@ -47,6 +47,7 @@ def changed(name: str) -> set[str]:
             "cli/setup/bundle-packages.txt",
             {"python", "supervisor", "jupyterlab", "platform", "plain"},
         ),
+        ("cli/setup/spare-git-packages.txt", {"python", "supervisor", "platform", "plain"}),
         ("cli/setup/jupyterlab.lock", {"jupyterlab", "platform", "plain"}),
         (
             "cli/setup/debs.py",

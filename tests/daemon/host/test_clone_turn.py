@@ -109,10 +109,13 @@ def test_the_beginning_of_gitpod_yml_is_told_as_it_is_at_the_commit(origin):
     [
         (".gitpod.yml", "image: x\n", "image: x\n"),
         (".gitpod", "image: old\n", "image: old\n"),
+        (".devcontainer/devcontainer.json", '{"image": "x"}', '{"image": "x"}'),
+        (".devcontainer.json", '{"image": "x"}', '{"image": "x"}'),
         (".gitpod.yml", "é\0" + "x" * LARGEST_CONFIG, "é" + "x" * (LARGEST_CONFIG - 3)),
     ],
 )
 def test_gitpod_yml_by_either_name_cut_to_its_beginning(origin, name, text, told):
+    (origin.path / name).parent.mkdir(exist_ok=True)
     (origin.path / name).write_text(text)
     origin.git("add", "-A")
     origin.git("commit", "-q", "-m", "Configure")

@@ -3,7 +3,8 @@
 import pytest
 
 from supervisor.core.findings import line_of
-from supervisor.core.jsonc import NoJsonError, plain, read
+from supervisor.core.jsonc import NoJsonError, read
+from wire.jsonc import plain
 
 TEXT = """{
 \t// a comment with "quotes" and a comma,

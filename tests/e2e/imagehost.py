@@ -1,0 +1,92 @@
+"""A registry on this machine: Debian's docker-registry, filled by skopeo with small images."""
+
+import gzip
+import http.client
+import io
+import json
+import subprocess
+import tarfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from kit.oci.core import media
+from kit.oci.core.digests import digest_of
+from kit.oci.core.documents import Manifest, encode
+from kit.oci.layout import Layout
+from tests.e2e.installation import free_port
+from tests.e2e.patience import until
+
+_CONFIG = """
+version: 0.1
+log: {{level: error, accesslog: {{disabled: true}}}}
+storage: {{filesystem: {{rootdirectory: {folder}/data}}}}
+http: {{addr: "127.0.0.1:{port}", secret: tests}}
+"""
+
+
+def tar_of(root: Path) -> bytes:
+    """Return a root file system as a layer."""
+    command = ["tar", "--create", "--file=-", "--numeric-owner", "-C", str(root), "."]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def hostile() -> bytes:
+    """Return a layer that would write beside its root."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        member = tarfile.TarInfo("../../escaped")
+        member.size = 3
+        tar.addfile(member, io.BytesIO(b"out"))
+    return out.getvalue()
+
+
+class ImageHost:
+    """The registry; runs until it is stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        config = folder / "config.yml"
+        config.write_text(_CONFIG.format(folder=folder, port=self._port))
+        command = ["docker-registry", "serve", str(config)]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        until(self._answers, timeout=30)
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self._port}"
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+    def push(self, name: str, *tars: bytes, env: Sequence[str] = ()) -> str:
+        """Put an image of these layers there; returns the name that people write."""
+        store = Layout(self._folder / "layout")
+        config = {
+            "architecture": "amd64",
+            "os": "linux",
+            "config": {"Env": list(env), "Entrypoint": ["/bin/false"], "User": "nobody"},
+            "rootfs": {"type": "layers", "diff_ids": [digest_of(tar) for tar in tars]},
+        }
+        layers = [
+            store.put_bytes(gzip.compress(tar, 1, mtime=0), media.OCI_LAYER_GZIP) for tar in tars
+        ]
+        described = store.put_bytes(json.dumps(config).encode(), media.OCI_CONFIG)
+        manifest = Manifest(2, described, layers, media.OCI_MANIFEST)
+        store.tag(name, store.put_bytes(encode(manifest), media.OCI_MANIFEST))
+        whole = f"{self.host}/small/{name}:1"
+        source, target = f"oci:{store.folder}:{name}", f"docker://{whole}"
+        command = ["skopeo", "--insecure-policy", "copy", "--dest-tls-verify=false", source, target]
+        subprocess.run(command, check=True, capture_output=True)
+        return whole
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
+        try:
+            connection.request("GET", "/v2/")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
