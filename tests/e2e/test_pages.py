@@ -28,6 +28,8 @@ class Shown:
     path: str
     audience: str = "busy"
     kept: tuple[View, ...] = VIEWS
+    whole: bool = False
+    """To its end, however long."""
 
 
 PAGES = {
@@ -42,7 +44,7 @@ PAGES = {
     "workspace-long": Shown(f"/workspaces/{LONG}", kept=(NARROW,)),
     "workspace-failed": Shown(f"/workspaces/{GONE}", kept=(DARK,)),
     "desktop": Shown(f"/workspaces/{PAYMENTS}/desktop?ide=zed"),
-    "settings": Shown("/settings"),
+    "settings": Shown("/settings", whole=True),
     "sign-in": Shown("/sign-in", "stranger", (LIGHT,)),
     "not-found": Shown("/nothing", kept=(DARK,)),
     "styleguide": Shown("/styleguide", kept=(LIGHT, DARK)),
@@ -106,7 +108,7 @@ def test_a_page_is_as_it_should_be(
     stage, context = audiences[shown.audience]
     with opened(context, f"{stage.dashboard}{shown.path}") as tab:
         if view in shown.kept:
-            pictures.check(f"{name}-{view.name}", tab.shot(view))
+            pictures.check(f"{name}-{view.name}", tab.shot(view, whole=shown.whole))
         assert tab.overflow() == 0
         assert tab.shifts() == []
         assert tab.complaints == []

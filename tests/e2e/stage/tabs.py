@@ -121,9 +121,11 @@ class Tab:
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         return int(self.page.evaluate(wide))
 
-    def shot(self, view: View) -> bytes:
+    def shot(self, view: View, *, whole: bool = False) -> bytes:
         height = self.page.evaluate("document.documentElement.scrollHeight")
-        clip = {"x": 0, "y": 0, "width": view.width, "height": min(height, view.tallest)}
+        if not whole:
+            height = min(height, view.tallest)
+        clip = {"x": 0, "y": 0, "width": view.width, "height": height}
         return self.page.screenshot(
             full_page=True,
             clip=clip,  # type: ignore[arg-type] # a dict of this shape
