@@ -178,6 +178,10 @@ _NOTES = [
         "in the layer of an image, served by `python -m blobserve --store`. Both send the same "
         "headers and write a line of JSON for each request."
     ),
+    (
+        "Ours answers a request that is the same byte for byte as one of the last second without "
+        "looking anything up, and keeps bodies up to 64 KiB for that second."
+    ),
     "16 connections that are kept; each peer has one core, the load (wrk) the other one.",
     f"{ROUNDS} rounds of {SECONDS} s for each size and peer, after one to warm up.",
 ]
