@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,19 +10,9 @@ import pytest
 
 from supervisor.host.processes import Account
 from tests.supervisor.bundled import make_bundle
-from tests.waiting import until
+from tests.threads import no_thread_is_left
 
-
-@pytest.fixture(autouse=True)
-def _no_thread_is_left() -> Iterator[None]:
-    """Fail the test that leaves a thread behind, instead of another one long after it.
-
-    A server's thread that nobody ended asks for its descriptor by number for ever: the next
-    socket that gets the number stays open in the kernel after it was closed.
-    """
-    before = set(threading.enumerate())
-    yield
-    until(lambda: set(threading.enumerate()) <= before)
+__all__ = ["no_thread_is_left"]
 
 
 @pytest.fixture(scope="session", autouse=True)
