@@ -50,7 +50,6 @@ _PORT: dict[str, Any] = {
 
 UNFOLLOWED: Final = MappingProxyType(
     {
-        "image": "the workspace opens on the default image until images are built",
         "build": "the workspace opens on the default image until images are built",
         "dockerFile": "the workspace opens on the default image until images are built",
         "context": "the workspace opens on the default image until images are built",
@@ -143,11 +142,7 @@ SCHEMA: Final = MappingProxyType(
                     }
                 },
             },
-            **{
-                name: {}
-                for name in UNFOLLOWED
-                if name not in {"image", "build", "dockerFile", "context"}
-            },
+            **{name: {} for name in UNFOLLOWED if name not in {"build", "dockerFile", "context"}},
         },
         "additionalProperties": False,
     }
