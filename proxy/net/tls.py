@@ -229,7 +229,10 @@ class Certificates:
             seen = [(file, file.stat()) for file in files]
         except (OSError, CertificateError):
             return "away"
-        return [(file, one.st_ino, one.st_size, one.st_mtime_ns) for file, one in seen]
+        # the last of it for files that could not be read yet when they came: chmod, chown
+        return [
+            (file, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for file, one in seen
+        ]
 
     def _choose(
         self, connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext

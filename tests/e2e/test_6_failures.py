@@ -40,9 +40,15 @@ def tree(installation: Installation, workspace: Workspace) -> Iterator[Path]:
         start(installation, workspace)
     found = installation.content(workspace.id) / "workspace"
     (found / "precious").write_text("not in git")
-    before = fingerprint(found)
+    before = _theirs(found)
     yield found
-    assert fingerprint(found) == before
+    assert _theirs(found) == before
+
+
+def _theirs(tree: Path) -> dict[str, tuple]:
+    """Return what its person has: the day's samples are the supervisor's, and go on."""
+    own = {".podium", ".podium/day"}
+    return {name: one for name, one in fingerprint(tree).items() if name not in own}
 
 
 @contextmanager

@@ -108,6 +108,8 @@ def test_what_is_renewed_badly_is_kept(authority: Authority, tmp_path: Path) -> 
         assert held._held[0].names == NAMES
     file.write_bytes(good)
     held.load()
+    file.chmod(0o640)  # now it may be read, say
+    assert held._look() != held._seen
 
 
 def test_an_expired_one_is_better_than_none(authority: Authority, tmp_path: Path) -> None:
