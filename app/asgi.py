@@ -64,6 +64,7 @@ from app.workspaces import (
     agentapi,
     agentgit,
     agentgp,
+    agentprofile,
     api,
     badge,
     configschema,
@@ -86,6 +87,7 @@ from app.workspaces.ides import Ides
 from app.workspaces.imaging import Imaging
 from app.workspaces.links import Links
 from app.workspaces.preferring import Preferring
+from app.workspaces.profile import Profile
 from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
@@ -139,6 +141,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *agentgit.route_handlers,
             *build_agentapi.route_handlers,
             *agentgp.route_handlers,
+            *agentprofile.route_handlers,
             *variables_api.route_handlers,
             *routesapi.route_handlers,
             *pages.route_handlers,
@@ -246,6 +249,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "pasting": Pasting(git_access, clock, keys.seal),
         "handing": handing,
         "variables": variables,
+        "profile": Profile(store, keys.seal),
         "ssh_access": SshAccess(database, clock, settings.hosts, settings.ssh_port),
         "entering": Entering(store),
         "trust": Trust(store),
@@ -270,15 +274,11 @@ async def _lifespan(_app: Litestar, parts: dict[str, Any]) -> AsyncIterator[None
     async with store.database.read() as session:
         ended = await accounts.ended_sessions(session, store.clock.now())
     feed.load(await store.routes(), ended)
-    handing: Handing = parts["handing"]
-    await handing.renew_seals()
-    variables: Variables = parts["variables"]
-    await variables.renew_seals()
+    for sealed in ("handing", "variables", "profile"):
+        await parts[sealed].renew_seals()
     tasks.spawn(reconciler.run(), "reconciler")
-    waiting: Waiting = parts["waiting"]
-    tasks.spawn(waiting.run(), "images")
-    shares: Shares = parts["shares"]
-    tasks.spawn(shares.run(), "shares")
+    tasks.spawn(parts["waiting"].run(), "images")
+    tasks.spawn(parts["shares"].run(), "shares")
     try:
         yield
     finally:

@@ -28,6 +28,7 @@ from supervisor.subjects.errands import ErrandsSubject
 from supervisor.subjects.ide import IdeSubject
 from supervisor.subjects.info import InfoSubject
 from supervisor.subjects.ports import PortsSubject
+from supervisor.subjects.profile import ProfileSubject
 from supervisor.subjects.resources import ResourcesSubject
 from supervisor.subjects.soundness import SoundnessSubject
 from supervisor.subjects.status import StatusSubject
@@ -66,6 +67,9 @@ class Workspace:
         )
         resources = ResourcesSubject(context, self._terminals.all, self._tasks.all.names)
         self._content = ContentSubject(context, resources.vitals)
+        asking = Asking(settings.server_socket, token)
+        profile = ProfileSubject(context, asking, resources.vitals, lambda: self._tasks.wanted)
+        self._ide.carried = lambda: profile.extensions
         ports = PortsSubject(context, self._link, self._tasks.port_wishes)
         self.subjects: tuple[Subject, ...] = (
             self._content,
@@ -87,7 +91,8 @@ class Workspace:
                 resources,
             ),
             DotfilesSubject(context, resources.vitals),
-            ErrandsSubject(Asking(settings.server_socket, token)),
+            ErrandsSubject(asking),
+            profile,
             WebSubject(context, lambda: self._activity.wake.left),
         )
         self.table = Table(

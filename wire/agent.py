@@ -134,6 +134,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     """Whether this is a prebuild's run: no IDE, `before` and `init` of every task, then the end."""
     dotfiles: str = ""
     """Clone URL of the repository of the owner's dotfiles; empty where there is none to install."""
+    profile: int | None = None
+    """Revision of what of the person's editor goes along (`wire.profile`); None is nothing."""
     time_zone: str = ""
     """Of the person's browser, `Europe/Berlin`; empty while none has told it."""
 

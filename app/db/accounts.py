@@ -21,6 +21,10 @@ class UserRow(Base):
     """Clone URL of the repository that the person's workspaces get their dotfiles from."""
     ide: Mapped[str] = mapped_column(default="")
     """What new workspaces open with: a word of `wire.ides.Ide`; empty is the installation's."""
+    profile: Mapped[int] = mapped_column(default=0)
+    """Counts the changes of what of the person's editor goes along."""
+    profile_kept: Mapped[bool] = mapped_column(default=True)
+    """Whether anything of it does."""
     time_zone: Mapped[str] = mapped_column(default="")
     """As the person's browser told it last; empty while none has."""
     created_at: Mapped[float]

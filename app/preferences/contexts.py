@@ -27,6 +27,8 @@ class SettingsContext(Context):
     dotfiles: str
     ides: list[IdeChoice]
     time_zone: str
+    profile: bool
+    profile_names: list[str]
     variables: list[VariableView]
 
 
@@ -112,6 +114,16 @@ class IdeContext(Context):
 
     ides: list[IdeChoice]
     time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileContext(Context):
+    """The section of what goes along."""
+
+    template: ClassVar[str] = "preferences/profile.html"
+
+    profile: bool
+    profile_names: list[str]
 
 
 @dataclass(frozen=True, slots=True)

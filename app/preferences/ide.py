@@ -11,10 +11,11 @@ from msgspec import Struct
 from app.accounts.access import Action, Principal
 from app.accounts.pages import PAGE_HANDLERS
 from app.ides.structs import Choice
-from app.preferences.contexts import IdeContext
+from app.preferences.contexts import IdeContext, ProfileContext
 from app.web.render import Renderer
 from app.workspaces.ides import Ides
 from app.workspaces.preferring import ChangePreferences, Preferences, Preferring
+from app.workspaces.profile import Profile
 
 
 class IdeForm(Struct, frozen=True):
@@ -34,6 +35,44 @@ async def set_ide(
     """Choose; what there is already stays as it is."""
     own = await preferring.change(principal, ChangePreferences(ide=data.ide))
     return renderer.piece(IdeContext(ides.choices(own.ide), own.time_zone))
+
+
+class ProfileForm(Struct, frozen=True):
+    """What the box sends: nothing when it is empty."""
+
+    profile: str = ""
+
+
+@post("/settings/profile", status_code=200, opt={"action": Action.CHANGE_OWN, "page": True})
+async def set_profile(
+    principal: NamedDependency[Principal],
+    renderer: NamedDependency[Renderer],
+    preferring: NamedDependency[Preferring],
+    profile: NamedDependency[Profile],
+    data: Annotated[ProfileForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[str]:
+    """Choose whether anything of one's editor goes along."""
+    await preferring.change(principal, ChangePreferences(profile=bool(data.profile)))
+    return await _profile(principal, renderer, preferring, profile)
+
+
+@post("/settings/profile/forget", status_code=200, opt={"action": Action.CHANGE_OWN, "page": True})
+async def forget_profile(
+    principal: NamedDependency[Principal],
+    renderer: NamedDependency[Renderer],
+    preferring: NamedDependency[Preferring],
+    profile: NamedDependency[Profile],
+) -> Response[str]:
+    """Drop what is kept."""
+    await profile.forget(principal)
+    return await _profile(principal, renderer, preferring, profile)
+
+
+async def _profile(
+    principal: Principal, renderer: Renderer, preferring: Preferring, profile: Profile
+) -> Response[str]:
+    own = await preferring.get(principal)
+    return renderer.piece(ProfileContext(own.profile, await profile.names(principal)))
 
 
 class PreferencesApi(Controller):
@@ -63,7 +102,7 @@ class PreferencesApi(Controller):
 route_handlers: list[Any] = [
     Router(
         path="/",
-        route_handlers=[set_ide],
+        route_handlers=[set_ide, set_profile, forget_profile],
         exception_handlers=PAGE_HANDLERS,
         include_in_schema=False,
     ),

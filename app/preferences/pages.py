@@ -24,6 +24,7 @@ from app.workspaces.awake import Timeouts
 from app.workspaces.dotfiles import Dotfiles
 from app.workspaces.ides import Ides
 from app.workspaces.preferring import Preferring
+from app.workspaces.profile import Profile
 from app.workspaces.trusting import Trust
 
 Page = Request[Any, Any, Any]
@@ -56,6 +57,7 @@ async def settings_page(
     dotfiles: NamedDependency[Dotfiles],
     preferring: NamedDependency[Preferring],
     ides: NamedDependency[Ides],
+    profile: NamedDependency[Profile],
     variables: NamedDependency[Variables],
     host: Host = "",
 ) -> Response[str]:
@@ -74,6 +76,8 @@ async def settings_page(
         (await dotfiles.view(principal)).repository,
         ides.choices(preferred.ide),
         preferred.time_zone,
+        preferred.profile,
+        await profile.names(principal),
         await variables.view(principal),
     )
     return renderer.page(request, shell(principal, keys, "Settings", "settings"), context)

@@ -170,6 +170,7 @@ def desired_of(
         context_url=row.url,
         checkout=checkout,
         dotfiles=person.dotfiles if row.trusted and row.dotfiles else "",
+        profile=person.profile if row.trusted and person.profile_kept else None,
         git_name=person.name,
         git_email=person.email or f"{person.name}@{hosts.name}",
         environment=environment_of(row, instance, hosts, alias_of(ides, row.ide)),

@@ -16,6 +16,8 @@ class Preferences(Struct, frozen=True, kw_only=True):
 
     ide: str
     """What new workspaces open with, an id of GET /api/v1/ides."""
+    profile: bool
+    """Whether settings, keybindings, snippets and the list of extensions go along."""
     time_zone: str
     """Of new starts, `Europe/Berlin`: as a browser told it last; empty while none has."""
 
@@ -24,6 +26,7 @@ class ChangePreferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Body of PATCH /api/v1/preferences; what is left out stays as it is."""
 
     ide: Choice | UnsetType = UNSET
+    profile: bool | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
     """Empty is the image's own."""
 
@@ -55,8 +58,9 @@ class Preferring:
             if wanted.ide is not UNSET:
                 ide = checked(self._store.ides, str(wanted.ide))
             zone = person.time_zone if wanted.time_zone is UNSET else str(wanted.time_zone)
-            if (ide, zone) != (person.ide, person.time_zone):
-                person.ide, person.time_zone = ide, zone
+            kept = person.profile_kept if wanted.profile is UNSET else bool(wanted.profile)
+            if (ide, zone, kept) != (person.ide, person.time_zone, person.profile_kept):
+                person.ide, person.time_zone, person.profile_kept = ide, zone, kept
                 person.version += 1
             return _told(person, self._store.ides)
 
@@ -74,5 +78,8 @@ def _check(zone: str) -> None:
 
 
 def _told(person: UserRow | None, ides: Catalogue) -> Preferences:
-    stored, zone = ("", "") if person is None else (person.ide, person.time_zone)
-    return Preferences(ide=preferred(ides, stored), time_zone=zone)
+    if person is None:
+        return Preferences(ide=ides.default, profile=True, time_zone="")
+    return Preferences(
+        ide=preferred(ides, person.ide), profile=person.profile_kept, time_zone=person.time_zone
+    )

@@ -54,6 +54,8 @@ class IdeSubject(Subject):
         self._not_before = 0.0
         self._exits = 0
         self.opening = False
+        self.carried: Callable[[], list[str]] = list
+        """Extensions that the person brings along."""
         self.kind = Ide.VSCODE
         """Of the one that runs, or ran last."""
         self.jupyterlab = is_there(JUPYTERLAB)
@@ -147,5 +149,5 @@ class IdeSubject(Subject):
             "state": self.report.state,
             "restarts": restarts.total,
             "why": restarts.why,
-            "extensions": wanted.extensions,
+            "extensions": list(dict.fromkeys([*wanted.extensions, *self.carried()])),
         }

@@ -20,12 +20,23 @@ async def test_programs_see_and_change_it(browser: Browser) -> None:
     client, bearer = browser.server.public, browser.server.bearer
     assert (await client.get(PREFERENCES, headers=bearer)).json() == {
         "ide": "vscode",
+        "profile": True,
         "time_zone": "",
     }
-    wanted = {"ide": "terminal", "time_zone": "Europe/Berlin"}
+    wanted = {"ide": "terminal", "profile": False, "time_zone": "Europe/Berlin"}
     changed = await client.patch(PREFERENCES, json=wanted, headers=bearer)
     assert changed.json() == wanted
     page = await browser.go("/settings")
     assert "Europe/Berlin" in page.text
     wrong = await client.patch(PREFERENCES, json={"time_zone": "/etc"}, headers=bearer)
     assert (wrong.status_code, wrong.json()["code"]) == (400, "time_zone_invalid")
+
+
+async def test_what_goes_along_is_switched_off_and_forgotten_on_the_page(browser: Browser) -> None:
+    page = await browser.go("/settings")
+    assert "Nothing is kept yet." in page.text
+    off = await browser.act("/settings/profile", {})
+    assert 'name="profile" value="yes" hx-post' in off.text
+    on = await browser.act("/settings/profile", {"profile": "yes"})
+    assert 'name="profile" value="yes" checked' in on.text
+    assert (await browser.act("/settings/profile/forget", {})).status_code == 200
