@@ -1,6 +1,7 @@
 """The supplier of images that are built: plans, begins one build for each key, tells how it is."""
 
 from collections.abc import Callable, Mapping, Sequence
+from posixpath import normpath
 
 from app.db.imagebuilds import ImageBuildWaitRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
@@ -8,12 +9,14 @@ from app.imagebuilds.builds import Builds, Order, Standing
 from app.imagebuilds.planning import Asked, Unbuildable, paths_of, plan
 from app.imagebuilds.states import BuildState
 from app.imagebuilds.working import Shelf
+from app.images.devcontainer import ARGUMENT, BESIDE
 from app.images.port import State, Supply, Wanted
 from app.runtime.port import Content, Looked, Refused, Unreachable
 from wire.ids import InstanceId
 from wire.phases import Condition
 from wire.registry import BUILT
 
+_FOLDER = ".devcontainer"
 _UNTRUSTED = "An untrusted repository builds nothing."
 
 
@@ -84,7 +87,12 @@ class BuiltImages:
         async def look(paths: Sequence[str]) -> Sequence[Looked]:
             return await self._content.look(wanted.instance, row.revision, paths)
 
-        file, context = paths_of(wanted.wish["file"], wanted.wish.get("context"))
+        file, named = wanted.wish["file"], wanted.wish.get("context")
+        if BESIDE in wanted.wish:
+            (inside,) = await look([f"{_FOLDER}/{wanted.wish[BESIDE]}"])
+            if inside.id:
+                file, named = normpath(f"{_FOLDER}/{file}"), normpath(f"{_FOLDER}/{named}")
+        file, context = paths_of(file, named)
         asked = Asked(
             organisation=row.organisation_id,
             owner=row.owner_id,
@@ -95,7 +103,11 @@ class BuiltImages:
             file=file,
             context=context,
             target=wanted.wish.get("target", ""),
-            arguments={},
+            arguments={
+                name.removeprefix(ARGUMENT): text
+                for name, text in wanted.wish.items()
+                if name.startswith(ARGUMENT)
+            },
         )
         order = self._orders[wanted.instance] = await plan(asked, self._images(), look)
         return order

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.images.choice import Choice, choose
-from app.images.wish import wish_of
+from app.images.devcontainer import asked_for
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
 from app.workspaces import activity, ports, steps, tasks
 from app.workspaces.forge import Kind
@@ -94,7 +94,7 @@ def _content_ready(
         change.touch(row)
     if status.revision and not row.checked_out and row.revision != status.revision:
         row.revision, row.branch = status.revision, status.branch
-        row.image = wish_of(status.config)
+        row.image = asked_for(status.config)
         _place_found(row, status)
         change.touch(row)
     if not is_done(instance, Step.CONTENT):

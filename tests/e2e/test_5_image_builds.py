@@ -1,7 +1,9 @@
 """Images that are built: a .gitpod.Dockerfile that installs something, once and not again."""
 
+import re
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 from tests.e2e.installation import Installation, make_repository
 from tests.e2e.patience import until
@@ -50,3 +52,61 @@ def test_a_dockerfile_is_built_once(installation: Installation) -> None:
     finally:
         for one in made:
             installation.podium("workspace", "delete", one, "--yes", "--wait")
+
+
+DEVCONTAINER = """\
+{ // a stage of a Dockerfile beside it
+  "build": {"dockerfile": "Dockerfile", "context": "..", "target": "dev", "args": {"WHO": "ada"}},
+  "postCreateCommand": "cat /etc/made > /workspace/made",
+}
+"""
+STAGES = """\
+FROM gitpod/workspace-base AS dev
+ARG WHO
+COPY README.md /tmp/readme
+RUN echo "for $WHO" | sudo tee /etc/made
+FROM dev
+RUN exit 1
+"""
+
+
+def test_devcontainer_json_names_a_stage_of_a_dockerfile(installation: Installation) -> None:
+    files = {".devcontainer/devcontainer.json": DEVCONTAINER, ".devcontainer/Dockerfile": STAGES}
+    url = make_repository(installation.repositories, "contained", files)
+    made = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
+    try:
+        assert kept(installation, made, "made") == "for ada\n", conditions(installation, made)
+    finally:
+        installation.podium("workspace", "delete", made, "--yes", "--wait")
+
+
+PRYING = """\
+FROM gitpod/workspace-base
+USER root
+RUN ls -la /run /run/podium; cat /run/podium/*.json; env; \\
+    cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline; \\
+    find / -xdev -name '*.json' -newer /etc/passwd -exec cat {} + ; true
+RUN echo "it ends $((40 + 2))" >&2 && exit 7
+"""
+
+
+def test_a_failed_build_opens_on_the_default_image_and_shows_no_secret(
+    installation: Installation,
+) -> None:
+    files = {".gitpod.yml": CONFIG, ".gitpod.Dockerfile": PRYING}
+    url = make_repository(installation.repositories, "prying", files)
+    made = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
+    try:
+        told = conditions(installation, made)["image_build_failed"]
+        assert "A step of the Dockerfile failed" in told
+        newest = max(Path(str(installation.layout.build_logs)).glob("*.log"), key=_written)
+        log = newest.read_text(errors="replace")
+        assert "it ends 42" in log
+        assert re.search(r"built\.[0-9a-f]{64}\.[A-Za-z0-9_-]{20}", log) is None
+        assert not list(Path(str(installation.layout.registry_run)).glob("built/*.json"))
+    finally:
+        installation.podium("workspace", "delete", made, "--yes", "--wait")
+
+
+def _written(path: Path) -> float:
+    return path.stat().st_mtime

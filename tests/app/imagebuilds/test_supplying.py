@@ -130,3 +130,19 @@ async def test_the_place_in_the_queue_is_told(yard: Yard):
 async def _live(yard: Yard) -> str:
     async with yard.database.read() as session:
         return (await session.scalars(select(ImageBuildRow.id).where(ImageBuildRow.live))).one()
+
+
+async def test_paths_of_devcontainer_json_are_relative_to_its_folder(yard: Yard):
+    yard.node.repositories.files[URL] = {
+        ".devcontainer/devcontainer.json": "{}",
+        ".devcontainer/D": "FROM gitpod/workspace-base\nCOPY x /x\n",
+        "x": "1",
+    }
+    await ready(yard)
+    wish = {"file": "D", "context": "..", "beside": "devcontainer.json", "argument/V": "1"}
+    assert (await ask(yard, wish=wish)).state is State.WORKING
+    async with yard.database.read() as session:
+        row = (await session.scalars(select(ImageBuildRow))).one()
+    assert row.recipe["dockerfile"] == ".devcontainer/D"
+    assert (row.recipe["context"], row.recipe["arguments"]) == ("", {"V": "1"})
+    assert "x" in row.recipe["objects"]
