@@ -1,12 +1,13 @@
-"""What docs/ has from the code is what the code says, and every setting is explained."""
+"""What docs/ has from the code is what the code says; settings are explained, decisions counted."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
-from tests.tree.sources import PACKAGES, ROOT
+from tests.tree.sources import PACKAGES, ROOT, modules
 
 GENERATE = [sys.executable, "-m", "tests.tree.generate"]
 ASK = """
@@ -48,3 +49,23 @@ def test_generated_documents_are_not_stale() -> None:
         [*GENERATE, "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    files = sorted((ROOT / "docs/adr").glob("*.md"))
+    assert [path.name[:4] for path in files] == [f"{n:04}" for n in range(1, len(files) + 1)]
+    titles = {path.name: path.read_text().partition("\n")[0] for path in files}
+    wrong = [name for name, title in titles.items() if not title.startswith(f"# {int(name[:4])}. ")]
+    assert not wrong, f"the title's number is not the file's: {wrong}"
+
+
+def test_decisions_that_are_named_exist() -> None:
+    known = {int(path.name[:4]) for path in (ROOT / "docs/adr").glob("*.md")}
+    texts = [*modules(), *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    unknown = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in texts
+        for found in re.finditer(r"ADR (\d+)", path.read_text())
+        if int(found[1]) not in known
+    ]
+    assert not unknown
