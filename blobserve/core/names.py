@@ -10,6 +10,8 @@ from enum import StrEnum
 from urllib.parse import parse_qsl
 
 from blobserve.core.faults import Fault
+from kit.oci.core.digests import is_digest
+from kit.oci.core.references import is_repository, is_tag
 from wire.ids import InstanceId, parse_instance_id
 from wire.registry import BUILT, INSTANCE, facade_name, is_content_hash
 
@@ -18,8 +20,6 @@ _LONGEST = 2048
 """Characters of a target."""
 _LONGEST_NAME = 255
 _MOST_FIELDS = 8
-_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_NAME = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*", re.ASCII)
 _HOST = re.compile(
     r"(?=[^/]*[._]|localhost$)[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:_(?P<port>[0-9]{1,5}))?", re.ASCII
 )
@@ -28,8 +28,6 @@ _TARGET = re.compile(
     r"|blobs/uploads/(?P<upload>[0-9a-f]{0,64}))",
     re.ASCII,
 )
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 
 
 class Kind(StrEnum):
@@ -140,7 +138,7 @@ def _kind(word: str, what: str, path: str) -> Kind:
             return Kind.BLOB if word == "blobs" else Kind.REFERRERS
         case "tags" if what == "list":
             return Kind.TAGS
-        case "manifests" if is_digest(what) or _TAG.fullmatch(what):
+        case "manifests" if is_digest(what) or is_tag(what):
             return Kind.MANIFEST
         case "manifests":
             raise Fault.manifest_unknown(what)
@@ -154,7 +152,7 @@ def _nowhere(path: str) -> Fault:
 
 def parse_name(name: str) -> Repository:
     """Return the repository of a name; raises Fault for a name that is none here."""
-    if len(name) > _LONGEST_NAME or _NAME.fullmatch(name) is None:
+    if len(name) > _LONGEST_NAME or not is_repository(name):
         raise Fault.name_invalid(name[:_LONGEST_NAME])
     first, _, rest = name.partition("/")
     if first == BUILT and is_content_hash(rest):
@@ -165,8 +163,3 @@ def parse_name(name: str) -> Repository:
     if host is None or not rest or not 0 < int(host["port"] or 1) < 1 << 16:
         raise Fault.name_unknown(name)
     return Remote(first.replace("_", ":"), rest)
-
-
-def is_digest(text: str) -> bool:
-    """Tell whether a text is a digest that can be checked."""
-    return _DIGEST.fullmatch(text) is not None

@@ -8,15 +8,15 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from kit.oci.core.references import COMPONENT, TAG
 from wire.assets import FILES, PREFIX
 
-_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*:[0-9]{{1,5}}/"
 """A host with a port; one without is a component like others."""
 _REFERENCE = re.compile(
-    rf"(?P<repository>(?:{_HOST})?{_COMPONENT}(?:/{_COMPONENT})*)"
-    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127})|@(?P<digest>sha256:[0-9a-f]{64}))",
+    rf"(?P<repository>(?:{_HOST})?{COMPONENT}(?:/{COMPONENT})*)"
+    rf"(?::(?P<tag>{TAG})|@(?P<digest>sha256:[0-9a-f]{{64}}))",
     re.ASCII,
 )
 _LONGEST = 1024

@@ -5,9 +5,8 @@ import asyncio
 from aiohttp import web
 
 from blobserve.core.faults import Fault
-from blobserve.core.names import is_digest
 from blobserve.registry.incoming import whole
-from kit.oci.core.digests import digest_of
+from kit.oci.core.digests import digest_of, is_digest
 from kit.oci.core.documents import LARGEST, Manifest, check_image, describe, read_manifest
 from kit.oci.core.media import OCI_MANIFEST, plain
 from kit.oci.core.refusals import Refused

@@ -16,10 +16,9 @@ import structlog
 from msgspec import Struct
 
 from blobserve.core.faults import Fault
-from blobserve.core.names import is_digest
 from blobserve.registry.contents import Content, Document
 from kit.oci.asking import read
-from kit.oci.core.digests import spelt
+from kit.oci.core.digests import is_digest, spelt
 from kit.oci.core.documents import Descriptor, Index, read_manifest
 from kit.oci.core.failures import Failure, NotFound, Unauthorized, Unavailable
 from kit.oci.core.media import OCI_INDEX, OCI_LAYER, OCI_MANIFEST

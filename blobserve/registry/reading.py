@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from blobserve.core.faults import Fault
-from blobserve.core.names import is_digest
 from blobserve.registry.contents import Content, Document, OnDisk
+from kit.oci.core.digests import is_digest
 from kit.oci.core.documents import Manifest
 from kit.oci.core.refusals import Refused
 from kit.oci.layout import Layout, Missing

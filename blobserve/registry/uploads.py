@@ -18,13 +18,14 @@ import structlog
 from aiohttp import web
 
 from blobserve.core.faults import Fault
-from blobserve.core.names import Asked, Built, Kind, Repository, is_digest, parse_name
+from blobserve.core.names import Asked, Built, Kind, Repository, parse_name
 from blobserve.core.rights import Asker
 from blobserve.registry.contents import CHUNK, Content
 from blobserve.registry.incoming import part_of, pieces
 from blobserve.registry.manifests import take_manifest
 from blobserve.registry.pushes import Pushes
 from blobserve.registry.reading import of_layout
+from kit.oci.core.digests import is_digest
 from kit.oci.core.refusals import Refused
 from kit.oci.layout import Layout
 from kit.oci.writing import Writer

@@ -3,8 +3,9 @@
 from typing import Protocol
 
 from blobserve.core.faults import Fault
-from blobserve.core.names import Remote, is_digest
+from blobserve.core.names import Remote
 from blobserve.registry.contents import Content, Document
+from kit.oci.core.digests import is_digest
 from kit.oci.core.documents import Index, read_manifest
 from kit.oci.core.media import INDEXES
 from kit.oci.core.platforms import choose

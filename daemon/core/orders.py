@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from daemon.core.classes import Limits, limits_of
 from daemon.core.credentials import NONE, Credentials
+from kit.oci.core.digests import is_digest
 from wire.ids import InstanceId, is_workspace_id, parse_instance_id
 
 _DIGEST = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:+-]{0,127}", re.ASCII)
@@ -19,7 +20,6 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 _MOST_PATHS = 100
 _LONGEST_PATH = 1024
 _FOLDER = re.compile(r"[^-\x00-\x1f\x7f/][^\x00-\x1f\x7f/]{0,127}")
-_IMAGE = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 _SOURCE = re.compile(
     r"[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+", re.ASCII
 )
@@ -160,7 +160,7 @@ def apply_order(
 
 def fetch_order(instance: str, *, image: str, source: str) -> FetchOrder:
     """Return the order of a Fetch call. Raises Refused."""
-    if _IMAGE.fullmatch(image) is None:
+    if not is_digest(image):
         raise Refused("image must be sha256: and 64 digits")
     if len(source) > _LONGEST_SOURCE or _SOURCE.fullmatch(source) is None:
         raise Refused("source must be a name of the registry facade")

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from daemon.host import syscalls
+from kit.folders import sync_folder
 
 
 def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
@@ -24,15 +25,6 @@ def read_whole(path: Path) -> str | None:
         return path.read_text()
     except FileNotFoundError:
         return None
-
-
-def sync_folder(path: Path) -> None:
-    """Make names in the folder (renames, new files) safe on the disk."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sync_filesystem(path: Path) -> None:

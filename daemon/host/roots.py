@@ -14,11 +14,12 @@ import msgspec
 
 from daemon.core.images import Kept, Record
 from daemon.host import files
+from kit.folders import sync_folder
+from kit.oci.core.digests import hexadecimal, is_digest, spelt
 
 _RECORD = "image.json"
 _GROWING = ".growing-"
 _TRASH = ".trash-"
-_PREFIX = "sha256:"
 ROOT = "rootfs"
 
 
@@ -37,7 +38,7 @@ class Roots:
 
     def record(self, image: str) -> Record | None:
         """Return what is said of a root that is whole, None when there is none."""
-        if not image.startswith(_PREFIX):
+        if not is_digest(image):
             return None
         text = files.read_whole(self._place(image) / _RECORD)
         return None if text is None else msgspec.json.decode(text, type=Record)
@@ -46,7 +47,7 @@ class Roots:
         """Return every root that is whole."""
         found = []
         for folder in sorted(self._folder.iterdir()):
-            image = f"{_PREFIX}{folder.name}"
+            image = spelt(folder.name)
             record = None if folder.name.startswith(".") else self.record(image)
             if record is not None:
                 used = (folder / _RECORD).stat().st_mtime
@@ -75,7 +76,7 @@ class Roots:
         if place.exists():  # without its record: somebody's hand was here
             self._throw_away(place)
         growing.rename(place)
-        files.sync_folder(self._folder)
+        sync_folder(self._folder)
 
     def give_up(self, growing: Path) -> None:
         """Remove what has grown."""
@@ -90,11 +91,11 @@ class Roots:
     def _throw_away(self, place: Path) -> None:
         trash = self._folder / f"{_TRASH}{token_hex(8)}"
         place.rename(trash)
-        files.sync_folder(self._folder)
+        sync_folder(self._folder)
         _remove(trash)
 
     def _place(self, image: str) -> Path:
-        return self._folder / image.removeprefix(_PREFIX)
+        return self._folder / hexadecimal(image)
 
 
 def _remove(folder: Path) -> None:

@@ -19,6 +19,7 @@ from daemon.core.content import Record
 from daemon.core.fencing import Fence, parse_fence, spell_fence
 from daemon.host import files
 from daemon.host.git import USER
+from kit.folders import sync_folder
 from wire.ids import is_workspace_id
 
 _RECORD = "content.json"
@@ -134,8 +135,8 @@ class Trees:
         (tree / CLONE_FOLDER).rename(tree / record.folder)
         self._growing(record.workspace).rename(home)
         files.sync_tree(tree)
-        files.sync_folder(tree.parent)
-        files.sync_folder(self._root)
+        sync_folder(tree.parent)
+        sync_folder(self._root)
         self.keep_record(record)
 
     def sync(self, workspace: str) -> None:
@@ -157,7 +158,7 @@ class Trees:
         if trash.exists():
             shutil.rmtree(trash)
         folder.rename(trash)
-        files.sync_folder(self._root)
+        sync_folder(self._root)
         shutil.rmtree(trash)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kit.folders import sync_folder
 from kit.oci.core.digests import hexadecimal, spelt
 from kit.oci.core.documents import Descriptor, check_descriptor
 from kit.oci.core.refusals import Refused
@@ -146,12 +147,3 @@ def replaced(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     fresh.rename(path)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names of a folder outlive a crash of the machine."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

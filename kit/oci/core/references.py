@@ -22,9 +22,10 @@ _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _HOST = re.compile(
     rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-fA-F:.]{{2,45}}\])(?::(?P<port>[0-9]{{1,5}}))?", re.ASCII
 )
-_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*", re.ASCII)
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", re.ASCII)
+COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_REPOSITORY = re.compile(rf"{COMPONENT}(?:/{COMPONENT})*", re.ASCII)
+TAG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
+_TAG = re.compile(TAG, re.ASCII)
 _ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _SHOWN = 120
 
@@ -79,13 +80,23 @@ def parse(text: str) -> Reference:
     host, repository = _split_host(name)
     if _HOST.fullmatch(host) is None or not _is_port(host):
         raise Refused(f"{_short(host)} is no host of a registry")
-    if _REPOSITORY.fullmatch(repository) is None:
+    if not is_repository(repository):
         raise Refused(f"{_short(repository)} is no name of a repository of images")
     if len(host) + 1 + len(repository) > _LONGEST_NAME:
         raise Refused(f"{_short(name)} is longer than {_LONGEST_NAME} characters")
-    if tag is not None and _TAG.fullmatch(tag) is None:
+    if tag is not None and not is_tag(tag):
         raise Refused(f"{_short(tag)} is no tag of an image")
     return Reference(host, repository, tag or ("" if digest else _LATEST), digest)
+
+
+def is_repository(text: str) -> bool:
+    """Tell whether a text has the form of a repository's name, however long."""
+    return _REPOSITORY.fullmatch(text) is not None
+
+
+def is_tag(text: str) -> bool:
+    """Tell whether a text has the form of a tag."""
+    return _TAG.fullmatch(text) is not None
 
 
 def api_host(host: str) -> str:
