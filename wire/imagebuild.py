@@ -42,7 +42,9 @@ class BuildPlan(Struct, frozen=True, kw_only=True):
     bases: list[str] = []
     """Names under which the Dockerfile means the image at BASE."""
     pulls: list[str] = []
-    """Other images that the Dockerfile begins with or copies from, as it names them."""
+    """Other images that the Dockerfile begins with or copies from; short names are written out."""
+    registries: dict[str, str] = {}
+    """Hosts of those, as they are named, and how the registry facade spells each."""
 
 
 class LogPiece(Struct, frozen=True, kw_only=True):

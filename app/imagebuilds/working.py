@@ -11,7 +11,7 @@ from app.imagebuilds.builds import Builds, Recipe
 from app.imagebuilds.logs import Logs
 from app.imagebuilds.states import NO_IMAGE, BuildEvent, BuildState, problem_of
 from app.images.tickets import Tickets
-from kit.oci.core.references import parse
+from kit.oci.core.references import api_host, parse
 from wire.imagebuild import BuildPlan, BuildResult
 from wire.registry import BUILT, facade_name
 
@@ -45,11 +45,12 @@ class Working:
         known = []
         if row.base_digest:
             known = await self._builds.layers_of(row.base_digest, row.organisation_id)
+        pulls = [_pull(name) for name in recipe.pulls]
         token = await asyncio.to_thread(
             self._tickets.open_build,
             row.key,
             until=row.deadline or self._builds.clock.now(),
-            reads=[_at_facade(name) for name in recipe.pulls],
+            reads=[facade_name(one.host, one.repository) for one in map(parse, recipe.pulls)],
             known=known,
         )
         return BuildPlan(
@@ -61,7 +62,8 @@ class Working:
             target=recipe.target,
             arguments=recipe.arguments,
             bases=recipe.bases,
-            pulls=recipe.pulls,
+            pulls=[name for name, _host, _facade in pulls],
+            registries={host: facade for _name, host, facade in pulls},
         )
 
     async def said(self, build: str, offset: int, data: bytes) -> int:
@@ -89,6 +91,15 @@ class Working:
             return await session.get(ImageBuildRow, build)
 
 
-def _at_facade(name: str) -> str:
+def _pull(name: str) -> tuple[str, str, str]:
+    """Return what podman is to pull, the host that it sees in that, and the facade's word for it.
+
+    A short name is written out: Debian's podman has aliases that lead elsewhere (`fedora`).
+    """
     reference = parse(name)
-    return facade_name(reference.host, reference.repository)
+    first = name.partition("/")[0]
+    # podman takes the case of a host as it is, and knows one name of Docker's less than we do
+    spelled = first.lower() in {reference.host, api_host(reference.host)}
+    host = first if spelled else reference.host
+    facade = facade_name(reference.host, "").removesuffix("/")
+    return name if spelled else reference.key, host, facade

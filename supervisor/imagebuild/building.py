@@ -118,7 +118,7 @@ class Builder:
         registry = Registry(REGISTRY_SOCKET, plan.token)
         for folder in FOLDERS:
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - lean start, no pathlib
-        for path, text in settings_files(_STORE if plan.bases else "").items():
+        for path, text in settings_files(_STORE if plan.bases else "", plan.registries).items():
             _write(path, text)
         await self._check_out(plan, telling)
         if plan.bases:

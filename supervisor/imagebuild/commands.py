@@ -1,5 +1,6 @@
 """The commands and settings of a build. Pure; nothing of them is a shell's."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from supervisor.imagebuild.registry import ADDRESS
@@ -34,19 +35,22 @@ def environment() -> dict[str, str]:
     }
 
 
-def settings_files(store: str) -> dict[str, str]:
-    """Return path → text of podman's settings; `store` holds the base, empty for none."""
+def settings_files(store: str, registries: Mapping[str, str]) -> dict[str, str]:
+    """Return path → text of podman's settings; `store` holds the base, empty for none.
+
+    `registries` are those of the plan.
+    """
     stores = f'additionalimagestores = ["{store}"]\n' if store else ""
     return {
         _STORAGE: (
             f'[storage]\ndriver = "overlay"\nrunroot = "{ROOT}/run"\n'
             f'graphroot = "{ROOT}/store"\n[storage.options]\n{stores}'
         ),
-        # every registry is reached through the facade, which has the credentials; its names
-        # have the upstream's host in front, and "_" for the colon of a port
-        _REGISTRIES: (
-            'unqualified-search-registries = ["docker.io"]\n'
-            f'[[registry]]\nprefix = "{ADDRESS}"\nlocation = "{ADDRESS}"\ninsecure = true\n'
+        # every registry is asked through the facade, which has the passwords
+        _REGISTRIES: 'unqualified-search-registries = ["docker.io"]\n'
+        + "".join(
+            f'[[registry]]\nprefix = "{host}"\nlocation = "{ADDRESS}/{name}"\ninsecure = true\n'
+            for host, name in registries.items()
         ),
         _CONTAINERS: (
             '[containers]\ncgroups = "disabled"\nnetns = "host"\n'
@@ -70,7 +74,8 @@ def build_command(plan: BuildPlan) -> list[str]:
         "--isolation=chroot",
         "--format=oci",
         "--layers=false",
-        "--pull=never" if plan.pulls or plan.bases else "--pull=missing",
+        # what the plan names is here already, and the token is gone
+        "--pull=never",
         f"--tag={RESULT}",
         f"--file={repository}/{plan.dockerfile}",
     ]

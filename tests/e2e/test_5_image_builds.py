@@ -5,8 +5,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from tests.e2e.imagehost import ImageHost, tar_of
 from tests.e2e.installation import Installation, make_repository
 from tests.e2e.patience import until
+from tests.supervisor.roots import KINDS, folders
 
 DOCKERFILE = """\
 FROM gitpod/workspace-base
@@ -78,6 +80,44 @@ def test_devcontainer_json_names_a_stage_of_a_dockerfile(installation: Installat
         assert kept(installation, made, "made") == "for ada\n", conditions(installation, made)
     finally:
         installation.podium("workspace", "delete", made, "--yes", "--wait")
+
+
+FOREIGN = """\
+ARG HOST={host}
+FROM ${{HOST}}/small/musl:1 AS tools
+FROM {host}/small/busybox:1
+USER 0
+COPY --from=tools /opt/tools /opt/tools
+COPY --from={host}/small/extra:1 /etc/extra /etc/extra
+RUN echo "$(cat /etc/extra) $(cat /opt/tools/kind)" >/etc/made
+"""
+"""Nothing of the registry can be reached from an instance: its 127.0.0.1 is its own."""
+
+
+def test_images_of_a_registry_come_through_the_facade(
+    installation: Installation, tmp_path: Path
+) -> None:
+    host = ImageHost(tmp_path)
+    try:
+        for kind in ("busybox", "musl", "extra"):
+            root = tmp_path / kind / "root"
+            root.mkdir(parents=True)
+            KINDS.get(kind, folders)(root)
+            (root / "opt/tools").mkdir(parents=True)
+            (root / "opt/tools/kind").write_text(f"{kind}\n")
+            (root / "etc/extra").write_text(f"of {kind}\n")
+            host.push(kind, tar_of(root), env=("PATH=/bin",))
+        config = CONFIG.partition("tasks:")[0] + "tasks: [command: cat /etc/made >/workspace/made]"
+        files = {".gitpod.yml": config, ".gitpod.Dockerfile": FOREIGN.format(host=host.host)}
+        url = make_repository(installation.repositories, "foreign", files)
+        made = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
+        try:
+            assert conditions(installation, made) == {}
+            assert kept(installation, made, "made") == "of extra musl\n"
+        finally:
+            installation.podium("workspace", "delete", made, "--yes", "--wait")
+    finally:
+        host.stop()
 
 
 PRYING = """\

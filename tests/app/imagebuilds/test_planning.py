@@ -51,11 +51,14 @@ async def test_only_what_the_dockerfile_reads_makes_another_image():
 
 
 async def test_images_of_gitpod_s_are_the_installation_s_own():
-    text = "FROM gitpod/workspace-full:latest AS a\nFROM alpine\nCOPY --from=a /x /x\n"
+    text = (
+        "FROM gitpod/workspace-full:latest AS a\nFROM alpine\nCOPY --from=a /x /x\n"
+        "COPY --from=ghcr.io/x/y:1 /z /z\n"
+    )
     order = await plan(ASKED, IMAGES, Repository(Dockerfile=text).look)
     assert (order.base, order.base_digest) == ("full", "f1")
     assert order.recipe.bases == ["docker.io/gitpod/workspace-full:latest"]
-    assert order.recipe.pulls == ["alpine"]
+    assert order.recipe.pulls == ["alpine", "ghcr.io/x/y:1"]
     assert order.recipe.objects == {}
 
 

@@ -1,3 +1,9 @@
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
 from app.imagebuilds.states import BuildEvent, BuildState
 from tests.app.imagebuilds.yard import DIGEST, Yard
 from wire.imagebuild import BuildResult
@@ -21,6 +27,38 @@ async def test_a_plan_comes_with_a_token_for_one_name(yard: Yard, tmp_path):
     await yard.builds.happen(build, BuildEvent.CANCELLED)
     assert not list((tmp_path / "tickets/built").glob("*.json"))
     assert await yard.working.plan(build) is None
+
+
+@pytest.mark.parametrize(
+    ("named", "pulled", "host", "read"),
+    [
+        ("fedora", "docker.io/library/fedora:latest", "docker.io", "docker.io/library/fedora"),
+        ("a/b:1", "docker.io/a/b:1", "docker.io", "docker.io/a/b"),
+        ("ghcr.io/x/y:1", "ghcr.io/x/y:1", "ghcr.io", "ghcr.io/x/y"),
+        ("Ghcr.io/x/y", "Ghcr.io/x/y", "Ghcr.io", "ghcr.io/x/y"),
+        ("127.0.0.1:5000/x", "127.0.0.1:5000/x", "127.0.0.1:5000", "127.0.0.1_5000/x"),
+        (
+            "registry-1.docker.io/library/x",
+            "registry-1.docker.io/library/x",
+            "registry-1.docker.io",
+            "docker.io/library/x",
+        ),
+    ],
+)
+async def test_a_plan_tells_where_at_the_facade_its_images_are(
+    yard: Yard, tmp_path: Path, named: str, pulled: str, host: str, read: str
+):
+    order = await yard.order()
+    order = replace(order, recipe=msgspec.structs.replace(order.recipe, pulls=[named]))
+    made = await yard.builds.begin(order)
+    await yard.builds.happen(made.id, BuildEvent.PLACED)
+    plan = await yard.working.plan(made.id)
+    assert plan is not None
+    assert plan.pulls == [pulled]
+    assert plan.registries == {host: read.partition("/")[0]}
+    ticket = decode_ticket((tmp_path / "tickets/built" / f"{'a' * 64}.json").read_bytes())
+    assert ticket is not None
+    assert ticket.reads == [read]
 
 
 async def test_a_log_is_kept_with_its_build(yard: Yard):

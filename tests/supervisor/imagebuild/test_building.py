@@ -40,7 +40,7 @@ def test_a_repository_that_is_not_there_is_a_failure_that_the_server_knows(
 ):
     root = str(tmp_path)
     monkeypatch.setattr("supervisor.imagebuild.building.FOLDERS", (f"{root}/run",))
-    monkeypatch.setattr("supervisor.imagebuild.building.settings_files", lambda _store: {})
+    monkeypatch.setattr("supervisor.imagebuild.building.settings_files", lambda *_: {})
     plan = BuildPlan(name="built/x", token="secret", folder="missing", dockerfile="D", context="")
     server = Server(plan)
     assert asyncio.run(Builder(server).run()) == 0  # type: ignore[arg-type] # its one method
