@@ -23,7 +23,7 @@ VITALS = "vitals"
 """Topic of the hints."""
 MOST = 1000
 """Workspaces that are remembered; the one that was silent longest is forgotten first."""
-_TERMINALS, _LINES = 50, 200
+_TERMINALS, _LINES = 100, 200
 _NAME, _TEXT = 64, 300
 _AT_WORK, _WORK = 5, 160
 """Entries and characters of what one instance says."""

@@ -96,19 +96,23 @@ def places(
 ) -> dict[int, str]:
     """Return session → what people call its terminal, in the order of the workspace's page.
 
-    `own` is pid → the supervisor's id, `tasks` that id → the task's name.
+    `own` is pid → the supervisor's id in the order of opening, `tasks` that id → the task's name.
     """
     named = {one.pid: own.get(one.pid, f"pts/{one.terminal}") for one in terminals(processes)}
-    order = sorted(named, key=lambda pid: place(named[pid]))
+    opened = list(own.values())
+    order = sorted(named, key=lambda pid: place(named[pid], opened))
     return {
         pid: f"task {tasks[named[pid]]}" if named[pid] in tasks else f"terminal {number}"
         for number, pid in enumerate(order, 1)
     }
 
 
-def place(name: str) -> tuple[bool, int, str]:
-    """Return what terminals are put in order by: the supervisor's own come first."""
-    return name.startswith("pts/"), len(name), name
+def place(name: str, opened: Sequence[str]) -> tuple[int, int, str]:
+    """Return what terminals are put in order by: the supervisor's own come first, as `opened`.
+
+    That is their order on the page of terminals: a number means the same on every page.
+    """
+    return opened.index(name) if name in opened else len(opened), len(name), name
 
 
 def jobs(processes: Collection[Process]) -> list[Job]:

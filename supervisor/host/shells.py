@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from supervisor.core.jobs import place, pts
 from wire.agent import TerminalReport
 
-MOST = 50
-"""Terminals that are told."""
+MOST = 100
+"""Terminals that are told: all that the supervisor may have, which come first."""
 
 
 def look(own: Mapping[int, str], proc: str = "/proc") -> list[TerminalReport]:
-    """Return a report for each session that has a terminal; `own` is pid → the supervisor's id."""
-    found = []
+    """Return a report for each session that has a terminal; `own` is pid → the supervisor's id.
+
+    Those come first, in the order of `own`.
+    """
+    opened, found = list(own.values()), []
     for pid in os.listdir(proc):  # noqa: PTH208 - lean start, no pathlib
         if not pid.isdecimal():
             continue
@@ -25,7 +28,7 @@ def look(own: Mapping[int, str], proc: str = "/proc") -> list[TerminalReport]:
         front = _name(f"{proc}/{fields[5]}/comm") or _name(f"{proc}/{pid}/comm")
         name = own.get(int(pid), f"pts/{number}")
         found.append(TerminalReport(id=name, title=front, last=_last(f"/dev/pts/{number}")))
-    return sorted(found, key=lambda one: place(one.id))[:MOST]
+    return sorted(found, key=lambda one: place(one.id, opened))[:MOST]
 
 
 def stat(path: str) -> list[str]:

@@ -75,7 +75,7 @@ def test_what_an_instance_says_is_cut_to_size(held: Vitals) -> None:
     vital = held.of(seen())
     assert vital is not None
     assert vital.git is not None
-    assert (len(vital.terminals), len(vital.said)) == (50, 200)
+    assert (len(vital.terminals), len(vital.said)) == (100, 200)
     assert (len(vital.awake), len(vital.awake[0])) == (5, 159)
     assert vital.terminals[0].title == "a[0m"
     assert {len(vital.said[0].text), len(vital.git.branch)} == {300, 255}

@@ -96,14 +96,11 @@ def test_a_command_line_is_split_as_it_was_started() -> None:
 
 def test_terminals_are_called_as_on_the_page() -> None:
     leaders = [shell(30, 30, 4), shell(10, 10, 0), shell(20, 20, 1), run(21, 20, b"x")]
-    found = places(leaders, {10: "main", 20: "task-1"}, {"task-1": "Build"})
-    assert found == {10: "terminal 1", 20: "task Build", 30: "terminal 3"}
-    assert sorted(["pts/2", "task-10", "task-2", "main"], key=place) == [
-        "main",
-        "task-2",
-        "task-10",
-        "pts/2",
-    ]
+    found = places(leaders, {20: "task-1", 10: "0f3a"}, {"task-1": "Build"})
+    assert found == {20: "task Build", 10: "terminal 2", 30: "terminal 3"}
+    opened = ["task-1", "task-2", "f0", "main", "0a"]
+    names = ["pts/10", "0a", "pts/2", "main", "task-2", "f0", "task-1"]
+    assert sorted(names, key=lambda one: place(one, opened)) == [*opened, "pts/2", "pts/10"]
 
 
 @pytest.mark.parametrize(
