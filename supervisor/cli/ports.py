@@ -25,6 +25,7 @@ def show(found: argparse.Namespace, client: Client, environment: Mapping[str, st
             _status(one, public),
             one["process"],
             url_of(environment, one["port"]),
+            ": ".join(text for text in (one["name"], one["description"]) if text),
         ]
         for one in told["ports"]
     ]
@@ -34,7 +35,7 @@ def show(found: argparse.Namespace, client: Client, environment: Mapping[str, st
     if not rows:
         sys.stdout.write("Nothing listens.\n")
         return 0
-    sys.stdout.write(table(("Port", "Status", "Process", "URL"), rows))
+    sys.stdout.write(table(("Port", "Status", "Process", "URL", "Name & Description"), rows))
     return 0
 
 

@@ -87,5 +87,7 @@ def user_info(found: argparse.Namespace, _client: Client, environment: Mapping[s
 def docs(_found: argparse.Namespace, _client: Client, environment: Mapping[str, str]) -> int:
     """Print where the documentation is."""
     host = environment.get("PODIUM_HOST", "")
+    if not host:
+        raise NotServed("PODIUM_HOST is not set: this is no terminal of a workspace")
     sys.stdout.write(f"{host}/docs/conditions\n{host}/schemas/gitpod.json\n")
     return 0

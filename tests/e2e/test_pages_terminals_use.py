@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -248,6 +249,8 @@ def test_who_types_last_decides_the_size_and_the_other_sees_it(
     small = window.new_context(viewport={"width": 500, "height": 400}).new_page()
     small.goto(stage.page)
     screens.ready(small)
+    watched = re.compile(r"· last output \d.* · watched by 2 browsers$")
+    expect(page.locator(".tab-open")).to_have_attribute("title", watched)
     screens.run(small, "stty size")
     expect(page.locator(".screen.other-size")).to_have_count(1)
     expect(small.locator(".screen.other-size")).to_have_count(0)
@@ -270,3 +273,28 @@ def test_the_whole_history_is_searched_and_a_near_stop_is_told(
     expect(page.locator(".hits mark").first).to_have_text("needle-")
     stage.say("left 200")
     expect(page.locator("#stops")).to_contain_text("stops in 4 min")
+
+
+def test_letters_and_colours_are_chosen_and_kept(stage: TerminalsStage, page: Page) -> None:
+    def term(what: str) -> Any:
+        return screens.active(page).evaluate(f"pane => pane.pane.term.{what}")
+
+    def shown() -> tuple[int, str]:
+        return term("options.fontSize"), term("options.theme.background")
+
+    light, dark, before = "#fcfcfd", "#101317", term("cols")
+    assert shown() == (14, light)
+    for key in ("Equal", "Equal", "Equal", "Equal", "Minus"):
+        page.keyboard.press(f"Control+Shift+{key}")
+    page.locator("#tools summary").click()
+    page.get_by_role("button", name="Dark", exact=True).click()
+    assert shown() == (17, dark)
+    until(lambda: term("cols") < before, 20)
+    page.reload()
+    screens.ready(page)
+    assert shown() == (17, dark)
+    page.keyboard.press("Control+Shift+Digit0")
+    page.goto("about:blank")
+    page.goto(f"{stage.page}#theme=light")  # as a page of the platform that leads here says
+    screens.ready(page)
+    assert (shown(), page.url) == ((14, light), stage.page)

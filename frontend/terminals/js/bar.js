@@ -2,6 +2,9 @@
 import { button, make } from "./parts.js";
 import { idsOf } from "./layout.js";
 import * as themes from "./themes.js";
+import { described } from "./watching.js";
+
+const clock = at => new Date(at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 // `page` is the whole: tabs, active, pane(id), show, close, rename, move, act.
 export class Bar {
@@ -85,7 +88,7 @@ export class Bar {
       tab.more.textContent = [ids.length > 1 ? `+${ids.length - 1}` : "", word].filter(Boolean).join(" ");
       tab.open.toggleAttribute("aria-current", current);
       if (current) tab.open.setAttribute("aria-current", "page");
-      tab.open.title = [shown.title, shown.info.cwd, shown.info.task && `task ${shown.info.task}`].filter(Boolean).join(" · ");
+      tab.open.title = described(shown.info, shown.title, clock);
       tab.shut.setAttribute("aria-label", `Close ${shown.label}`);
       tab.element.dataset.ended = ended;
       return tab.element;

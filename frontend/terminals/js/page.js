@@ -85,12 +85,11 @@ export class Page {
     if (this.alone) found = found.filter(one => one.id === this.alone);
     for (const info of found) {
       const known = this.panes.has(info.id);
-      const pane = this.meet(info);
+      this.meet(info);
       if (!known) {
         this.tabs.push(leaf(info.id));
         this.keep();
       }
-      pane.element.dataset.viewers = info.viewers?.length ?? 0;
     }
     for (const id of [...this.panes.keys()]) if (!found.some(one => one.id === id)) this.drop(id);
     this.changed();

@@ -8,6 +8,14 @@ const { Composing } = await import(`${process.env.PAGE}/composing.js`);
 const { beside, idsOf, leaf, moved, restored, split, without } = await import(`${process.env.PAGE}/layout.js`);
 const { cleaned, questioned } = await import(`${process.env.PAGE}/clipboard.js`);
 const { absolute, filesIn, outside } = await import(`${process.env.PAGE}/links.js`);
+const { described } = await import(`${process.env.PAGE}/watching.js`);
+
+test("a list says where a terminal is, when it last said something and who watches", () => {
+  const info = { cwd: "/workspace/demo", task: "Build", last_output_at: 60, viewers: [{ kind: "browser" }, { kind: "vscode" }, { kind: "browser" }] };
+  const said = described(info, "npm", at => `at ${at}`);
+  assert.equal(said, "npm · /workspace/demo · task Build · last output at 60 · watched by 2 browsers, VS Code");
+  assert.equal(described({ viewers: [], last_output_at: null }, "sh", String), "sh");
+});
 
 test("who comes back asks for what follows the last byte", () => {
   const stream = new Stream();

@@ -2,6 +2,13 @@
 
 import argparse
 import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,14 +16,29 @@ from supervisor.cli.client import Client, NotServed
 from supervisor.cli.ports import protocol, show, visibility, wait
 from tests.supervisor.cli.samples import ENVIRONMENT, supervisor
 
+CHECKOUT = Path(__file__).resolve().parents[3]
 LISTENING = {
     "public": [3000],
     "ports": [
-        {"port": 3000, "process": "node", "served": True},
-        {"port": 8000, "process": "", "served": True},
-        {"port": 9000, "process": "", "served": False},
+        {"port": 3000, "process": "node", "served": True, "name": "", "description": ""},
+        {"port": 8000, "process": "", "served": True, "name": "Docs", "description": ""},
+        {"port": 9000, "process": "", "served": False, "name": "API", "description": "of the shop"},
     ],
 }
+
+
+class Later(dict[str, Any]):
+    """Documents in which a port is served once somebody has asked; `asked` is set by then."""
+
+    def __init__(self) -> None:
+        super().__init__({"/v1/ports": {**LISTENING, "ports": []}})
+        self.asked = threading.Event()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        found = super().get(name, default)
+        self["/v1/ports"] = LISTENING
+        self.asked.set()
+        return found
 
 
 def test_they_are_listed_with_their_addresses(tmp_path, capsys):
@@ -31,7 +53,9 @@ def test_they_are_listed_with_their_addresses(tmp_path, capsys):
         "http://3000-amber-otter-4k2hw9xz1q.ws.localhost:8080",
     ]
     assert "open (private)" in second
+    assert second.endswith("  Docs")
     assert "not served (private)" in third
+    assert third.endswith("  API: of the shop")
 
 
 def test_an_empty_list_says_so(tmp_path, capsys):
@@ -43,6 +67,29 @@ def test_an_empty_list_says_so(tmp_path, capsys):
 def test_waiting_ends_when_it_listens(tmp_path):
     with supervisor(tmp_path, {"/v1/ports": LISTENING}) as path:
         assert wait(argparse.Namespace(port=8000), Client(path), ENVIRONMENT) == 0
+    documents = Later()
+    with supervisor(tmp_path, documents) as path:
+        assert wait(argparse.Namespace(port=8000), Client(path), ENVIRONMENT) == 0
+    assert documents["/v1/ports"] is LISTENING
+
+
+@pytest.mark.parametrize("words", [["await-port", "9000"], ["ports", "await", "9000"]])
+def test_waiting_is_interrupted_with_an_exit_code_of_its_own(words, tmp_path):
+    documents = Later()
+    with supervisor(tmp_path, documents) as path:
+        waiting = subprocess.Popen(
+            [sys.executable, "-m", "supervisor.cli", *words],
+            env={**os.environ, **ENVIRONMENT, "PODIUM_LOCAL_SOCKET": path},
+            cwd=CHECKOUT,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            assert documents.asked.wait(30)
+            waiting.send_signal(signal.SIGINT)
+            assert waiting.communicate(timeout=30)[1] == b""
+        finally:
+            waiting.kill()
+    assert waiting.returncode == 130
 
 
 def test_scripts_get_documents(tmp_path, capsys):
