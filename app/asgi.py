@@ -204,6 +204,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
             images=lambda: images_of(parts()),
             credentials=handing.for_clone,
             most=settings.max_builds,
+            keep=seconds_of(settings.keep_builds),
         )
     )
     truth = building.beside(workspaces_truth)
@@ -242,6 +243,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         "waiting": waiting,
         "building": building,
         "working": building.working,
+        "keeping": building.keeping,
         "agents": agents,
         "vitals": vitals,
         "instances": Instances(agents, building.builds),
@@ -267,7 +269,6 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
 async def _lifespan(_app: Litestar, parts: dict[str, Any]) -> AsyncIterator[None]:
     store: Store = parts["store"]
     feed: RouteFeed = parts["feed"]
-    reconciler: Reconciler = parts["reconciler"]
     keys: Keys = parts["keys"]
     tasks = Tasks()
     feed.keys = keys.public_keys()
@@ -276,9 +277,8 @@ async def _lifespan(_app: Litestar, parts: dict[str, Any]) -> AsyncIterator[None
     feed.load(await store.routes(), ended)
     for sealed in ("handing", "variables", "profile"):
         await parts[sealed].renew_seals()
-    tasks.spawn(reconciler.run(), "reconciler")
-    tasks.spawn(parts["waiting"].run(), "images")
-    tasks.spawn(parts["shares"].run(), "shares")
+    for name in ("reconciler", "waiting", "shares", "keeping"):
+        tasks.spawn(parts[name].run(), name)
     try:
         yield
     finally:

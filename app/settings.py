@@ -46,6 +46,9 @@ class Settings:
     max_builds: int = 1
     """PODIUM_MAX_BUILDS: images that are built at once, others wait in a queue; default 1, since
     two builds on one machine mostly make each other slow."""
+    keep_builds: str = "720h"
+    """PODIUM_KEEP_BUILDS: how long the log of an image's build is kept, and a build that left no
+    image; default 30 days, within which somebody has read why it failed."""
     share_links: str = "on"
     """PODIUM_SHARE_LINKS: which links may let people without an account use a port: on, password
     (only links with one) or off; default on."""
@@ -108,6 +111,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         max_lifetime=_timeout(environ, "PODIUM_MAX_LIFETIME", NO_TIMEOUT),
         max_starting=env.number(environ, "PODIUM_MAX_STARTING", 4, least=1),
         max_builds=env.number(environ, "PODIUM_MAX_BUILDS", 1, least=1),
+        keep_builds=_span(environ, "PODIUM_KEEP_BUILDS", "720h", 60, ""),
         share_links=links,
         longest_share=_span(environ, "PODIUM_LONGEST_SHARE", "720h", 60, most=_LONGEST_SHARE),
         log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),

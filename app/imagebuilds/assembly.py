@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.db.sessions import Database
 from app.imagebuilds.builds import Builds
+from app.imagebuilds.keeping import Keeping
 from app.imagebuilds.logs import Logs
 from app.imagebuilds.shelf import Shelf
 from app.imagebuilds.supplying import BuiltImages
@@ -34,6 +35,8 @@ class Ground:
     credentials: Callable[[str, str], Awaitable[Credentials]]
     most: int
     """Builds at once."""
+    keep: float
+    """Seconds for which a build that has ended, or its log, is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Building:
     working: Working
     truth: BuildTruth
     supplier: BuiltImages
+    keeping: Keeping
 
     def beside(self, truth: Truth) -> Both:
         """Return another truth and the one about builds as one."""
@@ -62,4 +66,5 @@ def assemble(ground: Ground) -> Building:
     )
     working = Working(builds, logs, tickets, shelf)
     supplier = BuiltImages(builds, ground.content, shelf, ground.images)
-    return Building(builds, logs, working, truth, supplier)
+    keeping = Keeping(builds, logs, shelf, ground.keep)
+    return Building(builds, logs, working, truth, supplier, keeping)

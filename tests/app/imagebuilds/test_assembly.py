@@ -22,6 +22,7 @@ async def test_the_parts_know_one_another(yard: Yard, tmp_path):
             images=dict,
             credentials=nothing,
             most=1,
+            keep=1.0,
         )
     )
     order = await yard.order()
