@@ -111,6 +111,9 @@ def _bases(names: Sequence[str], images: Mapping[str, str]) -> tuple[str, list[s
             reference = parse(name)
         except Refused as error:
             raise Unbuildable(f"FROM {name}: {error}") from error
+        if reference.host.startswith("["):
+            # the facade has no spelling of it, and without the facade nothing is fetched
+            raise Unbuildable(f"FROM {name}: a registry has a name here, or an IPv4 address.")
         alias = alias_of(name)
         if alias is None:
             pulls.append(name)

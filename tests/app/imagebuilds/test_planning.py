@@ -68,6 +68,7 @@ async def test_images_of_gitpod_s_are_the_installation_s_own():
         ({}, "is not in the repository"),
         ({"Dockerfile": "RUN x\n"}, "has no FROM"),
         ({"Dockerfile": "FROM ../x\n"}, "FROM"),
+        ({"Dockerfile": "FROM a\nCOPY --from=[::1]:5000/x /x /x\n"}, "IPv4 address"),
     ],
 )
 async def test_what_cannot_be_built_says_why(files: dict[str, str], why: str):
