@@ -61,6 +61,7 @@ def parse(file: str, text: str, folder: str, environment: Mapping[str, str]) -> 
         faults=findings.faults,
         unfollowed=[
             *_unfollowed(document, found),
+            *_unbuilt(document, right),
             *untaken,
         ],
     )
@@ -163,6 +164,26 @@ def _unfollowed(document: Document, found: Mapping[str, Any]) -> list[Fault]:
     if "appPort" in found:
         told.append((("appPort",), "is not followed: every port that listens has an address"))
     return [document.fault(path, why, warning=True) for path, why in told]
+
+
+def _unbuilt(document: Document, found: Mapping[str, Any]) -> list[Fault]:
+    """Return what of the image is not followed; app/images reads it before there is a clone."""
+    if document.file not in PLACES:
+        why = f"is not followed: an image is that of {PLACES[0]} or {PLACES[1]}"
+        named = [one for one in ("image", "build", "dockerFile") if one in found]
+        return [document.fault((one,), why, warning=True) for one in named]
+    build = found.get("build", {})
+    told: list[tuple[tuple[str, ...], str]] = [
+        (("build", one), "is not followed: a build has no other options than its own")
+        for one in ("options", "cacheFrom")
+        if one in build
+    ]
+    told += [
+        (("build", "args", name), "is not followed: there is no machine of yours around it")
+        for name, value in build.get("args", {}).items()
+        if "${" in str(value)
+    ]
+    return [document.fault(path, why, warning=True) for path, why in told[:MOST_FAULTS]]
 
 
 class _Variables:

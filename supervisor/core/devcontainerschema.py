@@ -50,14 +50,11 @@ _PORT: dict[str, Any] = {
 
 UNFOLLOWED: Final = MappingProxyType(
     {
-        "build": "the workspace opens on the default image until images are built",
-        "dockerFile": "the workspace opens on the default image until images are built",
-        "context": "the workspace opens on the default image until images are built",
         "dockerComposeFile": "there is one container; `docker compose up` in a task starts others",
         "service": "there is one container",
         "runServices": "there is one container",
-        "features": "nothing is added to the image until images are built",
-        "overrideFeatureInstallOrder": "nothing is added to the image until images are built",
+        "features": "nothing is added to the image; a Dockerfile that `build` names can do so",
+        "overrideFeatureInstallOrder": "nothing is added to the image",
         "mounts": "only /workspace and the home are kept, nothing else is mounted",
         "workspaceMount": "the repository is below /workspace",
         "workspaceFolder": "the repository is below /workspace",
@@ -142,7 +139,7 @@ SCHEMA: Final = MappingProxyType(
                     }
                 },
             },
-            **{name: {} for name in UNFOLLOWED if name not in {"build", "dockerFile", "context"}},
+            **{name: {} for name in UNFOLLOWED},
         },
         "additionalProperties": False,
     }

@@ -74,10 +74,9 @@ def test_what_is_not_followed_is_listed_with_line_and_reason():
     told = [str(one) for one in read(WHOLE).unfollowed]
     assert told == [
         (
-            "line 5, build: is not followed: the workspace opens on the default image until images "
-            "are built"
+            "line 15, features: is not followed: nothing is added to the image; a Dockerfile that "
+            "`build` names can do so"
         ),
-        "line 15, features: is not followed: nothing is added to the image until images are built",
         "line 14, remoteUser: is not followed: commands run as gitpod, not as vscode",
         (
             "line 16, initializeCommand: runs inside the workspace: there is no machine of yours "
@@ -93,6 +92,26 @@ def test_what_is_not_followed_is_listed_with_line_and_reason():
             "range of them"
         ),
     ]
+
+
+LEGACY = '{"dockerFile": "D", "context": ".."}'
+BUILT = """{ "build": {
+  "dockerfile": "D", "context": "..", "target": "dev",
+  "args": { "A": "1", "B": "${localEnv:B}" },
+  "options": ["--network=host"], "cacheFrom": "x" } }"""
+
+
+def test_of_a_build_it_is_told_what_is_not_followed_and_of_an_image_elsewhere():
+    assert [str(one) for one in read(BUILT).unfollowed] == [
+        "line 4, build.options: is not followed: a build has no other options than its own",
+        "line 4, build.cacheFrom: is not followed: a build has no other options than its own",
+        "line 3, build.args.B: is not followed: there is no machine of yours around it",
+    ]
+    place = "an image is that of .devcontainer/devcontainer.json or .devcontainer.json"
+    for name, text in (("image", '{"image": "a"}'), ("build", BUILT), ("dockerFile", LEGACY)):
+        told = [str(one) for one in read(text, ".devcontainer/go/devcontainer.json").unfollowed]
+        assert told == [f"line 1, {name}: is not followed: {place}"]
+    assert read(LEGACY, ".devcontainer.json").unfollowed == []
 
 
 @pytest.mark.parametrize(
