@@ -214,7 +214,8 @@ class Certificates:
         """Read the files again when they have changed, for ever."""
         while True:
             self.remind()
-            await asyncio.sleep(LOOK)
+            # by the clock, so that all workers show the same one
+            await asyncio.sleep(LOOK - time.time() % LOOK)
             if self._look() == self._seen:
                 continue
             try:
