@@ -282,7 +282,9 @@ def test_timeout_and_stop_are_commands(
 
     open_ide(page, installation, edited)
     command(page, "Podium: Set Timeout…")
-    page.locator(".quick-input-widget input").first.fill("45m")
+    asked = page.locator(".quick-input-widget")
+    expect(asked).to_contain_text("How long may this workspace run", timeout=IDE_PATIENCE)
+    asked.locator("input").first.fill("45m")  # not into the list of commands, which closes only now
     page.keyboard.press("Enter")
     until(lambda: shown()["timeout"] == "45m", timeout=30)
     command(page, "Podium: Stop This Workspace…")
