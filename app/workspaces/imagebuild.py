@@ -59,7 +59,7 @@ async def image_build(
     """Show the build of the newest start; nothing while there is none, or nothing new."""
     starting, standing = await _of(principal, workspaces, building, workspace_id)
     if standing is None:
-        return Response(None, status_code=204 if starting else STOP_POLLING)
+        return Response(b"", status_code=204 if starting else STOP_POLLING)
     log = max(0, standing.log_length)
     begin = max(0, log - TAIL)
     mark = f"{standing.id}-{standing.state.value}-{standing.place}-{log}"

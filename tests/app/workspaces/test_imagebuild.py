@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
+from httpx import Response
 
 from app.db.imagebuilds import ImageBuildWaitRow
 from app.db.workspaces import WorkspaceRow
 from app.imagebuilds.assembly import Building
 from app.imagebuilds.builds import Order, Recipe, Standing
 from app.imagebuilds.states import BuildEvent, BuildState, problem_of
+from app.workspaces.imagebuild import STOP_POLLING
 from tests.app.browser import Browser
 from tests.app.server import open_server
+from tests.waiting import until
 
 
 @pytest_asyncio.fixture
@@ -95,3 +98,18 @@ async def test_a_start_without_a_build_has_no_log_of_one(browser: Browser) -> No
     workspace = await browser.create()
     assert (await browser.go(f"/workspaces/{workspace}/image-build/log")).status_code == 404
     assert (await browser.act(f"/workspaces/{workspace}/image-build/cancel", {})).status_code == 204
+
+
+async def test_a_start_that_is_over_without_a_build_is_not_asked_about_again(
+    browser: Browser,
+) -> None:
+    workspace = await browser.create()
+    await browser.act(f"/workspaces/{workspace}/stop", {})
+    replies: list[Response] = []
+
+    async def over() -> bool:
+        replies.append(await browser.go(f"/workspaces/{workspace}/image-build"))
+        return replies[-1].status_code == STOP_POLLING
+
+    await until(over)
+    assert {one.text for one in replies} == {""}

@@ -21,6 +21,7 @@ from app.asgi import Ports, create_app
 from app.db.accounts import OrganisationRow
 from app.db.sessions import Database
 from app.db.variables import VariableRow
+from app.images.fake import FakeImages
 from app.listeners import Gate
 from app.runtime.fake import FakeRuntime
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
@@ -111,7 +112,10 @@ async def _served(
     make_database(Path(settings.layout.database))
     clock: Clock = FakeClock(NOW) if still else SystemClock()
     node = FakeRuntime()
-    app = create_app(settings, Ports(node, node, node, lambda: FAKE), clock)
+    images = FakeImages()
+    if still:
+        images.pace = 86_400.0  # who waits for an image goes on waiting
+    app = create_app(settings, Ports(node, node, node, lambda: FAKE, images=images.ports), clock)
     await _fill(app.state.database, node, app.state.vitals, cast, clock.now())
     bound = socket.create_server(("127.0.0.1", port))
     server, tasks = make_server(app, Listener.PUBLIC), Tasks()
