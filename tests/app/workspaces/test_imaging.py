@@ -13,7 +13,7 @@ WORKING = RootStatus(state=State.WORKING, progress="fetching the image: 1 of 9 M
 
 
 async def begun(control: Control) -> WorkspaceView:
-    control.node.configs[DEMO.url] = "image: alpine:3.20\n"
+    control.node.repositories.configs[DEMO.url] = "image: alpine:3.20\n"
     return await control.create()
 
 
