@@ -11,14 +11,23 @@ import sqlite3
 
 import aiosqlite
 
+GivenUp = set[asyncio.Future[None]]
+"""What connections that nobody waited for are still at."""
+
 
 class PatientConnection(aiosqlite.Connection):
     """A connection that ends its transaction before it is closed."""
 
+    given_up: GivenUp
+
     def stop(self) -> asyncio.Future[None] | None:
         """Close without waiting: what SQLAlchemy does when a task was cancelled."""
         self._tx.put_nowait((None, self._end))
-        return super().stop()
+        ended = super().stop()
+        if ended is not None:
+            self.given_up.add(ended)
+            ended.add_done_callback(self.given_up.discard)
+        return ended
 
     async def close(self) -> None:
         """Close."""
@@ -32,6 +41,8 @@ class PatientConnection(aiosqlite.Connection):
             connection.rollback()
 
 
-async def connect(path: str) -> aiosqlite.Connection:
-    """Open a database file."""
-    return await PatientConnection(lambda: sqlite3.connect(path), 64)
+async def connect(path: str, given_up: GivenUp) -> aiosqlite.Connection:
+    """Open a database file; a connection that is given up is told of in `given_up`."""
+    made = PatientConnection(lambda: sqlite3.connect(path), 64)
+    made.given_up = given_up
+    return await made

@@ -5,7 +5,7 @@ at a time on SQLite, takes the write lock at its beginning so that it can never
 fail half-way because somebody else wrote). On PostgreSQL both are plain ones.
 """
 
-from asyncio import Lock
+from asyncio import Lock, wait
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from app.db.patient import connect
+from app.db.patient import GivenUp, connect
 
 _BUSY_MILLISECONDS = 5000
 _BEGIN = "podium_begin"
@@ -30,12 +30,14 @@ def sqlite_url(path: str) -> str:
     return f"sqlite+aiosqlite:///{path}"
 
 
-def make_engine(url: str) -> AsyncEngine:
+def make_engine(url: str, given_up: GivenUp) -> AsyncEngine:
     """Make the engine; SQLite gets WAL, foreign keys, patience and explicit transactions."""
     place = make_url(url)
     if place.get_backend_name() != "sqlite":
         return create_async_engine(url)
-    engine = create_async_engine(url, async_creator=partial(connect, place.database or ""))
+    engine = create_async_engine(
+        url, async_creator=partial(connect, place.database or "", given_up)
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -63,7 +65,8 @@ class Database:
     """Hands out sessions; owns the engine."""
 
     def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+        self._given_up: GivenUp = set()
+        self.engine = make_engine(url, self._given_up)
         reading = self.engine.execution_options(**{_BEGIN: "BEGIN"})
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)
         self._read = async_sessionmaker(reading, expire_on_commit=False, autoflush=False)
@@ -83,5 +86,7 @@ class Database:
             yield session
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and wait for those that were given up."""
         await self.engine.dispose()
+        if self._given_up:  # their threads would speak to a loop that is no more
+            await wait(self._given_up)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.db.patient import connect
+from app.db.patient import GivenUp, connect
 from app.db.sessions import Database, sqlite_url
 
 
@@ -50,12 +50,12 @@ async def test_whenever_it_is_cancelled_the_next_one_can_write(database: Databas
 async def test_a_closed_connection_holds_no_lock_though_its_cursor_lives(tmp_path: Path) -> None:
     path = str(tmp_path / "a.db")
     for end in ("close", "stop"):
-        given_up = await connect(path)
+        given_up = await connect(path, set())
         cursor = await given_up.execute("begin immediate")
         done = getattr(given_up, end)()
         if done is not None:
             await done
-        other = await connect(path)
+        other = await connect(path, set())
         await other.execute("pragma busy_timeout=0")
         await other.execute("begin immediate")
         await other.close()
@@ -63,6 +63,16 @@ async def test_a_closed_connection_holds_no_lock_though_its_cursor_lives(tmp_pat
 
 
 async def test_closing_twice_is_harmless(tmp_path: Path) -> None:
-    made = await connect(str(tmp_path / "a.db"))
+    made = await connect(str(tmp_path / "a.db"), set())
     await made.close()
     await made.close()
+
+
+async def test_a_database_is_closed_when_what_was_given_up_has_ended(tmp_path: Path) -> None:
+    given_up: GivenUp = set()
+    made = await connect(str(tmp_path / "a.db"), given_up)
+    ended = made.stop()
+    assert given_up == {ended}
+    await asyncio.wait(given_up)
+    await turns(2)
+    assert not given_up
