@@ -7,15 +7,17 @@ were asked for by, layers by the child that unpacks them.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import aiohttp
 import msgspec
 
 from kit.oci.core.digests import digest_of
 from kit.oci.core.documents import LARGEST_CONFIG
 from kit.oci.core.media import ACCEPT
 from kit.oci.core.refusals import Refused
+
+if TYPE_CHECKING:
+    import aiohttp
 
 PIECE: Final = 1 << 18
 _SILENCE: Final = 120.0
@@ -80,8 +82,10 @@ class Facade:
             await self._session.close()
 
     @asynccontextmanager
-    async def _opened(self, path: str) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _opened(self, path: str) -> AsyncIterator["aiohttp.ClientResponse"]:
         if self._session is None:
+            import aiohttp  # noqa: PLC0415 -- 8 MB, for which most nodes have no use
+
             timeout = aiohttp.ClientTimeout(total=None, sock_connect=10.0, sock_read=_SILENCE)
             connector = aiohttp.UnixConnector(self._socket)
             self._session = aiohttp.ClientSession(
@@ -96,35 +100,44 @@ class Facade:
         finally:
             answer.close()
 
-    async def _connected(self, path: str, headers: dict[str, str]) -> aiohttp.ClientResponse:
+    async def _connected(self, path: str, headers: dict[str, str]) -> "aiohttp.ClientResponse":
         assert self._session is not None
         for attempt in range(_ATTEMPTS):
             try:
                 return await self._session.get(
                     f"http://registry{path}", headers=headers, allow_redirects=False
                 )
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            except _failures() as error:
                 if attempt == _ATTEMPTS - 1:
                     raise Unavailable("image_unreachable", f"no registry: {error}") from error
             await asyncio.sleep(_PAUSE)
         raise AssertionError("unreachable")
 
 
-async def _parts(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+def _failures() -> tuple[type[Exception], ...]:
+    """Return what a connection can end with."""
+    import aiohttp  # noqa: PLC0415 -- as above; there was a connection
+
+    return aiohttp.ClientError, TimeoutError, OSError
+
+
+async def _parts(answer: "aiohttp.ClientResponse") -> AsyncIterator[bytes]:
     try:
         async for part in answer.content.iter_chunked(PIECE):
             yield part
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+    except _failures() as error:
         raise Unavailable("image_unreachable", f"the image broke off: {error}") from error
 
 
-async def _refusal(answer: aiohttp.ClientResponse) -> Unavailable:
+async def _refusal(answer: "aiohttp.ClientResponse") -> Unavailable:
     """Return what the facade's error says, in its own words."""
     detail = f"the registry answered {answer.status}"
     try:
         body: Any = msgspec.json.decode(await answer.content.read(PIECE))
         detail = str(body["errors"][0]["message"]) or detail
-    except (msgspec.DecodeError, LookupError, TypeError, aiohttp.ClientError, TimeoutError):
+    except (msgspec.DecodeError, LookupError, TypeError):
+        pass
+    except _failures():
         pass
     if answer.status == 404:
         return Unavailable("image_unknown", detail)
