@@ -5,9 +5,17 @@ import os
 import stat
 from pathlib import Path
 
+# The supervisor's own diary of a day (gauges), written to as long as a workspace runs.
+DIARY = ".podium/day"
+DIARY_FOLDER = ".podium"
+
 
 def fingerprint(root: Path) -> dict[str, tuple]:
-    """Everything that must survive, by path: type, mode, owners, times, links, content, xattrs."""
+    """Everything that must survive, by path: type, mode, owners, times, links, content, xattrs.
+
+    The supervisor's diary is left out, and of its folder only type, mode and owners are told:
+    it grows while a workspace runs, whatever is killed meanwhile.
+    """
     found: dict[str, tuple] = {}
     for folder, folders, files in os.walk(root):
         for name in [*folders, *files]:
@@ -33,4 +41,7 @@ def fingerprint(root: Path) -> dict[str, tuple]:
                 body,
                 attributes,
             )
+    found.pop(DIARY, None)
+    if DIARY_FOLDER in found:
+        found[DIARY_FOLDER] = found[DIARY_FOLDER][:4]
     return found
