@@ -18,7 +18,9 @@ from app.imagebuilds.states import (
     LIMIT,
     BuildEvent,
     BuildState,
+    Queued,
     decide,
+    in_order,
 )
 from kit.clock import Clock
 from wire.ids import InstanceId, workspace_id_from
@@ -242,8 +244,12 @@ async def _newest(session: AsyncSession, key: str) -> ImageBuildRow | None:
 async def _standing(session: AsyncSession, row: ImageBuildRow) -> Standing:
     place = 0
     if row.state == BuildState.QUEUED.value:
-        queue = (await session.scalars(queued())).all()
-        place = 1 + next((n for n, one in enumerate(queue) if one.id == row.id), 0)
+        queue = [Queued(one.id, one.owner_id) for one in (await session.scalars(queued())).all()]
+        owners = select(ImageBuildRow.owner_id).where(
+            ImageBuildRow.state == BuildState.RUNNING.value
+        )
+        order = in_order(queue, (await session.scalars(owners)).all())
+        place = 1 + (order.index(row.id) if row.id in order else 0)
     return Standing(
         id=row.id,
         key=row.key,

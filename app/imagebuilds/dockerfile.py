@@ -25,44 +25,67 @@ class Recipe:
     """What a build reads beside its Dockerfile."""
 
     images: tuple[str, ...]
-    """Images that stages begin with or copy from, as they are named."""
+    """Images that stages begin with, copy from or mount, as they are named."""
     sources: tuple[str, ...] | None
     """Paths in the context, sorted; None is all of it."""
 
 
 def read(text: str, arguments: Mapping[str, str]) -> Recipe:
     """Return what the text reads; `arguments` are those that the build is given."""
-    values: dict[str, str] = {}
-    images: dict[str, None] = {}
-    stages: set[str] = set()
-    sources: set[str] | None = set()
-    begun = False
+    reading = _Reading(arguments)
     for word, rest in _instructions(text):
-        flags, words = _flags(rest)
+        reading.take(word, *_flags(rest))
+    sources = None if reading.sources is None else tuple(sorted(reading.sources))
+    return Recipe(tuple(one for one in reading.images if one), sources)
+
+
+class _Reading:
+    """What has been read so far."""
+
+    def __init__(self, arguments: Mapping[str, str]) -> None:
+        self._arguments = arguments
+        self._values: dict[str, str] = {}
+        self._stages: set[str] = set()
+        self._begun = False
+        self.images: dict[str, None] = {}
+        self.sources: set[str] | None = set()
+
+    def take(self, word: str, flags: Mapping[str, str], rest: str) -> None:
+        """Take in an instruction."""
         match word:
-            case "ARG" if not begun:
-                name, _equals, default = words.partition("=")
-                values[name] = arguments.get(name, _filled(default.strip("\"'"), values))
+            case "ARG" if not self._begun:
+                name, _equals, default = rest.partition("=")
+                default = _filled(default.strip("\"'"), self._values)
+                self._values[name] = self._arguments.get(name, default)
             case "FROM":
-                begun = True
-                name, stage = _stage(_filled(words, values))
-                if name.lower() not in stages | {NO_IMAGE} and not name.isdigit():
-                    images[name] = None
-                stages.add(stage)
+                self._begun = True
+                name, stage = _stage(_filled(rest, self._values))
+                if name.lower() != NO_IMAGE:
+                    self._name(name)
+                self._stages.add(stage)
             case "COPY" | "ADD" if "from" in flags:
-                name = _filled(flags["from"], values)
-                if name.lower() not in stages and not name.isdigit():
-                    images[name] = None
+                self._name(flags["from"])
             case "COPY" | "ADD":
-                sources = _joined(sources, words)
-            case "RUN" if "type=bind" in flags.get("mount", "") and "from=" not in flags["mount"]:
-                sources = None
+                self.sources = _joined(self.sources, rest)
+            case "RUN":
+                self._mount(flags.get("mount", ""))
             case "ONBUILD":
-                sources = None
+                self.sources = None
             case _:
-                continue
-    kept = tuple(one for one in images if one)
-    return Recipe(kept, None if sources is None else tuple(sorted(sources)))
+                return
+
+    def _mount(self, flag: str) -> None:
+        for mount in _mounts(flag):
+            if "from" in mount:
+                self._name(mount["from"])
+            elif mount["type"] == "bind":
+                self.sources = None
+
+    def _name(self, written: str) -> None:
+        """Take in the name of an image, unless it is a stage's, or its number."""
+        name = _filled(written, self._values)
+        if name.lower() not in self._stages and not name.isdigit():
+            self.images[name] = None
 
 
 def _joined(sources: set[str] | None, rest: str) -> set[str] | None:
@@ -102,6 +125,13 @@ def _flags(rest: str) -> tuple[dict[str, str], str]:
         found[match["name"]] = f"{found.get(match['name'], '')} {match['value'] or ''}".strip()
         rest = rest[match.end() :]
     return found, rest
+
+
+def _mounts(flag: str) -> Iterator[dict[str, str]]:
+    """Yield the options of each `--mount` of a RUN; without a type it is a bind."""
+    for one in flag.split():
+        pairs = (pair.partition("=") for pair in one.split(","))
+        yield {"type": "bind"} | {name.lower(): value for name, _equals, value in pairs}
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

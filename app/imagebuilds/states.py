@@ -1,6 +1,8 @@
 """What a build can be, what it becomes, and what people are told of it. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from wire.problems import Problem
@@ -51,9 +53,31 @@ def decide(state: BuildState, event: BuildEvent) -> BuildState:
     return _NEXT.get((state, event), state)
 
 
-def turn(queue: Sequence[str], running: int, most: int) -> Sequence[str]:
-    """Return which of the queue, oldest first, may begin."""
-    return queue[: max(0, most - running)]
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A build that waits, and whose start asked for it first."""
+
+    id: str
+    owner: str
+
+
+def in_order(queue: Sequence[Queued], running: Sequence[str]) -> list[str]:
+    """Return the queue in the order in which it begins; `running` are the owners of what runs.
+
+    `queue` is oldest first. A person's second build waits for everybody's first, and so on: who
+    opens ten repositories at once delays nobody by ten.
+    """
+    before = Counter(running)
+    ranks: dict[str, int] = {}
+    for one in queue:
+        ranks[one.id] = before[one.owner]
+        before[one.owner] += 1
+    return sorted(ranks, key=ranks.__getitem__)
+
+
+def turn(queue: Sequence[Queued], running: Sequence[str], most: int) -> list[str]:
+    """Return which of the queue may begin; see `in_order`."""
+    return in_order(queue, running)[: max(0, most - len(running))]
 
 
 NO_IMAGE = Problem(

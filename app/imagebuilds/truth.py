@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from app.db.imagebuilds import ImageBuildRow
 from app.imagebuilds.builds import INSTANCE, Builds, Recipe, queued
-from app.imagebuilds.states import DIED, OUT_OF_MEMORY, BuildEvent, BuildState, turn
+from app.imagebuilds.states import DIED, OUT_OF_MEMORY, BuildEvent, BuildState, Queued, turn
 from app.runtime.loop import Truth
 from app.runtime.observe import Item
 from app.runtime.plan import Desired, Goal
@@ -86,7 +86,9 @@ class BuildTruth:
             if row.deadline is not None and now >= row.deadline:
                 await self._builds.happen(row.id, BuildEvent.LATE)
         if reachable and self._parts() is not None:
-            for name in turn([row.id for row in queue], len(running), self._policy.most):
+            waiting = [Queued(row.id, row.owner_id) for row in queue]
+            owners = [row.owner_id for row in running]
+            for name in turn(waiting, owners, self._policy.most):
                 await self._builds.happen(name, BuildEvent.PLACED)
 
     async def desired(self) -> list[Desired]:

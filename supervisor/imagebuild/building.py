@@ -1,6 +1,7 @@
 """One build from beginning to end: files, base, podman, push, and what became of it."""
 
 import asyncio
+import errno
 import os
 from base64 import b64encode
 from collections import deque
@@ -16,9 +17,7 @@ from supervisor.host.lookups import Lookups
 from supervisor.host.names import read_names
 from supervisor.imagebuild import base, namespace
 from supervisor.imagebuild.commands import (
-    AUTH,
-    DIGEST,
-    FOLDERS,
+    Ground,
     build_command,
     checkout_command,
     environment,
@@ -31,21 +30,19 @@ from supervisor.imagebuild.store import files_of, links_of
 from supervisor.imagebuild.telling import OVER, Telling
 from supervisor.imagebuild.words import failure
 from wire.imagebuild import (
-    BASE,
     PLAN_PATH,
-    REGISTRY_SOCKET,
     RESULT_PATH,
     BuildPlan,
     BuildResult,
 )
 from wire.names import LOOKUP_PORT, NAMES_FILE
 
-PYTHON: Final = ("/.supervisor/bin/python3", "-I", "-S")
 USER: Final = 33333
+_GROUND: Final = Ground()
 _PAUSE: Final = 1.0
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _LONGEST: Final = 400
 _PIECE: Final = 65536
-_STORE: Final = "/workspace/.build/base"
 
 
 class _Failed(Exception):
@@ -57,8 +54,9 @@ class _Failed(Exception):
 class Builder:
     """Builds what the server says, and tells it how that went."""
 
-    def __init__(self, asking: Asking) -> None:
+    def __init__(self, asking: Asking, ground: Ground = _GROUND) -> None:
         self._asking = asking
+        self._ground = ground
         self._last: deque[str] = deque(maxlen=30)
         self._base = ""
 
@@ -84,12 +82,12 @@ class Builder:
 
     async def _result(self, plan: BuildPlan, telling: Telling) -> BuildResult:
         try:
-            async with await relay(REGISTRY_SOCKET):
+            async with await relay(self._ground.registry):
                 return await self._build(plan, telling)
         except _Failed as error:
             return error.result
         except (OSError, RegistryFailed) as error:
-            full = isinstance(error, OSError) and error.errno in {28, 122}
+            full = error.full if isinstance(error, RegistryFailed) else error.errno in _FULL
             code = "disk_full" if full else "build_failed"
             return BuildResult(code=code, detail=str(error)[:_LONGEST])
 
@@ -115,57 +113,64 @@ class Builder:
                 return True
 
     async def _build(self, plan: BuildPlan, telling: Telling) -> BuildResult:
-        registry = Registry(REGISTRY_SOCKET, plan.token)
-        for folder in FOLDERS:
+        registry = Registry(self._ground.registry, plan.token)
+        ground = self._ground
+        for folder in ground.folders:
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - lean start, no pathlib
-        for path, text in settings_files(_STORE if plan.bases else "", plan.registries).items():
+        for path, text in settings_files(ground, plan).items():
             _write(path, text)
         await self._check_out(plan, telling)
         if plan.bases:
             await self._lay_base(plan, registry, telling)
         if plan.pulls:
-            with _auth(plan.token):
+            with _auth(ground.auth, plan.token):
                 for name in plan.pulls:
                     telling.say(f"Getting {name}")
                     await self._podman(pull_command(name), telling, "base_unknown")
         telling.say(f"Building {plan.dockerfile}")
-        await self._podman(build_command(plan), telling)
+        await self._podman(build_command(ground, plan), telling)
         # what the build has started and left must see nothing of the token
         namespace.end_everything()
         telling.say("Handing over the image")
-        with _auth(plan.token):
-            await self._podman(push_command(plan.name), telling, "push_failed")
-        digest = await asyncio.to_thread(_read, DIGEST)
+        with _auth(ground.auth, plan.token):
+            await self._podman(push_command(ground, plan.name), telling, "push_failed")
+        digest = await asyncio.to_thread(_read, ground.digest)
         telling.say(f"Done: {digest}")
         return BuildResult(digest=digest, base=self._base)
 
     async def _check_out(self, plan: BuildPlan, telling: Telling) -> None:
         process = await asyncio.create_subprocess_exec(
-            *checkout_command(plan.folder),
+            *checkout_command(self._ground.repository(plan.folder)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             user=USER,
             group=USER,
             extra_groups=[],
-            env=environment() | {"HOME": "/nonexistent", "GIT_LFS_SKIP_SMUDGE": "1"},
+            env=environment(self._ground) | {"HOME": "/nonexistent", "GIT_LFS_SKIP_SMUDGE": "1"},
         )
         await self._follow(process, process.stdout, telling, "checkout_failed")
 
     async def _lay_base(self, plan: BuildPlan, registry: Registry, telling: Telling) -> None:
-        digest, size = await base.measure(BASE)
+        store, files = self._ground.store, self._ground.base
+        digest, size = await base.measure(files)
         self._base = digest
         if not await registry.has(plan.name, digest):
             telling.say(f"Storing the image that {plan.bases[0]} stands for, once")
-            await registry.give(plan.name, digest, size, base.pack(BASE))
+            await registry.give(plan.name, digest, size, base.pack(files))
         for path, text in files_of(digest, size, plan.bases).items():
-            _write(f"{_STORE}/{path}", text)
-        for path, target in links_of(digest, BASE).items():
-            os.makedirs(os.path.dirname(f"{_STORE}/{path}"), exist_ok=True)  # noqa: PTH103, PTH120 - as above
-            os.symlink(target, f"{_STORE}/{path}")  # noqa: PTH211 - as above
+            _write(f"{store}/{path}", text)
+        for path, target in links_of(digest, files).items():
+            os.makedirs(os.path.dirname(f"{store}/{path}"), exist_ok=True)  # noqa: PTH103, PTH120 - as above
+            os.symlink(target, f"{store}/{path}")  # noqa: PTH211 - as above
 
     async def _podman(self, command: Sequence[str], telling: Telling, code: str = "") -> None:
-        process = await namespace.start(PYTHON, command, environment(), "/workspace")
+        process = await namespace.start(
+            (self._ground.python, "-I", "-S"),
+            command,
+            environment(self._ground),
+            self._ground.workspace,
+        )
         await self._follow(process, process.stderr, telling, code)
 
     async def _follow(
@@ -192,17 +197,18 @@ class Builder:
 class _auth:  # noqa: N801 - used like a function
     """The token in podman's file, on a tmpfs, while nothing of the build runs."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, path: str, token: str) -> None:
+        self._path = path
         self._text = msgspec.json.encode(
             {"auths": {ADDRESS: {"auth": b64encode(f"podium:{token}".encode()).decode()}}}
         ).decode()
 
     def __enter__(self) -> None:
-        _write(AUTH, self._text, 0o600)
+        _write(self._path, self._text, 0o600)
 
     def __exit__(self, *_reason: object) -> None:
         with suppress(FileNotFoundError):
-            os.unlink(AUTH)  # noqa: PTH108 - lean start, no pathlib
+            os.unlink(self._path)  # noqa: PTH108 - lean start, no pathlib
 
 
 def _read(path: str) -> str:

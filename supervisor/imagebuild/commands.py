@@ -1,73 +1,103 @@
 """The commands and settings of a build. Pure; nothing of them is a shell's."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from supervisor.imagebuild.registry import ADDRESS
-from wire.imagebuild import BuildPlan
+from wire.imagebuild import BASE, REGISTRY_SOCKET, BuildPlan
 
-ROOT: Final = "/workspace/.build"
-AUTH: Final = "/run/podium/registry.json"
-"""On the instance's tmpfs; only ever there while podman pulls or pushes."""
 RESULT: Final = "localhost/built"
-DIGEST: Final = f"{ROOT}/digest"
-FOLDERS: Final = (f"{ROOT}/run", f"{ROOT}/scratch", f"{ROOT}/store")
-"""On the content's disk, which is no overlay: podman's own cannot lie on one."""
-_STORAGE: Final = f"{ROOT}/storage.conf"
-_REGISTRIES: Final = f"{ROOT}/registries.conf"
-_CONTAINERS: Final = f"{ROOT}/containers.conf"
 _PODMAN: Final = "/usr/bin/podman"
 
 
-def environment() -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a build has its files; everything of podman's is below one folder."""
+
+    workspace: str = "/workspace"
+    """The content's disk, which is no overlay: podman's own cannot lie on one."""
+    tmpfs: str = "/run/podium"
+    base: str = BASE
+    registry: str = REGISTRY_SOCKET
+    python: str = "/.supervisor/bin/python3"
+
+    @property
+    def root(self) -> str:
+        """The folder of what the build makes on the way."""
+        return f"{self.workspace}/.build"
+
+    @property
+    def auth(self) -> str:
+        """Podman's file of passwords; only ever there while podman pulls or pushes."""
+        return f"{self.tmpfs}/registry.json"
+
+    @property
+    def digest(self) -> str:
+        """The file in which podman leaves the digest of what it pushed."""
+        return f"{self.root}/digest"
+
+    @property
+    def store(self) -> str:
+        """The store in which the base is an image already."""
+        return f"{self.root}/base"
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """What has to be there before podman."""
+        return tuple(f"{self.root}/{name}" for name in ("run", "scratch", "store"))
+
+    def repository(self, folder: str) -> str:
+        """The clone."""
+        return f"{self.workspace}/{folder}"
+
+
+def environment(ground: Ground) -> dict[str, str]:
     """Return podman's whole environment."""
     return {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "HOME": "/root",
         "LANG": "C.UTF-8",
-        "TMPDIR": f"{ROOT}/scratch",
-        "XDG_RUNTIME_DIR": f"{ROOT}/run",
-        "CONTAINERS_STORAGE_CONF": _STORAGE,
-        "CONTAINERS_REGISTRIES_CONF": _REGISTRIES,
-        "CONTAINERS_CONF": _CONTAINERS,
-        "REGISTRY_AUTH_FILE": AUTH,
+        "TMPDIR": f"{ground.root}/scratch",
+        "XDG_RUNTIME_DIR": f"{ground.root}/run",
+        "CONTAINERS_STORAGE_CONF": f"{ground.root}/storage.conf",
+        "CONTAINERS_REGISTRIES_CONF": f"{ground.root}/registries.conf",
+        "CONTAINERS_CONF": f"{ground.root}/containers.conf",
+        "REGISTRY_AUTH_FILE": ground.auth,
         "BUILDAH_ISOLATION": "chroot",
     }
 
 
-def settings_files(store: str, registries: Mapping[str, str]) -> dict[str, str]:
-    """Return path → text of podman's settings; `store` holds the base, empty for none.
-
-    `registries` are those of the plan.
-    """
-    stores = f'additionalimagestores = ["{store}"]\n' if store else ""
+def settings_files(ground: Ground, plan: BuildPlan) -> dict[str, str]:
+    """Return path → text of podman's settings."""
+    root = ground.root
+    stores = f'additionalimagestores = ["{ground.store}"]\n' if plan.bases else ""
     return {
-        _STORAGE: (
-            f'[storage]\ndriver = "overlay"\nrunroot = "{ROOT}/run"\n'
-            f'graphroot = "{ROOT}/store"\n[storage.options]\n{stores}'
+        f"{root}/storage.conf": (
+            f'[storage]\ndriver = "overlay"\nrunroot = "{root}/run"\n'
+            f'graphroot = "{root}/store"\n[storage.options]\n{stores}'
         ),
         # every registry is asked through the facade, which has the passwords
-        _REGISTRIES: 'unqualified-search-registries = ["docker.io"]\n'
+        f"{root}/registries.conf": 'unqualified-search-registries = ["docker.io"]\n'
         + "".join(
             f'[[registry]]\nprefix = "{host}"\nlocation = "{ADDRESS}/{name}"\ninsecure = true\n'
-            for host, name in registries.items()
+            for host, name in plan.registries.items()
         ),
-        _CONTAINERS: (
+        f"{root}/containers.conf": (
             '[containers]\ncgroups = "disabled"\nnetns = "host"\n'
             '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "none"\n'
         ),
     }
 
 
-def checkout_command(folder: str) -> list[str]:
+def checkout_command(repository: str) -> list[str]:
     """Return what puts the commit's files in place; the clone is fresh, and no hook runs."""
     quiet = ["-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"]
-    return ["/usr/bin/git", *quiet, "-C", f"/workspace/{folder}", "checkout", "-q", "-f", "HEAD"]
+    return ["/usr/bin/git", *quiet, "-C", repository, "checkout", "-q", "-f", "HEAD"]
 
 
-def build_command(plan: BuildPlan) -> list[str]:
+def build_command(ground: Ground, plan: BuildPlan) -> list[str]:
     """Return the build: one layer above the base, no cache, since nothing of it stays."""
-    repository = f"/workspace/{plan.folder}"
+    repository = ground.repository(plan.folder)
     command = [
         _PODMAN,
         "build",
@@ -90,7 +120,7 @@ def pull_command(name: str) -> list[str]:
     return [_PODMAN, "pull", "--quiet", name]
 
 
-def push_command(name: str) -> list[str]:
+def push_command(ground: Ground, name: str) -> list[str]:
     """Return what hands the result over."""
     return [
         _PODMAN,
@@ -99,7 +129,7 @@ def push_command(name: str) -> list[str]:
         "--format=oci",
         "--compression-format=zstd",
         "--tls-verify=false",
-        f"--digestfile={DIGEST}",
+        f"--digestfile={ground.digest}",
         RESULT,
         f"docker://{ADDRESS}/{name}:latest",
     ]

@@ -12,10 +12,16 @@ PORT: Final = 5000
 ADDRESS: Final = f"127.0.0.1:{PORT}"
 PIECE: Final = 1 << 18
 _PATIENCE: Final = 60.0
+_FULL: Final = 507
 
 
 class RegistryFailed(Exception):
     """It did not take, or did not answer; the text is for people."""
+
+    def __init__(self, text: str, status: int = 0) -> None:
+        super().__init__(text)
+        self.full = status == _FULL
+        """It has no room for more."""
 
 
 class Registry:
@@ -35,12 +41,12 @@ class Registry:
         status, fields = await self._ask("POST", f"/v2/{name}/blobs/uploads/")
         place = fields.get("location", "")
         if status != 202 or not place:
-            raise RegistryFailed(f"the registry does not take a layer ({status})")
+            raise RegistryFailed(f"the registry does not take a layer ({status})", status)
         place = "/" + place.split("://", 1)[-1].partition("/")[2] if "://" in place else place
         joined = "&" if "?" in place else "?"
         status, _fields = await self._ask("PUT", f"{place}{joined}digest={digest}", size, pieces)
         if status != 201:
-            raise RegistryFailed(f"the registry did not take the base layer ({status})")
+            raise RegistryFailed(f"the registry did not take the base layer ({status})", status)
 
     async def _ask(
         self, method: str, target: str, size: int = 0, pieces: AsyncIterator[bytes] | None = None

@@ -9,7 +9,15 @@ from wire.imagebuild import BuildResult
 _LONGEST: Final = 400
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|[\x00-\x08\x0b-\x1f\x7f]")
 _SIGNS: Final = (
-    ("disk_full", re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)),
+    (
+        "disk_full",
+        re.compile(
+            r"no space left on device|disk quota exceeded"
+            # what the facade says when the store has no room for a push
+            r"|platform's disk is full|507 insufficient storage",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "base_unknown",
         re.compile(

@@ -1,4 +1,4 @@
-"""E and M: what names of images mean, who may get them, and which files of them are served."""
+"""E, F, M: what names of images mean, how builds end, and which files of images are served."""
 
 import asyncio
 import base64
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.imagebuilds.states import NO_IMAGE, BuildEvent, BuildState, decide, problem_of
 from blobserve.core.catalogue import Rule
 from blobserve.core.compose import Piece
 from blobserve.core.inline import replaced
@@ -178,7 +179,14 @@ def e19() -> bool:
     )
 
 
+def f3() -> bool:
+    problem = problem_of("step_failed", "image build failed")
+    ended = decide(BuildState.RUNNING, BuildEvent.FAILED)
+    return ended is BuildState.FAILED and problem.detail == "image build failed"
+
+
 ROWS: dict[str, Callable[[], bool]] = {
+    "E5": lambda: NO_IMAGE.title == "image build did not produce a workspace image",
     "E7": m(e7),
     "E9": e9,
     "E11": lambda: isinstance(failure(401, b"", "a/b:1"), Unauthorized),
@@ -186,6 +194,8 @@ ROWS: dict[str, Callable[[], bool]] = {
     "E15": lambda: is_ecr(ECR) and is_ecr(f"{ECR}/private-repo-demo:latest"),
     "E17": e17,
     "E19": e19,
+    "F1": lambda: decide(BuildState.QUEUED, BuildEvent.PLACED) is BuildState.RUNNING,
+    "F3": f3,
     "M1": m(m1),
     "M3": m(m3),
     "M5": m(m5),

@@ -1,5 +1,6 @@
 from app.imagebuilds.states import BuildEvent, BuildState
 from tests.app.imagebuilds.yard import DIGEST, Yard
+from tests.app.people import add_person
 from wire.problems import Problem
 
 
@@ -10,6 +11,17 @@ async def test_one_build_for_each_key_however_many_wait(yard: Yard):
     other = await yard.builds.begin(await yard.order("b" * 64))
     assert [first.place, other.place] == [1, 2]
     assert await yard.builds.newest("c" * 64) is None
+
+
+async def test_the_place_in_the_queue_is_fair_to_people(yard: Yard):
+    async with yard.database.write() as session:
+        await add_person(session, "bob")
+    made = []
+    for key, owner in (("a", "alice"), ("b", "alice"), ("c", "bob")):
+        made.append(await yard.builds.begin(await yard.order(key * 64, owner=owner)))
+        yard.clock.advance(1)
+    places = [await yard.builds.one(one.id) for one in made]
+    assert [one and one.place for one in places] == [1, 3, 2]
 
 
 async def test_a_build_that_has_ended_is_followed_by_another(yard: Yard):

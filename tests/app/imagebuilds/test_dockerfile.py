@@ -18,6 +18,11 @@ def sources(text: str) -> tuple[str, ...] | None:
         ("ARG V\nFROM alpine:${V:-edge}", ("alpine:edge",)),
         ("FROM a\nCOPY --from=ghcr.io/x/y:1 /z /z\nCOPY --from=0 /q /q", ("a", "ghcr.io/x/y:1")),
         ("FROM a AS b\nFROM c\nCOPY --from=b / /", ("a", "c")),
+        (
+            "FROM a AS b\nRUN --mount=from=c/d:1,target=/t --mount=from=b,target=/u x",
+            ("a", "c/d:1"),
+        ),
+        ("ARG V=1\nFROM a\nRUN --mount=type=cache,from=t:$V,target=/x make", ("a", "t:1")),
         ("# FROM x\nFROM \\\n  a\n", ("a",)),
     ],
 )
@@ -46,6 +51,7 @@ def test_arguments_count_over_defaults():
         ("RUN --mount=type=bind,target=/x make", None),
         ("RUN --mount=type=cache,target=/x make", ()),
         ("RUN --mount=type=bind,from=a,target=/x make", ()),
+        ("RUN --mount=type=cache,target=/c --mount=target=/src make", None),
         ("ONBUILD COPY . /x", None),
         ("RUN <<EOF\nCOPY . /x\nEOF\nCOPY a /x", ("a",)),
         ("COPY a \\\n# said between\n  b /x", ("a", "b")),

@@ -10,7 +10,9 @@ from app.imagebuilds.states import (
     OUT_OF_MEMORY,
     BuildEvent,
     BuildState,
+    Queued,
     decide,
+    in_order,
     problem_of,
     turn,
 )
@@ -27,21 +29,18 @@ def test_an_end_is_an_end_and_nothing_begins_twice(state: BuildState, event: Bui
         assert after is BuildState.CANCELLED
 
 
-def test_a_build_whose_headless_task_failed_has_failed():
-    """Vectors F1 and F3: running, then done_failure with the message."""
-    assert decide(BuildState.QUEUED, BuildEvent.PLACED) is BuildState.RUNNING
-    assert decide(BuildState.RUNNING, BuildEvent.FAILED) is BuildState.FAILED
-    assert problem_of("step_failed", "image build failed").detail == "image build failed"
-
-
-def test_a_build_without_an_image_says_so():
-    """Vector E5."""
-    assert NO_IMAGE.title == "image build did not produce a workspace image"
-
-
 def test_as_many_begin_as_may():
-    assert turn(["a", "b", "c"], 1, 2) == ["a"]
-    assert turn(["a", "b"], 3, 2) == []
+    queue = [Queued("a", "ada"), Queued("b", "ada"), Queued("c", "bob")]
+    assert turn(queue, ["eve"], 2) == ["a"]
+    assert turn(queue, ["eve"] * 3, 2) == []
+    assert turn(queue, [], 9) == ["a", "c", "b"]
+
+
+def test_a_person_s_second_build_waits_for_everybody_s_first():
+    queue = [Queued(f"{who}{n}", who) for n, who in enumerate(("ada", "ada", "ada", "bob", "eve"))]
+    assert in_order(queue, []) == ["ada0", "bob3", "eve4", "ada1", "ada2"]
+    assert in_order(queue, ["ada"]) == ["bob3", "eve4", "ada0", "ada1", "ada2"]
+    assert in_order(queue, ["bob", "eve", "eve"])[-1] == "eve4"
 
 
 @pytest.mark.parametrize(

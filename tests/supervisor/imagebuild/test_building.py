@@ -1,4 +1,11 @@
 import asyncio
+import io
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import msgspec
@@ -6,6 +13,7 @@ import pytest
 
 from supervisor.host.asking import NotGiven
 from supervisor.imagebuild.building import Builder
+from supervisor.imagebuild.commands import Ground
 from wire.imagebuild import PLAN_PATH, RESULT_PATH, BuildPlan, BuildResult, LogKept, LogPiece
 
 
@@ -30,21 +38,66 @@ class Server:
         return msgspec.json.encode(LogKept(length=len(self.log)))
 
 
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A disk of 16 MB, in a folder that the person may enter."""
+    disk = Path(mkdtemp())
+    size = "size=16m,mode=755"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)], check=True)
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+        disk.rmdir()
+
+
+def make_clone(folder: Path, files: dict[str, str]) -> None:
+    """Make a repository of the person's with one commit, as the daemon leaves it."""
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@h.org"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *words], check=True)
+    subprocess.run(["chown", "-R", "33333:33333", str(folder)], check=True)
+
+
+def pack_zeros(path: Path, size: int) -> None:
+    """Write a small tar of a large file, packed."""
+    member = tarfile.TarInfo("zeros")
+    member.size = size
+    with tarfile.open(path, "w:gz", compresslevel=1) as tar:
+        tar.addfile(member, io.BytesIO(bytes(size)))
+
+
 def test_a_build_that_is_over_is_not_begun():
     assert asyncio.run(Builder(Server(None)).run()) == 1  # type: ignore[arg-type] # its one method
 
 
-@pytest.mark.root
-def test_a_repository_that_is_not_there_is_a_failure_that_the_server_knows(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
-):
-    root = str(tmp_path)
-    monkeypatch.setattr("supervisor.imagebuild.building.FOLDERS", (f"{root}/run",))
-    monkeypatch.setattr("supervisor.imagebuild.building.settings_files", lambda *_: {})
-    plan = BuildPlan(name="built/x", token="secret", folder="missing", dockerfile="D", context="")
-    server = Server(plan)
-    assert asyncio.run(Builder(server).run()) == 0  # type: ignore[arg-type] # its one method
+def build(ground: Ground, **plan: Any) -> tuple[BuildResult, bytes]:
+    """Run a whole build; return how it ended, and its log."""
+    given = {"name": "built/x", "token": "secret", "dockerfile": "Dockerfile", "context": ""}
+    server = Server(BuildPlan(**(given | plan)))
+    assert asyncio.run(Builder(server, ground).run()) == 0  # type: ignore[arg-type] # its one method
     assert server.result is not None
-    assert server.result.code == "checkout_failed"
-    assert b"missing" in server.log
     assert b"secret" not in server.log
+    return server.result, server.log
+
+
+@pytest.mark.root
+def test_a_repository_that_is_not_there_is_a_failure_that_the_server_knows(tmp_path: Path):
+    result, log = build(Ground(str(tmp_path)), folder="missing")
+    assert result.code == "checkout_failed"
+    assert b"missing" in log
+
+
+@pytest.mark.root
+def test_a_disk_that_is_full_is_told_as_such(small_disk: Path):
+    """The condition build_disk_full: the step writes more than the content's disk has."""
+    repository = small_disk / "demo"
+    files = {"Dockerfile": "FROM scratch\nADD large.tar /large\n"}
+    make_clone(repository, files)
+    pack_zeros(repository / "large.tar", 64 << 20)
+    result, log = build(Ground(str(small_disk), python=sys.executable), folder="demo")
+    assert result.code == "disk_full", log
+    assert b"no space left on device" in log

@@ -1,7 +1,9 @@
 import tomllib
 
+from msgspec import structs
+
 from supervisor.imagebuild.commands import (
-    AUTH,
+    Ground,
     build_command,
     checkout_command,
     environment,
@@ -11,6 +13,7 @@ from supervisor.imagebuild.commands import (
 )
 from wire.imagebuild import BuildPlan
 
+GROUND = Ground()
 PLAN = BuildPlan(
     name="built/abc",
     token="built.abc.secret",
@@ -24,7 +27,7 @@ PLAN = BuildPlan(
 
 
 def test_run_is_a_chroot_s_and_nothing_passes_a_shell():
-    command = build_command(PLAN)
+    command = build_command(GROUND, PLAN)
     assert command[:3] == ["/usr/bin/podman", "build", "--isolation=chroot"]
     assert command[-1] == "/workspace/demo/dev"
     assert "--file=/workspace/demo/dev/Dockerfile" in command
@@ -35,20 +38,25 @@ def test_run_is_a_chroot_s_and_nothing_passes_a_shell():
 
 def test_the_whole_repository_is_a_context_too():
     plan = BuildPlan(name="n", token="t", folder="demo", dockerfile="D", context="")
-    assert build_command(plan)[-1] == "/workspace/demo"
-    assert checkout_command("demo")[-1] == "HEAD"
+    assert build_command(GROUND, plan)[-1] == "/workspace/demo"
+    assert checkout_command("/workspace/demo")[-1] == "HEAD"
 
 
 def test_no_command_and_no_setting_has_the_token():
-    texts = [*build_command(PLAN), *push_command(PLAN.name), *pull_command("alpine")]
-    texts += [*settings_files("/s", {}).values(), *environment().values()]
+    texts = [
+        *build_command(GROUND, PLAN),
+        *push_command(GROUND, PLAN.name),
+        *pull_command("alpine"),
+    ]
+    texts += [*settings_files(GROUND, PLAN).values(), *environment(GROUND).values()]
     assert not [one for one in texts if "secret" in one]
-    assert environment()["REGISTRY_AUTH_FILE"] == AUTH
+    assert environment(GROUND)["REGISTRY_AUTH_FILE"] == GROUND.auth
 
 
 def test_images_of_other_registries_come_through_the_facade():
     hosts = {"docker.io": "docker.io", "127.0.0.1:5000": "127.0.0.1_5000"}
-    texts = {path.rpartition("/")[2]: text for path, text in settings_files("", hosts).items()}
+    plan = structs.replace(PLAN, registries=hosts)
+    texts = {path.rpartition("/")[2]: text for path, text in settings_files(GROUND, plan).items()}
     assert tomllib.loads(texts["registries.conf"]) == {
         "unqualified-search-registries": ["docker.io"],
         "registry": [
@@ -60,9 +68,11 @@ def test_images_of_other_registries_come_through_the_facade():
 
 def test_nothing_is_pulled_that_the_plan_does_not_name():
     plan = BuildPlan(name="n", token="t", folder="demo", dockerfile="D", context="")
-    assert "--pull=never" in build_command(plan)
+    assert "--pull=never" in build_command(GROUND, plan)
 
 
 def test_the_base_is_a_store_of_its_own():
-    assert 'additionalimagestores = ["/s"]' in next(iter(settings_files("/s", {}).values()))
-    assert "additional" not in next(iter(settings_files("", {}).values()))
+    plan = structs.replace(PLAN, bases=[])
+    stores = f'additionalimagestores = ["{GROUND.store}"]'
+    assert stores in next(iter(settings_files(GROUND, PLAN).values()))
+    assert "additional" not in next(iter(settings_files(GROUND, plan).values()))

@@ -54,6 +54,15 @@ async def test_what_is_not_taken_is_told(tmp_path: Path, answers: list[bytes]):
         await Registry(str(tmp_path / "missing"), "t").has("n", "sha256:1")
 
 
+async def test_a_store_without_room_is_told_apart(tmp_path: Path):
+    path = str(tmp_path / "s")
+    facade = Facade(b"202 X\r\nLocation: /u", b"507 X")
+    async with await asyncio.start_unix_server(facade.serve, path):
+        with pytest.raises(RegistryFailed) as refused:
+            await Registry(path, "t").give("n", "sha256:1", 9, pieces())
+    assert refused.value.full
+
+
 async def test_a_port_leads_to_the_socket(tmp_path: Path):
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(await reader.readexactly(4))

@@ -12,6 +12,7 @@ from supervisor.imagebuild.words import failure, plain
             "STEP 2",
         ),
         (["Error: writing blob: no space left on device"], "disk_full", "no space left"),
+        (["Error: writing blob: The platform's disk is full."], "disk_full", "platform's disk"),
         (
             ["Error: reading manifest 1 in r/x: manifest unknown"],
             "base_unknown",
