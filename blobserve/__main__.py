@@ -57,7 +57,7 @@ async def serve(settings: Settings) -> None:
         Path(layout.image_store),
         Path(layout.blobserve_home) / _EXPANDED,
         settings.cache_limit,
-        Keeping(most=settings.store_limit or None),
+        Keeping(settings.store_limit or None, settings.store_unused * 86400.0 or None),
     )
     files = StoreFiles(rooms, served, registries, passwords.read)
     site = Site(images, REPOSITORIES, facade.registry, files.files)

@@ -43,7 +43,10 @@ class Settings:
     store_limit: int
     """Bytes (`PODIUM_STORE_LIMIT`, default 50G) that images may have in the store of what was built
     and of what is served. What was used longest ago goes first, and is built or loaded again when
-    it is asked for. 0 keeps all."""
+    it is asked for. 0 sets no limit."""
+    store_unused: int
+    """Days (`PODIUM_STORE_UNUSED`, default 90) after which an image of that store goes that nobody
+    has asked for since, however small the store is. 0 sets no limit."""
     log_level: str
     """PODIUM_LOG_LEVEL: debug, info, warning or error; info tells each request."""
 
@@ -62,6 +65,7 @@ class Settings:
             catalogue=text(environ, "PODIUM_SERVED_IMAGES", ""),
             cache_limit=size(environ, "PODIUM_ASSETS_CACHE", 4 << 30),
             store_limit=size(environ, "PODIUM_STORE_LIMIT", 50 << 30),
+            store_unused=number(environ, "PODIUM_STORE_UNUSED", 90, most=36_500),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
 

@@ -72,8 +72,7 @@ async def _run(settings: Settings) -> None:
     contents = Contents(site, cloner, hub, tasks)
     containers.adopt(records)
     facade = Facade(str(layout.registry_socket))
-    limits = Limits(settings.image_limit, settings.image_entries, settings.images_limit)
-    images = Images(roots, facade, limits, hub, tasks, containers.images)
+    images = Images(roots, facade, _limits(settings), hub, tasks, containers.images)
     node = Node(site, containers, contents, images, hub, tasks)
 
     users = frozenset({0, user})
@@ -88,6 +87,7 @@ async def _run(settings: Settings) -> None:
     kernel.open()
     tasks.spawn(logs.keep_short(Path(layout.logs) / "workspaces"), "keep-logs-short")
     tasks.spawn(reap_strays(), "reap-strays")
+    tasks.spawn(images.keep_room(), "keep-room-for-images")
     runtime = site.runtime.version if site.runtime else "none"
     _log.info("serving", tag=layout.tag, runtime=runtime, instances=len(records), boot=node.boot)
 
@@ -101,6 +101,15 @@ async def _run(settings: Settings) -> None:
     await tasks.close()
     await facade.close()
     await site.close()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        settings.image_limit,
+        settings.image_entries,
+        settings.images_limit,
+        settings.images_unused * 86400.0,
+    )
 
 
 def main() -> int:

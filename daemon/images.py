@@ -7,6 +7,7 @@ instance that asked: it is told the same again, and another one has it tried ane
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from daemon.core.faults import Fault, fault
 from daemon.core.images import Record, State, Status, progress_of, superfluous
 from daemon.core.layers import Allowance
 from daemon.core.orders import FetchOrder
+from daemon.host.arriving import Arriving, sweep
 from daemon.host.registry import Source, Unavailable
 from daemon.host.roots import ROOT, Roots
 from daemon.host.unpacking import Layer, LayerRefused, NoSpace, unpack_layer
@@ -32,15 +34,20 @@ _log = structlog.get_logger(__name__)
 _AT_ONCE: Final = 2
 """Images that are unpacked at the same time."""
 _PROGRESS_EVERY: Final = 0.2
+_ROUND: Final = 3600.0
+"""Seconds between looks at what may go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one image: bytes of its files and entries; and bytes of all that are kept, 0 for any."""
+    """Of one image: bytes of its files and entries; 0 sets none of the others."""
 
     bytes: int
     entries: int
     together: int
+    """Bytes of all that are kept."""
+    unused: float = 0.0
+    """Seconds without use after which one goes."""
 
 
 @dataclass(slots=True)
@@ -101,16 +108,34 @@ class Images:
         return status
 
     async def make_room(self, most: int | None = None) -> None:
-        """Remove what is not used for longest, so that `most` bytes (the limit) are left."""
+        """Remove what is unused for long, and more so that `most` bytes (the limit) are left."""
+        used, limits = self._used(), self._limits
+        for image in used:
+            await asyncio.to_thread(self._roots.touch, image)
         kept = await asyncio.to_thread(self._roots.kept)
-        limit = self._limits.together if most is None else most
-        for image in superfluous(kept, self._used(), limit, time.time()):
+        limit = limits.together if most is None else most
+        for image in superfluous(kept, used, limit, time.time(), limits.unused):
             _log.info("image_removed", image=image)
             await asyncio.to_thread(self._roots.discard, image)
             self._hub.publish(Status(image=image, state=State.ABSENT))
 
+    async def keep_room(self) -> None:
+        """Make room again and again, also where nobody fetches anything."""
+        while True:
+            try:
+                await self.make_room()
+                await asyncio.to_thread(self._sweep)
+            except OSError as error:
+                _log.error("no_room_made", detail=str(error))
+            await asyncio.sleep(_ROUND)
+
+    def _sweep(self) -> None:
+        busy = [one for one, found in self._passing.items() if found.status.fault is None]
+        sweep(self._roots.folder, time.time(), self._limits.bytes, busy)
+
     async def _fetch(self, order: FetchOrder) -> None:
         begin = time.monotonic()
+        result: Record | Fault
         try:
             async with self._slots:
                 result = await self._made(order)
@@ -138,16 +163,43 @@ class Images:
             self._passing.pop(order.image, None)
         self._hub.publish(status)
 
-    async def _made(self, order: FetchOrder) -> Record | Fault:
+    async def _made(self, order: FetchOrder) -> Record:
         manifest, config = await self._documents(order)
+        packed = sum(one.size for one in manifest.layers)
+        if packed > self._limits.bytes:
+            raise Refused(f"the image has {packed} bytes packed; PODIUM_IMAGE_LIMIT allows fewer")
+        await asyncio.to_thread(self._sweep)
+        arriving = Arriving(self._roots.folder, order.image)
+        try:
+            try:
+                record = await self._grown(order, manifest, config, arriving)
+            except LayerRefused as error:
+                if not arriving.resumed:
+                    raise
+                # what an earlier attempt has left may be what is wrong
+                _log.warning("image_begun_anew", image=order.image, detail=str(error))
+                await asyncio.to_thread(arriving.forget)
+                record = await self._grown(order, manifest, config, arriving)
+        except (Unavailable, asyncio.CancelledError):
+            raise  # what has come stays for the next attempt
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(arriving.forget))
+            raise
+        await asyncio.to_thread(arriving.forget)
+        return record
+
+    async def _grown(
+        self, order: FetchOrder, manifest: Manifest, config: Config, arriving: Arriving
+    ) -> Record:
+        """Unpack layer after layer, the lowest first, and give the root its name."""
         growing = await asyncio.to_thread(self._roots.begin)
         try:
             left = Allowance(self._limits.bytes, self._limits.entries)
             tell = _Teller(order, sum(one.size for one in manifest.layers), self._tell)
             for one, diff_id in zip(manifest.layers, config.rootfs.diff_ids, strict=True):
                 layer = Layer(one.digest, one.size, diff_id)
-                chunks = tell.counted(self._source.blob(order.source, one.digest))
-                left = await unpack_layer(growing / ROOT, layer, chunks, left)
+                async with aclosing(arriving.layer(self._source, order.source, layer)) as chunks:
+                    left = await unpack_layer(growing / ROOT, layer, tell.counted(chunks), left)
             record = Record(
                 image=order.image,
                 source=order.source,

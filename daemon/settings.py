@@ -53,7 +53,11 @@ class Settings:
     images_limit: int
     """Bytes (`PODIUM_IMAGES_LIMIT`, default 100G) that unpacked images may take together; beyond
     it those not used for longest go, but none that a workspace runs from or that was used within
-    the hour. They are fetched again when somebody needs them. 0 keeps all."""
+    the hour. They are fetched again when somebody needs them. 0 sets no limit."""
+
+    images_unused: int
+    """Days (`PODIUM_IMAGES_UNUSED`, default 30) after which an unpacked image goes that no
+    workspace has run from since. 0 sets no limit."""
 
     egress_allow: tuple[str, ...]
     """Networks (`PODIUM_EGRESS_ALLOW`, comma-separated IPv4 CIDRs) that workspaces may reach
@@ -107,6 +111,7 @@ class Settings:
                 environ, "PODIUM_IMAGE_ENTRIES", 1_000_000, least=1, most=10_000_000
             ),
             images_limit=env.size(environ, "PODIUM_IMAGES_LIMIT", 100 << 30),
+            images_unused=env.number(environ, "PODIUM_IMAGES_UNUSED", 30, most=36_500),
             egress_allow=tuple(
                 _network(one) for one in env.parts(environ, "PODIUM_EGRESS_ALLOW", ",")
             ),

@@ -54,9 +54,9 @@ class Settings:
     takes up to a megabyte. More are answered 429. 0 is no limit."""
     address_requests: int
     """PODIUM_ADDRESS_REQUESTS: requests of one address that are in work at once at the dashboard,
-    and as many for static files, each worker's share of them at least 16; a browser sends six,
-    and 64 are worked off in a fraction of a second. More wait for their turn, for half a minute
-    at most. 0 is no limit."""
+    as many for static files and as many at the registry of images, each worker's share of them at
+    least 16; a browser sends six, and 64 are worked off in a fraction of a second. More wait for
+    their turn, for half a minute at most. 0 is no limit."""
     drain: int
     """PODIUM_DRAIN: seconds that a worker which was replaced may take for what it has in work,
     such as a download; 300."""

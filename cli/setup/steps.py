@@ -61,6 +61,7 @@ COMPILED = (
     "proxy/core/responses.py",
     "proxy/core/revocation.py",
     "proxy/core/routing.py",
+    "proxy/core/services.py",
     "proxy/core/rules.py",
     "proxy/core/table.py",
     "proxy/core/tally.py",

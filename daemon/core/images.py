@@ -67,19 +67,23 @@ def progress_of(received: int, size: int) -> str:
     return f"fetching the image: {_megabytes(received)} of {_megabytes(size)} MB"
 
 
-def superfluous(kept: Iterable[Kept], used: Collection[str], most: int, now: float) -> list[str]:
-    """Return the images that go so that the others take `most` bytes at most; 0 is no limit.
+def superfluous(
+    kept: Iterable[Kept], used: Collection[str], most: int, now: float, unused: float = 0.0
+) -> list[str]:
+    """Return the images that go.
 
-    Those not used for longest go first, and none that a container uses or may be about to.
+    Those unused for so many seconds do, and so many more that the others take `most` bytes at
+    most; 0 is no limit of either. Those not used for longest go first, and none that a container
+    uses or may be about to.
     """
     everything = sorted(kept, key=lambda one: one.used)
     excess = sum(one.size for one in everything) - most if most else 0
     gone: list[str] = []
     for one in everything:
-        if excess <= 0:
-            break
         if one.image in used or now - one.used < REST:
             continue
+        if excess <= 0 and not (unused and now - one.used > unused):
+            break
         gone.append(one.image)
         excess -= one.size
     return gone

@@ -5,12 +5,13 @@ were asked for by, layers by the child that unpacks them.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
+from kit.oci.core.answers import check_range
 from kit.oci.core.digests import digest_of
 from kit.oci.core.documents import LARGEST_CONFIG
 from kit.oci.core.media import ACCEPT
@@ -46,8 +47,13 @@ class Source(Protocol):
         """
         ...
 
-    def blob(self, name: str, digest: str) -> AsyncIterator[bytes]:
-        """Yield a layer piece by piece, unchecked. Raises Unavailable."""
+    def blob(
+        self, name: str, digest: str, start: int = 0, size: int = 0
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield a layer of `size` bytes from `start` on, piece by piece, unchecked.
+
+        Raises Unavailable, and Refused for another part than the one that was asked for.
+        """
         ...
 
 
@@ -71,10 +77,19 @@ class Facade:
             raise Refused(f"what came for {digest} is {digest_of(body)}")
         return body
 
-    async def blob(self, name: str, digest: str) -> AsyncIterator[bytes]:
-        async with self._opened(f"/v2/{name}/blobs/{digest}") as answer:
+    async def blob(
+        self, name: str, digest: str, start: int = 0, size: int = 0
+    ) -> AsyncGenerator[bytes, None]:
+        wanted = {"Range": f"bytes={start}-"} if start else {}
+        async with self._opened(f"/v2/{name}/blobs/{digest}", wanted) as answer:
+            skipped = start
+            if answer.status == 206:
+                check_range(answer.headers.get("Content-Range", ""), start, size)
+                skipped = 0
             async for part in _parts(answer):
-                yield part
+                if skipped < len(part):
+                    yield part[skipped:]
+                skipped = max(0, skipped - len(part))
 
     async def close(self) -> None:
         """Close the connections."""
@@ -82,7 +97,9 @@ class Facade:
             await self._session.close()
 
     @asynccontextmanager
-    async def _opened(self, path: str) -> AsyncIterator["aiohttp.ClientResponse"]:
+    async def _opened(
+        self, path: str, more: Mapping[str, str] | None = None
+    ) -> AsyncIterator["aiohttp.ClientResponse"]:
         if self._session is None:
             import aiohttp  # noqa: PLC0415 -- 8 MB, for which most nodes have no use
 
@@ -91,10 +108,10 @@ class Facade:
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=timeout, auto_decompress=False
             )
-        headers = {"Accept": f"{ACCEPT}, */*", "Accept-Encoding": "identity"}
+        headers = {"Accept": f"{ACCEPT}, */*", "Accept-Encoding": "identity", **(more or {})}
         answer = await self._connected(path, headers)
         try:
-            if answer.status != 200:
+            if answer.status not in {200, 206}:
                 raise await _refusal(answer)
             yield answer
         finally:

@@ -27,13 +27,13 @@ class Roots:
     """The folder of roots of this node; every method blocks on the disk."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def open(self) -> None:
         """Make the folder, and remove what a crash has left half-made or half-removed."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         for prefix in (_GROWING, _TRASH):
-            for leftover in self._folder.glob(f"{prefix}*"):
+            for leftover in self.folder.glob(f"{prefix}*"):
                 _remove(leftover)
 
     def record(self, image: str) -> Record | None:
@@ -46,7 +46,7 @@ class Roots:
     def kept(self) -> list[Kept]:
         """Return every root that is whole."""
         found = []
-        for folder in sorted(self._folder.iterdir()):
+        for folder in sorted(self.folder.iterdir()):
             image = spelt(folder.name)
             record = None if folder.name.startswith(".") else self.record(image)
             if record is not None:
@@ -61,7 +61,7 @@ class Roots:
 
     def begin(self) -> Path:
         """Make the folder in which a root grows, and return it; the root is `ROOT` in it."""
-        growing = self._folder / f"{_GROWING}{token_hex(8)}"
+        growing = self.folder / f"{_GROWING}{token_hex(8)}"
         growing.mkdir(mode=0o700)
         root = growing / ROOT
         root.mkdir()
@@ -76,7 +76,7 @@ class Roots:
         if place.exists():  # without its record: somebody's hand was here
             self._throw_away(place)
         growing.rename(place)
-        sync_folder(self._folder)
+        sync_folder(self.folder)
 
     def give_up(self, growing: Path) -> None:
         """Remove what has grown."""
@@ -89,13 +89,13 @@ class Roots:
             self._throw_away(place)
 
     def _throw_away(self, place: Path) -> None:
-        trash = self._folder / f"{_TRASH}{token_hex(8)}"
+        trash = self.folder / f"{_TRASH}{token_hex(8)}"
         place.rename(trash)
-        sync_folder(self._folder)
+        sync_folder(self.folder)
         _remove(trash)
 
     def _place(self, image: str) -> Path:
-        return self._folder / hexadecimal(image)
+        return self.folder / hexadecimal(image)
 
 
 def _remove(folder: Path) -> None:

@@ -17,6 +17,8 @@ from wire.hosts import DebugHost, IdeHost, PortHost
 
 _CHALLENGE = "/.well-known/acme-challenge/"
 _REGISTRY = "/v2"
+_AGAIN = 5
+"""Seconds after which a program may ask again."""
 
 
 def is_challenge(path: str) -> bool:
@@ -103,11 +105,23 @@ def no_registrys(rules: Rules, head: RequestHead) -> Reply:
             html=True,
             links=(dashboard_link(rules.hosts),),
         )
-    error = {
-        "code": "NAME_UNKNOWN",
-        "message": "This address is none of a registry.",
-        "detail": f"addresses of the registry begin with {_REGISTRY}/",
-    }
-    headers = [(b"content-type", b"application/json")]
-    reply = plain(404, headers, msgspec.json.encode({"errors": [error]}))
-    return Reply(reply.status, reply.headers, reply.body, "registry_no_page")
+    message = "This address is none of a registry."
+    detail = f"addresses of the registry begin with {_REGISTRY}/"
+    return _registrys(404, "registry_no_page", "NAME_UNKNOWN", message, detail)
+
+
+def too_many_at_registry(_head: RequestHead) -> Reply:
+    """Return the answer to who has waited for others of the same address, as clients read it."""
+    message = "Too many requests from this address are in work."
+    detail = "wait until they have ended"
+    again = (b"retry-after", b"%d" % _AGAIN)
+    return _registrys(429, "too_many_requests", "TOOMANYREQUESTS", message, detail, again)
+
+
+def _registrys(
+    status: int, code: str, word: str, message: str, detail: str, *more: tuple[bytes, bytes]
+) -> Reply:
+    error = {"code": word, "message": message, "detail": detail}
+    headers = [(b"content-type", b"application/json"), *more]
+    reply = plain(status, headers, msgspec.json.encode({"errors": [error]}))
+    return Reply(reply.status, reply.headers, reply.body, code)

@@ -1,20 +1,18 @@
 """From an accepted head to what has to happen. Pure: time and randomness are given."""
 
-from urllib.parse import unquote
-
-from proxy.core import answers, icons, otherhosts, publicstatus, sshpaths, standby
+from proxy.core import answers, icons, otherhosts, publicstatus, services, sshpaths, standby
 from proxy.core.access import Access, Verdict, decide, find_grant, is_navigation
-from proxy.core.commands import Service, Upstream
+from proxy.core.commands import Upstream
 from proxy.core.events import Moment
-from proxy.core.headers import preflight_headers, request_headers
-from proxy.core.message import Headers, RequestHead
+from proxy.core.headers import preflight_headers
+from proxy.core.message import RequestHead
 from proxy.core.ownpaths import hand_over, own_path, preload
-from proxy.core.plans import Asker, Forward, Plan, Turn, World
+from proxy.core.plans import Asker, Forward, Plan, World
 from proxy.core.reachable import reachable
 from proxy.core.replies import Reply, plain, redirect
 from proxy.core.rules import Rules, WorkspaceHost
 from proxy.core.secure import strict, to_https
-from proxy.core.visitors import customer
+from proxy.core.services import client_of, headers_for
 from wire.agent import IDE_PORT, SUPERVISOR_PORT
 from wire.hosts import (
     AssetsHost,
@@ -38,7 +36,6 @@ _OURS = "/.podium/"
 _SUPERVISOR = "/_supervisor/"
 _EXTENSION_CALLBACK, _CALLBACK = "/vscode-extension-auth-callback", "/callback"
 """Where sign-ins of extensions come back to, as they know it from Gitpod; and VS Code's own."""
-_NOT_FROM_OUTSIDE = frozenset({"internal", "agent"})
 
 
 def route(world: World, head: RequestHead, asker: Asker, number: int, moment: Moment) -> Plan:
@@ -58,7 +55,7 @@ def _route(world: World, head: RequestHead, asker: Asker, number: int, moment: M
     host = rules.host(head.authority)
     match host:
         case DashboardHost():
-            return _dashboard(world, head, asker, number)
+            return services.dashboard(world, head, asker, number)
         case IdeHost() | PortHost():
             return _workspace(world, head, host, asker, number, moment)
         case LoopbackHost():
@@ -77,86 +74,18 @@ def _everybodys(
     rules = world.rules
     match host:
         case AssetsHost():
-            return _assets(world, head, asker, number)
+            return services.assets(world, head, asker, number)
         case PreloadHost():
             return preload(rules, head)
         case ForeignHost():
             target = otherhosts.to_blobserve(rules, head)
             if isinstance(target, Reply):
                 return target
-            return _assets(world, head, asker, number, target)
+            return services.assets(world, head, asker, number, target)
         case DebugHost():
             return otherhosts.debugging(rules, head, host)
         case RegistryHost():
-            return _registry(world, head, asker, number)
-
-
-def _dashboard(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:
-    if _first_segment(head.path) in _NOT_FROM_OUTSIDE:
-        return answers.not_found()
-    if world.away and Service.SERVER in world.away:
-        return answers.service_away(head, Service.SERVER)
-    headers = _headers(world, head, asker, number, user_code=False)
-    return _in_turn(world, head, asker, Forward(Upstream(Service.SERVER), headers))
-
-
-def _assets(world: World, head: RequestHead, asker: Asker, number: int, target: str = "") -> Plan:
-    """Files that are the same for everybody: no credential counts, and none is passed on."""
-    if world.away and Service.BLOBSERVE in world.away:
-        return answers.service_away(head, Service.BLOBSERVE)
-    headers = _headers(world, head, asker, number, user_code=True)
-    kept = [one for one in headers if one[0] not in {b"cookie", b"authorization"}]
-    forward = Forward(Upstream(Service.BLOBSERVE), kept, target=target)
-    return _in_turn(world, head, asker, forward)
-
-
-def _in_turn(world: World, head: RequestHead, asker: Asker, forward: Forward) -> Forward | Turn:
-    """Return when a request goes to a service: at once, or when others of its address have ended.
-
-    What comes out of a workspace has none, and is counted by the workspace.
-    """
-    service = forward.upstream.target
-    who = asker.workspace or customer(_client(world, head, asker))
-    forward.turn = f"{service} {who}"
-    if not world.turns.full(forward.turn):
-        return forward
-    return Turn(forward, answers.too_many_requests(head))
-
-
-def _registry(world: World, head: RequestHead, asker: Asker, number: int) -> Plan:
-    """Images, for whoever shows a token of them: the registry looks at it, nobody here does."""
-    if not otherhosts.is_registrys(head.path):
-        return otherhosts.no_registrys(rules=world.rules, head=head)
-    if world.away and Service.BLOBSERVE in world.away:
-        return answers.service_away(head, Service.BLOBSERVE)
-    headers = _headers(world, head, asker, number, user_code=True)
-    return Forward(Upstream(Service.BLOBSERVE), [one for one in headers if one[0] != b"cookie"])
-
-
-def _first_segment(path: str) -> str:
-    """Return the first segment as the most lenient reader would take it."""
-    segments: list[str] = []
-    for segment in unquote(path).replace("\\", "/").split("/"):
-        if segment == "..":
-            segments = segments[:-1]
-        elif segment not in {"", "."}:
-            segments.append(segment)
-    return segments[0].lower() if segments else ""
-
-
-def _client(world: World, head: RequestHead, asker: Asker) -> str:
-    """Return the address of whoever asks."""
-    if world.fronts.networks and not asker.workspace:
-        return world.fronts.client(asker.peer, head.get(b"x-forwarded-for"))
-    return asker.peer
-
-
-def _headers(
-    world: World, head: RequestHead, asker: Asker, number: int, *, user_code: bool
-) -> Headers:
-    client = _client(world, head, asker)
-    scheme, request_id = world.rules.hosts.scheme, asker.request_id(number)
-    return request_headers(head, scheme, client, request_id, user_code=user_code)
+            return services.registry(world, head, asker, number)
 
 
 def _workspace(
@@ -214,7 +143,7 @@ def _of_ide(
     if head.path.startswith(publicstatus.PREFIX):
         return publicstatus.public_status(head, host, found)
     if head.path in sshpaths.PATHS:
-        headers = _headers(world, head, asker, number, user_code=True)
+        headers = headers_for(world, head, asker, number, user_code=True)
         return sshpaths.ssh_path(world.rules, head, host, found, headers, moment)
     return None
 
@@ -254,7 +183,7 @@ def _to_instance(
     visitor = "" if owner else _visitor(world, found, head, host, asker, moment)
     if visitor and world.visitors.full(visitor):
         return answers.too_many_connections(head)
-    headers = _headers(world, head, asker, number, user_code=True)
+    headers = headers_for(world, head, asker, number, user_code=True)
     if supervisor:
         proof = prove(found.key, head.method, head.target, access.bearer, moment.now)
         headers.append((PROOF_HEADER.encode(), proof.encode()))
@@ -281,7 +210,7 @@ def _visitor(
     A public port asks nobody for a grant, and most who come have none: it is looked at only
     where it matters, when the address is full and for the page of a port that is closed.
     """
-    address = _client(world, head, asker) or "unknown"
+    address = client_of(world, head, asker) or "unknown"
     configured = found.ports.get(host.port) if isinstance(host, PortHost) else None
     closed = configured is not None and not configured.listening
     if not (closed and is_navigation(head)) and not world.visitors.full(address):

@@ -102,8 +102,8 @@ METRICS = (
         "waiting",
         "gauge",
         (),
-        "Requests to the dashboard and for static files that wait for others of their address; "
-        "who has waited too long is in `answers` as `too_many_requests`.",
+        "Requests to the dashboard, for static files and for images that wait for others of their "
+        "address; who has waited too long is in `answers` as `too_many_requests`.",
     ),
     Metric("kept", "gauge", ("to",), "Unused connections to upstreams that are kept open."),
     Metric("routes", "gauge", (), "Workspaces in the route table.", "max"),

@@ -10,6 +10,7 @@ def test_the_defaults_are_an_installations() -> None:
     settings = Settings.from_environ({})
     assert settings.layout.assets == PurePosixPath("/var/cache/podium/assets")
     assert settings.quiet == 600
+    assert (settings.store_limit, settings.store_unused) == (50 << 30, 90)
 
 
 def test_what_cannot_be_understood_is_named() -> None:

@@ -62,6 +62,10 @@ class Registry:
     lies: dict[str, bytes] = field(default_factory=dict)
     """Digest → what is sent in its place."""
     failure: tuple[int, str] | None = None
+    breaks: list[int] = field(default_factory=list)
+    """Bytes after which an answer with a layer breaks off, one answer after the other."""
+    parts: list[str] = field(default_factory=list)
+    """What was asked for of blobs: `Range`, or nothing."""
 
     def add(self, content: bytes, media_type: str = "") -> dict[str, object]:
         digest = digest_of(content)
@@ -96,7 +100,7 @@ class Registry:
         document = {"schemaVersion": 2, "mediaType": media.OCI_INDEX, "manifests": [described]}
         return str(self.add(json.dumps(document).encode(), media.OCI_INDEX)["digest"])
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path)
         if self.failure is not None:
             status, message = self.failure
@@ -107,7 +111,28 @@ class Registry:
             return web.json_response(missing, status=404)
         body = self.lies.get(digest, self.blobs[digest])
         kind = self.types[digest] or "application/octet-stream"
-        return web.Response(body=body, content_type=kind)
+        if kind != media.OCI_LAYER_GZIP:
+            return web.Response(body=body, content_type=kind)
+        return await self._layer(request, body)
+
+    async def _layer(self, request: web.Request, body: bytes) -> web.StreamResponse:
+        wanted = request.headers.get("Range", "")
+        self.parts.append(wanted)
+        start = int(wanted.removeprefix("bytes=").rstrip("-") or 0)
+        response = web.StreamResponse(status=206 if start else 200)
+        response.content_length = len(body) - start
+        if start:
+            response.headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
+        await response.prepare(request)
+        end = len(body)
+        if self.breaks:
+            end = self.breaks.pop(0)
+        if end > start:
+            await response.write(body[start:end])
+        if end < len(body):
+            assert request.transport is not None
+            request.transport.close()
+        return response
 
     @asynccontextmanager
     async def serving(self, socket: Path) -> AsyncIterator[None]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from daemon.core.images import REST, State, Status
 from daemon.core.orders import FetchOrder
-from daemon.host import registry
+from daemon.host import arriving, registry
 from daemon.host.registry import Facade
 from daemon.host.roots import Roots
 from daemon.hub import Hub
@@ -33,6 +34,7 @@ class Node:
     images: Images
     roots: Roots
     folder: Path
+    tasks: Tasks
 
     def ask(self, image: str, instance: InstanceId = FIRST) -> Status:
         return self.images.fetch(FetchOrder(instance, image, NAME))
@@ -54,7 +56,7 @@ async def node(
     roots, tasks = Roots(folder / "roots"), Tasks()
     roots.open()
     facade = Facade(str(folder / "sock"))
-    yield Node(Images(roots, facade, limits, Hub(), tasks, used), roots, folder)
+    yield Node(Images(roots, facade, limits, Hub(), tasks, used), roots, folder, tasks)
     await tasks.close()
     await facade.close()
 
@@ -171,3 +173,95 @@ async def test_ending_in_the_middle_leaves_nothing(tmp_path):
         one.ask(image)
         await hanging.wait()
     assert one.names() == set()
+
+
+LARGE = [Member("large", os.urandom(500_000))]
+MORE = [Member("more", os.urandom(400_000))]
+
+
+async def test_a_layer_that_breaks_off_is_gone_on_from(tmp_path, monkeypatch):
+    monkeypatch.setattr(arriving, "_PAUSE", 0.001)
+    served = Registry(breaks=[300_000, 300_000, 400_000])
+    image = served.image(LARGE)
+    async with served.serving(tmp_path / "sock"), node(tmp_path) as one:
+        assert (await one.fetched(image)).state is State.READY
+        assert len(served.parts) == 4
+        assert "" not in served.parts[1:], "none begins anew"
+        assert one.names() == {image.removeprefix("sha256:")}, "nothing packed is left"
+
+
+async def test_a_new_daemon_goes_on_where_the_last_one_ended(tmp_path, monkeypatch):
+    """Layers that have come are not asked for again, nor what has come of the one at hand."""
+    monkeypatch.setattr(arriving, "_PIECE", 1)
+    served = Registry()
+    image = served.image(LARGE, MORE)
+    answer, layers = (
+        served.answer,
+        [one for one in served.blobs if len(served.blobs[one]) > 300_000],
+    )
+
+    async def slow(request):
+        if request.path.endswith(layers[1]):
+            served.asked.append(request.path)
+            response = web.StreamResponse()
+            response.content_length = len(served.blobs[layers[1]])
+            await response.prepare(request)
+            await response.write(served.blobs[layers[1]][:100_000])
+            await asyncio.get_running_loop().create_future()
+        return await answer(request)
+
+    served.answer = slow
+    async with served.serving(tmp_path / "sock"), node(tmp_path) as one:
+        one.ask(image)
+        left = tmp_path / "roots" / f".arriving-{image.removeprefix('sha256:')}"
+        part = left / layers[1].removeprefix("sha256:")
+        await until(lambda: part.exists() and part.stat().st_size == 100_000)
+    assert one.names() == {left.name}
+    monkeypatch.undo()
+    served.answer, served.parts = answer, []
+    async with served.serving(tmp_path / "sock"), node(tmp_path) as again:
+        assert (await again.fetched(image)).state is State.READY
+        assert served.parts == ["bytes=100000-"]
+        assert again.names() == {image.removeprefix("sha256:")}
+        root = tmp_path / "roots" / image.removeprefix("sha256:") / "rootfs"
+        assert (root / "large").read_bytes() + (root / "more").read_bytes() == (
+            LARGE[0].content + MORE[0].content
+        )
+
+
+async def test_what_was_left_and_is_damaged_is_fetched_anew(tmp_path):
+    served = Registry()
+    image = served.image(LARGE)
+    layer = max(served.blobs, key=lambda one: len(served.blobs[one]))
+    left = tmp_path / "roots" / f".arriving-{image.removeprefix('sha256:')}"
+    left.mkdir(parents=True)
+    (left / layer.removeprefix("sha256:")).write_bytes(bytes(1000))
+    async with served.serving(tmp_path / "sock"), node(tmp_path) as one:
+        assert (await one.fetched(image)).state is State.READY
+        assert served.parts == ["bytes=1000-", ""]
+
+
+async def test_more_packed_than_it_may_have_unpacked_is_not_asked_for(tmp_path):
+    served = Registry()
+    image = served.image([Member("f", os.urandom(2000))])
+    async with served.serving(tmp_path / "sock"), node(tmp_path, Limits(1000, 10, 0)) as one:
+        failed = await one.fetched(image)
+        assert "packed; PODIUM_IMAGE_LIMIT" in failed.fault.detail
+        assert served.parts == []
+
+
+async def test_what_is_unused_for_long_goes_unless_something_runs_from_it(tmp_path):
+    served = Registry()
+    images = [served.image([Member("f", b"x" * size)]) for size in (1, 2, 3)]
+    limits = Limits(1 << 20, 100, 0, unused=REST * 3)
+    async with (
+        served.serving(tmp_path / "sock"),
+        node(tmp_path, limits, lambda: {images[0]}) as one,
+    ):
+        for image, age in zip(images, (9, 9, 2), strict=True):
+            await one.fetched(image)
+            record = tmp_path / "roots" / image.removeprefix("sha256:") / "image.json"
+            when = record.stat().st_mtime - REST * age
+            os.utime(record, (when, when))
+        one.tasks.spawn(one.images.keep_room(), "rounds")
+        await until(lambda: {kept.image for kept in one.roots.kept()} == {images[0], images[2]})

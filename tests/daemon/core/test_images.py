@@ -25,6 +25,12 @@ def test_no_limit_keeps_all():
     assert superfluous([kept("a", 5, REST * 9)], (), 0, NOW) == []
 
 
+def test_what_is_unused_for_long_goes_whatever_the_size():
+    roots = [kept("old", 5, REST * 9), kept("fresh", 5, REST * 2), kept("used", 5, REST * 9)]
+    assert superfluous(roots, {"used"}, 0, NOW, REST * 4) == ["old"]
+    assert superfluous(roots, {"used"}, 5, NOW, REST * 4) == ["old", "fresh"]
+
+
 def test_progress_is_told_in_megabytes():
     assert progress_of(0, 0) == "fetching the image"
     assert progress_of(1_500_000, 245_000_000) == "fetching the image: 1.5 of 245 MB"

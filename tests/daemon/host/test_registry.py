@@ -6,6 +6,7 @@ import pytest
 
 from daemon.host import registry
 from daemon.host.registry import Facade, Unavailable
+from kit.oci.core.media import OCI_LAYER_GZIP
 from kit.oci.core.refusals import Refused
 from tests.daemon.layers import NAME, Member, Registry
 
@@ -25,6 +26,22 @@ async def test_documents_and_layers(tmp_path, facade):
         layer = max(served.blobs, key=lambda one: len(served.blobs[one]))
         parts = [part async for part in facade.blob(NAME, layer)]
     assert b"".join(parts) == served.blobs[layer]
+
+
+@pytest.mark.parametrize("knows_parts", [True, False])
+async def test_a_layer_from_a_place_on(tmp_path, facade, knows_parts):
+    served = Registry()
+    served.image([Member("f", bytes(1_000_000))])
+    layer = next(one for one in served.types if served.types[one] == OCI_LAYER_GZIP)
+    if not knows_parts:
+        served.types[layer] = "application/octet-stream"
+    content = served.blobs[layer]
+    async with served.serving(tmp_path / "sock"):
+        parts = [part async for part in facade.blob(NAME, layer, 500, len(content))]
+        assert b"".join(parts) == content[500:]
+        if knows_parts:
+            with pytest.raises(Refused, match="asked for bytes 500"):
+                [part async for part in facade.blob(NAME, layer, 500, len(content) + 1)]
 
 
 async def test_a_document_that_is_another_is_refused(tmp_path, facade):

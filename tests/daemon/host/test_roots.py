@@ -21,7 +21,7 @@ def roots(tmp_path) -> Roots:
 
 
 def names(roots: Roots) -> set[str]:
-    return {one.name for one in roots._folder.iterdir()}
+    return {one.name for one in roots.folder.iterdir()}
 
 
 def test_a_root_appears_when_it_is_whole(roots):
@@ -33,7 +33,7 @@ def test_a_root_appears_when_it_is_whole(roots):
     assert roots.record(IMAGE) == RECORD
     assert [one.image for one in roots.kept()] == [IMAGE]
     assert names(roots) == {"a" * 64}
-    assert stat.S_IMODE(roots._folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(roots.folder.stat().st_mode) == 0o700
 
 
 def test_a_crash_leaves_nothing(roots):
@@ -44,7 +44,7 @@ def test_a_crash_leaves_nothing(roots):
         if len(str(deep)) > 3900:
             break
         deep.mkdir()
-    Roots(roots._folder).open()
+    Roots(roots.folder).open()
     assert names(roots) == set()
 
 
@@ -64,7 +64,7 @@ def test_a_tree_deeper_than_any_name_is_removed(roots):
 
 def test_use_is_noted_and_a_root_discarded(roots):
     roots.finish(roots.begin(), RECORD)
-    os.utime(roots._folder / ("a" * 64) / "image.json", (5, 5))
+    os.utime(roots.folder / ("a" * 64) / "image.json", (5, 5))
     assert roots.kept()[0].used == 5
     roots.touch(IMAGE)
     assert roots.kept()[0].used > 5
@@ -75,7 +75,7 @@ def test_use_is_noted_and_a_root_discarded(roots):
 
 
 def test_what_lies_in_the_way_without_a_record_goes(roots):
-    (roots._folder / ("a" * 64) / ROOT).mkdir(parents=True)
+    (roots.folder / ("a" * 64) / ROOT).mkdir(parents=True)
     assert roots.record(IMAGE) is None
     roots.finish(roots.begin(), RECORD)
     assert roots.record(IMAGE) == RECORD
