@@ -1,6 +1,6 @@
 """Layers over one another, as a container's root would show them (OCI image spec, layer.md)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 _WHITEOUT = ".wh."
@@ -20,6 +20,8 @@ class Piece:
     """Changes whenever the bytes behind a name do."""
     link: str = ""
     """Of a link, which has no bytes: the name that it leads to, from the image's root."""
+    hard: bool = False
+    """Of a link that is a second name: it stays what it was when the other one goes or changes."""
 
 
 _NOWHERE = Piece("", 0, 0, "", link=" ")
@@ -32,6 +34,9 @@ def compose(layers: Iterable[Layer]) -> dict[str, Piece]:
     """Return the files of an image, the lowest layer first."""
     found: dict[str, Piece] = {}
     for layer in layers:
+        seconds = {
+            name: same_file(layer, found.get, piece) for name, piece in layer.items() if piece.hard
+        }
         gone, emptied = _hidden_by(layer)
         if gone or emptied:
             # each name looks up its folders: looking up each whiteout's names would take as many
@@ -40,7 +45,22 @@ def compose(layers: Iterable[Layer]) -> dict[str, Piece]:
                 name: piece for name, piece in found.items() if not _is_in(name, gone, emptied)
             }
         found.update({name: piece for name, piece in layer.items() if not _is_whiteout(name)})
+        found.update({name: piece or _NOWHERE for name, piece in seconds.items()})
     return found
+
+
+def same_file(
+    layer: Layer, below: Callable[[str], Piece | None], piece: Piece | None
+) -> Piece | None:
+    """Return what a second name of a layer is a name of: in the layer itself, or below it.
+
+    None when there is no such file.
+    """
+    for _ in range(_HOPS):
+        if piece is None or not piece.hard:
+            return piece
+        piece = layer.get(piece.link) or below(piece.link)
+    return None
 
 
 def _hidden_by(layer: Layer) -> tuple[set[str], set[str]]:

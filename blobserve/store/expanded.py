@@ -52,7 +52,8 @@ class Layer:
             link = plain_name(member.target)
         if member.kind is not Kind.FILE and not link:
             return
-        self.files[name] = Piece(blob, member.start, member.size, tag, link)
+        hard = member.kind is Kind.HARD_LINK
+        self.files[name] = Piece(blob, member.start, member.size, tag, link, hard)
 
     def tell(self) -> None:
         """Have those who wait look again; from any thread."""

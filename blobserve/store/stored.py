@@ -59,19 +59,33 @@ class Opened:
         for _ in range(_HOPS):
             if self.files is not None:
                 return self.files.get(name)
-            found = await self._topmost(name)
+            found = await self._topmost(name, len(self.layers))
             if found is None or not found.link:
                 return found
             name = found.link
         return None
 
-    async def _topmost(self, name: str) -> Piece | None:
-        for layer in reversed(self.layers):
+    async def _topmost(self, name: str, end: int) -> Piece | None:
+        """Return what a name is in the first `end` layers, which may be a link to another one."""
+        for place in reversed(range(end)):
+            layer = self.layers[place]
             found = await layer.find(name)
             if found is not None:
-                return found
+                return await self._first_name(found, place)
             if covers(layer.files, name):
                 return None
+        return None
+
+    async def _first_name(self, found: Piece, place: int) -> Piece | None:
+        """Return the file of a second name as it was when its layer was made."""
+        for _ in range(_HOPS):
+            if not found.hard:
+                return found
+            name = found.link
+            own = await self.layers[place].find(name) or await self._topmost(name, place)
+            if own is None:
+                return None
+            found = own
         return None
 
 

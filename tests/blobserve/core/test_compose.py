@@ -39,6 +39,28 @@ def test_links_are_followed_by_name_and_lead_nowhere_else() -> None:
     assert set(found) == {"a", "x/b", "one", "two"}
 
 
+def second(number: int, **names: str) -> dict[str, Piece]:
+    return {name: Piece("", 0, 0, str(number), of, hard=True) for name, of in names.items()}
+
+
+def test_a_second_name_stays_what_it_was() -> None:
+    """As in the root of a container: the file is the same until one of its names changes."""
+    below = {**layer(1, "a"), **second(1, b="a")}
+    assert shown(below, layer(2, "a")) == {"a": "2", "b": "1"}
+    assert shown(below, layer(2, ".wh.a")) == {"b": "1"}
+
+
+def test_a_second_name_of_a_file_of_a_layer_below() -> None:
+    assert shown(layer(1, "a"), second(2, b="a")) == {"a": "1", "b": "1"}
+    assert shown(layer(1, "a"), {**second(2, b="a"), **layer(2, ".wh.a")}) == {"b": "1"}
+    assert shown(layer(1, "a"), {**second(2, b="a"), **layer(2, "a")}) == {"a": "2", "b": "2"}
+
+
+def test_second_names_of_nothing_or_of_themselves_are_none() -> None:
+    files = compose([{**layer(1, "a"), **second(1, b="gone", c="c", d="e", e="d")}])
+    assert set(followed(files)) == {"a"}
+
+
 def test_what_a_link_means() -> None:
     assert link_target("x/y/l", "../z") == "x/z"
     assert link_target("x/l", "/etc/./a") == "etc/a"

@@ -75,6 +75,7 @@ async def test_links_and_what_would_leave_the_image(layout: Layout, expander: Ex
         "out": "etc/passwd",
         "etc/hosts": "",
     }
+    assert [name for name, piece in layer.files.items() if piece.hard] == ["hard"]
 
 
 async def test_a_file_is_given_out_before_the_rest_is_there(

@@ -1,5 +1,7 @@
 import asyncio
+import io
 import shutil
+import tarfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -88,6 +90,39 @@ async def test_layers_lie_over_one_another_cold_and_warm(stored: Stored) -> None
     warm = await known(stored)
     assert warm.files is not None
     assert set(warm.files) == {"a", "c"}
+
+
+async def test_second_names_are_what_they_were_cold_and_warm(
+    stored: Stored, layout: Layout
+) -> None:
+    """Over layers: the first name changes above, goes above, or is of the layer below."""
+    lowest = packed_tar([("a", b"a"), ("b", b"b"), ("a2", "a"), ("b2", "b"), ("c", b"c")])
+    middle = packed_tar([("a", b"new"), (".wh.b", b""), ("c2", "c"), (".wh.c", b""), ("d2", "d")])
+    layout.tag(NAME.key, add_packed(layout, lowest, middle, {"e": b"e"}))
+    wanted = {"a": b"new", "a2": b"a", "b": None, "b2": b"b", "c": None, "c2": b"c", "d2": None}
+    cold = await stored.image(NAME)
+    for name, bytes_of in wanted.items():
+        found = await cold._topmost(name, len(cold.layers))
+        assert (content(found) if found else None) == bytes_of, name
+    warm = await known(stored)
+    for name, bytes_of in wanted.items():
+        found = await warm.find(name)
+        assert (content(found) if found else None) == bytes_of, name
+
+
+def packed_tar(members: list[tuple[str, bytes | str]]) -> bytes:
+    """Return a tar; a text in a content's place is what the name is a second name of."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, of in members:
+            one = tarfile.TarInfo(name)
+            if isinstance(of, str):
+                one.type, one.linkname = tarfile.LNKTYPE, of
+                tar.addfile(one)
+            else:
+                one.size = len(of)
+                tar.addfile(one, io.BytesIO(of))
+    return out.getvalue()
 
 
 async def test_a_thousand_at_once_get_and_expand_it_once(

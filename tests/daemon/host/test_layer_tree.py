@@ -77,6 +77,18 @@ def test_owners_modes_and_second_names(tmp_path):
     assert root.stat().st_mode & 0o7777 == 0o711
 
 
+def test_second_names_reach_into_lower_layers_and_stay_what_they_were(tmp_path):
+    root = tmp_path / "root"
+    lower = [file("a", "a"), file("b", "b"), {"name": "b2", "kind": "hardlink", "link": "b"}]
+    upper = [
+        {"name": "a2", "kind": "hardlink", "link": "a"},
+        file(".wh.a", ""),
+        file("b", "new"),
+    ]
+    assert applied(root, lower, upper) == ""
+    assert tree(root) == {"a2": "a", "b": "new", "b2": "b"}
+
+
 def test_what_goes_through_a_link_ends_in_the_root(tmp_path):
     root, outside = tmp_path / "root", tmp_path / "outside"
     outside.mkdir()
