@@ -14,6 +14,7 @@ from cli.launcher.folders import prepare
 from cli.launcher.internal import ask
 from cli.launcher.paths import real
 from cli.launcher.ports import check_free
+from cli.launcher.weight import Group
 from cli.problems import DONE, CommandError, not_running
 from cli.settings import Settings
 from cli.tokens import keep_token
@@ -160,6 +161,7 @@ def _end(settings: Settings, found: state.State | None) -> None:
         identity.end(found.launcher, PATIENCE)
         for name in keeper.end_leftovers(found):
             print(f"  Ended a {name} without a launcher.")
+        Group(settings.layout.tag).remove()
     state.forget(settings.layout)
 
 

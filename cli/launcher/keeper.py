@@ -20,6 +20,7 @@ from pathlib import Path
 from cli.launcher import identity, locks, state
 from cli.launcher.logs import trim
 from cli.launcher.paths import real
+from cli.launcher.weight import Group
 from cli.settings import Settings
 from kit.listening import Sockets, close, descriptors, spell
 from kit.restarts import Restarts
@@ -40,6 +41,8 @@ PATIENCE = 8.0
 LONGEST_WAIT = 5.0
 """Seconds after which the children are looked at even without a signal."""
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+FIRST = frozenset({"daemon", "server", PROXY, SSH})
+"""Children that go before workspaces: their work is short, and somebody waits for it."""
 OPEN_FILES = 262_144
 """Files that a child may have open, unless the machine allows less; some programs take a number
 near 2^30, which containers give, for so many descriptors to be closed."""
@@ -67,6 +70,8 @@ class Kept:
     done: bool = False
     handed: Sockets = field(default_factory=dict)
     """Listening sockets that it is given."""
+    group: Group | None = None
+    """Where it runs, when not where everybody does."""
 
 
 def keep(
@@ -85,6 +90,10 @@ def keep(
     path = real(settings.layout.run / state.LAUNCHER_LOCK)
     with locks.hold(path) if lock is None else locks.adopt(lock):
         sockets = opened()
+        group = Group(settings.layout.tag)
+        refused = group.make()
+        if refused:
+            _say("no_weight", cause=refused)
         children = [
             Kept(
                 name,
@@ -92,6 +101,7 @@ def keep(
                 once=name == BUILDER,
                 not_before=_earliest(name),
                 handed=sockets if name == PROXY else {},
+                group=group if name in FIRST else None,
             )
             for name, command in commands.items()
         ]
@@ -113,6 +123,7 @@ def keep(
         for one in reversed(children):
             _stop(one)
         close(sockets)
+        group.remove()
         state.forget(settings.layout)
 
 
@@ -195,11 +206,13 @@ def _start(one: Kept, settings: Settings) -> "subprocess.Popen[bytes]":
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=_prepare,  # noqa: PLW1509 - this process has one thread
+            preexec_fn=lambda: _prepare(one.group),  # noqa: PLW1509 - this process has one thread
         )
 
 
-def _prepare() -> None:
+def _prepare(group: Group | None) -> None:
+    if group is not None:
+        group.enter()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
     # the usual 1024 is for programs that wait with select(); each open page takes four here
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

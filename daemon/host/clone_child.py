@@ -21,6 +21,7 @@ from daemon.host import syscalls
 from daemon.host.clone_mirror import Mirror
 from daemon.host.clone_secrets import host_key, unlock
 from daemon.host.clone_turn import Git, fill, look, turn
+from daemon.host.turns import take_a_usual_turn
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _ETC = (
@@ -42,6 +43,8 @@ def main() -> None:
     """Read the plan, run it in a box, and end with the box's exit code."""
     plan = json.load(sys.stdin)
     syscalls.die_with_parent(signal.SIGKILL)
+    if plan["mirror"]:  # a remote repository: it may take long, and much
+        take_a_usual_turn()
     if plan["netns"]:
         netns = os.open(plan["netns"], os.O_RDONLY | os.O_CLOEXEC)
         syscalls.setns(netns, syscalls.CLONE_NEWNET)

@@ -23,6 +23,7 @@ from daemon.core.layers import Allowance, Entry, Kind, Refused, shown, step_of
 from daemon.host import layer_stream, syscalls
 from daemon.host.layer_stream import Begun, Counted, Forward
 from daemon.host.layer_tree import Tree
+from daemon.host.turns import take_a_usual_turn
 
 REFUSED: Final = 3
 FULL: Final = 4
@@ -57,6 +58,7 @@ def main() -> None:
     """Read the plan, lock up, unpack, and end with what became of it."""
     plan = json.loads(sys.stdin.buffer.readline())
     syscalls.die_with_parent(signal.SIGKILL)
+    take_a_usual_turn()
     beginning = sys.stdin.buffer.read(4)
     zstandard = layer_stream.decompressor(beginning, plan["libraries"])
     allowance = Allowance(plan["bytes"], plan["entries"])

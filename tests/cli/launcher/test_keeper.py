@@ -14,6 +14,7 @@ import pytest
 
 from cli.launcher import identity, state
 from cli.launcher.keeper import MODULES, OPEN_FILES, end_leftovers, platform_commands
+from cli.launcher.weight import Group
 from tests.waiting import until
 from wire.layout import Layout
 
@@ -105,6 +106,8 @@ def host(tmp_path: Path) -> Iterator[Host]:
     for launcher in made.launchers:
         launcher.terminate()
         launcher.communicate(timeout=20)
+    # of a killed launcher's children; the next `up` or `down` would do it
+    until(lambda: Group(made.layout.tag).remove() or not Group(made.layout.tag).folder.exists())
 
 
 def test_a_child_that_dies_starts_again_and_the_others_are_left_alone(host: Host) -> None:
@@ -116,6 +119,18 @@ def test_a_child_that_dies_starts_again_and_the_others_are_left_alone(host: Host
     until(lambda: host.child("server") not in {None, first})
     assert host.restarts("server") == 1
     assert host.child("daemon") == other
+
+
+def test_processes_that_people_wait_for_go_before_workspaces(host: Host) -> None:
+    host.start(daemon=OBEDIENT, blobserve=OBEDIENT)
+    until(lambda: host.said("daemon") == ["began"] and host.said("blobserve") == ["began"])
+    first, other = host.child("daemon"), host.child("blobserve")
+    assert first is not None
+    assert other is not None
+    group = Group(host.layout.tag)
+    assert group.folder.exists()
+    assert group.folder.name in Path(f"/proc/{first.pid}/cgroup").read_text()
+    assert group.folder.name not in Path(f"/proc/{other.pid}/cgroup").read_text()
 
 
 def test_a_child_that_cannot_run_is_tried_more_and_more_seldom(host: Host) -> None:
