@@ -90,6 +90,13 @@ class Host:
         child = found.children.get(name) if found is not None else None
         return child.process if child is not None and child.alive else None
 
+    def running(self, name: str) -> identity.Process:
+        """Return a child when the launcher has told of it, which it does after the start."""
+        until(lambda: self.child(name) is not None)
+        found = self.child(name)
+        assert found is not None
+        return found
+
     def restarts(self, name: str) -> int:
         found = state.read(self.layout)
         return found.children[name].restarts if found is not None else 0
@@ -113,8 +120,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
 def test_a_child_that_dies_starts_again_and_the_others_are_left_alone(host: Host) -> None:
     host.start(daemon=OBEDIENT, server=OBEDIENT)
     until(lambda: host.said("daemon") == ["began"] and host.said("server") == ["began"])
-    first, other = host.child("server"), host.child("daemon")
-    assert first is not None
+    first, other = host.running("server"), host.running("daemon")
     os.kill(first.pid, signal.SIGKILL)
     until(lambda: host.child("server") not in {None, first})
     assert host.restarts("server") == 1
@@ -124,9 +130,7 @@ def test_a_child_that_dies_starts_again_and_the_others_are_left_alone(host: Host
 def test_processes_that_people_wait_for_go_before_workspaces(host: Host) -> None:
     host.start(daemon=OBEDIENT, blobserve=OBEDIENT)
     until(lambda: host.said("daemon") == ["began"] and host.said("blobserve") == ["began"])
-    first, other = host.child("daemon"), host.child("blobserve")
-    assert first is not None
-    assert other is not None
+    first, other = host.running("daemon"), host.running("blobserve")
     group = Group(host.layout.tag)
     assert group.folder.exists()
     assert group.folder.name in Path(f"/proc/{first.pid}/cgroup").read_text()
@@ -179,8 +183,7 @@ def test_they_are_stopped_in_the_opposite_order_each_after_the_other_has_ended(
 def test_who_does_not_obey_is_killed(host: Host) -> None:
     launcher = host.start(daemon=STUBBORN)
     until(lambda: host.said("daemon") == ["began"])
-    child = host.child("daemon")
-    assert child is not None
+    child = host.running("daemon")
     launcher.terminate()
     _out, said = launcher.communicate(timeout=20)
     assert launcher.returncode == 0
@@ -191,18 +194,18 @@ def test_who_does_not_obey_is_killed(host: Host) -> None:
 def test_children_die_with_a_launcher_that_is_killed(host: Host) -> None:
     launcher = host.start(daemon=OBEDIENT, server=OBEDIENT)
     until(lambda: host.said("daemon") == ["began"] and host.said("server") == ["began"])
-    children = [host.child(name) for name in ("daemon", "server")]
+    children = [host.running(name) for name in ("daemon", "server")]
     launcher.kill()
-    until(lambda: not any(one is not None and one.alive() for one in children))
+    until(lambda: not any(one.alive() for one in children))
     assert host.said("server")[-1].startswith("ended")
 
 
 def test_what_did_not_die_with_it_is_ended_by_name_and_start_time(host: Host) -> None:
     launcher = host.start(daemon=STUBBORN, server=OBEDIENT)
     until(lambda: host.said("daemon") == ["began"] and host.said("server") == ["began"])
-    left = host.child("daemon")
+    left = host.running("daemon")
+    host.running("server")
     found = state.read(host.layout)
-    assert left is not None
     assert found is not None
     launcher.kill()
     server = found.children["server"].process
