@@ -70,7 +70,6 @@ _OFFERED = ("10m", "30m", "1h", "2h", "4h", "8h", "24h", NO_TIMEOUT)
 _WHY = MappingProxyType(
     {
         Activity.START: "it has just started",
-        Activity.IDE: "VS Code was used",
         Activity.TERMINAL: "a terminal was used",
         Activity.WORK: "programs were at work",
         Activity.PORT: "a port was opened",
@@ -157,8 +156,10 @@ def _title(timeout: str) -> str:
     return "never" if limit is None else words_of(limit)
 
 
-def why(activity: str) -> str:
-    """Return what the last activity was, for people."""
+def why(activity: str, editor: str) -> str:
+    """Return what the last activity was, for people; `editor` is the name of theirs."""
+    if activity == Activity.IDE:
+        return f"{editor} was used"
     return _WHY.get(Activity(activity), "") if activity in set(Activity) else ""
 
 

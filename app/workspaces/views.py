@@ -6,7 +6,7 @@ from urllib.parse import quote
 from msgspec import convert, json
 
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
-from app.ides.structs import Catalogue
+from app.ides.structs import Catalogue, Editor
 from app.workspaces import steps
 from app.workspaces.ports import ports_of, routes_of
 from app.workspaces.secrets import Secrets
@@ -49,7 +49,7 @@ def workspace_view(
         deleting=row.wish == "deleted",
         instance=None if instance is None else instance_view(instance),
         timeout=row.timeout,
-        **awake(instance),
+        **awake(instance, editor),
         ports=ports_of(
             row.id, listening(instance), row.port_settings, wishes_of(row), hosts, row.shares or {}
         ),
@@ -60,7 +60,7 @@ def workspace_view(
     )
 
 
-def awake(instance: InstanceRow | None) -> dict[str, Any]:
+def awake(instance: InstanceRow | None, editor: Editor) -> dict[str, Any]:
     """Return what keeps awake what runs, and until when."""
     if instance is None or phase_of(instance) not in _REACHABLE:
         return {}
@@ -69,9 +69,14 @@ def awake(instance: InstanceRow | None) -> dict[str, Any]:
     silent = Condition.SUPERVISOR_SILENT.value in instance.conditions
     return {
         "active_at": instance.active_at,
-        "why_awake": why(instance.activity),
+        "why_awake": why(instance.activity, _used(editor)),
         "stops_at": None if stop is None or silent else stop.at,
     }
+
+
+def _used(editor: Editor) -> str:
+    """Return the name of what was used: only an editor in the browser tells of it."""
+    return "the editor" if editor.runs is Ide.TERMINAL else editor.name
 
 
 def listening(instance: InstanceRow | None) -> list[dict[str, Any]]:

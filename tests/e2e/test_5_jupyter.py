@@ -75,7 +75,7 @@ def test_a_notebook_is_opened_edited_run_and_saved(
     until(saved, timeout=60)
     # somebody types there: that keeps the workspace awake
     told = installation.podium_json("workspace", "show", workspace)
-    assert told["why_awake"], told
+    assert told["why_awake"] == "JupyterLab was used", told
 
     # JupyterLab gives way to the terminals while it runs, and comes back
     done = installation.podium("workspace", "ide", workspace, "terminal")

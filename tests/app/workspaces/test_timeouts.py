@@ -62,8 +62,9 @@ def test_reasons_and_activities_have_words() -> None:
     assert timeouts.told(StopReason.TIMED_OUT, "30m", "none") == "no activity for 30 min"
     assert "36 h" in timeouts.told(StopReason.LIFETIME, "30m", "36h")
     assert all(timeouts.told(reason, "30m", "36h") for reason in StopReason)
-    assert all(timeouts.why(activity) for activity in Activity)
-    assert timeouts.why("") == ""
+    assert all(timeouts.why(activity, "VS Code") for activity in Activity)
+    assert timeouts.why(Activity.IDE, "JupyterLab") == "JupyterLab was used"
+    assert timeouts.why("", "VS Code") == ""
 
 
 def test_what_a_page_offers_has_what_is_chosen_among_it() -> None:
