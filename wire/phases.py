@@ -105,6 +105,8 @@ class Condition(StrEnum):
     IDE_SLOW = "ide_slow"
     IDE_FAILING = "ide_failing"
     IDE_MISSING = "ide_missing"
+    IDE_NOT_OFFERED = "ide_not_offered"
+    """Something else opens than what was chosen."""
     USER_UNUSUAL = "user_unusual"
     HOME_READ_ONLY = "home_read_only"
     DISK_FULL = "disk_full"

@@ -20,7 +20,7 @@ class UserRow(Base):
     dotfiles: Mapped[str] = mapped_column(default="")
     """Clone URL of the repository that the person's workspaces get their dotfiles from."""
     ide: Mapped[str] = mapped_column(default="")
-    """What new workspaces open with: a word of `wire.ides.Ide`; empty is the installation's."""
+    """What new workspaces open with: an id of the catalogue; empty is its default."""
     profile: Mapped[int] = mapped_column(default=0)
     """Counts the changes of what of the person's editor goes along."""
     profile_kept: Mapped[bool] = mapped_column(default=True)

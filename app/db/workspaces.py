@@ -73,7 +73,7 @@ class WorkspaceRow(Base):
     dotfiles: Mapped[bool] = mapped_column(default=True)
     """Whether its owner's dotfiles come into it."""
     ide: Mapped[str] = mapped_column(default="vscode")
-    """What it opens with: a word of `wire.ides.Ide`."""
+    """What it is to open with: an id of the catalogue, or one with `-latest` behind it."""
 
 
 class InstanceRow(Base):
@@ -131,6 +131,8 @@ class InstanceRow(Base):
     """{name, digest} of its image, chosen when its content is ready; empty before.
 
     With {source} one that is fetched; without digest the default one, or one that is awaited."""
+    editor: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What it opens with, an `app.ides.offering.Opened`; empty before that is resolved."""
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     token_hash: Mapped[str] = mapped_column(index=True)
     """Hex SHA-256 of the instance token; the token itself is derived, never stored."""

@@ -13,10 +13,12 @@ from typing import Any, TypeVar
 
 from msgspec import ValidationError, convert
 
-from app.ides.structs import LATEST, Catalogue, Client, Kind, Option
+from app.ides.resolve import Client as Opener
+from app.ides.resolve import Offer, Offers, Policy, Release
+from app.ides.structs import LATEST, Catalogue, Client, Kind, Option, Ruling
 
 BUILT_IN = Path(__file__).with_name("catalogue.toml")
-_TOP = frozenset({"default", "ide", "client"})
+_TOP = frozenset({"default", "policy", "ide", "client"})
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 _PARTS = frozenset({"user", "host", "port", "folder"})
 _SCHEME = re.compile(r"([a-z][a-z0-9.+-]*):[^\s\"'<>`\\]+", re.ASCII)
@@ -96,7 +98,7 @@ def _merged(below: Tables, own: Tables) -> dict[str, Any]:
 
 def _sound(tables: Tables) -> Catalogue:
     for key in tables.keys() - _TOP:
-        raise _Wrong(key, "is not known; there are default, [ide.<id>] and [client.<id>]")
+        raise _Wrong(key, "is not known; there are default, [policy], [ide.<id>], [client.<id>]")
     options = {name: _option(name, table) for name, table in tables["ide"].items()}
     ordered = dict(sorted(options.items(), key=lambda one: (one[1].order, one[0])))
     default = str(tables.get("default"))
@@ -105,7 +107,14 @@ def _sound(tables: Tables) -> Catalogue:
     if options[default].hidden:
         raise _Wrong("default", f"{default!r} is hidden")
     clients = {name: _client(name, one, options) for name, one in tables["client"].items()}
-    return Catalogue(default=default, options=ordered, clients=clients, names=_names(ordered))
+    return Catalogue(
+        default=default,
+        options=ordered,
+        clients=clients,
+        names=_names(ordered),
+        offers=_offers(default, ordered, clients),
+        policy=_policy(tables.get("policy", {}), default, ordered),
+    )
 
 
 def _option(name: str, table: Any) -> Option:
@@ -145,6 +154,30 @@ def _client(name: str, table: Any, options: Mapping[str, Option]) -> Client:
     if client.default not in client.ides:
         raise _Wrong(f"{key}.default", f"{client.default!r} is not one of its ides")
     return client
+
+
+def _policy(table: Any, default: str, options: Mapping[str, Option]) -> Policy:
+    """Return what a table says; an organisation's would be one more of these."""
+    ruling = _converted("policy", table, Ruling)
+    for name in ruling.allowed or ():
+        if name not in options:
+            raise _Wrong("policy.allowed", f"{name!r} must be the id of an editor")
+    if ruling.allowed is not None and default not in ruling.allowed:
+        raise _Wrong("policy.allowed", f"must hold {default!r}, which is the default")
+    for name in ruling.pins:
+        if name not in options or options[name].package is None:
+            raise _Wrong("policy.pins", f"{name!r} must be the id of an editor that is built here")
+    allowed = None if ruling.allowed is None else frozenset(ruling.allowed)
+    return Policy(allowed, ruling.pins)
+
+
+def _offers(default: str, options: Mapping[str, Option], clients: Mapping[str, Client]) -> Offers:
+    ides = {
+        name: Offer(Release("", ""), desktop=one.kind is Kind.DESKTOP)
+        for name, one in options.items()
+    }
+    openers = {name: Opener(frozenset(one.ides), one.default) for name, one in clients.items()}
+    return Offers(default, ides, openers)
 
 
 def _names(options: Mapping[str, Option]) -> dict[str, str]:

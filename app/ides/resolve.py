@@ -111,10 +111,20 @@ def resolve(offers: Offers, wish: Wish, policy: Policy = _ALL) -> Resolved:
     )
     layers: list[str] = []
     for one in above:
-        release = _release(offers.ides[one], one, wish, policy)
+        release = version_of(offers.ides[one], one, wish, policy)
         layers += [release.image, *release.layers]
-    image = _release(offers.ides[web], web, wish, policy).image
+    image = version_of(offers.ides[web], web, wish, policy).image
     return Resolved(ide, alias, image, _once(layers), referer)
+
+
+def version_of(offer: Offer, ide: str, wish: Wish, policy: Policy = _ALL) -> Release:
+    """Return which of an editor's versions counts."""
+    ruled = offer.release(policy.pins.get(ide, ""))
+    if ruled is not None:
+        return ruled
+    if wish.latest and offer.latest is not None:
+        return offer.latest
+    return offer.release(wish.pins.get(ide, "")) or offer.stable
 
 
 class Warm(StrEnum):
@@ -160,15 +170,6 @@ def _referer(offers: Offers, wish: Wish, policy: Policy) -> str:
         return ""
     able = [one for one in (wish.client_ide, wish.chosen, client.default) if one in client.ides]
     return next((one for one in able if _counts(offers, one, policy)), "")
-
-
-def _release(offer: Offer, ide: str, wish: Wish, policy: Policy) -> Release:
-    ruled = offer.release(policy.pins.get(ide, ""))
-    if ruled is not None:
-        return ruled
-    if wish.latest and offer.latest is not None:
-        return offer.latest
-    return offer.release(wish.pins.get(ide, "")) or offer.stable
 
 
 def _once(layers: Iterable[str]) -> tuple[str, ...]:

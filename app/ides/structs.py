@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
+from app.ides.resolve import Offers, Policy, Wish, resolve
 from wire.ides import Ide
 
 LATEST = "-latest"
@@ -72,6 +73,15 @@ class Client(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     default: IdeId
 
 
+class Ruling(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the operator says for everybody, `[policy]`."""
+
+    allowed: tuple[IdeId, ...] | None = None
+    """Ids; left out, all are."""
+    pins: dict[IdeId, Words] = field(default_factory=dict)
+    """Id → the version that everybody gets, where it is built."""
+
+
 class Editor(Struct, frozen=True, kw_only=True):
     """What a workspace opens with, as people see it."""
 
@@ -96,6 +106,10 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     clients: dict[str, Client] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     """Id or alias → id."""
+    offers: Offers
+    """The same for the rules, before anything of it is built."""
+    policy: Policy = field(default_factory=Policy)
+    """What the operator allows and pins, for everybody."""
 
     def known(self, choice: str) -> str:
         """Return a choice with the option's own id in it; empty for one that is not known."""
@@ -108,12 +122,31 @@ class Catalogue(Struct, frozen=True, kw_only=True):
         return f"{self.names[plain]}{LATEST}"
 
     def option(self, choice: str) -> tuple[str, Option]:
-        """Return id and option that a choice means; one that is not known (any more) the default's.
+        """Return id and option of what a choice opens: the default's when it does not count.
 
-        Whoever takes an editor out of the catalogue closes nobody's workspace.
+        Whoever takes an editor out of the catalogue, or forbids it, closes nobody's workspace.
         """
-        known = self.known(choice).removesuffix(LATEST) or self.default
-        return known, self.options[known]
+        opened = resolve(self.offers, Wish(self.plain(choice)), self.policy).ide
+        return opened, self.options[opened]
+
+    def plain(self, choice: str) -> str:
+        """Return the id of what was chosen, in whichever version; empty for one that is not known.
+
+        It is not asked whether it is allowed.
+        """
+        return self.known(choice).removesuffix(LATEST)
+
+    def fallen(self, choice: str) -> str:
+        """Return why a choice opens something else, for people; empty when it counts."""
+        if not choice:
+            return ""
+        plain = self.plain(choice)
+        if plain and self.policy.allows(plain):
+            return ""
+        instead = self.editor(choice).name
+        if not plain:
+            return f"This Podium does not know {choice} any more: {instead} opens instead."
+        return f"{self.options[plain].name} is not allowed here: {instead} opens instead."
 
     def editor(self, choice: str) -> Editor:
         """Return what people see of a choice."""

@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from app.db.accounts import UserRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.ides.offering import opened
 from app.ides.structs import Catalogue
 from app.workspaces import activity, reports, steps
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
+from app.workspaces.opened import editor_of, opened_of
 from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.store import Store
 from app.workspaces.structs import Visibility
@@ -173,7 +175,7 @@ def desired_of(
         profile=person.profile if row.trusted and person.profile_kept else None,
         git_name=person.name,
         git_email=person.email or f"{person.name}@{hosts.name}",
-        environment=environment_of(row, instance, hosts, alias_of(ides, row.ide)),
+        environment=environment_of(row, instance, hosts, _alias(row, instance, ides)),
         assets=hosts.assets,
         public_ports=[
             port
@@ -181,16 +183,15 @@ def desired_of(
             if one.visibility == Visibility.PUBLIC.value
         ],
         timeout=instance.timeout,
-        ide=ides.editor(row.ide).runs.value,
+        ide=editor_of(row, instance, ides).runs.value,
         time_zone=person.time_zone,
         stops_at=None if stop is None else stop.at,
     )
 
 
-def alias_of(ides: Catalogue, choice: str) -> str:
-    """Return the name that scripts made for Gitpod know an editor by."""
-    name, option = ides.option(choice)
-    return option.aliases[0] if option.aliases else name
+def _alias(row: WorkspaceRow, instance: InstanceRow, ides: Catalogue) -> str:
+    found = opened_of(instance)
+    return opened(ides, {}, row.ide).alias if found is None else found.alias
 
 
 def environment_of(
@@ -218,7 +219,7 @@ def environment_of(
         **gitpod,
         **podium,
         "PODIUM_IMAGE": instance.image.get("name", ""),
-        "GITPOD_IDE_ALIAS": alias,
+        **({"GITPOD_IDE_ALIAS": alias} if alias else {}),
         "GITPOD_WORKSPACE_CLUSTER_HOST": hosts.workspace_domain,
         "GITPOD_THEIA_PORT": str(IDE_PORT),
         "THEIA_WORKSPACE_ROOT": folder,

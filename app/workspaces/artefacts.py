@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import structlog
-from msgspec import DecodeError, Struct, json
+from msgspec import DecodeError, Struct, field, json
 
 from app.images.aliases import DEFAULT, FULL
 
@@ -20,6 +20,10 @@ class Artefacts(Struct, frozen=True, kw_only=True):
     """The image with more languages; empty while it is not built."""
     jupyterlab: str = ""
     """JupyterLab's tree; empty while it is not built."""
+    editors: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Package → {version → tree}, the stable one among them."""
+    latest: dict[str, str] = field(default_factory=dict)
+    """Package → the version that `-latest` means."""
 
 
 def images_of(artefacts: Artefacts | None) -> dict[str, str]:

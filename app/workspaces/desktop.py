@@ -75,7 +75,9 @@ async def desktop_page(
             link_of(option, view.id, name, port, view.folder) if port else "",
         )
         for one, option in ides.catalogue.options.items()
-        if option.kind is Kind.DESKTOP and (not option.hidden or one == wanted)
+        if option.kind is Kind.DESKTOP
+        and ides.catalogue.policy.allows(one)
+        and (not option.hidden or one == wanted)
     ]
     shown = next((one for one in found if one.chosen), None)
     if shown is None:

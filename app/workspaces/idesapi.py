@@ -20,6 +20,8 @@ class IdeView(Struct, frozen=True, kw_only=True):
     note: str
     aliases: list[str]
     experimental: bool
+    version: str
+    """That a start would get now; empty where none is known."""
     ready: bool
     """Whether it can be opened now; else it has to be built here first."""
 
@@ -40,20 +42,21 @@ class IdesApi(Controller):
     @get("/", operation_id="listIdes", opt={"action": Action.LIST_OWN})
     async def list_ides(self, ides: NamedDependency[Ides]) -> IdesView:
         """Return what a workspace may open with, in order."""
-        options = ides.catalogue.options
-        found = [
-            IdeView(
+        found = []
+        for one in ides.choices(ides.catalogue.default):
+            option = ides.catalogue.option(one.ide)[1]
+            view = IdeView(
                 id=one.ide,
-                name=options[one.ide].name,
-                title=options[one.ide].title,
-                kind=options[one.ide].kind,
-                note=options[one.ide].note,
-                aliases=list(options[one.ide].aliases),
-                experimental=options[one.ide].experimental,
+                name=option.name,
+                title=option.title,
+                kind=option.kind,
+                note=option.note,
+                aliases=list(option.aliases),
+                experimental=option.experimental,
+                version=ides.version_of(one.ide),
                 ready=not one.why_not,
             )
-            for one in ides.choices(ides.catalogue.default)
-        ]
+            found.append(view)
         return IdesView(default=ides.catalogue.default, ides=found)
 
 

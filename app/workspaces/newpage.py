@@ -5,7 +5,6 @@ holds the credential sealed until the person says whether it is to be kept.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from secrets import token_urlsafe
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -27,7 +26,6 @@ from app.gitaccess.service import GitAccess
 from app.ides.structs import Choice
 from app.settings import Settings
 from app.web.render import Renderer
-from app.workspaces.artefacts import read_artefacts
 from app.workspaces.badge import badge_of
 from app.workspaces.contexts import NewContext
 from app.workspaces.ides import Ides
@@ -143,6 +141,7 @@ async def create(
     pasting: NamedDependency[Pasting],
     settings: NamedDependency[Settings],
     preferring: NamedDependency[Preferring],
+    ides: NamedDependency[Ides],
     data: Annotated[NewForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
     time_zone: TimeZone = "",
 ) -> Response[Any]:
@@ -158,7 +157,7 @@ async def create(
         context = NewContext(url, data.ref, "", refused=problem_of(error))
         frame = shell(principal, keys, "New workspace")
         return renderer.page(request, frame, context, status=422)
-    return go_to_start(request, settings, made)
+    return go_to_start(request, settings, ides, made)
 
 
 def go(location: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
@@ -166,12 +165,13 @@ def go(location: str, cookies: Sequence[Cookie] = ()) -> Response[Any]:
     return Response(None, status_code=204, headers={"hx-redirect": location}, cookies=cookies)
 
 
-def go_to_start(request: Page, settings: Settings, view: WorkspaceView) -> Response[Any]:
+def go_to_start(
+    request: Page, settings: Settings, ides: Ides, view: WorkspaceView
+) -> Response[Any]:
     """Send it to the start page, which loads VS Code's files meanwhile where it opens with that."""
     if view.editor.runs is not Ide.VSCODE:
         return go(f"/start/{view.id}")
-    artefacts = read_artefacts(Path(settings.layout.artefacts))
-    return go(*way_to_start(request, settings, artefacts, view.id))
+    return go(*way_to_start(request, settings, ides.tree_of_vscode(view.ide), view.id))
 
 
 route_handlers: list[Any] = [

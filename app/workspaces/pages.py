@@ -134,6 +134,7 @@ async def start(
     workspaces: Service,
     settings: NamedDependency[Settings],
     preferring: NamedDependency[Preferring],
+    ides: NamedDependency[Ides],
     workspace_id: WorkspaceId,
     time_zone: TimeZone = "",
     partial: Annotated[bool, QueryParameter(name="partial")] = False,  # noqa: FBT002 - a query parameter is named by its sender
@@ -143,7 +144,7 @@ async def start(
     view = await workspaces.start(principal, workspace_id, partial=partial)
     if back_of_page(settings.hosts, workspace_id, request.headers.get("hx-current-url", "")):
         return Response(None, status_code=204)
-    return go_to_start(request, settings, view)
+    return go_to_start(request, settings, ides, view)
 
 
 @post("/workspaces/{workspace_id:str}/stop", opt={"action": Action.CHANGE_WORKSPACE, "page": True})

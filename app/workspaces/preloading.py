@@ -12,7 +12,6 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from app.settings import Settings
-from app.workspaces.artefacts import Artefacts
 from wire.assets import image_of, preload_target
 from wire.hosts import OPEN_PATH
 from wire.tokens import cookie_names
@@ -26,21 +25,24 @@ KEPT = 365 * 86400
 def way_to_start(
     request: Request[Any, Any, Any],
     settings: Settings,
-    artefacts: Artefacts | None,
+    tree: str,
     workspace: str,
 ) -> tuple[str, list[Cookie]]:
-    """Return where a person goes who has started a workspace, and the cookies to set."""
+    """Return where a person goes who has started a workspace, and the cookies to set.
+
+    `tree` is that of the VS Code that it will open with, empty for none.
+    """
     start = f"/start/{workspace}"
-    if artefacts is None or len(artefacts.vscode) != DIGEST_LENGTH:  # no real tree
+    if len(tree) != DIGEST_LENGTH:  # no real one
         return start, []
     name = cookie_names(settings.layout.tag)["preloaded"]
-    if request.cookies.get(name) == artefacts.vscode:
+    if request.cookies.get(name) == tree:
         return start, []
-    target = preload_target(image_of(artefacts.vscode), workspace)
+    target = preload_target(image_of(tree), workspace)
     return f"{settings.hosts.preload}{target}", [
         Cookie(
             key=name,
-            value=artefacts.vscode,
+            value=tree,
             path="/",
             max_age=KEPT,
             secure=True,

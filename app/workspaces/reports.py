@@ -39,6 +39,7 @@ _OF_SERVER = frozenset(
         Condition.CHECKOUT_FAILED.value,
         Condition.DEADLINE_PASSED.value,
         Condition.FORCED.value,
+        Condition.IDE_NOT_OFFERED.value,
         Condition.CONTAINER_DIED.value,
         Condition.OUT_OF_MEMORY.value,
         Condition.CONTENT_FAILED.value,

@@ -43,10 +43,17 @@ _POLICY = Policy()
 class Change:
     """One write transaction over workspaces; `now` is its moment."""
 
-    def __init__(self, session: AsyncSession, now: float, policy: Policy = _POLICY) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        now: float,
+        policy: Policy = _POLICY,
+        ides: Catalogue | None = None,
+    ) -> None:
         self.session = session
         self.now = now
         self.policy = policy
+        self.ides = ides or built_in()
         self.touched: dict[str, WorkspaceRow] = {}
 
     async def workspace(self, workspace: str) -> WorkspaceRow | None:
@@ -116,7 +123,7 @@ class Store:
             jump = jump if abs(jump) > JUMP else 0.0
             if jump:
                 await _move_along(session, jump)
-            change = Change(session, now, self.policy)
+            change = Change(session, now, self.policy, self.ides)
             yield change
             for row in change.touched.values():
                 row.version += 1

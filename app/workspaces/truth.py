@@ -10,10 +10,12 @@ from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.runtime.observe import Item
 from app.runtime.plan import Desired, Goal
 from app.runtime.port import Container, Credentials, Initializer, Spec
-from app.workspaces import activity, reports
+from app.workspaces import activity, opening, reports
 from app.workspaces.artefacts import Artefacts, images_of
 from app.workspaces.forge import Kind
+from app.workspaces.ides import WITH_JUPYTERLAB, WITH_VSCODE
 from app.workspaces.lifecycle import LIMITS, OWNERS, Event, Owner
+from app.workspaces.opened import trees_of
 from app.workspaces.queue import Start, Turn, line_up
 from app.workspaces.silence import Silence
 from app.workspaces.store import Change, Store
@@ -173,11 +175,12 @@ class DatabaseTruth:
             goal = Goal.WAIT
         spec = initializer = None
         if artefacts is not None:
+            trees = trees_of(instance)
             spec = Spec(
                 image=instance.image.get("digest") or artefacts.image,
                 supervisor=artefacts.supervisor,
-                ide=artefacts.vscode,
-                jupyterlab=artefacts.jupyterlab,
+                ide=trees.get(WITH_VSCODE) or artefacts.vscode,
+                jupyterlab=trees.get(WITH_JUPYTERLAB) or artefacts.jupyterlab,
                 workspace_class=STANDARD_CLASS,
                 token=self._store.secrets.token(instance.id),
             )
@@ -246,6 +249,7 @@ def _advance_one(
     if (reachable or silent is not None) and mark(instance, Condition.NODE_UNREACHABLE, silent):
         change.touch(row)
     if artefacts is not None and instance.phase == Phase.PREPARING:
+        opening.resolve(row, instance, change.ides, artefacts)
         happen(change, row, instance, Event.RESOLVED, detail="default")
     if turn is not None and turn.go:
         happen(change, row, instance, Event.PLACED, detail="this machine")

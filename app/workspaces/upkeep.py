@@ -11,6 +11,7 @@ from app.accounts.access import Action, Principal
 from app.faults import Malformed
 from app.workspaces.ides import checked
 from app.workspaces.lifecycle import Event
+from app.workspaces.opening import follow
 from app.workspaces.owned import own, owned
 from app.workspaces.service import WorkspaceService
 from app.workspaces.starting import start
@@ -55,6 +56,7 @@ class Upkeep:
                 ide = checked(self._store.ides, str(wanted.ide))
                 if ide != row.ide:
                     row.ide = ide
+                    follow(row, await change.newest(row), change.ides)
                     opens = self._store.ides.editor(ide).opens
                     change.record(row, "ide", f"Opens {opens}.", principal.user)
                     change.touch(row)

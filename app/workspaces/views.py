@@ -8,6 +8,7 @@ from msgspec import convert, json
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.ides.structs import Catalogue, Editor
 from app.workspaces import steps
+from app.workspaces.opened import editor_of
 from app.workspaces.ports import ports_of, routes_of
 from app.workspaces.secrets import Secrets
 from app.workspaces.structs import EventView, InstanceView, WorkspaceView
@@ -27,7 +28,7 @@ def workspace_view(
     row: WorkspaceRow, instance: InstanceRow | None, hosts: Hosts, ides: Catalogue
 ) -> WorkspaceView:
     """Return a workspace with its newest instance."""
-    editor = ides.editor(row.ide)
+    editor = editor_of(row, instance, ides)
     return WorkspaceView(
         id=row.id,
         version=row.version,

@@ -39,7 +39,7 @@ def show(client: Client, *, as_json: bool) -> int:
         print(json.dumps(told))
         return DONE
     for one in told["ides"]:
-        words = [one["kind"], "" if one["ready"] else "not built here yet"]
+        words = [one["kind"], one["version"], "" if one["ready"] else "not built here yet"]
         words.append("default" if one["id"] == told["default"] else "")
         words.append("experimental" if one["experimental"] else "")
         print(f"  {one['id']:<20} {one['title']:<36} {', '.join(filter(None, words))}")

@@ -65,6 +65,18 @@ def test_ours_is_sound_and_in_order() -> None:
         ("[client.z]", "[clients.z]", "clients: is not known"),
         ("order = 2", "order = ", "c.toml:13: Invalid value"),
         ("order = 2", 'order = 2\naliases = ["terminal"]', "c.toml:14: ide.zed.aliases:"),
+        (
+            "[ide.terminal]",
+            '[policy]\nallowed = ["x"]\n[ide.terminal]',
+            "c.toml:4: policy.allowed:",
+        ),
+        ("[ide.terminal]", '[policy]\nallowed = ["zed"]\n[ide.terminal]', "must hold 'terminal'"),
+        (
+            "[ide.terminal]",
+            '[policy]\npins.zed = "1"\n[ide.terminal]',
+            "policy.pins: 'zed' must be",
+        ),
+        ("[ide.terminal]", "[policy]\nallow = []\n[ide.terminal]", "c.toml:3: policy: Object"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(old: str, new: str, told: str) -> None:
@@ -85,6 +97,15 @@ def test_an_operators_file_changes_keys_and_adds_editors(tmp_path: Path) -> None
     assert (catalogue.default, next(iter(catalogue.options))) == ("terminal", "nova")
     assert catalogue.options["zed"].hidden
     assert catalogue.options["zed"].link == built_in().options["zed"].link
+
+
+def test_an_operators_policy_is_for_everybody(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('[policy]\nallowed = ["vscode", "zed"]\npins = { vscode = "1.101.2" }\n')
+    policy = catalogue_of(str(path)).policy
+    assert (policy.allows("zed"), policy.allows("jupyterlab")) == (True, False)
+    assert policy.pins == {"vscode": "1.101.2"}
+    assert built_in().policy.allows("jupyterlab")
 
 
 @pytest.mark.parametrize("text", ["ide = 3", "[ide]\nzed = 3", "[client]\nvscode = []"])

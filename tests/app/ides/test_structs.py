@@ -1,4 +1,7 @@
+from msgspec.structs import replace
+
 from app.ides.reading import built_in
+from app.ides.resolve import Policy
 from wire.ides import Ide
 
 
@@ -17,6 +20,16 @@ def test_an_option_that_has_gone_is_the_default() -> None:
     catalogue = built_in()
     assert catalogue.option("gone")[0] == "vscode"
     assert catalogue.editor("vscode-latest").runs is Ide.VSCODE
+
+
+def test_a_choice_that_does_not_count_opens_the_default_and_says_why() -> None:
+    catalogue = replace(built_in(), policy=Policy(frozenset({"vscode", "terminal"})))
+    assert catalogue.option("jupyter")[0] == "vscode"
+    assert catalogue.fallen("jupyter") == "JupyterLab is not allowed here: VS Code opens instead."
+    assert catalogue.fallen("nova") == (
+        "This Podium does not know nova any more: VS Code opens instead."
+    )
+    assert [catalogue.fallen(one) for one in ("", "terminal", "code-latest")] == ["", "", ""]
 
 
 def test_an_editor_is_told_in_words() -> None:

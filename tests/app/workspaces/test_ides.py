@@ -3,10 +3,13 @@ from msgspec.structs import replace as with_parts
 
 from app.faults import Malformed
 from app.ides.reading import built_in
+from app.ides.resolve import Policy
+from app.ides.structs import Catalogue
 from app.workspaces.artefacts import FAKE
 from app.workspaces.ides import Ides, checked, packages_of, preferred
 
 CATALOGUE = built_in()
+FEWER = with_parts(CATALOGUE, policy=Policy(frozenset({"vscode", "terminal"})))
 
 
 def test_what_is_chosen_is_marked_and_hidden_ones_are_left_out() -> None:
@@ -27,6 +30,47 @@ def test_what_is_not_built_says_so() -> None:
     assert why(Ides(CATALOGUE, lambda: FAKE)) == {"jupyterlab": "not built here yet"}
     assert why(Ides(CATALOGUE, lambda: with_parts(FAKE, jupyterlab="d1"))) == {}
     assert packages_of(None) == {}
+
+
+TWO = with_parts(
+    FAKE,
+    vscode="d1",
+    editors={"code": {"1.101.2": "d1", "1.102.0": "d2"}},
+    latest={"code": "1.102.0"},
+)
+
+
+def test_a_newest_version_is_a_choice_of_its_own_unless_everybody_has_a_pinned_one() -> None:
+    def titles(catalogue: Catalogue) -> dict[str, str]:
+        return {one.ide: one.title for one in Ides(catalogue, lambda: TWO).choices("vscode")}
+
+    assert titles(CATALOGUE)["vscode-latest"] == "VS Code 1.102.0, the newest"
+    pinned = with_parts(CATALOGUE, policy=Policy(pins={"vscode": "1.101.2"}))
+    assert "vscode-latest" not in titles(pinned)
+    ides = Ides(CATALOGUE, lambda: TWO)
+    assert [one.ide for one in ides.choices("vscode-latest") if one.chosen] == ["vscode-latest"]
+    assert [ides.version_of(one) for one in ("vscode", "vscode-latest", "zed")] == [
+        "1.101.2",
+        "1.102.0",
+        "",
+    ]
+    assert [ides.tree_of_vscode(one) for one in ("vscode", "vscode-latest")] == ["d1", "d2"]
+
+
+def test_what_is_not_allowed_is_offered_to_nobody_and_told_to_who_has_it() -> None:
+    ides = Ides(FEWER)
+    assert [one.ide for one in ides.choices("vscode")] == ["vscode", "terminal"]
+    (held,) = [one for one in ides.choices("zed") if one.chosen]
+    assert (held.ide, held.why_not) == ("zed", "not allowed here")
+
+
+def test_what_is_not_allowed_is_refused_with_what_is() -> None:
+    with pytest.raises(Malformed) as refused:
+        checked(FEWER, "jupyter")
+    assert (refused.value.code, refused.value.cure) == (
+        "ide_not_offered",
+        "One of: vscode, terminal.",
+    )
 
 
 def test_an_experimental_one_is_told_as_such() -> None:

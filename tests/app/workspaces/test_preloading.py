@@ -4,7 +4,6 @@ from pathlib import PurePosixPath
 from types import SimpleNamespace
 
 from app.settings import Settings
-from app.workspaces.artefacts import FAKE, Artefacts
 from app.workspaces.preloading import early_url, way_to_start
 
 SETTINGS = Settings(
@@ -12,7 +11,6 @@ SETTINGS = Settings(
 )
 WORKSPACE = "amber-otter-4k2hw9xz1q"
 TREE = "0a1b" * 5
-ARTEFACTS = Artefacts(supervisor="s", vscode=TREE, image="i")
 
 
 def asking(**cookies: str) -> SimpleNamespace:
@@ -20,7 +18,7 @@ def asking(**cookies: str) -> SimpleNamespace:
 
 
 def test_a_fresh_browser_goes_by_the_page_that_loads_the_files():
-    location, (cookie,) = way_to_start(asking(), SETTINGS, ARTEFACTS, WORKSPACE)
+    location, (cookie,) = way_to_start(asking(), SETTINGS, TREE, WORKSPACE)
     assert location == (
         f"http://ws.localhost:8080/.podium/preload?image=vscode%3A{TREE}&workspace={WORKSPACE}"
     )
@@ -28,18 +26,18 @@ def test_a_fresh_browser_goes_by_the_page_that_loads_the_files():
     assert cookie.secure
     assert cookie.httponly
     again = asking(**{cookie.key: TREE})
-    assert way_to_start(again, SETTINGS, ARTEFACTS, WORKSPACE) == (f"/start/{WORKSPACE}", [])
+    assert way_to_start(again, SETTINGS, TREE, WORKSPACE) == (f"/start/{WORKSPACE}", [])
 
 
 def test_another_version_is_loaded_ahead_again():
-    _, (cookie,) = way_to_start(asking(), SETTINGS, ARTEFACTS, WORKSPACE)
+    _, (cookie,) = way_to_start(asking(), SETTINGS, TREE, WORKSPACE)
     older = asking(**{cookie.key: "ffff" * 5})
-    assert way_to_start(older, SETTINGS, ARTEFACTS, WORKSPACE)[1] != []
+    assert way_to_start(older, SETTINGS, TREE, WORKSPACE)[1] != []
 
 
 def test_without_a_real_tree_there_is_nothing_to_load():
-    for artefacts in (None, FAKE):
-        assert way_to_start(asking(), SETTINGS, artefacts, WORKSPACE) == (f"/start/{WORKSPACE}", [])
+    for tree in ("", "fake"):
+        assert way_to_start(asking(), SETTINGS, tree, WORKSPACE) == (f"/start/{WORKSPACE}", [])
 
 
 def test_a_browser_may_ask_early_for_what_it_will_open():
