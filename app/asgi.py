@@ -223,7 +223,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     vitals = Vitals(clock, hints)
     variables = Variables(database, clock, keys.seal)
     giving = Giving(handing.known_hosts, variables.of_workspace)
-    agents = Agents(store, settings.hosts, vitals, giving, settings.ssh_port)
+    agents = Agents(store, settings.hosts, vitals, giving, settings.ssh_port, settings.gallery)
     assets = Assets()
     workspaces = WorkspaceService(store, settings.hosts, parse)
     shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))

@@ -6,7 +6,9 @@ from pathlib import Path, PurePosixPath
 
 from kit import env
 from kit.durations import seconds_of
+from wire import gallery
 from wire.agent import JOB_LIMIT, MOST_TIMEOUT, NO_TIMEOUT
+from wire.gallery import OPEN_VSX
 from wire.hosts import Hosts
 from wire.layout import Layout
 
@@ -66,6 +68,9 @@ class Settings:
     ides: str = ""
     """PODIUM_IDES: path of a TOML file that changes the catalogue of editors, see docs/ides.md;
     default none. What is wrong in it is told with its line, and nothing starts."""
+    gallery: str = OPEN_VSX
+    """PODIUM_GALLERY: where VS Code's extensions come from, the address of a gallery's service;
+    default Open VSX's; none where there is no internet: extensions then come from .vsix files."""
     development_port: int = 0
     """PODIUM_DEV_PORT: also serve the public listener on this loopback port; 0 is off."""
 
@@ -119,8 +124,17 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         run_root=PurePosixPath(env.text(environ, "PODIUM_RUN_ROOT", "/run/podium")),
         ssh_port=env.number(environ, "PODIUM_SSH_PORT", 2222, most=65535),
         ides=env.text(environ, "PODIUM_IDES", ""),
+        gallery=_gallery(environ),
         development_port=env.number(environ, "PODIUM_DEV_PORT", 0, most=65535),
     )
+
+
+def _gallery(environ: Mapping[str, str]) -> str:
+    text = env.text(environ, "PODIUM_GALLERY", OPEN_VSX)
+    try:
+        return gallery.checked(text)
+    except ValueError as error:
+        raise env.SettingError(f"PODIUM_GALLERY={text!r}: {error}") from error
 
 
 def _timeout(environ: Mapping[str, str], name: str, default: str, most: str = "") -> str:

@@ -149,8 +149,13 @@ class Catalogue(Struct, frozen=True, kw_only=True):
         return f"{self.options[plain].name} is not allowed here: {instead} opens instead."
 
     def editor(self, choice: str) -> Editor:
-        """Return what people see of a choice."""
-        name, option = self.option(choice)
+        """Return what people see of what a choice opens."""
+        return self.seen(self.option(choice)[0])
+
+    def seen(self, ide: str) -> Editor:
+        """Return what people see of an editor that is open, whoever may still choose it."""
+        name = ide if ide in self.options else self.default
+        option = self.options[name]
         return Editor(
             id=name,
             name=option.name,

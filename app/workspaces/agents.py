@@ -24,6 +24,7 @@ from app.workspaces.truth import STANDARD_CLASS
 from app.workspaces.views import route_of
 from app.workspaces.vitals import Vitals, without_vitals
 from wire.agent import IDE_PORT, Checkout, Desired, Observed
+from wire.gallery import OPEN_VSX, variables_of
 from wire.hosts import Hosts
 from wire.ids import InstanceId, parse_instance_id
 from wire.phases import Condition, Phase, Step
@@ -54,13 +55,15 @@ class Agents:
         vitals: Vitals,
         giving: Giving | None = None,
         ssh_port: int = 0,
+        gallery: str = OPEN_VSX,
     ) -> None:
-        """`ssh_port` is the gateway's, 0 where there is none."""
+        """`ssh_port` is the gateway's, 0 where there is none; `gallery` that of extensions."""
         self._store = store
         self._hosts = hosts
         self._vitals = vitals
         self._giving = giving
         self._ssh_port = ssh_port
+        self._gallery = variables_of(gallery)
         self._stored: dict[str, tuple[str, Observed]] = {}
         """Workspace → (instance, what of its reports is in the database)."""
 
@@ -117,13 +120,13 @@ class Agents:
         if self._ssh_port:
             own["PODIUM_SSH"] = command_of(row.id, self._hosts.name, self._ssh_port)
         if not row.trusted or self._giving is None:
-            return replace(desired, environment={**desired.environment, **own})
+            return replace(desired, environment={**self._gallery, **desired.environment, **own})
         # a link's variables, and the platform's, count more than the person's
         variables = await self._giving.variables(row.owner_id, row.url)
         return replace(
             desired,
             known_hosts=await self._giving.known_hosts(row.owner_id),
-            environment={**variables, **desired.environment, **own},
+            environment={**self._gallery, **variables, **desired.environment, **own},
         )
 
     async def observed(self, name: str, observed: Observed) -> None:

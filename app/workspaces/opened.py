@@ -23,4 +23,4 @@ def trees_of(instance: InstanceRow) -> dict[str, str]:
 def editor_of(row: WorkspaceRow, instance: InstanceRow | None, ides: Catalogue) -> Editor:
     """Return what a workspace opens with, as people see it: now, else at its next start."""
     found = opened_of(instance)
-    return ides.editor(found.ide if found is not None else row.ide)
+    return ides.editor(row.ide) if found is None else ides.seen(found.ide)

@@ -16,6 +16,7 @@ def test_timeouts_have_gitpods_default_and_no_lifetime() -> None:
     assert from_environ({"PODIUM_TIMEOUT": "none"}).timeout == "none"
     assert settings.max_starting == 4
     assert from_environ({"PODIUM_MAX_STARTING": "1"}).max_starting == 1
+    assert from_environ({"PODIUM_GALLERY": "NONE"}).gallery == "none"
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,7 @@ def test_timeouts_have_gitpods_default_and_no_lifetime() -> None:
         ("PODIUM_TIMEOUT", "1ms"),
         ("PODIUM_MAX_LIFETIME", "never"),
         ("PODIUM_MAX_STARTING", "0"),
+        ("PODIUM_GALLERY", "open-vsx.org"),
     ],
 )
 def test_what_is_no_timeout_names_its_variable(name: str, value: str) -> None:

@@ -3,9 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
+from app.workspaces.agents import Agents, Giving
 from app.workspaces.secrets import Secrets
 from app.workspaces.structs import CreateWorkspace, PortSettings, Visibility
-from tests.app.workspaces.control import DEMO, DONE, Control
+from tests.app.workspaces.control import DEMO, DONE, HOSTS, Control
 from wire.agent import Observed, PortReport, StepReport
 from wire.ids import InstanceId
 from wire.phases import Phase, Step, StepState
@@ -63,6 +64,24 @@ async def test_who_connects_is_told_what_is_wanted(control: Control) -> None:
     assert (environment["GITPOD_IDE_ALIAS"], environment["PODIUM_IMAGE"]) == ("code", "default")
     assert view.instance is not None
     assert view.instance.steps[6].state is StepState.DONE
+
+
+async def test_the_operators_gallery_is_told_and_a_persons_own_counts_more(
+    control: Control,
+) -> None:
+    async def own(_person: str, _url: str) -> dict[str, str]:
+        return {"EXTENSIONS_GALLERY": "own"}
+
+    async def no_hosts(_person: str) -> list[str]:
+        return []
+
+    giving = Giving(no_hosts, own)
+    agents = Agents(control.store, HOSTS, control.vitals, giving, 0, "https://g.example.org")
+    for trust, told in ((False, "https://g.example.org"), (True, "own")):
+        made = await control.service.create(control.alice, replace(DEMO, trust=trust))
+        desired = await agents.desired(InstanceId(made.id, 1))
+        assert desired is not None
+        assert told in desired.environment["EXTENSIONS_GALLERY"]
 
 
 async def test_variables_of_a_link_need_trust(control: Control) -> None:

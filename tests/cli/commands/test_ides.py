@@ -11,10 +11,11 @@ TOLD = {
     "default": "vscode",
     "ides": [
         {"id": "vscode", "title": "VS Code", "kind": "browser", "ready": True}
-        | {"experimental": False},
-        {"id": "zed", "title": "Zed", "kind": "desktop", "ready": True, "experimental": True},
+        | {"experimental": False, "version": "1.139.1"},
+        {"id": "zed", "title": "Zed", "kind": "desktop", "ready": True}
+        | {"experimental": True, "version": ""},
         {"id": "jupyterlab", "title": "JupyterLab", "kind": "browser", "ready": False}
-        | {"experimental": False},
+        | {"experimental": False, "version": ""},
     ],
 }
 
@@ -32,7 +33,7 @@ def test_they_are_listed_with_what_there_is_to_know(capsys: pytest.CaptureFixtur
     assert show(client, as_json=False) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["vscode", "zed", "jupyterlab"]
-    assert lines[0].endswith("browser, default")
+    assert lines[0].endswith("browser, 1.139.1, default")
     assert lines[1].endswith("desktop, experimental")
     assert lines[2].endswith("browser, not built here yet")
     assert show(client, as_json=True) == 0
