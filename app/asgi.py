@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from app.gitaccess.handing import Handing
 from app.gitaccess.pasting import Pasting
 from app.gitaccess.service import GitAccess
 from app.ides.reading import catalogue_of
-from app.imagebuilds import agentapi as build_agentapi
+from app.imagebuilds import api as image_builds_api
 from app.imagebuilds.assembly import Ground, assemble
 from app.imagebuilds.proving import Instances
 from app.images.fake import FakeImages
@@ -139,7 +139,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *api.route_handlers,
             *agentapi.route_handlers,
             *agentgit.route_handlers,
-            *build_agentapi.route_handlers,
+            *image_builds_api.route_handlers,
             *agentgp.route_handlers,
             *agentprofile.route_handlers,
             *variables_api.route_handlers,
@@ -186,6 +186,7 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
     ides = catalogue_of(settings.ides)
     store = Store(database, clock, Secrets(keys.master), feed, hints, policy, ides)
     pointer = partial(read_artefacts, Path(settings.layout.artefacts))
+    variables = Variables(database, clock, keys.seal)
     git_access = GitAccess(database, clock, keys.seal)
     handing = Handing(database, clock, keys.seal, settings.git_protocols)
     workspaces_truth = DatabaseTruth(
@@ -204,14 +205,14 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
             images=lambda: images_of(parts()),
             credentials=handing.for_clone,
             most=settings.max_builds,
+            passwords=variables.image_auth,
             keep=seconds_of(settings.keep_builds),
         )
     )
     truth = building.beside(workspaces_truth)
     reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
     store.listen(reconciler.wake)
-    suppliers = {"file": building.supplier, **ports.images.suppliers}
-    waiting = Waiting(Imaging(store), replace(ports.images, suppliers=suppliers))
+    waiting = Waiting(Imaging(store), building.images(ports.images))
     store.listen(waiting.wake)
     for wake in (reconciler.wake, waiting.wake):
         building.builds.listen(wake)
@@ -221,7 +222,6 @@ def _make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any
         local_roots=settings.local_repositories,
     )
     vitals = Vitals(clock, hints)
-    variables = Variables(database, clock, keys.seal)
     giving = Giving(handing.known_hosts, variables.of_workspace)
     agents = Agents(store, settings.hosts, vitals, giving, settings.ssh_port, settings.gallery)
     assets = Assets()

@@ -16,6 +16,7 @@ from blobserve.registry.site import Registry
 from blobserve.registry.uploads import Uploads
 from blobserve.registry.upstream import Upstream
 from kit.oci.core.references import Reference
+from kit.oci.core.secrets import Secrets
 from wire.layout import Layout
 from wire.registry import BUILT, PushTicket, is_document
 
@@ -33,8 +34,9 @@ class Facade:
         self._uploads = Uploads(self._store, Pushes(Path(layout.registry_run)), self._mount)
         self.registry = Registry(self._documents, self._finder.find, self._uploads)
 
-    async def _mount(self, name: Repository, digest: str, room: int) -> int:
-        return await mount(self._store, self._finder.find(name, Asker(own=True)), digest, room)
+    async def _mount(self, name: Repository, digest: str, room: int, passwords: str) -> int:
+        asker = Asker(own=True, passwords=passwords)
+        return await mount(self._store, self._finder.find(name, asker), digest, room)
 
     async def sweep(self) -> None:
         """End what belongs to builds that are over, again and again."""
@@ -53,6 +55,10 @@ class Facade:
 
 class Nobody:
     """Upstream of an installation that asks no other registry."""
+
+    def of_person(self, secrets: Secrets) -> "Nobody":
+        assert secrets
+        return self
 
     async def manifest(self, image: Reference) -> Document:
         raise self._fault(image)

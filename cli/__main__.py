@@ -8,7 +8,7 @@ import os
 import sys
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
-from cli.commands import gitaccess, ides, sharing, ssh, workspaces
+from cli.commands import gitaccess, ides, imagebuilds, sharing, ssh, workspaces
 from cli.commands.client import Client
 from cli.launcher import commands as launcher
 from cli.launcher import proxy
@@ -60,6 +60,8 @@ def parser() -> ArgumentParser:
     launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")
     editors = "list what workspaces may open with, or build one of them"
     ides.add(verbs.add_parser("ide", help=editors, description=editors, epilog=PLACES))
+    built = "builds of images that your workspaces wait for: list, show, log, cancel"
+    imagebuilds.add(verbs.add_parser("image", help=built, description=built, epilog=PLACES))
     workspace = verbs.add_parser(
         "workspace",
         help="create, list, show, start, stop and delete workspaces, share their ports, "
@@ -176,6 +178,8 @@ def _of_person(client: Client, arguments: Namespace) -> int:
     match arguments.verb:
         case "ide":
             return ides.show(client, as_json=arguments.json)
+        case "image":
+            return imagebuilds.run(client, arguments)
         case "git-access":
             return gitaccess.run(client, arguments)
         case "port":

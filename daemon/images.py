@@ -192,13 +192,14 @@ class Images:
         self, order: FetchOrder, manifest: Manifest, config: Config, arriving: Arriving
     ) -> Record:
         """Unpack layer after layer, the lowest first, and give the root its name."""
+        source = self._source.of(str(order.instance))
         growing = await asyncio.to_thread(self._roots.begin)
         try:
             left = Allowance(self._limits.bytes, self._limits.entries)
             tell = _Teller(order, sum(one.size for one in manifest.layers), self._tell)
             for one, diff_id in zip(manifest.layers, config.rootfs.diff_ids, strict=True):
                 layer = Layer(one.digest, one.size, diff_id)
-                async with aclosing(arriving.layer(self._source, order.source, layer)) as chunks:
+                async with aclosing(arriving.layer(source, order.source, layer)) as chunks:
                     left = await unpack_layer(growing / ROOT, layer, tell.counted(chunks), left)
             record = Record(
                 image=order.image,
@@ -214,17 +215,16 @@ class Images:
         return record
 
     async def _documents(self, order: FetchOrder) -> tuple[Manifest, Config]:
-        document = read_manifest(
-            await self._source.document(order.source, "manifests", order.image)
-        )
+        source = self._source.of(str(order.instance))
+        document = read_manifest(await source.document(order.source, "manifests", order.image))
         if isinstance(document, Index):
             chosen = choose(document)
-            body = await self._source.document(order.source, "manifests", chosen.digest)
+            body = await source.document(order.source, "manifests", chosen.digest)
             document = read_manifest(body, chosen.media_type)
         if isinstance(document, Index):
             raise Refused("an index of images leads to another one")
         check_image(document)
-        body = await self._source.document(order.source, "blobs", document.config.digest)
+        body = await source.document(order.source, "blobs", document.config.digest)
         return document, read_config(body, document)
 
     def _tell(self, order: FetchOrder, received: int, size: int) -> None:

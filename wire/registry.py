@@ -21,6 +21,10 @@ from wire.ids import parse_instance_id
 
 BUILT = "built"
 INSTANCE = "instance"
+PULL = "pull"
+"""Documents of passwords, see `PullPasswords`; no token is worth one."""
+FOR = "Podium-For"
+"""Header of the installation's own requests: the instance whose person's passwords count."""
 LATEST = "latest"
 """The one tag of what is not upstream's."""
 LONGEST_TOKEN = 512
@@ -43,6 +47,8 @@ class PushTicket(Struct, frozen=True, kw_only=True):
     known: list[str] = field(default_factory=list)
     """Digests of blobs that its image may have without pushing them, when the store has them: those
     of the installation's own images. For any other, knowing a digest is worth nothing."""
+    passwords: str = ""
+    """Of the person for whom it is built, for the registries of `reads`; see `PullPasswords`."""
 
 
 class InstanceImage(Struct, frozen=True, kw_only=True):
@@ -55,6 +61,13 @@ class InstanceImage(Struct, frozen=True, kw_only=True):
     additions: list[str] = field(default_factory=list)
     """What comes above it, lowest first: `supervisor/<digest>` and `ide/<digest>` are trees that
     set-up has built; everything else is the reference of an image in the store."""
+
+
+class PullPasswords(Struct, frozen=True, kw_only=True):
+    """With what a person's start may ask registries, while it waits for its image."""
+
+    passwords: str
+    """`host:base64,…`, the value of GITPOD_IMAGE_AUTH."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,7 @@ def read_token(text: str) -> Token | None:
         return None
     kind, _, rest = text.partition(".")
     name, _, secret = rest.rpartition(".")
-    if _SECRET.fullmatch(secret) is None or not is_document(kind, name):
+    if _SECRET.fullmatch(secret) is None or not is_document(kind, name) or kind == PULL:
         return None
     return Token(kind, name)
 
@@ -98,7 +111,7 @@ def is_document(kind: str, name: str) -> bool:
     """Tell whether there may be a document of that kind and name: both are safe in a path."""
     if kind == BUILT:
         return is_content_hash(name)
-    return kind == INSTANCE and parse_instance_id(name) is not None
+    return kind in {INSTANCE, PULL} and parse_instance_id(name) is not None
 
 
 def hash_token(text: str) -> str:
@@ -111,7 +124,7 @@ def same_token(text: str, held: str) -> bool:
     return hmac.compare_digest(hash_token(text), held)
 
 
-def encode(document: PushTicket | InstanceImage) -> bytes:
+def encode(document: PushTicket | InstanceImage | PullPasswords) -> bytes:
     """Return the bytes of a document."""
     return msgspec.json.encode(document)
 
@@ -130,3 +143,11 @@ def decode_image(body: bytes) -> InstanceImage | None:
         return msgspec.json.decode(body, type=InstanceImage)
     except msgspec.DecodeError:
         return None
+
+
+def decode_passwords(body: bytes) -> str:
+    """Return the passwords of a document, empty for what tells nothing."""
+    try:
+        return msgspec.json.decode(body, type=PullPasswords).passwords
+    except msgspec.DecodeError:
+        return ""

@@ -1,17 +1,20 @@
 """Puts the builder together: rows, logs, tokens, store, truth and supplier."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.db.sessions import Database
 from app.imagebuilds.builds import Builds
 from app.imagebuilds.keeping import Keeping
 from app.imagebuilds.logs import Logs
+from app.imagebuilds.own import OwnBuilds
 from app.imagebuilds.shelf import Shelf
 from app.imagebuilds.supplying import BuiltImages
 from app.imagebuilds.truth import Both, BuildTruth, Parts, Policy
 from app.imagebuilds.working import Working
+from app.images.passwords import PersonalPasswords
+from app.images.port import ImagePorts
 from app.images.tickets import Tickets
 from app.runtime.loop import Truth
 from app.runtime.port import Content, Credentials
@@ -35,6 +38,8 @@ class Ground:
     credentials: Callable[[str, str], Awaitable[Credentials]]
     most: int
     """Builds at once."""
+    passwords: Callable[[str, str], Awaitable[str]]
+    """Those for registries of a person in a repository, as GITPOD_IMAGE_AUTH has them."""
     keep: float
     """Seconds for which a build that has ended, or its log, is kept."""
 
@@ -49,6 +54,13 @@ class Building:
     truth: BuildTruth
     supplier: BuiltImages
     keeping: Keeping
+    passwords: PersonalPasswords
+    own: OwnBuilds
+
+    def images(self, others: ImagePorts) -> ImagePorts:
+        """Return what supplies images, those that are built among them."""
+        suppliers = {"file": self.supplier, **others.suppliers}
+        return replace(others, suppliers=suppliers, passwords=self.passwords)
 
     def beside(self, truth: Truth) -> Both:
         """Return another truth and the one about builds as one."""
@@ -64,7 +76,9 @@ def assemble(ground: Ground) -> Building:
     truth = BuildTruth(
         builds, ground.content, ground.parts, ground.credentials, Policy(ground.most)
     )
-    working = Working(builds, logs, tickets, shelf)
-    supplier = BuiltImages(builds, ground.content, shelf, ground.images)
+    working = Working(builds, logs, tickets, shelf, ground.passwords)
+    supplier = BuiltImages(builds, ground.content, shelf, ground.images, ground.passwords)
     keeping = Keeping(builds, logs, shelf, ground.keep)
-    return Building(builds, logs, working, truth, supplier, keeping)
+    passwords = PersonalPasswords(tickets, ground.passwords)
+    own = OwnBuilds(builds, logs)
+    return Building(builds, logs, working, truth, supplier, keeping, passwords, own)

@@ -46,6 +46,8 @@ class Recipe(Struct, frozen=True, kw_only=True):
     """Path in the repository → git's id, as the key has it."""
     text: str = ""
     """Hex SHA-256 of the Dockerfile's text."""
+    personal: bool = False
+    """An image that it names is fetched with the owner's passwords."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ class Ingredients:
     arguments: Mapping[str, str]
     objects: Mapping[str, str]
     """Path in the context → git's id, empty for what is not there."""
+    person: str = ""
+    """Whose passwords an image of it is fetched with: nobody else gets what comes of that."""
 
 
 def key_of(made_of: Ingredients) -> str:
@@ -41,6 +43,8 @@ def key_of(made_of: Ingredients) -> str:
         **{f"Argument/{name}": _one_line(text) for name, text in made_of.arguments.items()},
         **{f"Object/{_one_line(path)}": name for path, name in made_of.objects.items()},
     }
+    if made_of.person:
+        lines["Person"] = made_of.person
     text = "".join(f"{name}: {value}\n" for name, value in sorted(lines.items()))
     return sha256(text.encode()).hexdigest()
 

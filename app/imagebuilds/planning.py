@@ -32,6 +32,8 @@ class Asked:
     """Path of a folder; empty is the repository's."""
     target: str
     arguments: Mapping[str, str]
+    registries: frozenset[str] = frozenset()
+    """Hosts for which the owner has a password."""
 
 
 class Unbuildable(Exception):
@@ -65,6 +67,7 @@ async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
     if not recipe.images and "FROM" not in dockerfile.text.upper():
         raise Unbuildable(f"{asked.file} has no FROM.")
     base, bases, pulls = _bases(recipe.images, images)
+    personal = any(parse(one).host in asked.registries for one in pulls)
     front = f"{asked.context}/" if asked.context else ""
     wanted = [asked.context] if recipe.sources is None else [front + one for one in recipe.sources]
     if wanted:
@@ -79,6 +82,7 @@ async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
         target=asked.target,
         arguments=asked.arguments,
         objects={path.removeprefix(front): name for path, name in objects.items()},
+        person=asked.owner if personal else "",
     )
     return Order(
         key=key_of(made_of),
@@ -97,6 +101,7 @@ async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
             pulls=pulls,
             objects=objects,
             text=sha256(dockerfile.text.encode()).hexdigest(),
+            personal=personal,
         ),
         base=base,
         base_digest=images.get(base, ""),

@@ -1,6 +1,6 @@
 """The supplier of images that are built: plans, begins one build for each key, tells how it is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from posixpath import normpath
 
 from app.db.imagebuilds import ImageBuildWaitRow
@@ -12,6 +12,7 @@ from app.imagebuilds.working import Shelf
 from app.images.devcontainer import ARGUMENT, BESIDE
 from app.images.port import State, Supply, Wanted
 from app.runtime.port import Content, Looked, Refused, Unreachable
+from kit.oci.core.secrets import read_image_auth
 from wire.ids import InstanceId
 from wire.phases import Condition
 from wire.registry import BUILT
@@ -29,12 +30,17 @@ class BuiltImages:
         content: Content,
         shelf: Shelf,
         images: Callable[[], Mapping[str, str]],
+        passwords: Callable[[str, str], Awaitable[str]],
     ) -> None:
-        """`images` are the installation's own, name → digest."""
+        """`images` are the installation's own, name → digest.
+
+        `passwords` gives those for registries of a person in a repository.
+        """
         self._builds = builds
         self._content = content
         self._shelf = shelf
         self._images = images
+        self._passwords = passwords
         self._orders: dict[InstanceId, Order] = {}
 
     async def supply(self, wanted: Wanted) -> Supply:
@@ -93,6 +99,7 @@ class BuiltImages:
             if inside.id:
                 file, named = normpath(f"{_FOLDER}/{file}"), normpath(f"{_FOLDER}/{named}")
         file, context = paths_of(file, named)
+        passwords = await self._passwords(row.owner_id, row.url)
         asked = Asked(
             organisation=row.organisation_id,
             owner=row.owner_id,
@@ -108,6 +115,7 @@ class BuiltImages:
                 for name, text in wanted.wish.items()
                 if name.startswith(ARGUMENT)
             },
+            registries=frozenset(read_image_auth(passwords)),
         )
         order = self._orders[wanted.instance] = await plan(asked, self._images(), look)
         return order

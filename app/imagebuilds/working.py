@@ -1,6 +1,7 @@
 """The server's side of a build at work: its plan and token, its log, its result."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
@@ -29,11 +30,20 @@ class Shelf(Protocol):
 class Working:
     """Answers builders."""
 
-    def __init__(self, builds: Builds, logs: Logs, tickets: Tickets, shelf: Shelf) -> None:
+    def __init__(
+        self,
+        builds: Builds,
+        logs: Logs,
+        tickets: Tickets,
+        shelf: Shelf,
+        passwords: Callable[[str, str], Awaitable[str]],
+    ) -> None:
+        """`passwords` gives those for registries of a person in a repository."""
         self._builds = builds
         self._logs = logs
         self._tickets = tickets
         self._shelf = shelf
+        self._passwords = passwords
         builds.when_ended(tickets.close_build)
 
     async def plan(self, build: str) -> BuildPlan | None:
@@ -46,12 +56,16 @@ class Working:
         if row.base_digest:
             known = await self._builds.layers_of(row.base_digest, row.organisation_id)
         pulls = [_pull(name) for name in recipe.pulls]
+        passwords = ""
+        if recipe.personal:
+            passwords = await self._passwords(row.owner_id, row.url)
         token = await asyncio.to_thread(
             self._tickets.open_build,
             row.key,
             until=row.deadline or self._builds.clock.now(),
             reads=[facade_name(one.host, one.repository) for one in map(parse, recipe.pulls)],
             known=known,
+            passwords=passwords,
         )
         return BuildPlan(
             name=f"{BUILT}/{row.key}",

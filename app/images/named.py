@@ -1,7 +1,8 @@
 """The supplier of images that are named: the registry facade is asked what a name means.
 
-A tag is resolved once, at the start that first asks; later starts of the same wish have the
-same image. The facade alone talks to foreign registries, over its unix socket.
+A tag is resolved once, at the start that first asks, with the passwords of its person; later
+starts of the same workspace have the same image. The facade alone talks to foreign registries,
+over its unix socket.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from kit.oci.core.media import ACCEPT
 from kit.oci.core.references import Reference, parse
 from kit.oci.core.refusals import Refused
 from wire.phases import Condition
-from wire.registry import facade_name
+from wire.registry import FOR, facade_name
 
 _PATIENCE = 180.0
 """Seconds for an answer; the facade gives up a registry earlier, and says why."""
@@ -42,16 +43,15 @@ class NamedImages:
         except Refused as error:
             return _failed(Condition.IMAGE_UNKNOWN, str(error))
         source = facade_name(reference.host, reference.repository)
-        if reference.digest:
-            return Supply(state=State.READY, source=source, digest=reference.digest)
-        return await asyncio.to_thread(self._resolve, reference, source)
+        # also a digest is asked for: that this person may have it, the node's copy does not say
+        return await asyncio.to_thread(self._resolve, reference, source, str(wanted.instance))
 
-    def _resolve(self, reference: Reference, source: str) -> Supply:
+    def _resolve(self, reference: Reference, source: str, instance: str) -> Supply:
         # A blocking exchange in a thread, once in a workspace's life: no client to keep.
         try:
             with closing(_OverUnix(self._path)) as connection:
-                path = f"/v2/{source}/manifests/{reference.tag}"
-                connection.request("GET", path, headers={"Accept": ACCEPT})
+                path = f"/v2/{source}/manifests/{reference.wanted}"
+                connection.request("GET", path, headers={"Accept": ACCEPT, FOR: instance})
                 answer = connection.getresponse()
                 body = answer.read(LARGEST + 1)
         except (OSError, http.client.HTTPException) as error:

@@ -29,6 +29,9 @@ class Wanted:
     url: str = ""
     revision: str = ""
     """Of the repository that was cloned."""
+    owner: str = ""
+    trusted: bool = False
+    """Whether the repository gets anything of its person."""
 
 
 class State(StrEnum):
@@ -83,6 +86,18 @@ class Roots(Protocol):
         ...
 
 
+class Passwords(Protocol):
+    """What people may show to registries."""
+
+    async def open(self, wanted: Wanted) -> None:
+        """Have the registry of a start's image asked with the passwords of its person."""
+        ...
+
+    async def keep_only(self, instances: set[InstanceId]) -> None:
+        """Forget the passwords of every start but those that still wait."""
+        ...
+
+
 class Truth(Protocol):
     """Whoever knows who waits, and has to be told."""
 
@@ -114,3 +129,5 @@ class ImagePorts:
     roots: Roots
     suppliers: Mapping[str, Supplier] = field(default_factory=dict)
     """`name` and `file` → who supplies it."""
+    passwords: Passwords | None = None
+    """None: nobody has any."""

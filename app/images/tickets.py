@@ -12,7 +12,9 @@ from pathlib import Path
 from wire.registry import (
     BUILT,
     INSTANCE,
+    PULL,
     InstanceImage,
+    PullPasswords,
     PushTicket,
     encode,
     hash_token,
@@ -39,6 +41,7 @@ class Tickets:
         reads: Iterable[str] = (),
         known: Iterable[str] = (),
         most: int = MOST,
+        passwords: str = "",
     ) -> str:
         """Return a fresh token that may write `built/<key>` until then; an older one ends.
 
@@ -51,6 +54,7 @@ class Tickets:
             most=most,
             reads=list(reads),
             known=list(known),
+            passwords=passwords,
         )
         self._write(BUILT, key, encode(ticket))
         return token
@@ -69,6 +73,16 @@ class Tickets:
     def close_instance(self, instance: str) -> None:
         """End the token of an instance, and its image with it."""
         self._path(INSTANCE, instance).unlink(missing_ok=True)
+
+    def open_pull(self, instance: str, passwords: str) -> None:
+        """Have registries asked with a person's passwords for an instance; see `PullPasswords`."""
+        self._write(PULL, instance, encode(PullPasswords(passwords=passwords)))
+
+    def keep_pulls(self, instances: set[str]) -> None:
+        """Forget the passwords of every other instance."""
+        for one in (self._folder / PULL).glob("*.json"):
+            if one.stem not in instances:
+                one.unlink(missing_ok=True)
 
     def keep_only(self, builds: set[str], instances: set[str]) -> None:
         """End every token but those of what goes on."""

@@ -30,6 +30,7 @@ class Waiting:
         self._truth = truth
         self._ports = ports
         self._every = every
+        self._opened: set[InstanceId] = set()
         self._moved = asyncio.Event()
         self._busy: dict[InstanceId, asyncio.Task[None]] = {}
         self._tasks = Tasks()
@@ -61,6 +62,7 @@ class Waiting:
             return True
         self._busy = {one: task for one, task in self._busy.items() if not task.done()}
         names = {one.instance for one in wanted}
+        await self._forget(names)
         for instance, task in self._busy.items():
             if instance not in names:
                 task.cancel()
@@ -70,7 +72,22 @@ class Waiting:
                 self._busy[one.instance] = self._tasks.spawn(work, f"image of {one.instance}")
         return bool(wanted)
 
+    async def _forget(self, names: set[InstanceId]) -> None:
+        """Have nobody's passwords lie about who does not wait any more."""
+        self._opened &= names
+        if self._ports.passwords is not None:
+            await self._ports.passwords.keep_only(names)
+
+    async def _open(self, wanted: Wanted) -> None:
+        """Have registries asked in the person's name; what is built has passwords of its own."""
+        if self._ports.passwords is None or "name" not in wanted.wish:
+            return
+        if wanted.instance not in self._opened:
+            await self._ports.passwords.open(wanted)
+            self._opened.add(wanted.instance)
+
     async def _advance(self, wanted: Wanted) -> None:
+        await self._open(wanted)
         if not wanted.digest:
             supplier = self._ports.suppliers.get(next(iter(wanted.wish), ""))
             if supplier is None:

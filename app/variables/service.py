@@ -11,6 +11,7 @@ from app.faults import Conflict, Denied, Malformed, Missing
 from app.variables.patterns import closest, is_pattern, repository_of
 from app.variables.structs import ChangeVariable, SetVariable, VariableView
 from kit.clock import Clock
+from kit.oci.core.secrets import read_image_auth
 
 _log = structlog.get_logger(__name__)
 
@@ -18,6 +19,8 @@ MOST = 100
 """Variables of one person; with the longest values they still fit into a start's environment."""
 OWN = ("GITPOD_", "PODIUM_")
 """Beginnings of names that are the platform's."""
+IMAGE_AUTH = "GITPOD_IMAGE_AUTH"
+"""Passwords for registries, `host:base64(user:password),…`: for images, never for a workspace."""
 
 
 def about(user: str, name: str, pattern: str) -> str:
@@ -63,7 +66,7 @@ class Variables:
         One that has the new name and pattern already is replaced, as by `set`.
         """
         _check(principal, Action.CHANGE_OWN)
-        _fit(wanted.pattern, {wanted.name: ""})
+        _fit(wanted.pattern, {wanted.name: wanted.value or ""})
         key = (principal.user, name, pattern.lower())
         fresh = (principal.user, wanted.name, wanted.pattern.lower())
         async with self._database.write() as session:
@@ -99,6 +102,16 @@ class Variables:
     # --- for workspaces: whoever calls has proven whose it is, and that it is trusted ---
 
     async def of_workspace(self, owner: str, url: str) -> dict[str, str]:
+        """Return name → value of what its programs see."""
+        values = await self._of(owner, url)
+        values.pop(IMAGE_AUTH, None)
+        return values
+
+    async def image_auth(self, owner: str, url: str) -> str:
+        """Return the passwords for registries that count in a repository, empty for none."""
+        return (await self._of(owner, url)).get(IMAGE_AUTH, "")
+
+    async def _of(self, owner: str, url: str) -> dict[str, str]:
         """Return name → value of what counts in a repository."""
         repository = repository_of(url)
         async with self._database.read() as session:
@@ -186,14 +199,30 @@ def _fit(pattern: str, values: dict[str, str]) -> None:
             "This is no pattern of repositories",
             "It is owner/name, with * for any part and ** for all that follow.",
         )
-    for name in values:
-        if name.startswith(OWN):
+    for name, value in values.items():
+        if name == IMAGE_AUTH:
+            if value:
+                _check_image_auth(value)
+        elif name.startswith(OWN):
             raise Malformed(
                 "variable_invalid",
                 "This name is the platform's",
                 f"{name} says something about the workspace itself.",
                 "Choose a name that begins otherwise.",
             )
+
+
+def _check_image_auth(value: str) -> None:
+    """Refuse what no registry could make anything of; it is never repeated."""
+    found = read_image_auth(value)
+    if len(found) < value.count(",") + 1 or any(one.raw for one in found.values()):
+        raise Malformed(
+            "image_auth_invalid",
+            "These are no passwords for registries",
+            f"{IMAGE_AUTH} is a registry's host, a colon, and user:password in base64; several "
+            "are separated by commas.",
+            "Write for example ghcr.io:YWRhOnNlY3JldA== and nothing else.",
+        )
 
 
 def _missing() -> Missing:

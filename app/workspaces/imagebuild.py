@@ -94,7 +94,7 @@ async def image_build_log(
         raise Missing("not_found", "This start waits for no build")
     text = await asyncio.to_thread(building.logs.read, standing.id, 0, MOST_LOG)
     headers = {"x-content-type-options": "nosniff", "cache-control": "no-store"}
-    return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
+    return Response(text, media_type="text/plain", headers=headers)
 
 
 @post(

@@ -32,6 +32,8 @@ class Imaging:
                 digest=instance.image.get("digest", ""),
                 url=row.url,
                 revision=row.revision,
+                owner=row.owner_id,
+                trusted=row.trusted,
             )
             for row, instance in rows
             if instance.phase == Phase.BUILDING

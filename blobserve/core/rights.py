@@ -7,7 +7,7 @@ worth its own name, to write and to read, and the names that its ticket says it 
 
 from base64 import b64decode
 from binascii import Error as Base64Error
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from blobserve.core.faults import Fault
 from blobserve.core.names import Asked, Built, Instance, Kind
@@ -33,6 +33,8 @@ class Asker:
     token: Token | None = None
     """Proven, of `document`."""
     document: PushTicket | InstanceImage | None = None
+    passwords: str = field(default="", repr=False)
+    """With which other registries are asked beside the installation's; see `PullPasswords`."""
 
     @property
     def known(self) -> bool:
@@ -75,7 +77,8 @@ def proven(
         return STRANGER
     if isinstance(document, PushTicket) and now >= document.until:
         return STRANGER
-    return Asker(token=token, document=document)
+    passwords = document.passwords if isinstance(document, PushTicket) else ""
+    return Asker(token=token, document=document, passwords=passwords)
 
 
 def check(asker: Asker, method: str, asked: Asked) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from wire.registry import (
     BUILT,
+    PULL,
     InstanceImage,
     PushTicket,
     Token,
     decode_image,
+    decode_passwords,
     decode_ticket,
     is_document,
 )
@@ -27,6 +29,15 @@ class Documents:
     async def of(self, token: Token) -> PushTicket | InstanceImage | None:
         """Return the document that a token claims, or None when there is none."""
         return await asyncio.to_thread(self.read, token.kind, token.name)
+
+    def passwords(self, instance: str) -> str:
+        """Return the passwords of an instance's person, empty for none; see `PullPasswords`."""
+        if not is_document(PULL, instance):
+            return ""
+        try:
+            return decode_passwords((self._folder / PULL / f"{instance}.json").read_bytes())
+        except OSError:
+            return ""
 
     def read(self, kind: str, name: str) -> PushTicket | InstanceImage | None:
         """Return a document, or None when there is none that can be read."""

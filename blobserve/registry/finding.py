@@ -10,6 +10,7 @@ from blobserve.registry.composing import Composed, Composer
 from blobserve.registry.documents import Documents
 from blobserve.registry.reading import Image, Kept
 from blobserve.registry.upstream import Distant, Upstream
+from kit.oci.core.secrets import read_image_auth
 from kit.oci.layout import Layout as Store
 from wire.layout import Layout
 from wire.registry import INSTANCE, InstanceImage
@@ -29,7 +30,7 @@ class Finder:
     def find(self, name: Repository, asker: Asker) -> Image:
         """Return the image of a name; raises Fault when there cannot be one."""
         if not isinstance(name, Instance):
-            return self._base(name)
+            return self._base(name, asker.passwords)
         document = asker.document
         if asker.own:
             document = self._documents.read(INSTANCE, str(name.instance))
@@ -37,12 +38,15 @@ class Finder:
             raise Fault.manifest_unknown(str(name))
         return Composed(self._composer, document, str(name))
 
-    def _base(self, name: Repository) -> Image:
+    def _base(self, name: Repository, passwords: str = "") -> Image:
         match name:
             case Built():
                 return Kept(self._store, str(name))
             case Remote():
-                return Distant(self._upstream, name)
+                upstream = self._upstream
+                if passwords:
+                    upstream = upstream.of_person(read_image_auth(passwords))
+                return Distant(upstream, name)
             case _:
                 raise Fault.name_unknown(str(name))
 

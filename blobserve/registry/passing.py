@@ -24,7 +24,7 @@ from kit.oci.core.failures import Failure, NotFound, Unauthorized, Unavailable
 from kit.oci.core.media import OCI_INDEX, OCI_LAYER, OCI_MANIFEST
 from kit.oci.core.references import Reference
 from kit.oci.core.refusals import Refused
-from kit.oci.core.secrets import Secrets
+from kit.oci.core.secrets import Credentials, Secrets
 from kit.oci.registry import Registries, url_of
 
 _KNOWN = 20_000
@@ -40,6 +40,11 @@ _MOST_TAGS = 10_000
 _log = structlog.get_logger(__name__)
 
 
+_NOBODY = Credentials()
+_Known = tuple[str, Credentials, str]
+"""A blob of a repository, and who has seen that it has it: no other's right follows from that."""
+
+
 class _Tags(Struct):
     tags: list[str] | None = None
 
@@ -53,7 +58,12 @@ class Passing:
         self._registries = registries
         self._pause = pause
         self._passwords = passwords
-        self._sizes: OrderedDict[str, int] = OrderedDict()
+        self._sizes: OrderedDict[_Known, int] = OrderedDict()
+
+    def of_person(self, secrets: Secrets) -> "Passing":
+        found = Passing(self._registries, lambda: {**self._passwords(), **secrets}, self._pause)
+        found._sizes = self._sizes
+        return found
 
     async def manifest(self, image: Reference) -> Document:
         try:
@@ -62,7 +72,7 @@ class Passing:
         except (Failure, Refused) as error:
             raise _fault(error, str(image)) from error
         for one in found.manifests if isinstance(found, Index) else found.blobs:
-            self._sizes[one.digest] = one.size
+            self._sizes[self._known(image, one.digest)] = one.size
         while len(self._sizes) > _KNOWN:
             self._sizes.popitem(last=False)
         kind = OCI_INDEX if isinstance(found, Index) else OCI_MANIFEST
@@ -70,7 +80,7 @@ class Passing:
         return Document(kind, answer.descriptor.digest, answer.body)
 
     async def blob(self, image: Reference) -> Content:
-        size = self._sizes.get(image.digest)
+        size = self._sizes.get(self._known(image, image.digest))
         if size is None:
             size = await self._asked_size(image)
         # of which type it is does not count for a blob
@@ -107,8 +117,11 @@ class Passing:
             raise _fault(error, image.digest) from error
         if size is None:
             raise Fault.upstream(f"{image.host} does not say how large {image.digest} is")
-        self._sizes[image.digest] = size
+        self._sizes[self._known(image, image.digest)] = size
         return size
+
+    def _known(self, image: Reference, digest: str) -> _Known:
+        return image.name, self._passwords().get(image.host, _NOBODY), digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from blobserve.registry.documents import Documents
 from blobserve.registry.reading import Image
 from blobserve.registry.uploads import Uploads
 from kit.oci.core.media import OCI_INDEX
+from wire.registry import FOR
 
 VERSION = {"Docker-Distribution-Api-Version": "registry/2.0", "X-Content-Type-Options": "nosniff"}
 _NO_REFERRERS = b'{"schemaVersion":2,"mediaType":"%b","manifests":[]}' % OCI_INDEX.encode()
@@ -46,7 +47,11 @@ class Registry:
 
     async def of_own(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a process of the installation."""
-        return await self._answered(request, Asker(own=True))
+        instance = request.headers.get(FOR, "")
+        passwords = ""
+        if instance:
+            passwords = await asyncio.to_thread(self._documents.passwords, instance)
+        return await self._answered(request, Asker(own=True, passwords=passwords))
 
     async def _answered(self, request: web.BaseRequest, asker: Asker) -> web.StreamResponse:
         try:

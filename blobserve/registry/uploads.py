@@ -37,7 +37,7 @@ _IDLE = 900.0
 """Seconds after which an upload to which nothing came is ended."""
 _log = structlog.get_logger(__name__)
 
-Mount = Callable[[Repository, str, int], Awaitable[int]]
+Mount = Callable[[Repository, str, int, str], Awaitable[int]]
 """Puts a blob of another name into the store and returns its size; raises Fault."""
 
 
@@ -133,7 +133,7 @@ class Uploads:
             return False
         room = ticket.most - self._taken(key)
         try:
-            size = await self._mount(parse_name(source), digest, room)
+            size = await self._mount(parse_name(source), digest, room, ticket.passwords)
         except Fault as fault:
             _log.info("mount_failed", source=source, digest=digest, why=fault.detail)
             return False

@@ -11,12 +11,17 @@ from kit.oci.core.media import INDEXES
 from kit.oci.core.platforms import choose
 from kit.oci.core.references import Reference, parse
 from kit.oci.core.refusals import Refused
+from kit.oci.core.secrets import Secrets
 
 _ANY = "*/*"
 
 
 class Upstream(Protocol):
     """Whoever talks to other registries. Everything that it gives was checked, or is cut off."""
+
+    def of_person(self, secrets: Secrets) -> "Upstream":
+        """Return this with a person's passwords, which count before the installation's."""
+        ...
 
     async def manifest(self, image: Reference) -> Document:
         """Return a manifest or an index, by digest or tag; raises Fault."""

@@ -149,6 +149,10 @@ class Client:
         """Return the JSON at a path."""
         return json.loads(self._ask("GET", path))
 
+    def content(self, path: str) -> bytes:
+        """Return the bytes at a path."""
+        return self._ask("GET", path)
+
     def text(self, path: str) -> str:
         """Return the text at a path."""
         return self._ask("GET", path).decode()

@@ -6,7 +6,7 @@ were asked for by, layers by the child that unpacks them.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
@@ -16,6 +16,7 @@ from kit.oci.core.digests import digest_of
 from kit.oci.core.documents import LARGEST_CONFIG
 from kit.oci.core.media import ACCEPT
 from kit.oci.core.refusals import Refused
+from wire.registry import FOR
 
 if TYPE_CHECKING:
     import aiohttp
@@ -40,6 +41,10 @@ class Unavailable(Exception):
 class Source(Protocol):
     """Where images come from."""
 
+    def of(self, instance: str) -> "Source":
+        """Return this for one instance: the passwords of its person count as well."""
+        ...
+
     async def document(self, name: str, kind: str, digest: str) -> bytes:
         """Return a manifest (`manifests`) or a configuration (`blobs`), checked.
 
@@ -60,9 +65,15 @@ class Source(Protocol):
 class Facade:
     """The facade behind a socket. Made, used and closed in one event loop."""
 
-    def __init__(self, socket: str) -> None:
+    def __init__(
+        self, socket: str, instance: str = "", shared: "_Connections | None" = None
+    ) -> None:
         self._socket = socket
-        self._session: aiohttp.ClientSession | None = None
+        self._connections = shared or _Connections(socket)
+        self._said = {FOR: instance} if instance else {}
+
+    def of(self, instance: str) -> "Facade":
+        return Facade(self._socket, instance, self._connections)
 
     async def document(self, name: str, kind: str, digest: str) -> bytes:
         async with self._opened(f"/v2/{name}/{kind}/{digest}") as answer:
@@ -93,12 +104,28 @@ class Facade:
 
     async def close(self) -> None:
         """Close the connections."""
+        await self._connections.close()
+
+    def _opened(
+        self, path: str, more: Mapping[str, str] | None = None
+    ) -> AbstractAsyncContextManager["aiohttp.ClientResponse"]:
+        return self._connections.opened(path, {**self._said, **(more or {})})
+
+
+class _Connections:
+    """Made with the first request, and shared by everybody for whom the facade is asked."""
+
+    def __init__(self, socket: str) -> None:
+        self._socket = socket
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
 
     @asynccontextmanager
-    async def _opened(
-        self, path: str, more: Mapping[str, str] | None = None
+    async def opened(
+        self, path: str, more: Mapping[str, str]
     ) -> AsyncIterator["aiohttp.ClientResponse"]:
         if self._session is None:
             import aiohttp  # noqa: PLC0415 -- 8 MB, for which most nodes have no use
@@ -108,7 +135,7 @@ class Facade:
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=timeout, auto_decompress=False
             )
-        headers = {"Accept": f"{ACCEPT}, */*", "Accept-Encoding": "identity", **(more or {})}
+        headers = {"Accept": f"{ACCEPT}, */*", "Accept-Encoding": "identity", **more}
         answer = await self._connected(path, headers)
         try:
             if answer.status not in {200, 206}:

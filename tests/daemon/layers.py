@@ -14,6 +14,7 @@ from aiohttp import web
 from kit.oci.core import media
 from kit.oci.core.digests import digest_of
 from kit.unixsocket import bind_unix
+from wire.registry import FOR
 
 NAME = "docker.io/library/small"
 
@@ -59,6 +60,8 @@ class Registry:
     blobs: dict[str, bytes] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    """For whom each request was."""
     lies: dict[str, bytes] = field(default_factory=dict)
     """Digest → what is sent in its place."""
     failure: tuple[int, str] | None = None
@@ -102,6 +105,7 @@ class Registry:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path)
+        self.named.append(request.headers.get(FOR, ""))
         if self.failure is not None:
             status, message = self.failure
             return web.json_response({"errors": [{"message": message}]}, status=status)

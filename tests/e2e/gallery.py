@@ -2,10 +2,10 @@
 
 import io
 import json
-import urllib.request
 import zipfile
 
 from tests.e2e.installation import Installation
+from tests.e2e.variables import set_variable
 
 GALLERY = """\
 import http.server, json, pathlib
@@ -80,22 +80,4 @@ def packed(name: str) -> bytes:
 
 def use_gallery(installation: Installation, repository: str) -> None:
     """Let VS Code ask the repository's own gallery, by a variable of the owner."""
-    token = (installation.home / "cli.token").read_text().strip()
-    wanted = {
-        "name": "EXTENSIONS_GALLERY",
-        "value": json.dumps(SERVICE),
-        "pattern": repository.removeprefix("file:///"),
-    }
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{installation.port}/api/v1/variables",
-        method="PUT",
-        data=json.dumps(wanted).encode(),
-        headers={
-            "Host": f"podium.localhost:{installation.port}",
-            "Authorization": f"Bearer {token}",
-            "Content-Type": "application/json",
-        },
-    )
-    with urllib.request.urlopen(request) as answer:  # noqa: S310 - loopback
-        assert answer.status == 200
-        answer.read()
+    set_variable(installation, repository, "EXTENSIONS_GALLERY", json.dumps(SERVICE))

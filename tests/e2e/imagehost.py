@@ -15,6 +15,7 @@ from kit.oci.core.documents import Manifest, encode
 from kit.oci.layout import Layout
 from tests.e2e.installation import free_port
 from tests.e2e.patience import until
+from tests.kit.oci.test_debian_registry import HASHED, PASSWORD, PASSWORDS, USER
 
 _CONFIG = """
 version: 0.1
@@ -43,11 +44,15 @@ def hostile() -> bytes:
 class ImageHost:
     """The registry; runs until it is stopped."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, closed: bool = False) -> None:
+        """`closed` asks everybody for USER and PASSWORD."""
         self._folder = folder
         self._port = free_port()
+        self._shown = f"{USER}:{PASSWORD}" if closed else ""
+        (folder / "passwords").write_text(f"{USER}:{HASHED}\n")
         config = folder / "config.yml"
-        config.write_text(_CONFIG.format(folder=folder, port=self._port))
+        text = _CONFIG + (PASSWORDS if closed else "")
+        config.write_text(text.format(folder=folder, port=self._port))
         command = ["docker-registry", "serve", str(config)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         until(self._answers, timeout=30)
@@ -77,7 +82,9 @@ class ImageHost:
         store.tag(name, store.put_bytes(encode(manifest), media.OCI_MANIFEST))
         whole = f"{self.host}/small/{name}:1"
         source, target = f"oci:{store.folder}:{name}", f"docker://{whole}"
-        command = ["skopeo", "--insecure-policy", "copy", "--dest-tls-verify=false", source, target]
+        command = ["skopeo", "--insecure-policy", "copy", "--dest-tls-verify=false"]
+        command += [f"--dest-creds={self._shown}"] if self._shown else []
+        command += [source, target]
         subprocess.run(command, check=True, capture_output=True)
         return whole
 
@@ -85,7 +92,7 @@ class ImageHost:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
         try:
             connection.request("GET", "/v2/")
-            return connection.getresponse().status == 200
+            return connection.getresponse().status in {200, 401}
         except OSError:
             return False
         finally:

@@ -2,12 +2,16 @@
 
 import re
 import sqlite3
+import subprocess
+from base64 import b64encode
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from tests.e2e.imagehost import ImageHost, tar_of
+from tests.e2e.imagehost import PASSWORD, USER, ImageHost, tar_of
 from tests.e2e.installation import Installation, make_repository
 from tests.e2e.patience import until
+from tests.e2e.variables import set_variable
 from tests.supervisor.roots import KINDS, folders
 
 DOCKERFILE = """\
@@ -35,6 +39,17 @@ def kept(installation: Installation, workspace: str, name: str) -> str:
     path = installation.content(workspace) / "workspace" / name
     until(lambda: path.exists() and path.read_text().endswith("\n"), timeout=60)
     return path.read_text()
+
+
+def places_of(installation: Installation, workspace: str, secrets: Iterable[str]) -> str:
+    """Return the files of the platform, and of a workspace, that hold a secret."""
+    layout = installation.layout
+    home = Path(str(layout.home))
+    places = [layout.run, layout.logs, layout.server_home, *home.glob("*.token")]
+    places.append(installation.content(workspace))
+    words = [f"--regexp={one}" for one in secrets]
+    command = ["grep", "-rlF", "--devices=skip", *words, "--", *map(str, places)]
+    return subprocess.run(command, check=False, capture_output=True, text=True).stdout
 
 
 def conditions(installation: Installation, workspace: str) -> dict[str, str]:
@@ -94,10 +109,11 @@ RUN echo "$(cat /etc/extra) $(cat /opt/tools/kind)" >/etc/made
 """Nothing of the registry can be reached from an instance: its 127.0.0.1 is its own."""
 
 
-def test_images_of_a_registry_come_through_the_facade(
+def test_images_of_a_closed_registry_come_through_the_facade_with_the_persons_password(
     installation: Installation, tmp_path: Path
 ) -> None:
-    host = ImageHost(tmp_path)
+    """Which is in no log, no image, no answer and no command, and shown to nobody else."""
+    host = ImageHost(tmp_path, closed=True)
     try:
         for kind in ("busybox", "musl", "extra"):
             root = tmp_path / kind / "root"
@@ -110,10 +126,13 @@ def test_images_of_a_registry_come_through_the_facade(
         config = CONFIG.partition("tasks:")[0] + "tasks: [command: cat /etc/made >/workspace/made]"
         files = {".gitpod.yml": config, ".gitpod.Dockerfile": FOREIGN.format(host=host.host)}
         url = make_repository(installation.repositories, "foreign", files)
+        shown = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        set_variable(installation, url, "GITPOD_IMAGE_AUTH", f"{host.host}:{shown}")
         made = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
         try:
             assert conditions(installation, made) == {}
             assert kept(installation, made, "made") == "of extra musl\n"
+            assert not places_of(installation, made, (shown, PASSWORD))
         finally:
             installation.podium("workspace", "delete", made, "--yes", "--wait")
     finally:

@@ -4,9 +4,11 @@ import pytest
 
 from wire.registry import (
     InstanceImage,
+    PullPasswords,
     PushTicket,
     Token,
     decode_image,
+    decode_passwords,
     decode_ticket,
     encode,
     facade_name,
@@ -47,6 +49,7 @@ def test_a_token_names_its_document(kind: str, name: str) -> None:
         f"instance.amber-otter-4k2hw9xz1q.{SECRET}",
         f"instance.{KEY}.{SECRET}",
         f"remote.{KEY}.{SECRET}",
+        f"pull.{INSTANCE}.{SECRET}",
         f"built.{KEY}.{'s' * 600}",
     ],
 )
@@ -57,6 +60,7 @@ def test_what_names_no_document_is_no_token(text: str) -> None:
 def test_names_of_documents_are_safe_in_a_path() -> None:
     assert is_document("built", KEY)
     assert is_document("instance", INSTANCE)
+    assert is_document("pull", INSTANCE)
     for name in ("", "..", "a/b", KEY.upper(), f"{KEY}\n", f"{INSTANCE}/..", "x.1"):
         assert not is_document("built", name)
         assert not is_document("instance", name)
@@ -71,3 +75,9 @@ def test_documents_are_what_they_were() -> None:
     assert decode_image(encode(ticket)) is None
     assert decode_image(b"{") is None
     assert decode_ticket(b"[]") is None
+
+
+def test_a_starts_passwords() -> None:
+    assert decode_passwords(encode(PullPasswords(passwords="h.org:eA=="))) == "h.org:eA=="
+    assert decode_passwords(b"{}") == ""
+    assert decode_passwords(b"no json") == ""

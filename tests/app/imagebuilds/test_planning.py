@@ -63,6 +63,22 @@ async def test_images_of_gitpod_s_are_the_installation_s_own():
 
 
 @pytest.mark.parametrize(
+    ("text", "personal"),
+    [
+        ("FROM gitpod/workspace-full\n", False),
+        ("FROM alpine\nCOPY --from=Ghcr.io/x/y:1 /z /z\n", True),
+        ("FROM ghcr.io:5000/x/y\n", False),
+    ],
+)
+async def test_an_image_is_a_persons_own_when_its_passwords_count(text: str, *, personal: bool):
+    asked = replace(ASKED, registries=frozenset({"ghcr.io"}))
+    look = Repository(Dockerfile=text).look
+    order = await plan(asked, IMAGES, look)
+    assert order.recipe.personal is personal
+    assert ((await plan(ASKED, IMAGES, look)).key == order.key) is not personal
+
+
+@pytest.mark.parametrize(
     ("files", "why"),
     [
         ({}, "is not in the repository"),

@@ -9,7 +9,7 @@ from app.images.port import State, Supply, Wanted
 from app.runtime.fakegit import REVISION
 from app.runtime.port import Initializer
 from tests.app.imagebuilds.yard import DIGEST, URL, Yard
-from tests.app.people import filler
+from tests.app.people import add_person, filler
 from wire.ids import InstanceId
 from wire.phases import Condition
 from wire.problems import Problem
@@ -54,7 +54,7 @@ async def add_start(yard: Yard, instance: InstanceId, *, trusted: bool) -> None:
 
 
 def supplier(yard: Yard) -> BuiltImages:
-    return BuiltImages(yard.builds, yard.node, yard, lambda: {"default": "fake"})
+    return BuiltImages(yard.builds, yard.node, yard, lambda: {"default": "fake"}, yard.passwords_of)
 
 
 async def ask(yard: Yard, instance: InstanceId = ONE, wish: dict[str, str] | None = None) -> Supply:
@@ -103,6 +103,30 @@ async def test_an_untrusted_repository_builds_nothing(yard: Yard):
     assert (supply.state, supply.condition) == (State.FAILED, Condition.IMAGE_DOCKERFILE)
     assert "builds nothing" in supply.told
     assert ("look", str(ONE)) not in yard.node.calls
+
+
+async def test_an_image_of_a_persons_passwords_is_that_persons_alone(yard: Yard):
+    """Whoever has the same Dockerfile and no password builds anew, and is refused there."""
+    yard.node.repositories.files[URL]["Dockerfile"] = "FROM ghcr.io/ada/private\n"
+    await ready(yard)
+    async with yard.database.write() as session:
+        await add_person(session, "bob")
+    keys = {}
+    for owner, passwords in (("alice", "ghcr.io:YTpi"), ("bob", ""), ("bob", "h.org:YTpi")):
+        yard.passwords[owner] = passwords
+        async with yard.database.write() as session:
+            (await session.get_one(WorkspaceRow, ONE.workspace)).owner_id = owner
+        assert (await ask(yard)).state is State.WORKING
+        keys[owner, passwords] = await _newest(yard)
+        yard.clock.advance(1)
+    assert len(set(keys.values())) == 2
+    assert keys["bob", ""] == keys["bob", "h.org:YTpi"]
+
+
+async def _newest(yard: Yard) -> str:
+    newest = select(ImageBuildRow.key).order_by(ImageBuildRow.created_at.desc())
+    async with yard.database.read() as session:
+        return (await session.scalars(newest)).first() or ""
 
 
 @pytest.mark.parametrize("wish", [{"file": "missing"}, {"file": "../x"}])

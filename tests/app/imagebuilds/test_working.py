@@ -61,6 +61,23 @@ async def test_a_plan_tells_where_at_the_facade_its_images_are(
     assert ticket.reads == [read]
 
 
+@pytest.mark.parametrize("personal", [True, False])
+async def test_the_token_asks_with_the_persons_passwords_where_they_count(
+    yard: Yard, tmp_path: Path, *, personal: bool
+):
+    yard.passwords["alice"] = "ghcr.io:YTpi"
+    order = await yard.order()
+    recipe = msgspec.structs.replace(order.recipe, pulls=["ghcr.io/x/y"], personal=personal)
+    made = await yard.builds.begin(replace(order, recipe=recipe))
+    await yard.builds.happen(made.id, BuildEvent.PLACED)
+    plan = await yard.working.plan(made.id)
+    assert plan is not None
+    assert b"YTpi" not in msgspec.json.encode(plan)
+    ticket = decode_ticket((tmp_path / "tickets/built" / f"{'a' * 64}.json").read_bytes())
+    assert ticket is not None
+    assert ticket.passwords == ("ghcr.io:YTpi" if personal else "")
+
+
 async def test_a_log_is_kept_with_its_build(yard: Yard):
     build = await running(yard)
     assert await yard.working.said(build, 0, b"STEP 1") == 6

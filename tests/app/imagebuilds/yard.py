@@ -45,9 +45,15 @@ class Yard:
         """Key → digest of what was pushed."""
         self.logs = Logs(folder / "logs")
         self.tickets = Tickets(folder / "tickets")
-        self.working = Working(self.builds, self.logs, self.tickets, self)
+        self.passwords: dict[str, str] = {}
+        """Person → passwords for registries."""
+        self.working = Working(self.builds, self.logs, self.tickets, self, self.passwords_of)
         self.artefacts: Artefacts | None = FAKE
         self.truth = BuildTruth(self.builds, self.node, lambda: self.artefacts, policy=Policy(most))
+
+    async def passwords_of(self, owner: str, url: str) -> str:
+        assert url == URL
+        return self.passwords.get(owner, "")
 
     async def digest_of(self, key: str) -> str:
         return self.images.get(key, "")

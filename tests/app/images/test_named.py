@@ -14,6 +14,7 @@ from app.images.named import NamedImages
 from app.images.port import State, Supply, Wanted
 from wire.ids import InstanceId
 from wire.phases import Condition
+from wire.registry import FOR
 
 DIGEST = f"sha256:{'7' * 64}"
 ONE = InstanceId("amber-otter-4k2hw9xz1q", 1)
@@ -21,11 +22,11 @@ ONE = InstanceId("amber-otter-4k2hw9xz1q", 1)
 
 @contextmanager
 def facade(path: Path, status: int, digest: str = DIGEST, body: bytes = b"{}") -> Iterator[list]:
-    asked: list[str] = []
+    asked: list[tuple[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            asked.append((self.path, self.headers[FOR]))
             self.send_response(status)
             self.send_header("Docker-Content-Digest", digest)
             self.send_header("Content-Length", str(len(body)))
@@ -57,12 +58,18 @@ async def test_a_tag_is_resolved(tmp_path: Path) -> None:
         found = await supply(tmp_path / "s", "alpine:3.20")
     source = "docker.io/library/alpine"
     assert found == Supply(state=State.READY, source=source, digest=DIGEST)
-    assert asked == ["/v2/docker.io/library/alpine/manifests/3.20"]
+    assert asked == [("/v2/docker.io/library/alpine/manifests/3.20", str(ONE))]
 
 
-async def test_a_digest_asks_nobody(tmp_path: Path) -> None:
-    found = await supply(tmp_path / "nobody", f"127.0.0.1:5000/a/b@{DIGEST}")
+async def test_a_digest_is_asked_for_with_the_persons_passwords_too(tmp_path: Path) -> None:
+    name = f"127.0.0.1:5000/a/b@{DIGEST}"
+    with facade(tmp_path / "s", 200) as asked:
+        found = await supply(tmp_path / "s", name)
     assert (found.source, found.digest) == ("127.0.0.1_5000/a/b", DIGEST)
+    assert asked == [(f"/v2/127.0.0.1_5000/a/b/manifests/{DIGEST}", str(ONE))]
+    with facade(tmp_path / "t", 403):
+        denied = await supply(tmp_path / "t", name)
+    assert denied.condition is Condition.IMAGE_DENIED
 
 
 @pytest.mark.parametrize(

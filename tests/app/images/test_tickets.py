@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.images.tickets import Tickets
-from wire.registry import decode_image, decode_ticket, read_token, same_token
+from wire.registry import decode_image, decode_passwords, decode_ticket, read_token, same_token
 
 KEY = "a" * 64
 INSTANCE = "amber-otter-4k2hw9xz1q.3"
@@ -50,6 +50,17 @@ def test_what_a_crash_left_behind_is_ended(tmp_path: Path) -> None:
     assert [*(tmp_path / "instance").iterdir()] == []
 
 
+def test_a_starts_passwords_are_there_for_as_long_as_it_waits(tmp_path: Path) -> None:
+    tickets, path = Tickets(tmp_path), tmp_path / f"pull/{INSTANCE}.json"
+    tickets.open_pull(INSTANCE, "ghcr.io:eA==")
+    assert decode_passwords(path.read_bytes()) == "ghcr.io:eA=="
+    assert path.stat().st_mode & 0o777 == 0o600
+    tickets.keep_pulls({INSTANCE})
+    assert path.exists()
+    tickets.keep_pulls(set())
+    assert not path.exists()
+
+
 @pytest.mark.parametrize("name", ["", "..", "../x", "a" * 63])
 def test_what_is_no_name_makes_no_file(tmp_path: Path, name: str) -> None:
     tickets = Tickets(tmp_path)
@@ -57,4 +68,6 @@ def test_what_is_no_name_makes_no_file(tmp_path: Path, name: str) -> None:
         tickets.open_build(name, until=1)
     with pytest.raises(ValueError, match="is no"):
         tickets.open_instance(name, "x", [])
+    with pytest.raises(ValueError, match="is no"):
+        tickets.open_pull(name, "x")
     assert [*tmp_path.iterdir()] == []

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from app.images.fake import DIGEST, FakeImages
 from app.images.port import ImagePorts, RootStatus, State, Supply, Wanted
@@ -73,6 +74,25 @@ async def test_an_image_is_supplied_and_then_fetched() -> None:
         ("told", WORKING.progress),
         ("ready", str(ONE)),
     ]
+
+
+async def test_passwords_are_shown_before_anybody_is_asked_and_forgotten_afterwards() -> None:
+    rows, fake = Rows(wanted()), FakeImages()
+
+    class Shown:
+        async def open(self, wanted: Wanted) -> None:
+            fake.calls.append(("open", wanted.name))
+
+        async def keep_only(self, instances: set[InstanceId]) -> None:
+            fake.calls.append(("keep", ",".join(map(str, instances))))
+
+    fake.fetches.append(WORKING)
+    async with waiting(rows, replace(fake.ports, passwords=Shown())):
+        await until(lambda: ("keep", "") in fake.calls)
+    calls = [one for one in fake.calls if one[0] != "keep"]
+    assert calls[:2] == [("open", "alpine"), ("supply", "alpine")]
+    assert calls.count(("open", "alpine")) == 1
+    assert fake.calls[0] == ("keep", str(ONE))
 
 
 async def test_what_is_known_already_asks_no_supplier() -> None:

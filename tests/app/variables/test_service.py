@@ -5,7 +5,7 @@ import pytest
 from app.accounts.access import Kind, Listener, Principal
 from app.accounts.keys import Keys
 from app.faults import Conflict, Denied, Malformed, Missing
-from app.variables.service import MOST
+from app.variables.service import IMAGE_AUTH, MOST
 from app.variables.structs import ChangeVariable, SetVariable
 from tests.app.variables.conftest import Given
 
@@ -64,6 +64,26 @@ async def test_what_no_workspace_could_have_is_refused(
         await given.variables.set(given.alice, variable(name, pattern))
     code = "pattern_invalid" if name == "A" else "variable_invalid"
     assert refused.value.code == code
+
+
+async def test_passwords_for_registries_reach_no_workspace(given: Given) -> None:
+    for pattern, value in (("*/**", "ghcr.io:YTpi"), ("ada/demo", "ghcr.io:YTpj,h.org:5000:YTpk")):
+        await given.variables.set(given.alice, variable(IMAGE_AUTH, pattern, value))
+    await given.variables.set(given.alice, variable("A", "*/**"))
+    assert await given.variables.of_workspace("alice", URL) == {"A": "v"}
+    assert await given.variables.image_auth("alice", URL) == "ghcr.io:YTpj,h.org:5000:YTpk"
+    assert await given.variables.image_auth("alice", "https://h.org/x/y") == "ghcr.io:YTpi"
+    assert await given.variables.image_auth("bob", URL) == ""
+    kept = ChangeVariable(name=IMAGE_AUTH, pattern="ada/*")
+    await given.variables.change(given.alice, IMAGE_AUTH, "ada/demo", kept)
+
+
+@pytest.mark.parametrize("value", ["secret", "ghcr.io:secret", "ghcr.io:YTpi,x", ":YTpi"])
+async def test_what_are_no_passwords_for_registries_is_refused(given: Given, value: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        await given.variables.set(given.alice, variable(IMAGE_AUTH, "a/b", value))
+    assert refused.value.code == "image_auth_invalid"
+    assert "secret" not in repr(refused.value)
 
 
 async def test_there_is_an_end_to_them(given: Given) -> None:

@@ -3,7 +3,10 @@
 import json
 import os
 import time
+from base64 import b64encode
 from pathlib import Path
+
+import aiohttp
 
 from blobserve.core.names import parse_name
 from blobserve.registry.passing import Passing
@@ -15,10 +18,11 @@ from tests.kit.oci.conftest import LOOPBACK
 from tests.kit.oci.images import add_image
 from tests.kit.oci.registryhost import registry_host
 from tests.kit.oci.test_debian_registry import PASSWORD, USER, docker_registry
-from wire.registry import facade_name
+from wire.registry import FOR, facade_name
 
 KEY = "a" * 64
 INSTANCE = "amber-otter-4k2hw9xz1q.3"
+OTHER = "dusty-wren-f4k7q2n9xe.1"
 
 
 def made(folder: Path) -> tuple[Store, str]:
@@ -53,6 +57,15 @@ async def test_a_base_is_taken_through_the_facade(tmp_path: Path) -> None:
             assert list(there.store.digests()) == []
             wrong = await ran("skopeo", "inspect", "--tls-verify=false", f"{name}:2", code=1)
             assert "manifest unknown" in wrong.lower()
+            # a person's password counts for who asks in that person's name, and for nobody else
+            secrets.clear()
+            shown = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+            there.tickets.open_pull(INSTANCE, f"{host}:{shown}")
+            url = f"http://{there.own}/v2/{facade_name(host, 'library/base')}/manifests/1"
+            async with aiohttp.ClientSession() as session:
+                for instance, status in ((INSTANCE, 200), (OTHER, 403), ("../x", 403), ("", 403)):
+                    async with session.get(url, headers={FOR: instance}) as reply:
+                        assert reply.status == status
             strange = f"docker://{there.strangers}/{facade_name(host, 'library/base')}:1"
             wrong = await ran("skopeo", "inspect", "--tls-verify=false", strange, code=1)
             assert "token is needed" in wrong

@@ -20,4 +20,7 @@ async def test_what_the_server_has_written(tmp_path: Path) -> None:
     (tmp_path / f"built/{KEY}.json").write_text("{")
     assert documents.read("built", KEY) is None
     tickets.close_build(KEY)
+    assert documents.passwords(INSTANCE) == documents.passwords("../x") == ""
+    tickets.open_pull(INSTANCE, "h.org:eA==")
+    assert documents.passwords(INSTANCE) == "h.org:eA=="
     assert await documents.of(Token("built", KEY)) is None

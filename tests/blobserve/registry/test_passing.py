@@ -97,6 +97,21 @@ async def test_passwords_are_those_of_now(upstream: Upstream) -> None:
     assert PASSWORD not in str(refused.value)
 
 
+async def test_a_persons_passwords_are_nobody_elses(upstream: Upstream) -> None:
+    """Also for a blob whose size the person's pull has made known."""
+    upstream.host.door = "basic"
+    upstream.passwords[upstream.host.host] = Credentials(USER, "the installation's, outdated")
+    person = upstream.passing.of_person({upstream.host.host: Credentials(USER, PASSWORD)})
+    assert (await person.manifest(upstream.named)).body == upstream.body
+    blob = upstream.named.at(upstream.layer.digest)
+    assert await whole(await person.blob(blob)) == upstream.bytes
+    for other in (upstream.passing, upstream.passing.of_person({"h.org": Credentials("a", "b")})):
+        for asked in (other.manifest(upstream.named), other.blob(blob)):
+            with pytest.raises(Fault) as refused:
+                await asked
+            assert refused.value.code == "DENIED"
+
+
 async def test_what_is_not_there(upstream: Upstream) -> None:
     with pytest.raises(Fault) as refused:
         await upstream.passing.manifest(upstream.host.reference("a/b:none"))

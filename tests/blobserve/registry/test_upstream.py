@@ -11,6 +11,7 @@ from kit.oci.core.documents import Descriptor, Index, Platform, encode
 from kit.oci.core.media import DOCKER_INDEX, OCI_INDEX, OCI_MANIFEST
 from kit.oci.core.platforms import AMD64
 from kit.oci.core.references import Reference
+from kit.oci.core.secrets import Secrets
 
 MANIFEST = b"manifest"
 
@@ -22,6 +23,9 @@ class Told:
         leaf = Descriptor(OCI_MANIFEST, digest_of(MANIFEST), len(MANIFEST), platform=platform)
         self.index = encode(Index(2, [leaf], OCI_INDEX))
         self.asked: list[str] = []
+
+    def of_person(self, secrets: Secrets) -> "Told":
+        raise AssertionError(list(secrets))
 
     async def manifest(self, image: Reference) -> Document:
         self.asked.append(str(image))

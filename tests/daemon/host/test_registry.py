@@ -26,6 +26,16 @@ async def test_documents_and_layers(tmp_path, facade):
         layer = max(served.blobs, key=lambda one: len(served.blobs[one]))
         parts = [part async for part in facade.blob(NAME, layer)]
     assert b"".join(parts) == served.blobs[layer]
+    assert served.named == ["", ""]
+
+
+async def test_the_facade_is_told_for_whom_it_asks(tmp_path, facade):
+    served = Registry()
+    image = served.image([])
+    async with served.serving(tmp_path / "sock"):
+        await facade.of("amber-otter-4k2hw9xz1q.1").document(NAME, "manifests", image)
+        await facade.document(NAME, "manifests", image)
+    assert served.named == ["amber-otter-4k2hw9xz1q.1", ""]
 
 
 @pytest.mark.parametrize("knows_parts", [True, False])

@@ -20,14 +20,14 @@ from tests.kit.oci.images import HELLO, add_image
 from tests.waiting import until
 
 USER, PASSWORD = "ada", "of-lovelace"
-_HASHED = "$2y$04$mQjxGXaHdafqZmCAEvq1g.YjL0IGPgg0em7UMhnEn1fy4cGRo.Idy"
+HASHED = "$2y$04$mQjxGXaHdafqZmCAEvq1g.YjL0IGPgg0em7UMhnEn1fy4cGRo.Idy"
 _CONFIG = """
 version: 0.1
 log: {{level: error, accesslog: {{disabled: true}}}}
 storage: {{filesystem: {{rootdirectory: {folder}/data}}}}
 http: {{addr: "127.0.0.1:{port}", secret: tests}}
 """
-_PASSWORDS = "auth: {{htpasswd: {{realm: tests, path: {folder}/passwords}}}}\n"
+PASSWORDS = "auth: {{htpasswd: {{realm: tests, path: {folder}/passwords}}}}\n"
 
 
 @asynccontextmanager
@@ -37,9 +37,9 @@ async def docker_registry(folder: Path, *, closed: bool) -> AsyncIterator[str]:
     port = probe.sockets[0].getsockname()[1]
     probe.close()
     await probe.wait_closed()
-    (folder / "passwords").write_text(f"{USER}:{_HASHED}\n")
+    (folder / "passwords").write_text(f"{USER}:{HASHED}\n")
     config = folder / "config.yml"
-    text = _CONFIG + (_PASSWORDS if closed else "")
+    text = _CONFIG + (PASSWORDS if closed else "")
     config.write_text(text.format(folder=folder, port=port))
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs in this loop
         ["docker-registry", "serve", str(config)], stdout=subprocess.DEVNULL
