@@ -17,6 +17,7 @@ from blobserve.core import catalogue
 from blobserve.facade import Facade
 from blobserve.lane import Lanes
 from blobserve.lines import log_of
+from blobserve.measuring import Measuring
 from blobserve.registry.door import Entry
 from blobserve.registry.passing import Passing
 from blobserve.registry.passwords import Passwords
@@ -66,10 +67,12 @@ async def serve(settings: Settings) -> None:
     tasks, loop = Tasks(), asyncio.get_running_loop()
     runners, servers = [], []
     try:
-        own = web.Server(facade.registry.of_own, access_log=None)
+        measuring = Measuring(files.counts, files)
+        own = web.Server(measuring.beside(facade.registry.of_own, "own"), access_log=None)
+        strangers = Entry(measuring.counted(facade.registry.of_strangers, "registry"))
         for server, path, mode in (
             (own, layout.registry_socket, 0o600),
-            (Entry(facade.registry.of_strangers), layout.registry_entry, 0o666),
+            (strangers, layout.registry_entry, 0o666),
         ):
             runners.append(web.ServerRunner(server, shutdown_timeout=_GRACE))
             await runners[-1].setup()

@@ -19,6 +19,7 @@ from aiohttp import web
 from blobserve.core.catalogue import EVERYTHING, Catalogue, read
 from blobserve.lane import Lanes
 from blobserve.lines import log_of
+from blobserve.measuring import Measuring
 from blobserve.registry.passwords import Passwords
 from blobserve.store.images import Images
 from blobserve.storefiles import Rooms, StoreFiles
@@ -50,6 +51,8 @@ class Wish:
     pull: bool
     reach: tuple[Network, ...]
     passwords: str
+    metrics: tuple[str, int] | None
+    """Address and port at which scrapes are answered."""
     level: str
 
 
@@ -67,28 +70,36 @@ def understood(words: Sequence[str]) -> Wish:
     add("--pull", action="store_true", help="pull images that are not in the store")
     add("--networks", default="", help="private networks of registries, with commas between (none)")
     add("--passwords", default="", help="config.json of Docker (none)")
+    add("--metrics", help="address and port at which /metrics is (nowhere)")
     add("--log-level", default="info", help="debug, info, warning or error (info)")
     found = parser.parse_args(words)
-    address, colon, port = found.listen.rpartition(":")
-    if not colon or not port.isdigit() or int(port) >= 1 << 16:
-        parser.error(f"--listen {found.listen!r} is no address with a port")
     try:
+        address, port = _place("--listen", found.listen)
+        metrics = _place("--metrics", found.metrics) if found.metrics else None
         catalogue = read(found.catalogue.read_text()) if found.catalogue else EVERYTHING
         reach = networks(one.strip() for one in found.networks.split(",") if one.strip())
     except (OSError, ValueError) as error:
         parser.error(str(error))
     return Wish(
         found.store,
-        address.strip("[]"),
-        int(port),
+        address,
+        port,
         found.cache,
         found.cache_mib * _MIB,
         catalogue,
         found.pull,
         reach,
         found.passwords,
+        metrics,
         found.log_level,
     )
+
+
+def _place(name: str, text: str) -> tuple[str, int]:
+    address, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit() or int(port) >= 1 << 16:
+        raise ValueError(f"{name} {text!r} is no address with a port")
+    return address.strip("[]"), int(port)
 
 
 async def serve(wish: Wish) -> None:
@@ -102,6 +113,7 @@ async def serve(wish: Wish) -> None:
         files = StoreFiles(rooms, wish.catalogue, registries, Passwords(wish.passwords).read)
         site = Site(Images(rooms.cache / "none"), frozenset(), files=files.files)
         library = web.Server(site.handle, access_log=None)
+        scraped = web.Server(Measuring(files.counts, files).scrape, access_log=None)
         lanes = Lanes(site, library, log_of(wish.level))
         loop, servers = asyncio.get_running_loop(), []
         try:
@@ -110,12 +122,16 @@ async def serve(wish: Wish) -> None:
                 servers.append(await loop.create_server(lanes.make, sock=listener))
                 host, port = listener.getsockname()[:2]
                 _log.info("serving", address=host, port=port)
+            for listener in listen_on(*wish.metrics) if wish.metrics else ():
+                servers.append(await loop.create_server(scraped, sock=listener))
+                _log.info("metrics", port=listener.getsockname()[1])
             await ended.wait()
         finally:
             for one in servers:
                 one.close()
             await lanes.close()
             await library.shutdown(_GRACE)
+            await scraped.shutdown(_GRACE)
             await files.close()
             if registries is not None:
                 await registries.close()

@@ -30,6 +30,7 @@ class Files:
 
     def __init__(self, stored: Stored, catalogue: Catalogue, variants: Variants) -> None:
         self._stored, self._catalogue, self._variants = stored, catalogue, variants
+        self.counts = variants.counts
 
     async def load_ahead(self) -> None:
         """Open the images that the catalogue wants to be there before anybody asks."""
@@ -66,7 +67,9 @@ class Files:
     async def _reply(
         self, asked: Asked, reference: Reference, entry: Entry, name: str, kept: str
     ) -> Reply:
-        image = self._stored.warm(reference) or await self._stored.image(reference)
+        image = self._stored.warm(reference)
+        self.counts.add("found", "warm" if image is not None else "cold")
+        image = image or await self._stored.image(reference)
         try:
             if image.files is None:
                 # of an image that is not known yet the file alone counts: its variants would

@@ -15,6 +15,7 @@ from typing import Protocol
 
 import structlog
 
+from blobserve.core.counts import Counts
 from blobserve.core.heads import LARGEST, Head, read_head
 from blobserve.core.replies import Reply
 from blobserve.lines import Lines
@@ -35,6 +36,7 @@ class Answering(Protocol):
     """Whoever knows the files."""
 
     asked: float
+    counts: Counts
 
     def reply(self, head: Head) -> Reply | Awaitable[Reply]:
         """Return the answer, at once where the file is warm."""
@@ -148,6 +150,7 @@ class Lane(asyncio.Protocol):
             self._held = b""
         ready = self._lanes.known(data)
         if ready is not None:
+            self._lanes.site.counts.add("found", "remembered")
             self._send(data, ready)
         else:
             self._read(data)
@@ -212,6 +215,7 @@ class Lane(asyncio.Protocol):
         lanes = self._lanes
         self.moved = lanes.site.asked = lanes.loop.time()
         lanes.lines.write(ready.line)
+        lanes.site.counts.answered("file", ready.status, ready.sent)
         if ready.body is not None:
             self._transport.write(ready.head + ready.body)
             return

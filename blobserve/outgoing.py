@@ -26,6 +26,9 @@ class Ready:
     start: int
     size: int
     line: str
+    status: int
+    sent: int
+    """Bytes of the body."""
     until: float
 
 
@@ -82,13 +85,14 @@ def made(head: Head, reply: Reply, until: float) -> Ready:
     if only_head or reply.status == HTTPStatus.NOT_MODIFIED:
         body = b""
     wanted = parse(head.target)
+    sent = 0 if body == b"" else size
     line = served(
         head.asked.method,
         wanted.path if wanted is not None else "",
         reply.status,
         headers.get("Content-Encoding", ""),
-        0 if body == b"" else size,
+        sent,
     )
     blob, start = (piece.blob, piece.start) if piece is not None else ("", 0)
     written = "\r\n".join([*lines, "", ""]).encode()
-    return Ready(written, body, blob, start, size, line, until)
+    return Ready(written, body, blob, start, size, line, reply.status, sent, until)

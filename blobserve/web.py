@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from blobserve.core.compose import Piece
+from blobserve.core.counts import Counts
 from blobserve.core.heads import Head
 from blobserve.core.inline import HEADER
 from blobserve.core.names import is_registrys
@@ -38,6 +39,7 @@ class Site:
         self._repositories = repositories
         self._registry = registry
         self._files = files
+        self.counts = files.counts if files is not None else Counts()
         self.asked = time.monotonic()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -45,18 +47,22 @@ class Site:
         if request.raw_path == HEALTH_PATH:
             return web.Response(text="ok\n")
         if self._registry is not None and is_registrys(request.raw_path):
-            return await self._registry.of_strangers(request)
+            response = await self._registry.of_strangers(request)
+            self.counts.answered("registry", response.status, sent(request, response))
+            return response
         wanted = parse(request.raw_path)
         coming = self.reply(Head(request.raw_path, _asked(request)))
         reply = coming if isinstance(coming, Reply) else await coming
         self.asked = time.monotonic()
+        size = reply.piece.size if reply.piece and request.method == "GET" else 0
+        self.counts.answered("file", reply.status, size)
         _log.info(
             "served",
             method=request.method,
             path=wanted.path if wanted else "",
             status=reply.status,
             encoding=reply.headers.get("Content-Encoding", ""),
-            bytes=reply.piece.size if reply.piece and request.method == "GET" else 0,
+            bytes=size,
         )
         if reply.piece is None:
             body = reply.content or reply.text.encode() or None
@@ -75,6 +81,7 @@ class Site:
         image = self._images.get(wanted.image)
         if image is None:
             return refuse(404, "There is no such image.")
+        self.counts.add("found", "warm")
         return answer(head.asked, image.files, image.better, wanted.path)
 
     def _stored(self, head: Head, wanted: Wanted) -> Reply | Awaitable[Reply]:
@@ -97,6 +104,11 @@ def _asked(request: web.BaseRequest) -> Asked:
         range=headers.get("Range", ""),
         inline=headers.get(HEADER, ""),
     )
+
+
+def sent(request: web.BaseRequest, response: web.StreamResponse) -> int:
+    """Return the bytes of an answer's body."""
+    return 0 if request.method == "HEAD" else response.content_length or 0
 
 
 async def _send(request: web.BaseRequest, reply: Reply, piece: Piece) -> web.StreamResponse:

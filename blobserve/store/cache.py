@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import structlog
 
+from blobserve.core.counts import Counts
 from blobserve.core.evict import Used, choose
 
 _log = structlog.get_logger(__name__)
@@ -20,9 +21,10 @@ _WHOLE = ".whole"
 class Cache:
     """Files by name. One process at a time has the folder; methods may be called from threads."""
 
-    def __init__(self, folder: Path, most: int) -> None:
+    def __init__(self, folder: Path, most: int, counts: Counts | None = None) -> None:
         self.most = most
         """Bytes."""
+        self.counts = counts or Counts()
         self._folder = folder
         self._files: dict[str, Used] = {}
         self._busy: set[str] = set()
@@ -42,6 +44,11 @@ class Cache:
             else:
                 path.unlink()
         self._evict()
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files that are whole."""
+        return sum(one.size for one in list(self._files.values()))
 
     def path(self, name: str) -> Path:
         """Return where a file is, or will be."""
@@ -77,6 +84,8 @@ class Cache:
     def _evict(self) -> None:
         going = choose(dict(self._files), self.most, self._busy)
         for name in going:
+            self.counts.add("evicted")
+            self.counts.add("evicted_bytes", count=self._files[name].size)
             self._forget(name)
         if going:
             _log.info("evicted", files=going)

@@ -92,6 +92,7 @@ class Expander:
 
     def __init__(self, layout: Layout, cache: Cache) -> None:
         self._layout, self._cache = layout, cache
+        self.counts = cache.counts
         self.count = 0
         """Layers that were expanded."""
         self._ended = False
@@ -108,10 +109,12 @@ class Expander:
         with self._layout.open(layer.digest) as blob:
             packing = packing_of_bytes(blob.read(MAGIC))
         if packing is Packing.PLAIN:
+            self.counts.add("layers", "plain")
             self._walk(layer, self._layout.path(layer.digest))
             return
         name = hexadecimal(layer.digest)
         if self._cache.use(name, time.time()):
+            self.counts.add("layers", "kept")
             self._walk(layer, self._cache.path(name))
             return
         self._expand(layer, name)
@@ -135,6 +138,7 @@ class Expander:
         walker, whole = Walker(), False
         path = str(self._cache.path(name))
         self.count += 1
+        self.counts.add("layers", "expanded")
         try:
             with self._cache.begin(name) as tar, self._layout.open(layer.digest) as blob:
                 for piece in expanded(blob, self._cache.most):

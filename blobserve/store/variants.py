@@ -33,6 +33,7 @@ class Variants:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
+        self.counts = cache.counts
         self._tasks = Tasks()
         self._making: set[str] = set()
         self._one = asyncio.Semaphore(1)

@@ -2,8 +2,9 @@
 
 from itertools import product
 
+from kit.metrics import SUM, Sample
 from proxy.core.record import Record
-from proxy.core.samples import BUCKETS, SUM, Sample
+from proxy.core.samples import BUCKETS
 
 _CLASSES = ("read", "write", "other")
 _METHODS = {"GET": 0, "HEAD": 0, "OPTIONS": 0} | dict.fromkeys(

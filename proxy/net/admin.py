@@ -18,9 +18,10 @@ import aiohttp
 import msgspec
 from aiohttp import web
 
+from kit.exposition import CONTENT_TYPE, expose
+from kit.metrics import Sample
 from kit.unixsocket import bind_unix
-from proxy.core.samples import OF_NAME, Sample, merged
-from proxy.net.exposition import CONTENT_TYPE, expose
+from proxy.core.samples import METRICS, OF_NAME, PREFIX, merged
 from proxy.net.inside import Inside
 
 OTHERS = 1.0
@@ -34,8 +35,10 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 class Admin:
     """Answers operators on shared sockets, and other workers on one of its own in the folder."""
 
-    def __init__(self, inside: Inside, folder: Path) -> None:
+    def __init__(self, inside: Inside, folder: Path, beside: Path | None = None) -> None:
+        """`beside` is a socket whose metrics are given along with ours, while it answers."""
         self._inside = inside
+        self._beside = beside
         self._folder = folder
         self._own = folder / f"worker-{os.getpid()}.sock"
         self._ended = folder / "ended.json"
@@ -94,7 +97,7 @@ class Admin:
                 told = self._inside.readiness()
                 return web.json_response(told, status=200 if told["ready"] else 503)
             case "/metrics":
-                body = expose(await self._together())
+                body = expose(PREFIX, METRICS, await self._together()) + await self._more()
                 return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
             case "/table" if everything:
                 return await self._table(request)
@@ -129,10 +132,13 @@ class Admin:
         others = [_SAMPLES.decode(one) for one in await self._others("/samples")]
         return merged([self._inside.samples(), *others, _read(self._ended)])
 
+    async def _more(self) -> bytes:
+        return (self._beside and await _ask(self._beside, "/metrics")) or b""
+
     async def _others(self, path: str) -> list[bytes]:
         """Return the answers of the other workers; one that is gone has none."""
         sockets = [one for one in self._folder.glob("worker-*.sock") if one != self._own]
-        answers = await asyncio.gather(*(_ask(one, path) for one in sockets))
+        answers = await asyncio.gather(*(_ask(one, path, ours=True) for one in sockets))
         return [one for one in answers if one is not None]
 
     def _keep(self, samples: list[Sample]) -> None:
@@ -145,7 +151,7 @@ class Admin:
             fresh.rename(self._ended)
 
 
-async def _ask(path: Path, target: str) -> bytes | None:
+async def _ask(path: Path, target: str, *, ours: bool = False) -> bytes | None:
     try:
         async with (
             aiohttp.ClientSession(
@@ -154,9 +160,10 @@ async def _ask(path: Path, target: str) -> bytes | None:
             ) as session,
             session.get(f"http://worker{target}") as answer,
         ):
-            return await answer.read()
+            return await answer.read() if answer.status == 200 else None
     except aiohttp.ClientConnectorError:
-        path.unlink(missing_ok=True)  # it was killed
+        if ours:
+            path.unlink(missing_ok=True)  # it was killed
         return None
     except (aiohttp.ClientError, TimeoutError):
         return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kit.breaker import State
-from proxy.core.samples import Sample
+from kit.metrics import Sample
 from proxy.core.table import Table
 from proxy.core.tally import Tally
 from proxy.net.feed import Feed

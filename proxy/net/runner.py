@@ -98,7 +98,7 @@ async def serve(
     found = feed.load()
     _log.info("routes_loaded", found=found, routes=len(table.routes))
     inside = Inside(gateway, feed, probing, tally)
-    admin = Admin(inside, Path(layout.proxy_run))
+    admin = Admin(inside, Path(layout.proxy_run), Path(layout.registry_socket))
     sockets = opened(settings, given or {})
     await admin.start()
     if not relief:  # beside which nobody could say why nothing is served yet

@@ -22,6 +22,7 @@ async def test_it_serves_a_store_and_what_it_pulls_into_it(tmp_path: Path) -> No
     layout.tag("reg.io/a:1", add_packed(layout, {"x/index.html": b"<p>"}))
     command = [sys.executable, "-m", "blobserve", "--store", str(layout.folder)]
     command += ["--listen", "127.0.0.1:0", "--pull", "--networks", "127.0.0.0/8"]
+    command += ["--metrics", "127.0.0.1:0"]
     process = subprocess.Popen(  # noqa: ASYNC220 - its first line is all that is waited for
         command,
         cwd=CHECKOUT,
@@ -32,6 +33,9 @@ async def test_it_serves_a_store_and_what_it_pulls_into_it(tmp_path: Path) -> No
     try:
         assert process.stdout is not None
         said = json.loads(process.stdout.readline())
+        measured = said
+        while measured["event"] != "metrics":
+            measured = json.loads(process.stdout.readline())
         root = f"http://127.0.0.1:{said['port']}/blobserve"
         async with registry_host() as host, aiohttp.ClientSession() as session:
             host.add(source, add_packed(source, {"b": b"pulled"}, packing="zstd"))
@@ -41,6 +45,8 @@ async def test_it_serves_a_store_and_what_it_pulls_into_it(tmp_path: Path) -> No
                 assert (reply.status, await reply.text()) == (200, "pulled")
             async with session.get(f"{root}/reg.io/a:1/__files__/y") as reply:
                 assert reply.status == 404
+            async with session.get(f"http://127.0.0.1:{measured['port']}/metrics") as reply:
+                assert 'requests_total{kind="file",status="2xx"} 2.0' in await reply.text()
     finally:
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=10)
@@ -52,6 +58,7 @@ async def test_it_serves_a_store_and_what_it_pulls_into_it(tmp_path: Path) -> No
     [
         ([], "--store"),
         (["--store", "x", "--listen", "nowhere"], "no address"),
+        (["--store", "x", "--metrics", "nowhere"], "no address"),
         (["--store", "x", "--networks", "10.0.0.1/8"], "host bits"),
         (["--store", "x", "--catalogue", "/nowhere.toml"], "nowhere"),
     ],

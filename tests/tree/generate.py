@@ -20,6 +20,7 @@ from app.runtime.fake import FakeRuntime
 from app.settings import Settings
 from bench.record import RESULTS
 from bench.report import render
+from blobserve.core import counts
 from kit.clock import FakeClock
 from proxy.core import samples
 from tests.tree import catalogue
@@ -99,7 +100,7 @@ def main(arguments: list[str]) -> int:
     """Write the files, or check them."""
     wanted = {
         "docs/settings.md": settings_page(),
-        "docs/metrics.md": samples.page(),
+        "docs/metrics.md": f"{samples.page()}\n{counts.section()}",
         "docs/api.json": api_document(),
         "docs/conditions.md": catalogue.page(),
         "frontend/conditions.json": catalogue.document(),

@@ -2,7 +2,8 @@
 
 import re
 
-from proxy.core.samples import METRICS, OF_NAME, PREFIX, Sample, merged, page
+from kit.metrics import Sample
+from proxy.core.samples import METRICS, OF_NAME, PREFIX, merged, page
 
 
 def test_what_every_worker_counts_adds_up() -> None:

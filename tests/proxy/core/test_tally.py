@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.metrics import SUM, Sample
 from proxy.core.record import Record
-from proxy.core.samples import BUCKETS, OF_NAME, SUM, Sample
+from proxy.core.samples import BUCKETS, OF_NAME
 from proxy.core.tally import Tally
 from tests.proxy.core.test_record import LEAST
 

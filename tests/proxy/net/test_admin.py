@@ -9,10 +9,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from aiohttp import web
 from prometheus_client.parser import text_string_to_metric_families
 
+from kit.metrics import Sample
 from kit.unixsocket import bind_unix
-from proxy.core.samples import Sample
 from tests.proxy.net.asked import asked
 from tests.proxy.net.processes import Processes
 from tests.proxy.net.whole import DASHBOARD, Whole
@@ -51,6 +52,22 @@ async def test_requests_are_counted_by_kind(whole: Whole) -> None:
     assert (found["feed_connected",], found["workers",], found["routes",]) == (1, 1, 1)
     assert found["breaker", "server"] == 0
     assert found["resident_bytes",] > 10_000_000
+
+
+async def test_blobserves_metrics_come_along_while_it_answers(whole: Whole) -> None:
+    async def scraped(request: web.BaseRequest) -> web.Response:
+        return web.Response(status=200 if request.path == "/metrics" else 404, text="files 3.0\n")
+
+    path = Path(whole.layout.registry_socket)
+    path.parent.mkdir(exist_ok=True)
+    assert "files 3.0" not in (await asked(whole.layout.admin_socket, "/metrics"))[1]
+    runner = web.ServerRunner(web.Server(scraped))
+    await runner.setup()
+    await web.SockSite(runner, bind_unix(str(path), 0o600)).start()
+    text = (await asked(whole.layout.admin_socket, "/metrics"))[1]
+    await runner.cleanup()
+    assert text.endswith("files 3.0\n")
+    assert "podium_proxy_requests_total" in text
 
 
 async def test_only_reading_and_only_what_is_there(whole: Whole) -> None:

@@ -14,25 +14,26 @@ from prometheus_client.metrics_core import (
 )
 from prometheus_client.registry import Collector
 
-from proxy.core.samples import METRICS, PREFIX, SUM, Metric, Sample
+from kit.metrics import SUM, Metric, Sample
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class _Samples(Collector):
-    def __init__(self, samples: Iterable[Sample]) -> None:
+    def __init__(self, prefix: str, metrics: Iterable[Metric], samples: Iterable[Sample]) -> None:
+        self._prefix, self._metrics = prefix, metrics
         self._of: dict[str, list[Sample]] = defaultdict(list)
         for one in samples:
             self._of[one.name].append(one)
 
     def collect(self) -> Iterator[Family]:
         """Yield each metric of the catalogue, those without a sample too."""
-        for metric in METRICS:
-            yield _family(metric, self._of[metric.name])
+        for metric in self._metrics:
+            yield _family(self._prefix, metric, self._of[metric.name])
 
 
-def _family(metric: Metric, samples: list[Sample]) -> Family:
-    name, words, labels = PREFIX + metric.name, metric.help, metric.labels
+def _family(prefix: str, metric: Metric, samples: list[Sample]) -> Family:
+    name, words, labels = prefix + metric.name, metric.help, metric.labels
     if metric.kind == "histogram":
         return _histogram(HistogramMetricFamily(name, words, labels=labels), samples)
     made: CounterMetricFamily | GaugeMetricFamily
@@ -58,8 +59,8 @@ def _histogram(made: HistogramMetricFamily, samples: list[Sample]) -> Family:
     return made
 
 
-def expose(samples: Iterable[Sample]) -> bytes:
-    """Return the page that a scrape gets."""
+def expose(prefix: str, metrics: Iterable[Metric], samples: Iterable[Sample]) -> bytes:
+    """Return the page that a scrape gets, with all of a catalogue."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Samples(samples))
+    registry.register(_Samples(prefix, metrics, samples))
     return generate_latest(registry)

@@ -2,15 +2,19 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from kit.exposition import expose
+from kit.metrics import Sample
 from proxy.core.record import Record
-from proxy.core.samples import METRICS, PREFIX, Sample
+from proxy.core.samples import METRICS, PREFIX
 from proxy.core.tally import Tally
-from proxy.net.exposition import expose
 from tests.proxy.core.test_record import LEAST
 
 
 def read(samples: list[Sample]) -> dict:
-    return {one.name: one for one in text_string_to_metric_families(expose(samples).decode())}
+    return {
+        one.name: one
+        for one in text_string_to_metric_families(expose(PREFIX, METRICS, samples).decode())
+    }
 
 
 def test_every_metric_is_there_from_the_beginning() -> None:
