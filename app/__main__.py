@@ -20,7 +20,7 @@ from litestar import Litestar
 from app.accounts import service as accounts
 from app.accounts.access import Listener
 from app.agentprotocol import MOST, AgentProtocol
-from app.asgi import Ports, create_app
+from app.asgi import create_app
 from app.db import migrate
 from app.db.sessions import Database
 from app.ides.reading import CatalogueError, catalogue_of
@@ -29,6 +29,7 @@ from app.images.node import NodeRoots
 from app.images.port import ImagePorts
 from app.listeners import Gate
 from app.nodes.client import NodeClient
+from app.parts import Ports
 from app.runtime.fake import FakeRuntime
 from app.runtime.node import NodeDial, NodeRuntime
 from app.runtime.script import Work

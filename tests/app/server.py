@@ -11,18 +11,22 @@ from litestar import Litestar
 
 from app.accounts import service as accounts
 from app.accounts.access import Listener
-from app.asgi import Ports, create_app
+from app.asgi import create_app
 from app.db.sessions import Database
 from app.listeners import Gate
+from app.parts import Ports, make_parts
 from app.runtime.fake import FakeRuntime
 from app.settings import Settings
 from app.workspaces.agents import Agents
 from app.workspaces.artefacts import FAKE
-from kit.clock import FakeClock
+from kit.clock import Clock, FakeClock
 from kit.tasks import Tasks
 from tests.app.migrated import make_database
 
 DASHBOARD = "http://podium.localhost:8080"
+
+_FREE: list[Litestar] = []
+"""Applications that nobody uses: to register two hundred routes is most of a test's work."""
 
 
 @dataclass
@@ -77,7 +81,7 @@ async def open_server(folder: Path) -> AsyncIterator[Server]:
     Path(layout.server_home).mkdir(parents=True, exist_ok=True)
     Path(layout.master_key).write_bytes(b"m" * 32)
     make_database(Path(layout.database))
-    app = create_app(settings, Ports(node, node, node, lambda: FAKE), clock)
+    app = _application(settings, Ports(node, node, node, lambda: FAKE), clock)
     database: Database = app.state.database
     async with database.write() as session:
         await accounts.ensure_owner(session, clock.now())
@@ -96,6 +100,17 @@ async def open_server(folder: Path) -> AsyncIterator[Server]:
     finally:
         over.set()
         await lived
+        _FREE.append(app)
+
+
+def _application(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
+    """One that serves nobody, with parts of its own; its routes are the same for every test."""
+    if not _FREE:
+        return create_app(settings, ports, clock)
+    app = _FREE.pop()
+    app.state.clear()
+    app.state.update(make_parts(settings, ports, clock))
+    return app
 
 
 async def _live(app: Litestar, begun: asyncio.Event, over: asyncio.Event) -> None:

@@ -15,7 +15,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from app.asgi import Ports, create_app
+from app.asgi import create_app
+from app.parts import Ports
 from app.runtime.fake import FakeRuntime
 from app.settings import Settings
 from bench.record import RESULTS

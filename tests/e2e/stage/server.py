@@ -17,12 +17,13 @@ from sqlalchemy import select
 from app.__main__ import make_server
 from app.accounts import service as accounts
 from app.accounts.access import Listener
-from app.asgi import Ports, create_app
+from app.asgi import create_app
 from app.db.accounts import OrganisationRow
 from app.db.sessions import Database
 from app.db.variables import VariableRow
 from app.images.fake import FakeImages
 from app.listeners import Gate
+from app.parts import Ports
 from app.runtime.fake import FakeRuntime
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
 from app.settings import Settings

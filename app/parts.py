@@ -1,0 +1,157 @@
+"""Makes the parts of the application: what handlers ask for by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from app.accounts.keys import Keys
+from app.db.sessions import Database, sqlite_url
+from app.gitaccess.handing import Handing
+from app.gitaccess.pasting import Pasting
+from app.gitaccess.service import GitAccess
+from app.ides.reading import catalogue_of
+from app.imagebuilds.assembly import Ground, assemble
+from app.imagebuilds.proving import Instances
+from app.images.fake import FakeImages
+from app.images.port import ImagePorts
+from app.images.waiting import Waiting
+from app.runtime.loop import Reconciler
+from app.runtime.port import Content, Dial, Runtime
+from app.runtime.publish import RouteFeed
+from app.settings import Settings
+from app.shares.opening import Opening
+from app.shares.policy import Links as ShareLinks
+from app.shares.policy import Policy as SharePolicy
+from app.shares.service import Shares
+from app.sshaccess.entering import Entering
+from app.sshaccess.service import SshAccess
+from app.variables.service import Variables
+from app.web.assets import Assets
+from app.web.events import Hints
+from app.web.render import Renderer
+from app.workspaces import (
+    repository,
+)
+from app.workspaces.agents import Agents, Giving
+from app.workspaces.artefacts import Artefacts, images_of, read_artefacts
+from app.workspaces.awake import Timeouts
+from app.workspaces.dotfiles import Dotfiles
+from app.workspaces.ides import Ides
+from app.workspaces.imaging import Imaging
+from app.workspaces.links import Links
+from app.workspaces.preferring import Preferring
+from app.workspaces.profile import Profile
+from app.workspaces.secrets import Secrets, hash_of
+from app.workspaces.service import WorkspaceService
+from app.workspaces.store import Store
+from app.workspaces.timeouts import Policy
+from app.workspaces.trusting import Trust
+from app.workspaces.truth import DatabaseTruth
+from app.workspaces.upkeep import Upkeep
+from app.workspaces.vitals import Vitals
+from kit.clock import Clock
+from kit.durations import seconds_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The adapters an application runs on."""
+
+    runtime: Runtime
+    content: Content
+    dial: Dial
+    artefacts: Callable[[], Artefacts | None] | None = None
+    """What new starts get; None reads the pointer file that set-up writes."""
+    images: ImagePorts = field(default_factory=lambda: FakeImages().ports)
+
+
+def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]:
+    """Make the application's state: everything that handlers may ask for by name."""
+    database = Database(sqlite_url(str(settings.layout.database)))
+    keys = Keys.load(Path(settings.layout.master_key))
+    feed, hints, links = RouteFeed(), Hints(), Links()
+    policy = Policy(
+        settings.timeout, settings.max_lifetime, settings.max_starting, settings.job_limit
+    )
+    ides = catalogue_of(settings.ides)
+    store = Store(database, clock, Secrets(keys.master), feed, hints, policy, ides)
+    pointer = partial(read_artefacts, Path(settings.layout.artefacts))
+    variables = Variables(database, clock, keys.seal)
+    git_access = GitAccess(database, clock, keys.seal)
+    handing = Handing(database, clock, keys.seal, settings.git_protocols)
+    workspaces_truth = DatabaseTruth(
+        store, ports.artefacts or pointer, links.connected, handing.for_clone
+    )
+    parts = ports.artefacts or pointer
+    building = assemble(
+        Ground(
+            database=database,
+            clock=clock,
+            layout=settings.layout,
+            content=ports.content,
+            token_of=store.secrets.token,
+            hash_of=hash_of,
+            parts=parts,
+            images=lambda: images_of(parts()),
+            credentials=handing.for_clone,
+            most=settings.max_builds,
+            passwords=variables.image_auth,
+            keep=seconds_of(settings.keep_builds),
+        )
+    )
+    truth = building.beside(workspaces_truth)
+    reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
+    store.listen(reconciler.wake)
+    waiting = Waiting(Imaging(store), building.images(ports.images))
+    store.listen(waiting.wake)
+    for wake in (reconciler.wake, waiting.wake):
+        building.builds.listen(wake)
+    parse = partial(
+        repository.parse,
+        protocols=settings.git_protocols,
+        local_roots=settings.local_repositories,
+    )
+    vitals = Vitals(clock, hints)
+    giving = Giving(handing.known_hosts, variables.of_workspace)
+    agents = Agents(store, settings.hosts, vitals, giving, settings.ssh_port, settings.gallery)
+    assets = Assets()
+    workspaces = WorkspaceService(store, settings.hosts, parse)
+    shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))
+    return {
+        "assets": assets,
+        "renderer": Renderer(assets, clock),
+        "settings": settings,
+        "clock": clock,
+        "database": database,
+        "keys": keys,
+        "feed": feed,
+        "hints": hints,
+        "links": links,
+        "ides": Ides(ides, ports.artefacts or pointer),
+        "store": store,
+        "reconciler": reconciler,
+        "waiting": waiting,
+        "building": building,
+        "working": building.working,
+        "keeping": building.keeping,
+        "agents": agents,
+        "vitals": vitals,
+        "instances": Instances(agents, building.builds),
+        "git_access": git_access,
+        "pasting": Pasting(git_access, clock, keys.seal),
+        "handing": handing,
+        "variables": variables,
+        "profile": Profile(store, keys.seal),
+        "ssh_access": SshAccess(database, clock, settings.hosts, settings.ssh_port),
+        "entering": Entering(store),
+        "trust": Trust(store),
+        "workspaces": workspaces,
+        "upkeep": Upkeep(store, workspaces),
+        "timeouts": Timeouts(store, settings.hosts),
+        "dotfiles": Dotfiles(store, parse),
+        "preferring": Preferring(store),
+        "shares": Shares(store, settings.hosts, keys, shareable),
+        "opening": Opening(store, keys),
+    }
