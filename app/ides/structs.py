@@ -136,6 +136,10 @@ class Catalogue(Struct, frozen=True, kw_only=True):
         """
         return self.known(choice).removesuffix(LATEST)
 
+    def counting(self, choice: str) -> str:
+        """Return the choice where it counts, else the id of what opens instead."""
+        return self.option(choice)[0] if self.fallen(choice) else self.known(choice) or self.default
+
     def fallen(self, choice: str) -> str:
         """Return why a choice opens something else, for people; empty when it counts."""
         if not choice:

@@ -71,6 +71,8 @@ class NewContext(Context):
     badge: Badge | None = None
     """For a README, of what was pasted."""
     ides: list[IdeChoice] = field(default_factory=list)
+    ide_told: str = ""
+    """Why it is not the editor that the person has chosen."""
 
 
 @dataclass(frozen=True, slots=True)

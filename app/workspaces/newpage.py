@@ -111,6 +111,7 @@ async def new_page(
         own = [look_of(view) for view in found.own]
         key = token_urlsafe(16)
         badge = badge_of(settings.hosts.dashboard, url)
+        wished = (await preferring.get(principal)).ide
         context = NewContext(
             url,
             ref,
@@ -122,7 +123,8 @@ async def new_page(
             held=held if host else "",
             held_host=host,
             held_replaces=replaces,
-            ides=ides.choices((await preferring.get(principal)).ide),
+            ides=ides.choices(ides.catalogue.counting(wished)),
+            ide_told=ides.catalogue.fallen(wished),
         )
         status = 200
     except Refusal as error:

@@ -5,11 +5,13 @@ const { Ports } = require("./ports");
 const { Programs } = require("./programs");
 const { install } = require("./recommended");
 const { Terminals } = require("./terminals");
+const { Upload } = require("./upload");
 
 function activate(context) {
   const terminals = new Terminals(context);
   new Ports(context);
   new Programs(context);
+  new Upload(context);
   new Awake(context).look();
   terminals.restore().then(() => install(context));
 }

@@ -1,43 +1,84 @@
-"""A setting that is changed in one workspace's VS Code is in the next one's file of settings.
-
-Whether a window that is open already takes it at once is not asserted here.
+"""What a person has set up in one workspace's VS Code is in the next one: extensions, and settings
+that a window which is open there takes at once.
 """
 
+import json
 import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.e2e.gallery import GALLERY, manifest, packed, use_gallery
 from tests.e2e.installation import Installation, make_repository
-from tests.e2e.journey import IDE_PATIENCE, Workspace, open_ide, open_workspace
+from tests.e2e.journey import (
+    IDE_PATIENCE,
+    Workspace,
+    open_ide,
+    open_workspace,
+    type_in_terminal,
+)
 from tests.e2e.patience import until
 from tests.e2e.test_4_editor import command
 
-USER = "home/.podium/vscode/data/User"
+DATA = "home/.podium/vscode"
+SETTINGS = f"{DATA}/data/User/settings.json"
+TASK = "tasks:\n  - command: python3 gallery.py\n"
 
 
-def test_a_setting_follows_into_the_next_workspace(
-    installation: Installation, owner: BrowserContext, workspace: Workspace, page: Page
-) -> None:
-    open_ide(page, installation, workspace)
+def told(page: Page, installation: Installation, name: str) -> None:
+    """Wait until the server has a file: Settings tell its name."""
+
+    def there() -> bool:
+        page.goto(f"{installation.dashboard}/settings")
+        return name in page.locator("#profile").inner_text()
+
+    until(there, timeout=60)
+
+
+def write_settings(page: Page, text: str) -> None:
     command(page, "Preferences: Open User Settings (JSON)")
     settings = page.get_by_role("dialog", name=re.compile("settings.json"))
     expect(settings).to_be_visible(timeout=IDE_PATIENCE)
     settings.locator(".monaco-editor .view-lines").click()
     page.keyboard.press("Control+a")
-    page.keyboard.insert_text('{ "editor.fontSize": 27 }')
+    page.keyboard.insert_text(text)
     page.keyboard.press("Control+s")
-    kept = installation.content(workspace.id) / USER
-    until(lambda: "27" in (kept / "settings.json").read_text(), timeout=30)
 
-    # it is with the server as soon as Settings tell its name
-    def told() -> bool:
-        page.goto(f"{installation.dashboard}/settings")
-        return "settings.json" in page.locator("#profile").inner_text()
 
-    until(told, timeout=60)
-    url = make_repository(installation.repositories, "second")
-    second = open_workspace(page, installation, url)
-    arrived = installation.content(second.id) / USER / "settings.json"
-    written = (kept / "settings.json").read_text()
-    until(lambda: arrived.exists() and arrived.read_text() == written, timeout=60)
+def test_extensions_and_settings_follow_into_the_next_workspace(
+    installation: Installation, owner: BrowserContext, workspace: Workspace, page: Page
+) -> None:
+    first = installation.content(workspace.id)
+    (first / "workspace/listed.vsix").write_bytes(packed("listed"))
+    open_ide(page, installation, workspace)
+    type_in_terminal(
+        page, installation, workspace, "code --install-extension /workspace/listed.vsix"
+    )
+    extension = f"{DATA}/extensions/podium-tests.listed-1.0.0"
+    until((first / extension).exists, timeout=60)
+    told(page, installation, "extensions.json")
+
+    # the next one has a gallery, which is asked for what is on the list
+    files = {
+        ".gitpod.yml": TASK,
+        "gallery.py": GALLERY,
+        "listed.vsix": packed("listed"),
+        "listed.json": manifest("listed"),
+    }
+    url = make_repository(installation.repositories, "second", files)
+    use_gallery(installation, url)
+    beside = owner.new_page()
+    second = open_workspace(beside, installation, url)
+    until((installation.content(second.id) / extension).exists, timeout=90)
+
+    # a window that is open there shows at once what is changed here
+    beside.get_by_role("treeitem", name=re.compile(r"README\.md")).dblclick()
+    line = beside.locator(".editor-instance .view-line").first
+    expect(line).not_to_have_css("font-size", "27px")
+    open_ide(page, installation, workspace)
+    write_settings(page, json.dumps({"editor.fontSize": 27}))
+    until(lambda: "27" in (first / SETTINGS).read_text(), timeout=30)
+    expect(line).to_have_css("font-size", "27px", timeout=60_000)
+    arrived = installation.content(second.id) / SETTINGS
+    assert arrived.read_text() == (first / SETTINGS).read_text()
+    beside.close()
     installation.podium("workspace", "delete", second.id, "--yes", "--wait")

@@ -12,13 +12,15 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
-from tests.e2e.stage.cast import STARS, many
+from tests.e2e.stage.cast import NOTEBOOKS, STARS, many
 from tests.e2e.stage.server import Stage, open_stage
 from tests.e2e.stage.tabs import DARK, LIGHT, NARROW, VIEWS, View, launch, look, opened
 
 WARM = 150_000
 """Bytes of a page whose assets the browser has."""
 PAYMENTS, LONG, WEBSITE, _GATEWAY, GONE = (one.id for one in STARS)
+
+NOTES = many(len(STARS) + NOTEBOOKS + 1)[-1].id
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ PAGES = {
     "workspace": Shown(f"/workspaces/{PAYMENTS}"),
     "workspace-long": Shown(f"/workspaces/{LONG}", kept=(NARROW,)),
     "workspace-failed": Shown(f"/workspaces/{GONE}", kept=(DARK,)),
+    "workspace-jupyter": Shown(f"/workspaces/{NOTES}"),
     "desktop": Shown(f"/workspaces/{PAYMENTS}/desktop?ide=zed"),
     "settings": Shown("/settings", whole=True),
     "sign-in": Shown("/sign-in", "stranger", (LIGHT,)),

@@ -29,6 +29,12 @@ def test_a_choice_that_does_not_count_opens_the_default_and_says_why() -> None:
     assert catalogue.fallen("nova") == (
         "This Podium does not know nova any more: VS Code opens instead."
     )
+    assert [catalogue.counting(one) for one in ("", "jupyter", "code-latest", "xterm")] == [
+        "vscode",
+        "vscode",
+        "vscode-latest",
+        "terminal",
+    ]
     assert [catalogue.fallen(one) for one in ("", "terminal", "code-latest")] == ["", "", ""]
 
 

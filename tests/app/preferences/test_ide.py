@@ -1,5 +1,8 @@
 """What new workspaces open with, chosen in Settings and by the API."""
 
+from msgspec.structs import replace
+
+from app.ides.resolve import Policy
 from tests.app.browser import Browser
 
 PREFERENCES = "/api/v1/preferences"
@@ -40,3 +43,19 @@ async def test_what_goes_along_is_switched_off_and_forgotten_on_the_page(browser
     on = await browser.act("/settings/profile", {"profile": "yes"})
     assert 'name="profile" value="yes" checked' in on.text
     assert (await browser.act("/settings/profile/forget", {})).status_code == 200
+
+
+async def test_a_choice_that_is_not_allowed_any_more_is_told_and_not_offered(
+    browser: Browser,
+) -> None:
+    await browser.act("/settings/ide", {"ide": "jupyterlab"})
+    store, ides = browser.server.app.state.store, browser.server.app.state.ides
+    fewer = replace(store.ides, policy=Policy(frozenset({"vscode", "terminal"})))
+    store.ides = ides.catalogue = fewer
+    held = (await browser.go("/settings")).text.partition('<option value="jupyterlab" selected>')[2]
+    assert held.partition("<")[0].endswith("not allowed here")
+    page = (await browser.go("/new?url=https://h.org/ada/demo")).text
+    assert '<option value="vscode" selected>VS Code</option>' in page
+    assert "JupyterLab is not allowed here: VS Code opens instead." in page
+    assert "zed" not in page
+    assert (await browser.act("/settings/ide", {"ide": "zed"})).status_code == 400

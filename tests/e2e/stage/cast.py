@@ -53,6 +53,7 @@ class Part:
     shared: tuple[int, ...] = ()
     pinned: bool = False
     conditions: dict[str, str] = field(default_factory=dict)
+    ide: str = "vscode"
     idle: float = 375.0
     """Seconds since somebody used it, while it runs."""
 
@@ -143,6 +144,10 @@ MEMORY_LOW = {
     "memory_low": "93% of the memory (4.0 GB) is in use, most of it by java. "
     "When there is none left, a program is killed."
 }
+NOTEBOOKS = 2
+"""Among those that make the list long: opens with JupyterLab."""
+PROFILE = ("extensions.json", "keybindings.json", "settings.json", "snippets/python.json")
+"""Files of the person's editor that are kept."""
 _NAMES = ("docs", "cli", "mobile", "ledger", "search", "billing", "design-system", "etl", "infra")
 
 
@@ -168,6 +173,7 @@ def many(count: int) -> list[Part]:
             ago=5000.0 + 40_000 * number,
             ports=MANY_PORTS[6:7] if number == 1 else [],
             conditions=MEMORY_LOW if number == 1 else {},
+            ide="jupyterlab" if number == NOTEBOOKS else "vscode",
             idle=215.0 * number,
         )
         more.append(made)
@@ -210,6 +216,7 @@ def rows(part: Part, owner: str, organisation: str, now: float) -> Iterator[Any]
         phase_since=at,
         deleted_at=None,
         pinned=part.pinned,
+        ide=part.ide,
     )
     yield InstanceRow(
         id=part.instance,

@@ -12,6 +12,7 @@ from typing import Any
 
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.__main__ import make_server
@@ -19,6 +20,7 @@ from app.accounts import service as accounts
 from app.accounts.access import Listener
 from app.asgi import create_app
 from app.db.accounts import OrganisationRow
+from app.db.profile import ProfileRow
 from app.db.sessions import Database
 from app.db.variables import VariableRow
 from app.images.fake import FakeImages
@@ -34,9 +36,11 @@ from kit.clock import Clock, FakeClock, SystemClock
 from kit.tasks import Tasks
 from tests.app.migrated import make_database
 from tests.e2e.installation import free_port
-from tests.e2e.stage.cast import NOW, VARIABLES, Part, rows, told
+from tests.e2e.stage.cast import NOW, PROFILE, VARIABLES, Part, rows, told
 from wire.ids import parse_instance_id
 from wire.phases import Phase
+
+PARTS = replace(FAKE, jupyterlab="fake")
 
 
 @dataclass
@@ -116,7 +120,7 @@ async def _served(
     images = FakeImages()
     if still:
         images.pace = 86_400.0  # who waits for an image goes on waiting
-    app = create_app(settings, Ports(node, node, node, lambda: FAKE, images=images.ports), clock)
+    app = create_app(settings, Ports(node, node, node, lambda: PARTS, images=images.ports), clock)
     await _fill(app.state.database, node, app.state.vitals, cast, clock.now())
     bound = socket.create_server(("127.0.0.1", port))
     server, tasks = make_server(app, Listener.PUBLIC), Tasks()
@@ -148,6 +152,10 @@ async def _fill(
                 VariableRow(
                     user_id=owner, name=name, pattern=pattern, sealed=b"", changed_at=now - 7200
                 )
+            )
+        for name in PROFILE if cast else ():
+            session.add(
+                ProfileRow(user_id=owner, name=name, sealed=b"", size=0, changed_at=now - 7200)
             )
     for part in cast:
         instance = parse_instance_id(part.instance)
