@@ -2,7 +2,7 @@
 
     #https://github.com/owner/name              the address alone
     #NAME=value,OTHER=v2/https://…              variables of the workspace
-    #referrer:client:ide/https://…              where the click came from: taken off
+    #referrer:client:ide/https://…              which program the click came from, and what it opens
     #imagebuild/https://…                       build the image again
     #open-prebuild/<id>/https://…               open what a prebuild left
     #snapshot/<id>                              open a snapshot
@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from app.faults import Malformed
 
 _LINK = re.compile(r"https?://[^/?#\s]+/?#(.+)", re.ASCII | re.DOTALL)
-_REFERRER = re.compile(r"referrer:([^/:]*)(?::([^/]*))?/")
+_REFERRER = re.compile(r"referrer:([^/:]{0,60})(?::([^/]{0,60}))?/")
 _PREBUILD = re.compile(r"open-prebuild/([^/]+)/")
 _SNAPSHOT = re.compile(r"snapshot/([^/]+)/?")
 _VARIABLES = re.compile(r"[^/]*=[^/]*/")
@@ -36,12 +36,26 @@ _MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Opener:
+    """A program on a computer that a click came from."""
+
+    client: str = ""
+    """Its id; empty for none."""
+    ide: str = ""
+    """What it wants to open; empty for no wish."""
+
+
+NOBODY = Opener()
+
+
+@dataclass(frozen=True, slots=True)
 class ContextUrl:
     """A link taken apart; `address` is what is left to be read as a repository's URL."""
 
     address: str
     variables: Mapping[str, str] = field(default_factory=dict)
     build_image: bool = False
+    opener: Opener = NOBODY
 
 
 def split(text: str) -> ContextUrl:
@@ -60,7 +74,8 @@ def split(text: str) -> ContextUrl:
         return ContextUrl(text.removeprefix("imagebuild/"), build_image=True)
     referrer = _REFERRER.match(text)
     if referrer is not None:
-        return ContextUrl(text[referrer.end() :])
+        opener = Opener(referrer[1], referrer[2] or "")
+        return ContextUrl(text[referrer.end() :], opener=opener)
     prefix = variables_prefix(text)
     return ContextUrl(text[len(prefix) :], variables_of(prefix))
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from app.db.accounts import UserRow
 from app.faults import Malformed
 from app.ides.offering import Built, Opened, opened
+from app.ides.resolve import Wish, resolve
 from app.ides.structs import LATEST, Catalogue, Icon, Kind
 from app.workspaces.artefacts import Artefacts
+from app.workspaces.contexturl import Opener
 
 WITH_VSCODE = "code"
 """Package that every installation has before it serves."""
@@ -121,10 +123,17 @@ def checked(catalogue: Catalogue, wanted: str) -> str:
     return known
 
 
-def chosen(catalogue: Catalogue, wanted: str | None, person: UserRow | None) -> str:
-    """Return what a new workspace opens with: as it says, else as its person prefers."""
-    stored = person.ide if person is not None else ""
-    return checked(catalogue, wanted) if wanted else preferred(catalogue, stored)
+def chosen(catalogue: Catalogue, wanted: str | None, person: UserRow | None, opener: Opener) -> str:
+    """Return what a new workspace opens with: said, else of what led there, else preferred."""
+    stored = preferred(catalogue, person.ide if person is not None else "")
+    return checked(catalogue, wanted) if wanted else led(catalogue, stored, opener) or stored
+
+
+def led(catalogue: Catalogue, stored: str, opener: Opener) -> str:
+    """Return what the program that a link came from opens; empty for one that nobody knows."""
+    plain = catalogue.plain
+    wish = Wish(plain(stored), client=opener.client, client_ide=plain(opener.ide))
+    return resolve(catalogue.offers, wish, catalogue.policy).referer_ide
 
 
 def _title(title: str, *, experimental: bool) -> str:

@@ -28,7 +28,7 @@ from app.settings import Settings
 from app.web.render import Renderer
 from app.workspaces.badge import badge_of
 from app.workspaces.contexts import NewContext
-from app.workspaces.ides import Ides
+from app.workspaces.ides import Ides, led
 from app.workspaces.looks import look_of
 from app.workspaces.preferring import Preferring
 from app.workspaces.preloading import way_to_start
@@ -111,7 +111,8 @@ async def new_page(
         own = [look_of(view) for view in found.own]
         key = token_urlsafe(16)
         badge = badge_of(settings.hosts.dashboard, url)
-        wished = (await preferring.get(principal)).ide
+        stored = (await preferring.get(principal)).ide
+        wished = led(ides.catalogue, stored, found.repository.opener) or stored
         context = NewContext(
             url,
             ref,

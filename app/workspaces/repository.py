@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from app.faults import Malformed
 from app.workspaces import contexturl
+from app.workspaces.contexturl import NOBODY, Opener
 from app.workspaces.forge import Kind, read_page
 
 _MAX_URL = 2048
@@ -46,6 +47,8 @@ class Repository:
     """Of the pull request or issue."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """That the link sets."""
+    opener: Opener = NOBODY
+    """That the link came from."""
 
     @property
     def trust_key(self) -> str:
@@ -67,7 +70,7 @@ def parse(
     """
     context = contexturl.split(text)
     found = _read(context.address, ref, protocols, local_roots)
-    return replace(found, variables=context.variables) if context.variables else found
+    return replace(found, variables=context.variables, opener=context.opener)
 
 
 def _read(

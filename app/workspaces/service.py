@@ -240,7 +240,7 @@ class WorkspaceService:
         session, user = change.session, principal.user
         person = await session.get(UserRow, user)
         trusted = await decide(change, user, repository.trust_key, given=wanted.trust)
-        ide = chosen(self._store.ides, wanted.ide, person)
+        ide = chosen(self._store.ides, wanted.ide, person, repository.opener)
         row = row_of(principal, repository, wanted, change.now, trusted=trusted, ide=ide)
         session.add(row)
         await session.flush()

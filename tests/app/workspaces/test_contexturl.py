@@ -3,7 +3,7 @@
 import pytest
 
 from app.faults import Malformed
-from app.workspaces.contexturl import ContextUrl, split
+from app.workspaces.contexturl import ContextUrl, Opener, split
 
 ADDRESS = "https://github.com/ada/demo"
 
@@ -19,8 +19,6 @@ ADDRESS = "https://github.com/ada/demo"
         f"https://gitpod.io/#{ADDRESS}",
         f"http://podium.localhost:8080/#{ADDRESS}",
         f"https://gitpod.io#{ADDRESS}",
-        f"referrer:jetbrains-gateway:goland/{ADDRESS}",
-        f"#referrer:jetbrains-gateway/{ADDRESS}",
     ],
 )
 def test_the_address_is_what_is_left(link: str) -> None:
@@ -47,6 +45,12 @@ def test_an_address_is_left_as_it_is(address: str) -> None:
 def test_variables_come_before_the_address() -> None:
     found = split(f"https://gitpod.io/#STAGE=test,LEVEL=v1.2/{ADDRESS}")
     assert found == ContextUrl(ADDRESS, {"STAGE": "test", "LEVEL": "v1.2"})
+
+
+def test_a_program_that_the_click_came_from_is_told() -> None:
+    found = split(f"referrer:jetbrains-gateway:goland/{ADDRESS}")
+    assert found == ContextUrl(ADDRESS, opener=Opener("jetbrains-gateway", "goland"))
+    assert split(f"#referrer:vscode/{ADDRESS}").opener == Opener("vscode")
 
 
 def test_prefixes_do_not_stack() -> None:

@@ -6,7 +6,8 @@ from app.ides.reading import built_in
 from app.ides.resolve import Policy
 from app.ides.structs import Catalogue
 from app.workspaces.artefacts import FAKE
-from app.workspaces.ides import Ides, checked, packages_of, preferred
+from app.workspaces.contexturl import Opener
+from app.workspaces.ides import Ides, checked, chosen, packages_of, preferred
 
 CATALOGUE = built_in()
 FEWER = with_parts(CATALOGUE, policy=Policy(frozenset({"vscode", "terminal"})))
@@ -71,6 +72,17 @@ def test_what_is_not_allowed_is_refused_with_what_is() -> None:
         "ide_not_offered",
         "One of: vscode, terminal.",
     )
+
+
+def test_a_program_that_a_link_came_from_opens_what_it_can() -> None:
+    def opens(catalogue: Catalogue, wanted: str | None, client: str, ide: str = "") -> str:
+        return chosen(catalogue, wanted, None, Opener(client, ide))
+
+    assert opens(CATALOGUE, None, "jetbrains-gateway", "goland") == "jetbrains-gateway"
+    assert opens(CATALOGUE, None, "vscode", "zed") == "vscode-desktop"
+    assert opens(CATALOGUE, None, "nobody") == opens(CATALOGUE, None, "") == "vscode"
+    assert opens(CATALOGUE, "terminal", "vscode") == "terminal"
+    assert opens(FEWER, None, "vscode") == "vscode"
 
 
 def test_an_experimental_one_is_told_as_such() -> None:

@@ -146,17 +146,7 @@ MEMORY_LOW = {
 }
 NOTEBOOKS = 2
 """Among those that make the list long: opens with JupyterLab."""
-PROFILE = ("extensions.json", "keybindings.json", "settings.json", "snippets/python.json")
-"""Files of the person's editor that are kept."""
 _NAMES = ("docs", "cli", "mobile", "ledger", "search", "billing", "design-system", "etl", "infra")
-
-
-VARIABLES = (
-    ("NPM_TOKEN", "*/**"),
-    ("PAYMENTS_DATABASE_URL", "acme-financial-services/payments-api"),
-    ("PGPASSWORD", "ada/*"),
-)
-"""Name and repositories of the person's variables."""
 
 
 def many(count: int) -> list[Part]:
