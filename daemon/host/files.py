@@ -1,10 +1,19 @@
 """Writing small files so that a crash leaves the old content or the new one, never half."""
 
 import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from daemon.host import syscalls
 from kit.folders import sync_folder
+
+_AT_ONCE: Final = 8
+"""Threads that wait for the disk: what many wait for at a time, a journal writes once."""
+_BATCH: Final = 1024
+"""Files whose names are held in memory meanwhile."""
 
 
 def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
@@ -36,22 +45,32 @@ def sync_filesystem(path: Path) -> None:
         os.close(descriptor)
 
 
-def sync_tree(path: Path) -> None:
+def sync_tree(path: Path, batch: int = _BATCH) -> None:
     """Make a tree's files and names safe on the disk, following no link."""
+    found = _files_and_folders(path)
+    with ThreadPoolExecutor(_AT_ONCE, "sync") as threads:
+        while some := list(islice(found, batch)):
+            for _done in threads.map(_sync, some):
+                continue  # the first one that failed is raised here
+
+
+def _files_and_folders(path: Path) -> Iterator[Path]:
     for folder, _folders, names in os.walk(path):
-        for name in names:
-            _sync_file(Path(folder, name))
-        sync_folder(Path(folder))
+        yield from (Path(folder, name) for name in names)
+        yield Path(folder)
 
 
-def _sync_file(path: Path) -> None:
-    if path.is_symlink() or not path.is_file():
+def _sync(path: Path) -> None:
+    if path.is_symlink():
         return
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    if path.is_dir():
+        sync_folder(path)
+    elif path.is_file():
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def used_bytes(path: Path) -> int:

@@ -1,4 +1,6 @@
+import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +36,34 @@ def test_syncing_passes_links_and_pipes(tmp_path):
     (tmp_path / "deep" / "file").write_text("x")
     files.sync_tree(tmp_path)
     files.sync_filesystem(tmp_path)
+
+
+def test_every_file_and_folder_of_a_tree_is_synced(tmp_path, monkeypatch):
+    for number in range(5):
+        (tmp_path / f"folder {number}").mkdir()
+        (tmp_path / f"folder {number}" / "file").write_text("x")
+    synced, real = set(), os.fsync
+
+    def fsync(descriptor):
+        synced.add(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    files.sync_tree(tmp_path, batch=3)
+    assert synced == {str(tmp_path), *(str(one) for one in tmp_path.rglob("*"))}
+
+
+def test_a_disk_that_refuses_one_file_is_told(tmp_path, monkeypatch):
+    for number in range(9):
+        (tmp_path / f"file{number}").write_text("x")
+
+    def fsync(descriptor):
+        if str(Path(f"/proc/self/fd/{descriptor}").readlink()).endswith("file7"):
+            raise OSError(errno.EIO, "no")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(OSError, match="no"):
+        files.sync_tree(tmp_path)
 
 
 def test_used_bytes_count_a_file_with_two_names_once(tmp_path):
