@@ -29,6 +29,7 @@ from supervisor.subjects.ide import IdeSubject
 from supervisor.subjects.info import InfoSubject
 from supervisor.subjects.ports import PortsSubject
 from supervisor.subjects.profile import ProfileSubject
+from supervisor.subjects.repositories import RepositoriesSubject
 from supervisor.subjects.resources import ResourcesSubject
 from supervisor.subjects.soundness import SoundnessSubject
 from supervisor.subjects.status import StatusSubject
@@ -66,13 +67,15 @@ class Workspace:
             lambda: self._content.tree.report.state,
         )
         resources = ResourcesSubject(context, self._terminals.all, self._tasks.all.names)
-        self._content = ContentSubject(context, resources.vitals)
+        self._repositories = RepositoriesSubject(context)
+        self._content = ContentSubject(context, resources.vitals, self._repositories.follow)
         asking = Asking(settings.server_socket, token)
         profile = ProfileSubject(context, asking, resources.vitals, lambda: self._tasks.wanted)
         self._ide.carried = lambda: profile.extensions
         ports = PortsSubject(context, self._link, self._tasks.port_wishes)
         self.subjects: tuple[Subject, ...] = (
             self._content,
+            self._repositories,
             self._ide,
             self._terminals,
             self._tasks,
@@ -250,3 +253,5 @@ class Workspace:
         terminals, tasks = self._terminals.all.alive, self._tasks.all.names()
         engine = self._context.engine.stop()
         await end(terminals, tasks, self._ide.process, engine, "The workspace stops.")
+        await self._repositories.last()
+        await self._link.flush()

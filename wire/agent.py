@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from wire.git import GitState
 from wire.ides import Ide
 from wire.numbers import Amount, Count, ExitCode, Moment
 from wire.phases import StepState
@@ -111,6 +112,8 @@ class Desired(Struct, frozen=True, kw_only=True):
     repository: str = ""
     """Folder to open, absolute."""
     context_url: str = ""
+    revision: str = ""
+    """Commit that the clone's ref pointed at: what the git host has in any case."""
     checkout: Checkout | None = None
     git_name: str = ""
     git_email: str = ""
@@ -195,17 +198,6 @@ class TerminalReport(Struct, frozen=True, kw_only=True):
     """Seconds since 1970 of its last output or input, to a few seconds."""
 
 
-class GitState(Struct, frozen=True, kw_only=True):
-    """What of the repository exists only here."""
-
-    branch: str = ""
-    """Empty for a detached HEAD."""
-    changed: Count = 0
-    """Files that differ from the last commit, new ones included."""
-    unpushed: Count = 0
-    """Commits of HEAD that no remote branch known here has."""
-
-
 class SaidLine(Struct, frozen=True, kw_only=True):
     """A line of the log: what git, a task or the IDE wrote."""
 
@@ -246,6 +238,8 @@ class Observed(Struct, frozen=True, kw_only=True):
     day: Day | None = None
     """None in its first minute."""
     git: GitState | None = None
-    """None until it was looked at, and where there is no repository."""
+    """Of the repository that was opened; None until it was looked at, and where there is none."""
+    more_git: list[GitState] = field(default_factory=list)
+    """Of further repositories below /workspace."""
     said: list[SaidLine] = field(default_factory=list)
     """The newest lines, oldest first."""

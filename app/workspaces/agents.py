@@ -11,7 +11,7 @@ from app.db.accounts import UserRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.ides.offering import opened
 from app.ides.structs import Catalogue
-from app.workspaces import activity, reports, steps
+from app.workspaces import activity, gitstate, reports, steps
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
 from app.workspaces.opened import editor_of, opened_of
@@ -25,6 +25,7 @@ from app.workspaces.views import route_of
 from app.workspaces.vitals import Vitals, without_vitals
 from wire.agent import IDE_PORT, Checkout, Desired, Observed
 from wire.gallery import OPEN_VSX, variables_of
+from wire.git import GitState
 from wire.hosts import Hosts
 from wire.ids import InstanceId, parse_instance_id
 from wire.phases import Condition, Phase, Step
@@ -66,6 +67,8 @@ class Agents:
         self._gallery = variables_of(gallery)
         self._stored: dict[str, tuple[str, Observed]] = {}
         """Workspace → (instance, what of its reports is in the database)."""
+        self._git: dict[str, tuple[str, list[GitState]]] = {}
+        """The same for what of its repositories exists only there."""
 
     async def instance_of(self, token: str) -> str:
         """Return the id of the live instance whose token this is, or an empty text.
@@ -101,6 +104,7 @@ class Agents:
                 started.steps = steps.begin(started.steps, Step.IDE, change.now)
             self._vitals.begin(instance, row.owner_id)
         self._stored.pop(instance.workspace, None)
+        self._git.pop(instance.workspace, None)
         return await self.desired(instance)
 
     async def desired(self, instance: InstanceId) -> Desired | None:
@@ -134,6 +138,7 @@ class Agents:
         instance = parse_instance_id(name)
         if instance is None:
             return
+        await self._keep_git(instance, observed)
         self._vitals.take(name, observed)
         # What is true only for a moment comes every few seconds, and writes nothing.
         lasting = (name, without_vitals(observed))
@@ -146,6 +151,23 @@ class Agents:
         self._stored.pop(instance.workspace, None)
         if found is not None and Phase(found[1].phase) in _REPORTING:
             self._stored[instance.workspace] = lasting
+
+    async def _keep_git(self, instance: InstanceId, observed: Observed) -> None:
+        """Write down what of the repositories exists only there, when that is news.
+
+        What is told at the end, when everything has stopped, counts too.
+        """
+        states = gitstate.states_of(observed)
+        if not states or self._git.get(instance.workspace) == (str(instance), states):
+            return
+        async with self._store.change() as change:
+            found = await change.exactly(instance)
+            if found is None:
+                return
+            row = found[0]
+            if not gitstate.same(row.git, states):
+                row.git = gitstate.kept(states, change.now)
+        self._git[instance.workspace] = (str(instance), states)
 
 
 def desired_of(
@@ -173,6 +195,7 @@ def desired_of(
         trusted=row.trusted,
         repository=folder,
         context_url=row.url,
+        revision=row.revision,
         checkout=checkout,
         dotfiles=person.dotfiles if row.trusted and row.dotfiles else "",
         profile=person.profile if row.trusted and person.profile_kept else None,

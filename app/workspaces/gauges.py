@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.workspaces.vitals import Vital
 from kit.durations import words_of
-from wire.agent import GitState, TerminalReport
+from wire.agent import TerminalReport
 from wire.phases import Condition
 from wire.usage import Day, Usage
 
@@ -119,14 +119,6 @@ def _gauges(usage: Usage | None) -> list[Gauge]:
 def shells(vital: Vital, tasks: dict[str, str]) -> list[Shell]:
     """Return the terminals; `tasks` is terminal → name."""
     return [_shell(one, tasks) for one in vital.terminals]
-
-
-def git_words(state: GitState | None) -> str:
-    """Return what exists only in the workspace, e.g. `3 uncommitted, 1 unpushed`."""
-    if state is None:
-        return ""
-    parts = ((state.changed, "uncommitted"), (state.unpushed, "unpushed"))
-    return ", ".join(f"{count} {word}" for count, word in parts if count)
 
 
 def runs_out(conditions: Mapping[str, str]) -> tuple[str, str]:

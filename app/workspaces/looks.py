@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.workspaces.gauges import Gauge, Shell, gauges, git_words, runs_out, shells, span
+from app.workspaces.gauges import Gauge, Shell, gauges, runs_out, shells, span
+from app.workspaces.gitlooks import GitLook
 from app.workspaces.lifecycle import OWNERS
 from app.workspaces.structs import StepView, WorkspaceView
 from app.workspaces.vitals import Vital
@@ -105,9 +106,9 @@ class Look:
         return runs_out(instance.conditions) if self.running and instance else ("", "")
 
     @property
-    def only_here(self) -> str:
-        """What of the repository exists nowhere else, in words; empty for nothing."""
-        return git_words(self.vital.git if self.vital else None)
+    def git(self) -> GitLook:
+        """What of its repositories exists nowhere else."""
+        return GitLook(self.view.git)
 
     @property
     def shells(self) -> list[Shell]:

@@ -14,7 +14,8 @@ from app.runtime.fake import FakeRuntime
 from app.runtime.port import ContainerState
 from app.workspaces.agents import Agents
 from kit.tasks import Tasks
-from wire.agent import Activity, Beats, GitState, Observed, SaidLine, StepReport
+from wire.agent import Activity, Beats, Observed, SaidLine, StepReport
+from wire.git import GitState
 from wire.ids import InstanceId
 from wire.phases import StepState
 from wire.usage import Usage

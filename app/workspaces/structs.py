@@ -148,6 +148,43 @@ class PortView(Struct, frozen=True, kw_only=True):
     """What happens when something listens: a word of .gitpod.yml's onOpen, or notify-private."""
 
 
+class RepositoryView(Struct, frozen=True, kw_only=True):
+    """What of one repository exists only in its workspace; of each kind the first 100 names."""
+
+    folder: str = ""
+    """Below /workspace."""
+    branch: str = ""
+    """Empty for a detached HEAD."""
+    commit: str = ""
+    """That HEAD stands on; empty before the first one."""
+    upstream: str = ""
+    """Remote branch that the branch follows; empty without one."""
+    ahead: int = 0
+    behind: int = 0
+    """Of the upstream, in commits, as far as git has fetched."""
+    uncommitted: int = 0
+    """Files that git knows and that differ from the last commit."""
+    untracked: int = 0
+    unpushed: int = 0
+    """Commits of any local branch that no remote is known to have."""
+    stashed: int = 0
+    uncommitted_files: list[str] = field(default_factory=list)
+    untracked_files: list[str] = field(default_factory=list)
+    unpushed_commits: list[str] = field(default_factory=list)
+    """Newest first: `<short id>: <subject>`."""
+    unknown: str = ""
+    """Why some of it is not known."""
+
+
+class GitView(Struct, frozen=True, kw_only=True):
+    """What of a workspace's repositories exists only in it, as its supervisor told last."""
+
+    at: float
+    """When it was told."""
+    repositories: list[RepositoryView]
+    """The one that was opened first."""
+
+
 class WorkspaceView(Struct, frozen=True, kw_only=True):
     """A workspace as its people see it."""
 
@@ -197,6 +234,8 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     """What it opens with: an id of GET /api/v1/ides, or one with `-latest` behind it."""
     editor: Editor = field(default_factory=Editor)
     """The same, as people see it."""
+    git: GitView | None = None
+    """Also of what is stopped; None before anything was told, and without a repository."""
 
 
 class EventView(Struct, frozen=True, kw_only=True):

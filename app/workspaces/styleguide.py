@@ -16,7 +16,7 @@ from app.workspaces.looks import Look, look_of
 from app.workspaces.structs import InstanceView, StepView, WorkspaceView
 from app.workspaces.vitals import Vital
 from kit.clock import Clock
-from wire.agent import GitState, TerminalReport
+from wire.agent import TerminalReport
 from wire.phases import Phase, Step, StepState
 from wire.problems import Problem
 from wire.usage import Usage
@@ -70,8 +70,7 @@ def _vital(now: float) -> Vital:
         disk_free=83_000_000_000,
     )
     shells = [TerminalReport(id="pts/1", title="vim", last=now - 600)]
-    git = GitState(branch="main", changed=3, unpushed=1)
-    return Vital("payments-api.1", 1, terminals=shells, usage=usage, git=git, awake=AT_WORK)
+    return Vital("payments-api.1", 1, terminals=shells, usage=usage, awake=AT_WORK)
 
 
 def _sample(

@@ -8,6 +8,7 @@ from msgspec import convert, json
 from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.ides.structs import Catalogue, Editor
 from app.workspaces import steps
+from app.workspaces.gitstate import view_of
 from app.workspaces.opened import editor_of
 from app.workspaces.ports import ports_of, routes_of
 from app.workspaces.secrets import Secrets
@@ -58,6 +59,7 @@ def workspace_view(
         dotfiles=row.dotfiles,
         ide=ides.known(row.ide) or ides.default,
         editor=editor,
+        git=view_of(row.git),
     )
 
 

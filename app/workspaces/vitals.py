@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from app.web.events import Hint, Hints
+from app.workspaces.gitstate import states_of
 from app.workspaces.structs import WorkspaceView
 from kit.clock import Clock
-from wire.agent import GitState, Observed, SaidLine, TerminalReport
+from wire.agent import Observed, SaidLine, TerminalReport
+from wire.git import GitState
 from wire.ids import InstanceId, parse_instance_id
 from wire.phases import Phase
 from wire.usage import Day, Usage
@@ -37,7 +39,8 @@ class Vital:
     version: int = 0
     terminals: Sequence[TerminalReport] = field(default_factory=list)
     usage: Usage | None = None
-    git: GitState | None = None
+    git: Sequence[GitState] = field(default_factory=list)
+    """Of each repository; what pages show of them is in the workspace's row."""
     said: Sequence[SaidLine] = field(default_factory=list)
     day: Day | None = None
     awake: Sequence[str] = field(default_factory=list)
@@ -103,6 +106,7 @@ def without_vitals(observed: Observed) -> Observed:
         shells=[],
         usage=None,
         git=None,
+        more_git=[],
         said=[],
         awake=[],
         day=None,
@@ -119,18 +123,12 @@ def _told(name: str, version: int, observed: Observed) -> Vital:
         ],
         usage=observed.usage,
         day=observed.day,
-        git=None if observed.git is None else _git(observed.git),
+        git=states_of(observed),
         awake=[_line(one, _WORK) for one in observed.awake[:_AT_WORK]],
         said=[
             SaidLine(at=one.at, source=_line(one.source, _NAME), text=_line(one.text, _TEXT))
             for one in observed.said[-_LINES:]
         ],
-    )
-
-
-def _git(told: GitState) -> GitState:
-    return GitState(
-        branch=_line(told.branch, 255), changed=max(told.changed, 0), unpushed=max(told.unpushed, 0)
     )
 
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from cli.commands.repositories import git_lines
+
 MARKS = {"done": "✓", "failed": "✗", "working": "…", "waiting": "·"}
 View = dict[str, Any]
 """A WorkspaceView of the API, as JSON."""
@@ -37,6 +39,7 @@ def describe(view: View) -> str:
     instance = view.get("instance") or {}
     for name, text in instance.get("conditions", {}).items():
         lines.append(f"  {name}: {text}")
+    lines += git_lines(view)
     detail = instance.get("stop_detail")
     if detail and view["phase"] in {"stopping", "stopped"}:
         lines.append(f"  stopped     {detail}")

@@ -17,6 +17,7 @@ from cli.commands.drawing import (
     timeout_line,
 )
 from cli.commands.following import follow, follow_to_the_end, later, path_of
+from cli.commands.repositories import lost_lines
 from cli.problems import DONE, FAILED, USAGE, CommandError
 
 
@@ -188,6 +189,8 @@ def _confirmed(view: View) -> bool:
             cure="Add --yes to delete without a question.",
             code=USAGE,
         )
+    for line in lost_lines(view):
+        print(line)
     print(f"  Everything in {view['name']} ({view['id']}) will be lost for good.")
     return input("  Type its name to delete it: ").strip() == str(view["name"])
 

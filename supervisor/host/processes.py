@@ -68,12 +68,14 @@ def start(
     environment: Mapping[str, str],
     stdin: int = subprocess.DEVNULL,
     output: int = subprocess.DEVNULL,
+    errors: int | None = None,
     controlling: Callable[[], Any] | None = None,
     passed: Sequence[int] = (),
 ) -> Running:
     """Start a command; raises OSError when it cannot be executed.
 
-    `passed` are further descriptors that stay open in it, under their numbers.
+    `errors` goes where `output` goes unless it is told. `passed` are further descriptors that stay
+    open in it, under their numbers.
     """
     as_user: dict[str, Any] = {}
     if account is not None and os.geteuid() == 0:
@@ -85,7 +87,7 @@ def start(
         env=dict(environment),
         stdin=stdin,
         stdout=output,
-        stderr=output,
+        stderr=output if errors is None else errors,
         start_new_session=True,
         preexec_fn=controlling,  # noqa: PLW1509 - a terminal needs it; our threads hold no lock of it
         umask=0o022,

@@ -1,4 +1,4 @@
-"""What pages show of a workspace while it runs: what it takes, its terminals, git, the log.
+"""What pages show of a workspace while it runs: what it takes, its terminals, the log.
 
 Measured every few seconds, told only when somebody who looks would see a difference.
 """
@@ -11,7 +11,6 @@ from typing import TypedDict
 
 from msgspec.structs import replace
 
-from supervisor.core import gitstate
 from supervisor.core.said import Said
 from supervisor.core.usage import between, differs, known
 from supervisor.host import cgroup, dayfile, shells
@@ -21,19 +20,18 @@ from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from supervisor.host.strain import Strain
 from supervisor.host.terminals import KEPT, MAIN, Terminals
-from wire.agent import GitState, SaidLine, TerminalReport
+from wire.agent import SaidLine, TerminalReport
 from wire.phases import Condition
 from wire.usage import Day, Usage
 
 LOOK_EVERY = 3.0
-GIT_EVERY = 20.0
 DISK_EVERY = 600.0
-"""Seconds between looks. git and du also rest for thirty times as long as they took, so that
+"""Seconds between looks. du also rests for thirty times as long as it took, so that
 looking at a large tree is never taken for work that keeps a workspace awake."""
 FIRST = 5.0
-"""Seconds after the checkout until git and du look: at first people wait for their editor."""
+"""Seconds after the checkout until du looks: at first people wait for their editor."""
 PATIENCE = 60.0
-"""Seconds after which git and du are given up."""
+"""Seconds after which du is given up."""
 _PIECE = 64 * 1024
 """Bytes of a source that are read at a time: what is more was never going to be read by people."""
 _QUIET = 20.0
@@ -45,7 +43,6 @@ class Told(TypedDict):
 
     shells: list[TerminalReport]
     usage: Usage | None
-    git: GitState | None
     said: list[SaidLine]
     day: Day | None
     conditions: dict[Condition, str]
@@ -78,7 +75,6 @@ class Vitals:
         self._before = cgroup.read(root)
         self._usage: Usage | None = None
         self._shells: list[TerminalReport] = []
-        self._git: GitState | None = None
         self._disk = 0
         self._read: dict[str, int] = {}
         """Source → how far its output has been taken in."""
@@ -91,7 +87,6 @@ class Vitals:
         return {
             "shells": self._shells,
             "usage": self._usage,
-            "git": self._git,
             "said": self.said.lines,
             "day": self.strain.day,
             "conditions": self.strain.conditions,
@@ -169,22 +164,6 @@ class Vitals:
         except OSError:
             return b""
 
-    async def follow_git(self, path: str, environment: Mapping[str, str]) -> None:
-        """Look at the repository for ever."""
-        await asyncio.sleep(self._first)
-        while True:
-            began = time.monotonic()
-            found = await self._ask_git(path, environment)
-            if found != self._git:
-                self._git = found
-                self._changed()
-            await asyncio.sleep(max(GIT_EVERY, 30 * (time.monotonic() - began)))
-
-    async def _ask_git(self, path: str, environment: Mapping[str, str]) -> GitState | None:
-        status = await self._output(gitstate.status_command(path), environment)
-        unpushed = await self._output(gitstate.unpushed_command(path), environment)
-        return None if status is None else gitstate.read(status, unpushed or "")
-
     async def follow_disk(self, environment: Mapping[str, str]) -> None:
         """Count what lies below /workspace and the home directory, for ever."""
         folders = ["/workspace", self._account.home]
@@ -206,7 +185,7 @@ class Vitals:
                 keep=4_000_000,
                 seconds=PATIENCE,
             )
-        except OSError:  # an image without git or du
+        except OSError:  # an image without du
             return None
         return said.decode(errors="replace") if code in {0, 1} else None
 

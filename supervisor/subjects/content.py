@@ -1,6 +1,6 @@
 """The repository: checked out once, completed, and followed from then on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,10 +14,16 @@ from wire.phases import StepState
 
 
 class ContentSubject(Subject):
-    """`vitals` shows what git says, and looks at the tree once it is there."""
+    """`vitals` shows what git says, `follow` looks at the tree once it is there."""
 
-    def __init__(self, context: Context, vitals: Vitals) -> None:
+    def __init__(
+        self,
+        context: Context,
+        vitals: Vitals,
+        follow: Callable[[Desired], Coroutine[Any, Any, None]],
+    ) -> None:
         self._context = context
+        self._follow = follow
         self._vitals = vitals
         self.fresh = not already_done(context.settings.checkout_marker)
         """The workspace has never been checked out before."""
@@ -37,7 +43,7 @@ class ContentSubject(Subject):
     async def _check_out(self, desired: Desired) -> None:
         environment = self._context.environment(desired)
         await self.tree.check_out(desired, environment)
-        self._context.spawn(self._vitals.follow_git(desired.repository, environment), name="git")
+        self._context.spawn(self._follow(desired), name="git")
         self._context.spawn(self._vitals.follow_disk(environment), name="disk")
         await self.tree.complete(desired, environment)
 

@@ -31,14 +31,26 @@ def test_what_is_only_in_the_workspace_is_told(
 ) -> None:
     tree = installation.content(workspace.id) / "workspace" / workspace.folder
     page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
-    before = page.locator("#only-here").inner_text()
+    told = page.locator(f'[data-repository="{workspace.folder}"]')
+    expect(told).to_contain_text("main", timeout=PATIENCE)
     new = tree / "not-committed.txt"
     new.write_text("new\n")
     try:
-        expect(page.locator("#only-here")).to_contain_text("uncommitted", timeout=PATIENCE)
+        expect(told).to_contain_text("new to git", timeout=PATIENCE)
+        expect(told.get_by_text("not-committed.txt")).to_be_attached()
+        page.get_by_role("button", name="Delete").first.click()
+        question = page.locator(f'[data-lost="{workspace.folder}"]')
+        expect(question).to_contain_text("not-committed.txt")
+        page.get_by_role("button", name="Keep it").click()
+        page.goto(installation.dashboard)
+        row = page.locator(f'[data-workspace="{workspace.id}"]')
+        expect(row.locator(".only-here")).to_contain_text("untracked")
+        expect(row.locator(".row-branch")).to_contain_text("main")
+        said = installation.podium("workspace", "show", workspace.id).stdout
+        assert "new to git" in said
     finally:
         new.unlink()
-    expect(page.locator("#only-here")).to_have_text(before, timeout=PATIENCE)
+    expect(row.locator(".only-here")).not_to_contain_text("untracked", timeout=PATIENCE)
 
 
 def test_the_ides_tab_says_name_and_state(

@@ -16,7 +16,6 @@ from wire.agent import (
     Beats,
     Checkout,
     Desired,
-    GitState,
     Observed,
     PortReport,
     SaidLine,
@@ -33,6 +32,7 @@ from wire.agentgit import (
     SignatureGiven,
     SshKeyGiven,
 )
+from wire.git import GitState
 from wire.phases import Condition, Phase, StepState
 from wire.ports import PortWish
 from wire.problems import Problem
@@ -164,7 +164,18 @@ SAMPLES: dict[str, Any] = {
             disk_free=80_000_000_000,
         ),
         day=Day(minutes=1, cpu=[250, 300], memory=[584, 590], disk=[1144, 1144]),
-        git=GitState(branch="main", changed=3, unpushed=1),
+        git=GitState(
+            folder="demo",
+            branch="main",
+            commit="4f1c0a9e77b2d6c85e3390aa1b7d5c2f60918e34",
+            upstream="origin/main",
+            ahead=1,
+            changed=1,
+            unpushed=1,
+            changes=["README.md"],
+            commits=["4f1c0a9: Say more"],
+        ),
+        more_git=[GitState(folder="other", untracked=1, news=["notes"])],
         said=[SaidLine(at=1_700_000_000.5, source="checkout", text="Switched to branch 'main'")],
     ),
     "agent-credential-asked": CredentialAsked(protocol="https", host="h.org:8443"),

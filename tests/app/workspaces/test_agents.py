@@ -8,6 +8,7 @@ from app.workspaces.secrets import Secrets
 from app.workspaces.structs import CreateWorkspace, PortSettings, Visibility
 from tests.app.workspaces.control import DEMO, DONE, HOSTS, Control
 from wire.agent import Observed, PortReport, StepReport
+from wire.git import GitState
 from wire.ids import InstanceId
 from wire.phases import Phase, Step, StepState
 from wire.ports import PortWish
@@ -235,6 +236,34 @@ async def test_wishes_for_ports_count_where_the_repository_is_trusted(
     await control.service.set_port(control.alice, made.id, 3000, private)
     await control.agents.observed(f"{made.id}.1", replace(report, version=3))
     assert (await control.see(made.id)).ports[0].visibility is Visibility.PRIVATE
+
+
+async def test_what_exists_only_there_is_kept_over_a_stop(control: Control) -> None:
+    async with control.reconciling():
+        made = await control.create()
+        view = await control.run(made.id)
+        assert view.instance is not None
+        name, work = view.instance.id, GitState(folder="demo", branch="main", unpushed=1)
+        report = Observed(version=2, checkout=DONE, ide=DONE, git=work)
+        await control.agents.observed(name, report)
+        seen = await control.see(made.id)
+        assert seen.version == view.version  # proxies and supervisors have no use for it
+        assert seen.git is not None
+        assert [(one.branch, one.unpushed) for one in seen.git.repositories] == [("main", 1)]
+        await control.agents.observed(name, Observed(version=3, checkout=DONE, ide=DONE))
+        await control.service.stop(control.alice, made.id)
+        stopped = await control.at(made.id, Phase.STOPPED)
+        assert stopped.git == seen.git
+        # what was told right before the end may be read after it
+        last = Observed(version=4, git=work, more_git=[GitState(folder="lib", stashed=1)])
+        await control.agents.observed(name, last)
+        assert [one.folder for one in (await control.see(made.id)).git.repositories] == [  # type: ignore[union-attr] # fails as a test
+            "demo",
+            "lib",
+        ]
+        assert await control.service.start(control.alice, made.id)
+        await control.agents.observed(name, report)  # of the start before
+        assert len((await control.see(made.id)).git.repositories) == 2  # type: ignore[union-attr] # fails as a test
 
 
 async def test_what_is_true_only_for_a_moment_writes_nothing(control: Control) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.workspaces.gauges import Shell, gauges, git_words, runs_out, shells, size, span
+from app.workspaces.gauges import Shell, gauges, runs_out, shells, size, span
 from app.workspaces.vitals import Vital
-from wire.agent import GitState, TerminalReport
+from wire.agent import TerminalReport
 from wire.usage import Day, Usage
 
 USAGE = Usage(
@@ -53,12 +53,6 @@ def test_what_was_not_measured_has_its_place() -> None:
     bare = gauges(Usage(cpu=3.0))
     assert [(one.value, one.part) for one in bare[:2]] == [("3.00", -1.0), ("0 B", -1.0)]
     assert bare[3].value == "—"
-
-
-def test_only_what_would_be_lost_is_said() -> None:
-    assert git_words(None) == git_words(GitState(branch="main")) == ""
-    assert git_words(GitState(changed=3)) == "3 uncommitted"
-    assert git_words(GitState(changed=3, unpushed=1)) == "3 uncommitted, 1 unpushed"
 
 
 def test_a_tasks_terminal_has_its_name() -> None:

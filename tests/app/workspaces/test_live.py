@@ -210,7 +210,7 @@ async def test_what_a_workspace_takes_is_told_in_small_parts(browser: Browser) -
         row, parts, log = [(await said(one))[2] for one in (front, page, start)]
     assert row.strip().startswith(f'<div class="row-vitals" id="vitals-{workspace}"')
     assert "<li" not in row
-    for element in ('id="resources"', 'id="terminals"', 'id="only-here"', 'id="log"'):
+    for element in ('id="resources"', 'id="terminals"', 'id="repositories"', 'id="log"'):
         assert element in parts
     assert 'id="detail"' not in parts
     assert 'id="progress"' not in log

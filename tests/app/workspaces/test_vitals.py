@@ -8,7 +8,8 @@ from app.workspaces.structs import WorkspaceView
 from app.workspaces.vitals import Vitals, without_vitals
 from kit.clock import FakeClock
 from tests.app.workspaces.test_looks import view
-from wire.agent import GitState, Observed, PortReport, SaidLine, TerminalReport
+from wire.agent import Observed, PortReport, SaidLine, TerminalReport
+from wire.git import GitState
 from wire.ids import InstanceId
 from wire.phases import Phase
 from wire.usage import Usage
@@ -41,7 +42,7 @@ async def test_the_last_value_is_kept_and_who_looks_is_told(held: Vitals, hints:
         assert [(one.topic, one.owner) for one in taken(listening)] == [("vitals", "alice")]
     vital = held.of(seen())
     assert vital is not None
-    assert (vital.usage, vital.git) == (SOME.usage, SOME.git)
+    assert (vital.usage, vital.git) == (SOME.usage, [SOME.git])
     assert vital.version > 1_700_000_000_000
 
 
@@ -74,12 +75,11 @@ def test_what_an_instance_says_is_cut_to_size(held: Vitals) -> None:
     )
     vital = held.of(seen())
     assert vital is not None
-    assert vital.git is not None
     assert (len(vital.terminals), len(vital.said)) == (100, 200)
     assert (len(vital.awake), len(vital.awake[0])) == (5, 159)
     assert vital.terminals[0].title == "a[0m"
-    assert {len(vital.said[0].text), len(vital.git.branch)} == {300, 255}
-    assert (vital.git.changed, vital.git.unpushed) == (0, 0)
+    assert {len(vital.said[0].text), len(vital.git[0].branch)} == {300, 255}
+    assert (vital.git[0].changed, vital.git[0].unpushed) == (0, 0)
 
 
 def test_what_is_at_work_is_shown_while_it_runs(held: Vitals) -> None:

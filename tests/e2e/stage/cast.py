@@ -11,7 +11,8 @@ from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.workspaces.secrets import hash_of
 from tests.e2e.stage.days import a_day, a_moment
 from tests.e2e.stage.links import links
-from wire.agent import Activity, GitState, Observed, SaidLine, TerminalReport
+from tests.e2e.stage.repositories import git_of
+from wire.agent import Activity, Observed, SaidLine, TerminalReport
 from wire.phases import Phase, Step
 
 NOW = 1_764_000_000.0
@@ -207,6 +208,7 @@ def rows(part: Part, owner: str, organisation: str, now: float) -> Iterator[Any]
         deleted_at=None,
         pinned=part.pinned,
         ide=part.ide,
+        git={} if part.problem else git_of(part.repository, REVISION, at, busy=bool(part.ports)),
     )
     yield InstanceRow(
         id=part.instance,
@@ -290,6 +292,5 @@ def told(part: Part) -> Observed:
         awake=["npm test in terminal 2"] if part.idle < 600 and part.tasks else [],
         day=a_day(busy),
         usage=a_moment(busy, 31 + len(part.ports)),
-        git=GitState(branch="main", changed=3, unpushed=1) if part.ports else GitState(),
         said=said,
     )

@@ -1,31 +1,119 @@
 """What of a repository exists only here."""
 
-from supervisor.core.gitstate import read, status_command, unpushed_command
-from wire.agent import GitState
+import pytest
 
-STATUS = """\
-# branch.oid 4f1c0a9e77b2d6c85e3390aa1b7d5c2f60918e34
+from supervisor.core.gitstate import (
+    Names,
+    Porcelain,
+    count_command,
+    log_command,
+    quiet,
+    stamps,
+    status_command,
+    why,
+)
+from wire.git import MOST_NAMES, GitState
+
+COMMIT = "4f1c0a9e77b2d6c85e3390aa1b7d5c2f60918e34"
+STATUS = f"""\
+# branch.oid {COMMIT}
 # branch.head feature/x
 # branch.upstream origin/feature/x
-# branch.ab +2 -0
-1 .M N... 100644 100644 100644 a b README.md
-2 R. N... 100644 100644 100644 a b R100 new\told
-u UU N... 100644 100644 100644 100644 a b c d conflict
-? untracked
-"""
+# branch.ab +2 -1
+# stash 3
+1 .M N... 100644 100644 100644 a b docs/READ ME.md
+2 R. N... 100644 100644 100644 a b R100 new
+old
+u UU N... 100644 100644 100644 100644 a b c conflict
+? unt racked
+! ignored
+""".replace("\n", "\0").encode()
 
 
-def test_changes_and_commits_are_counted():
-    assert read(STATUS, "2\n") == GitState(branch="feature/x", changed=4, unpushed=2)
+def read(text: bytes, size: int = 0) -> Porcelain:
+    made = Porcelain()
+    for begin in range(0, len(text), size or len(text) or 1):
+        made.feed(text[begin : begin + (size or len(text))])
+    return made
+
+
+@pytest.mark.parametrize("size", [0, 1, 7])
+def test_files_and_branch_are_read_in_pieces_of_any_size(size: int):
+    commits = Names()
+    commits.feed(b"4f1c0a9: One\0aaaaaaa: Two\0")
+    assert read(STATUS, size).state("demo", commits, 2) == GitState(
+        folder="demo",
+        branch="feature/x",
+        commit=COMMIT,
+        upstream="origin/feature/x",
+        ahead=2,
+        behind=1,
+        changed=3,
+        untracked=1,
+        unpushed=2,
+        stashed=3,
+        changes=["docs/READ ME.md", "new", "conflict"],
+        news=["unt racked"],
+        commits=["4f1c0a9: One", "aaaaaaa: Two"],
+    )
 
 
 def test_without_a_branch_or_commits_it_says_less():
-    assert read("# branch.oid (initial)\n# branch.head main\n", "") == GitState(branch="main")
-    assert read("# branch.head (detached)\n", "fatal: bad revision") == GitState()
+    fresh = read(b"# branch.oid (initial)\0# branch.head main\0")
+    assert (fresh.commit, fresh.state("", Names(), 0)) == ("", GitState(branch="main"))
+    assert read(b"# branch.head (detached)\0").state("", Names(), 0) == GitState()
+    odd = read(b"# branch.ab x y\0# stash many\0# branch.oid ../../etc\0\0")
+    assert odd.state("", Names(), 0) == GitState()
+
+
+def test_all_are_counted_and_the_first_are_named():
+    found = read(b"".join(b"? %d\0" % number for number in range(250)))
+    assert found.untracked.count == 250
+    assert found.untracked.first == [str(number) for number in range(MOST_NAMES)]
+    long = read(b"? " + b"\xff" * 10_000 + b"\0")
+    assert [len(one) for one in long.untracked.first] == [200]
 
 
 def test_no_lock_is_taken_and_nothing_of_the_repository_runs():
-    assert "--no-optional-locks" in status_command("/workspace/demo")
-    for command in (status_command("/w"), unpushed_command("/w")):
+    assert "--no-optional-locks" in status_command("/w")
+    commands = (
+        status_command("/w"),
+        log_command("/w", born=True),
+        count_command("/w", born=True),
+    )
+    for command in commands:
         assert "core.fsmonitor=false" in command
         assert "core.hooksPath=/dev/null" in command
+    asked = quiet({"HOME": "/home/gitpod", "GIT_DIR": "/elsewhere", "GIT_TRACE": "1"})
+    assert (asked["HOME"], asked["GIT_OPTIONAL_LOCKS"]) == ("/home/gitpod", "0")
+    assert {"GIT_DIR", "GIT_TRACE"}.isdisjoint(asked)
+
+
+def test_what_the_host_has_in_any_case_is_left_out():
+    *_, revisions = log_command("/w", born=True, pushed=COMMIT)[-6:], count_command("/w", born=True)
+    assert log_command("/w", born=True, pushed=COMMIT)[-2:] == [COMMIT, "--"]
+    assert revisions[-5:] == ["HEAD", "--branches", "--not", "--remotes", "--"]
+    assert "HEAD" not in log_command("/w", born=False)
+    assert "--all" not in log_command("/w", born=True, pushed="--all")
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "told"),
+    [
+        ("", 0, ""),
+        ("hint: x", 0, ""),
+        ("warning: could not open directory 'a/': Permission denied", 0, "could not open dir"),
+        ("hint: x\nfatal: detected dubious ownership\n", 128, "fatal: detected dubious"),
+        ("", 3, "git ended with 3"),
+        ("", -9, "git took too long"),
+    ],
+)
+def test_a_look_that_is_not_whole_says_why(said: str, code: int, told: str):
+    assert why(said, code).startswith(told)
+    assert bool(why(said, code)) == bool(told)
+
+
+def test_what_commits_and_pushes_change_is_known():
+    assert {"HEAD", "index", "refs/heads/a/b"} < set(stamps("a/b", "origin/a/b"))
+    assert "refs/remotes/origin/a/b" in stamps("a/b", "origin/a/b")
+    assert "refs/remotes/origin" in stamps("", "")

@@ -1,7 +1,6 @@
 """What pages show of a workspace while it runs, measured here."""
 
 import os
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +13,6 @@ from supervisor.host.reaper import Reaper
 from supervisor.host.terminals import Terminals
 from supervisor.host.vitals import Vitals
 from tests.waiting import until
-from wire.agent import GitState
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1"}
 
@@ -85,26 +83,7 @@ async def test_the_log_has_tasks_and_the_ide(bench: Bench):
     assert bench.vitals.told()["said"][-1].text == "anew"
 
 
-def make_repository(path: Path) -> None:
-    subprocess.run(["git", "init", "-q", "-b", "main", str(path)], check=True)
-    (path / "a").write_text("a")
-
-
-async def test_git_says_what_is_only_here(bench: Bench):
-    path = bench.folder / "demo"
-    make_repository(path)
-    tasks = Tasks()
-    tasks.spawn(bench.vitals.follow_git(str(path), ENVIRONMENT), "git")
-    try:
-        await until(lambda: bench.vitals.told()["git"] is not None)
-        assert bench.vitals.told()["git"] == GitState(branch="main", changed=1)
-        assert bench.told == 1
-    finally:
-        await tasks.close()
-
-
-async def test_where_there_is_no_repository_there_is_no_state(bench: Bench):
-    assert await bench.vitals._ask_git(str(bench.folder), ENVIRONMENT) is None
+async def test_what_cannot_be_counted_is_not_known(bench: Bench):
     assert await bench.vitals._output(["/nonexistent/program"], ENVIRONMENT) is None
 
 

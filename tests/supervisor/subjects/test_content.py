@@ -1,6 +1,7 @@
 """The repository's checkout."""
 
 from supervisor.subjects.content import ContentSubject
+from supervisor.subjects.repositories import RepositoriesSubject
 from supervisor.subjects.resources import ResourcesSubject
 from tests.supervisor.samples import wish
 from tests.waiting import until
@@ -10,7 +11,7 @@ from wire.phases import Condition, StepState
 
 async def test_it_is_told_from_its_beginning_to_its_failure(context, terminals, tmp_path):
     vitals = ResourcesSubject(context, terminals.all, dict).vitals
-    one = ContentSubject(context, vitals)
+    one = ContentSubject(context, vitals, RepositoriesSubject(context).follow)
     assert one.observed()["checkout"].state is StepState.WAITING
     wanted = Checkout(path=str(tmp_path / "none"), revision="0" * 40, branch="main")
     one.start(wish(checkout=wanted, repository=str(tmp_path)))

@@ -7,6 +7,7 @@ from supervisor.host.link import Link
 from supervisor.subjects.content import ContentSubject
 from supervisor.subjects.ide import IdeSubject
 from supervisor.subjects.ports import PortsSubject
+from supervisor.subjects.repositories import RepositoriesSubject
 from supervisor.subjects.resources import ResourcesSubject
 from supervisor.subjects.status import StatusSubject
 from supervisor.subjects.tasks import TasksSubject
@@ -21,7 +22,10 @@ DONE = StepReport(state=StepState.DONE)
 def status(context, terminals) -> StatusSubject:
     resources = ResourcesSubject(context, terminals.all, dict)
     ports = PortsSubject(context, Link("none", "token", context.accept), list)
-    content, ide = ContentSubject(context, resources.vitals), IdeSubject(context)
+    content, ide = (
+        ContentSubject(context, resources.vitals, RepositoriesSubject(context).follow),
+        IdeSubject(context),
+    )
     tasks = TasksSubject(context, terminals.all, lambda _said: None)
     return StatusSubject(context, content, ide, terminals.all, tasks, ports, resources)
 
