@@ -23,6 +23,22 @@ MOST_LOG = 8 * 1024 * 1024
 """Bytes of a build's log that are kept."""
 
 
+class FeaturePart(Struct, frozen=True, kw_only=True):
+    """A feature of a devcontainer that is installed above an image."""
+
+    reference: str
+    """As people name it."""
+    source: str
+    """Repository, as the registry facade calls it."""
+    layer: str
+    """Digest of its files: a tar with an `install.sh`, packed or not."""
+    size: int
+    variables: dict[str, str]
+    """Of its script."""
+    environment: dict[str, str]
+    """Of the image, from its installation on."""
+
+
 class BuildPlan(Struct, frozen=True, kw_only=True):
     """What is to be built, and where it goes."""
 
@@ -33,7 +49,11 @@ class BuildPlan(Struct, frozen=True, kw_only=True):
     folder: str
     """Name of the repository's folder below /workspace."""
     dockerfile: str
-    """Path in the repository."""
+    """Path in the repository; empty: nothing but features above `above`."""
+    above: str = ""
+    """Image above which features are installed, where there is no Dockerfile."""
+    features: list[FeaturePart] = []
+    """In the order in which they are installed."""
     context: str
     """Path of a folder in the repository, empty for all of it."""
     target: str = ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.db.sessions import Database
 from app.imagebuilds.builds import Builds
+from app.imagebuilds.gathering import Gatherer
 from app.imagebuilds.keeping import Keeping
 from app.imagebuilds.logs import Logs
 from app.imagebuilds.own import OwnBuilds
@@ -13,6 +14,7 @@ from app.imagebuilds.shelf import Shelf
 from app.imagebuilds.supplying import BuiltImages
 from app.imagebuilds.truth import Both, BuildTruth, Parts, Policy
 from app.imagebuilds.working import Working
+from app.images.facade import FacadeClient
 from app.images.passwords import PersonalPasswords
 from app.images.port import ImagePorts
 from app.images.tickets import Tickets
@@ -59,6 +61,7 @@ class Building:
 
     def images(self, others: ImagePorts) -> ImagePorts:
         """Return what supplies images, those that are built among them."""
+        self.supplier.others = others.suppliers
         suppliers = {"file": self.supplier, **others.suppliers}
         return replace(others, suppliers=suppliers, passwords=self.passwords)
 
@@ -77,7 +80,8 @@ def assemble(ground: Ground) -> Building:
         builds, ground.content, ground.parts, ground.credentials, Policy(ground.most)
     )
     working = Working(builds, logs, tickets, shelf, ground.passwords)
-    supplier = BuiltImages(builds, ground.content, shelf, ground.images, ground.passwords)
+    gatherer = Gatherer(FacadeClient(str(ground.layout.registry_socket)))
+    supplier = BuiltImages(builds, ground.content, shelf, ground.images, ground.passwords, gatherer)
     keeping = Keeping(builds, logs, shelf, ground.keep)
     passwords = PersonalPasswords(tickets, ground.passwords)
     own = OwnBuilds(builds, logs)

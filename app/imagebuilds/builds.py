@@ -24,6 +24,7 @@ from app.imagebuilds.states import (
 )
 from kit.clock import Clock
 from wire.ids import InstanceId, workspace_id_from
+from wire.imagebuild import FeaturePart
 from wire.problems import Problem
 
 _log = structlog.get_logger(__name__)
@@ -46,6 +47,9 @@ class Recipe(Struct, frozen=True, kw_only=True):
     """Path in the repository → git's id, as the key has it."""
     text: str = ""
     """Hex SHA-256 of the Dockerfile's text."""
+    above: str = ""
+    features: list[FeaturePart] = []
+    """As the plan of the build has them."""
     personal: bool = False
     """An image that it names is fetched with the owner's passwords."""
 

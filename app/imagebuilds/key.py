@@ -6,7 +6,7 @@ of the repository, since most commits change nothing of it; the digests of forei
 a tag that moves should not make everybody wait (the same as Gitpod's).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -28,6 +28,8 @@ class Ingredients:
     arguments: Mapping[str, str]
     objects: Mapping[str, str]
     """Path in the context → git's id, empty for what is not there."""
+    features: Sequence[str] = ()
+    """What is installed above it, in its order: for each a text that says all of it."""
     person: str = ""
     """Whose passwords an image of it is fetched with: nobody else gets what comes of that."""
 
@@ -41,6 +43,7 @@ def key_of(made_of: Ingredients) -> str:
         "Process": PROCESS,
         "Target": made_of.target,
         **{f"Argument/{name}": _one_line(text) for name, text in made_of.arguments.items()},
+        **{f"Feature/{n:03}": _one_line(text) for n, text in enumerate(made_of.features)},
         **{f"Object/{_one_line(path)}": name for path, name in made_of.objects.items()},
     }
     if made_of.person:

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from msgspec.json import encode
+
 from app.imagebuilds.builds import Order, Recipe
 from app.imagebuilds.dockerfile import read
 from app.imagebuilds.key import Ingredients, key_of
@@ -11,9 +13,12 @@ from app.images.aliases import alias_of
 from app.runtime.port import Looked
 from kit.oci.core.references import parse
 from kit.oci.core.refusals import Refused
+from wire.imagebuild import FeaturePart
 
 Look = Callable[[Sequence[str]], Awaitable[Sequence[Looked]]]
 """Tells what is at paths of the repository's commit."""
+OWN = "gitpod/workspace-base"
+"""The installation's own image, above which features are installed that name none."""
 IGNORES = (".dockerignore", ".containerignore")
 
 
@@ -32,6 +37,9 @@ class Asked:
     """Path of a folder; empty is the repository's."""
     target: str
     arguments: Mapping[str, str]
+    above: str = ""
+    """Without a file: the image above which features are installed."""
+    features: Sequence[FeaturePart] = ()
     registries: frozenset[str] = frozenset()
     """Hosts for which the owner has a password."""
 
@@ -60,14 +68,18 @@ def paths_of(file: str, context: str | None) -> tuple[str, str]:
 
 async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
     """Return the order; `images` are the installation's own, name → digest. Raises Unbuildable."""
-    (dockerfile,) = await look([asked.file])
-    if not dockerfile.id or dockerfile.folder:
-        raise Unbuildable(f"{asked.file} is not in the repository.")
+    dockerfile = Looked(text=f"FROM {asked.above or OWN}\n")
+    if asked.file:
+        (dockerfile,) = await look([asked.file])
+        if not dockerfile.id or dockerfile.folder:
+            raise Unbuildable(f"{asked.file} is not in the repository.")
     recipe = read(dockerfile.text, asked.arguments)
     if not recipe.images and "FROM" not in dockerfile.text.upper():
         raise Unbuildable(f"{asked.file} has no FROM.")
     base, bases, pulls = _bases(recipe.images, images)
-    personal = any(parse(one).host in asked.registries for one in pulls)
+    hosts = {parse(one).host for one in pulls}
+    hosts |= {parse(one.reference).host for one in asked.features}
+    personal = bool(hosts & asked.registries)
     front = f"{asked.context}/" if asked.context else ""
     wanted = [asked.context] if recipe.sources is None else [front + one for one in recipe.sources]
     if wanted:
@@ -82,6 +94,7 @@ async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
         target=asked.target,
         arguments=asked.arguments,
         objects={path.removeprefix(front): name for path, name in objects.items()},
+        features=[encode(one).decode() for one in asked.features],
         person=asked.owner if personal else "",
     )
     return Order(
@@ -101,6 +114,8 @@ async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
             pulls=pulls,
             objects=objects,
             text=sha256(dockerfile.text.encode()).hexdigest(),
+            above=asked.above or OWN,
+            features=list(asked.features),
             personal=personal,
         ),
         base=base,

@@ -1,24 +1,38 @@
 """The supplier of images that are built: plans, begins one build for each key, tells how it is."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from posixpath import normpath
 
 from app.db.imagebuilds import ImageBuildWaitRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.imagebuilds.builds import Builds, Order, Standing
+from app.imagebuilds.features import Feature
+from app.imagebuilds.gathering import Gathered, Gatherer
 from app.imagebuilds.planning import Asked, Unbuildable, paths_of, plan
 from app.imagebuilds.states import BuildState
 from app.imagebuilds.working import Shelf
-from app.images.devcontainer import ARGUMENT, BESIDE
-from app.images.port import State, Supply, Wanted
+from app.images.aliases import alias_of
+from app.images.devcontainer import ABOVE, ARGUMENT, BESIDE, FEATURE, FIRST
+from app.images.port import State, Supplier, Supply, Wanted
 from app.runtime.port import Content, Looked, Refused, Unreachable
 from kit.oci.core.secrets import read_image_auth
 from wire.ids import InstanceId
+from wire.imagebuild import FeaturePart
 from wire.phases import Condition
 from wire.registry import BUILT
 
 _FOLDER = ".devcontainer"
 _UNTRUSTED = "An untrusted repository builds nothing."
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a start needs built, None for nothing, and what its image will not have."""
+
+    order: Order | None
+    lacks: str = ""
 
 
 class BuiltImages:
@@ -31,6 +45,7 @@ class BuiltImages:
         shelf: Shelf,
         images: Callable[[], Mapping[str, str]],
         passwords: Callable[[str, str], Awaitable[str]],
+        gatherer: Gatherer,
     ) -> None:
         """`images` are the installation's own, name → digest.
 
@@ -41,7 +56,10 @@ class BuiltImages:
         self._shelf = shelf
         self._images = images
         self._passwords = passwords
-        self._orders: dict[InstanceId, Order] = {}
+        self._gatherer = gatherer
+        self._orders: dict[InstanceId, Planned] = {}
+        self.others: Mapping[str, Supplier] = {}
+        """Those of other wishes: without a single feature an image is taken as it is."""
 
     async def supply(self, wanted: Wanted) -> Supply:
         """Return where the image is, or how far its build is."""
@@ -53,14 +71,28 @@ class BuiltImages:
         if not row.trusted:
             return _failed(Condition.IMAGE_DOCKERFILE, _UNTRUSTED)
         try:
-            order = await self._order(wanted, row)
+            planned = await self._planned(wanted, row)
         except Unbuildable as error:
             return _failed(Condition.IMAGE_DOCKERFILE, str(error))
         except (Refused, Unreachable) as error:
             return Supply(state=State.WORKING, progress=f"waits for the node: {error}"[:200])
-        supply = await self._of_build(order, wanted.instance, start.created_at)
+        if planned.order is None:
+            supply = await self._as_it_is(wanted, planned.lacks)
+        else:
+            supply = await self._of_build(planned.order, wanted.instance, start.created_at)
         if supply.state is not State.WORKING:
             self._orders.pop(wanted.instance, None)
+        return replace(supply, lacks=planned.lacks) if supply.state is State.READY else supply
+
+    async def _as_it_is(self, wanted: Wanted, lacks: str) -> Supply:
+        """Supply the image above which nothing can be installed."""
+        name = wanted.wish.get(ABOVE, "")
+        named = self.others.get("name")
+        if named is None or not name or alias_of(name) is not None:
+            return _failed(Condition.IMAGE_PARTIAL, lacks)
+        supply = await named.supply(replace(wanted, wish={"name": name}))
+        if supply.state is State.FAILED:
+            return replace(supply, told=f"{supply.told} {lacks}")
         return supply
 
     async def _of_build(self, order: Order, instance: InstanceId, since: float) -> Supply:
@@ -85,7 +117,7 @@ class BuiltImages:
         await self._wait(instance, standing.id)
         return Supply(state=State.READY, source=f"{BUILT}/{standing.key}", digest=standing.digest)
 
-    async def _order(self, wanted: Wanted, row: WorkspaceRow) -> Order:
+    async def _planned(self, wanted: Wanted, row: WorkspaceRow) -> Planned:
         known = self._orders.get(wanted.instance)
         if known is not None:
             return known
@@ -96,9 +128,13 @@ class BuiltImages:
         file, named = wanted.wish["file"], wanted.wish.get("context")
         if BESIDE in wanted.wish:
             (inside,) = await look([f"{_FOLDER}/{wanted.wish[BESIDE]}"])
-            if inside.id:
+            if inside.id and file:
                 file, named = normpath(f"{_FOLDER}/{file}"), normpath(f"{_FOLDER}/{named}")
-        file, context = paths_of(file, named)
+        gathered = await self._gather(wanted)
+        if not file and not gathered.features:
+            planned = self._orders[wanted.instance] = Planned(None, gathered.told)
+            return planned
+        file, context = paths_of(file, named) if file else ("", "")
         passwords = await self._passwords(row.owner_id, row.url)
         asked = Asked(
             organisation=row.organisation_id,
@@ -115,10 +151,24 @@ class BuiltImages:
                 for name, text in wanted.wish.items()
                 if name.startswith(ARGUMENT)
             },
+            above=wanted.wish.get(ABOVE, ""),
+            features=[_part(one) for one in gathered.features],
             registries=frozenset(read_image_auth(passwords)),
         )
-        order = self._orders[wanted.instance] = await plan(asked, self._images(), look)
-        return order
+        order = await plan(asked, self._images(), look)
+        planned = self._orders[wanted.instance] = Planned(order, gathered.told)
+        return planned
+
+    async def _gather(self, wanted: Wanted) -> Gathered:
+        wished = {
+            name.removeprefix(FEATURE): json.loads(options)
+            for name, options in wanted.wish.items()
+            if name.startswith(FEATURE)
+        }
+        if not wished:
+            return Gathered()
+        first = json.loads(wanted.wish.get(FIRST, "[]"))
+        return await self._gatherer.gather(wished, first, str(wanted.instance))
 
     async def _wait(self, instance: InstanceId, build: str) -> None:
         """Write down which build a start waits for, so that its log can be found."""
@@ -137,6 +187,17 @@ def progress_of(standing: Standing) -> str:
         others = "1 other build" if before == 1 else f"{before} other builds"
         return f"waits for {others}" if before > 0 else "is next"
     return "is being built"
+
+
+def _part(feature: Feature) -> FeaturePart:
+    return FeaturePart(
+        reference=feature.reference,
+        source=feature.source,
+        layer=feature.layer,
+        size=feature.size,
+        variables=dict(feature.variables),
+        environment=dict(feature.environment),
+    )
 
 
 def _failed(condition: Condition, told: str) -> Supply:

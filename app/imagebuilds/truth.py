@@ -181,6 +181,8 @@ class BuildTruth:
         The key was made from the tree of a workspace, in which its people can write.
         """
         recipe = convert(row.recipe, Recipe)
+        if not recipe.dockerfile:
+            return True
         paths = [recipe.dockerfile, *recipe.objects]
         try:
             found: Sequence[Looked] = await self._content.look(seen.instance, row.revision, paths)

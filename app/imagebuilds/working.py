@@ -63,7 +63,10 @@ class Working:
             self._tickets.open_build,
             row.key,
             until=row.deadline or self._builds.clock.now(),
-            reads=[facade_name(one.host, one.repository) for one in map(parse, recipe.pulls)],
+            reads=[
+                *(facade_name(one.host, one.repository) for one in map(parse, recipe.pulls)),
+                *(one.source for one in recipe.features),
+            ],
             known=known,
             passwords=passwords,
         )
@@ -72,6 +75,8 @@ class Working:
             token=token,
             folder=row.folder,
             dockerfile=recipe.dockerfile,
+            above=recipe.above,
+            features=recipe.features,
             context=recipe.context,
             target=recipe.target,
             arguments=recipe.arguments,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.images.aliases import DEFAULT, alias_of
+from app.images.devcontainer import ABOVE
 from app.images.wish import Wish
 from kit.oci.core.references import parse
 from kit.oci.core.refusals import Refused
@@ -24,7 +25,7 @@ class Choice:
 def choose(wish: Wish, built: Mapping[str, str]) -> Choice:
     """Return the image for a wish; `built` are those of this installation, name → digest."""
     if "file" in wish:
-        return Choice(wish["file"], awaited=True)
+        return Choice(wish["file"] or f"{wish.get(ABOVE) or DEFAULT} with features", awaited=True)
     name = wish.get("name", "")
     if not name:
         return Choice(DEFAULT)

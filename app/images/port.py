@@ -55,6 +55,8 @@ class Supply:
     """One line for people while it is at work."""
     condition: Condition = Condition.IMAGE_UNREACHABLE
     told: str = ""
+    lacks: str = ""
+    """What it has not of what was asked for, in sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +111,13 @@ class Truth(Protocol):
         """Take in how far it is."""
         ...
 
-    async def supplied(self, instance: InstanceId, source: str, digest: str) -> None:
-        """Take in where the image is; later starts of the same wish ask nobody."""
+    async def supplied(
+        self, instance: InstanceId, source: str, digest: str, lacks: str = ""
+    ) -> None:
+        """Take in where the image is; later starts of the same wish ask nobody.
+
+        `lacks` is what it has not of what was asked for, in sentences.
+        """
         ...
 
     async def ready(self, instance: InstanceId) -> None:

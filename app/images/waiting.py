@@ -79,10 +79,8 @@ class Waiting:
             await self._ports.passwords.keep_only(names)
 
     async def _open(self, wanted: Wanted) -> None:
-        """Have registries asked in the person's name; what is built has passwords of its own."""
-        if self._ports.passwords is None or "name" not in wanted.wish:
-            return
-        if wanted.instance not in self._opened:
+        """Have registries asked in the person's name."""
+        if self._ports.passwords is not None and wanted.instance not in self._opened:
             await self._ports.passwords.open(wanted)
             self._opened.add(wanted.instance)
 
@@ -98,7 +96,7 @@ class Waiting:
             if supply.state is not State.READY:
                 await self._not_yet(wanted, supply)
                 return
-            await self._truth.supplied(wanted.instance, supply.source, supply.digest)
+            await self._truth.supplied(wanted.instance, supply.source, supply.digest, supply.lacks)
             self.wake()
             return
         await self._fetch(wanted)

@@ -51,8 +51,10 @@ class Imaging:
                 one.steps = described
                 change.touch(row)
 
-    async def supplied(self, instance: InstanceId, source: str, digest: str) -> None:
-        """Note where the image is, for this start and for later ones."""
+    async def supplied(
+        self, instance: InstanceId, source: str, digest: str, lacks: str = ""
+    ) -> None:
+        """Note where the image is, for this start and for later ones, and what it has not."""
         async with self._store.change() as change:
             found = await change.exactly(instance)
             if found is None or found[1].phase != Phase.BUILDING:
@@ -60,6 +62,8 @@ class Imaging:
             row, one = found
             row.image = {**row.image, "source": source, "digest": digest}
             one.image = {**one.image, "source": source, "digest": digest}
+            if lacks:
+                mark(one, Condition.IMAGE_PARTIAL, lacks)
             change.touch(row)
 
     async def ready(self, instance: InstanceId) -> None:

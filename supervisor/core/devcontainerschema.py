@@ -53,8 +53,6 @@ UNFOLLOWED: Final = MappingProxyType(
         "dockerComposeFile": "there is one container; `docker compose up` in a task starts others",
         "service": "there is one container",
         "runServices": "there is one container",
-        "features": "nothing is added to the image; a Dockerfile that `build` names can do so",
-        "overrideFeatureInstallOrder": "nothing is added to the image",
         "mounts": "only /workspace and the home are kept, nothing else is mounted",
         "workspaceMount": "the repository is below /workspace",
         "workspaceFolder": "the repository is below /workspace",
@@ -97,6 +95,8 @@ SCHEMA: Final = MappingProxyType(
             },
             "dockerFile": _TEXT,
             "context": _TEXT,
+            "features": {"type": "object"},
+            "overrideFeatureInstallOrder": _TEXTS,
             "forwardPorts": {
                 "type": "array",
                 "items": {

@@ -15,12 +15,14 @@ from supervisor.host.asking import Asking, NotGiven
 from supervisor.host.journal import note
 from supervisor.host.lookups import Lookups
 from supervisor.host.names import read_names
-from supervisor.imagebuild import base, namespace
+from supervisor.imagebuild import base, features, namespace
 from supervisor.imagebuild.commands import (
+    BEFORE,
     Ground,
     build_command,
     checkout_command,
     environment,
+    features_command,
     pull_command,
     push_command,
     settings_files,
@@ -127,8 +129,11 @@ class Builder:
                 for name in plan.pulls:
                     telling.say(f"Getting {name}")
                     await self._podman(pull_command(name), telling, "base_unknown")
-        telling.say(f"Building {plan.dockerfile}")
-        await self._podman(build_command(ground, plan), telling)
+        if plan.dockerfile:
+            telling.say(f"Building {plan.dockerfile}")
+            await self._podman(build_command(ground, plan), telling)
+        if plan.features:
+            await self._install(plan, registry, telling)
         # what the build has started and left must see nothing of the token
         namespace.end_everything()
         telling.say("Handing over the image")
@@ -163,6 +168,21 @@ class Builder:
         for path, target in links_of(digest, files).items():
             os.makedirs(os.path.dirname(f"{store}/{path}"), exist_ok=True)  # noqa: PTH103, PTH120 - as above
             os.symlink(target, f"{store}/{path}")  # noqa: PTH211 - as above
+
+    async def _install(self, plan: BuildPlan, registry: Registry, telling: Telling) -> None:
+        """Build what has the features above what is there."""
+        folder = self._ground.features
+        base = BEFORE if plan.dockerfile else plan.above
+        for path, text in features.files_of(base, plan.features).items():
+            _write(f"{folder}/{path}", text)
+        for number, one in enumerate(plan.features):
+            telling.say(f"Getting the feature {one.reference}")
+            _write_bytes(
+                f"{folder}/{features.layer_of(number)}",
+                await registry.take(one.source, one.layer, one.size),
+            )
+        telling.say("Installing features")
+        await self._podman(features_command(self._ground), telling)
 
     async def _podman(self, command: Sequence[str], telling: Telling, code: str = "") -> None:
         process = await namespace.start(
@@ -217,7 +237,11 @@ def _read(path: str) -> str:
 
 
 def _write(path: str, text: str, mode: int = 0o644) -> None:
+    _write_bytes(path, text.encode(), mode)
+
+
+def _write_bytes(path: str, content: bytes, mode: int = 0o644) -> None:
     os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - lean start, no pathlib
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

@@ -7,6 +7,8 @@ from supervisor.imagebuild.registry import ADDRESS
 from wire.imagebuild import BASE, REGISTRY_SOCKET, BuildPlan
 
 RESULT: Final = "localhost/built"
+BEFORE: Final = "localhost/before"
+"""What the Dockerfile makes, when features are installed above it."""
 _PODMAN: Final = "/usr/bin/podman"
 
 
@@ -35,6 +37,11 @@ class Ground:
     def digest(self) -> str:
         """The file in which podman leaves the digest of what it pushed."""
         return f"{self.root}/digest"
+
+    @property
+    def features(self) -> str:
+        """The context of what installs features."""
+        return f"{self.root}/features"
 
     @property
     def store(self) -> str:
@@ -96,9 +103,23 @@ def checkout_command(repository: str) -> list[str]:
 
 
 def build_command(ground: Ground, plan: BuildPlan) -> list[str]:
-    """Return the build: one layer above the base, no cache, since nothing of it stays."""
+    """Return the build of the Dockerfile."""
     repository = ground.repository(plan.folder)
-    command = [
+    command = _build(BEFORE if plan.features else RESULT, f"{repository}/{plan.dockerfile}")
+    if plan.target:
+        command.append(f"--target={plan.target}")
+    command += [f"--build-arg={name}={value}" for name, value in plan.arguments.items()]
+    return [*command, f"{repository}/{plan.context}".rstrip("/")]
+
+
+def features_command(ground: Ground) -> list[str]:
+    """Return the build of what is above it; see `supervisor.imagebuild.features`."""
+    return [*_build(RESULT, f"{ground.features}/Dockerfile"), ground.features]
+
+
+def _build(tag: str, file: str) -> list[str]:
+    """Return the beginning: one layer above the base, no cache, since nothing of it stays."""
+    return [
         _PODMAN,
         "build",
         "--isolation=chroot",
@@ -106,13 +127,9 @@ def build_command(ground: Ground, plan: BuildPlan) -> list[str]:
         "--layers=false",
         # what the plan names is here already, and the token is gone
         "--pull=never",
-        f"--tag={RESULT}",
-        f"--file={repository}/{plan.dockerfile}",
+        f"--tag={tag}",
+        f"--file={file}",
     ]
-    if plan.target:
-        command.append(f"--target={plan.target}")
-    command += [f"--build-arg={name}={value}" for name, value in plan.arguments.items()]
-    return [*command, f"{repository}/{plan.context}".rstrip("/")]
 
 
 def pull_command(name: str) -> list[str]:

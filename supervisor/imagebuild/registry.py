@@ -6,6 +6,7 @@ podman speaks to TCP ports only, and the facade's way into an instance is a sock
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from hashlib import sha256
 from typing import Final
 
 PORT: Final = 5000
@@ -36,6 +37,14 @@ class Registry:
         status, _fields = await self._ask("HEAD", f"/v2/{name}/blobs/{digest}")
         return status == 200
 
+    async def take(self, name: str, digest: str, size: int) -> bytes:
+        """Return a small blob, checked. Raises RegistryFailed."""
+        target = f"/v2/{name}/blobs/{digest}"
+        status, _fields, body = await self._exchange("GET", target, most=size)
+        if status != 200 or f"sha256:{sha256(body).hexdigest()}" != digest:
+            raise RegistryFailed(f"{name} cannot be had ({status})")
+        return body
+
     async def give(self, name: str, digest: str, size: int, pieces: AsyncIterator[bytes]) -> None:
         """Hand a blob over. Raises RegistryFailed."""
         status, fields = await self._ask("POST", f"/v2/{name}/blobs/uploads/")
@@ -51,6 +60,18 @@ class Registry:
     async def _ask(
         self, method: str, target: str, size: int = 0, pieces: AsyncIterator[bytes] | None = None
     ) -> tuple[int, dict[str, str]]:
+        status, fields, _body = await self._exchange(method, target, size, pieces)
+        return status, fields
+
+    async def _exchange(
+        self,
+        method: str,
+        target: str,
+        size: int = 0,
+        pieces: AsyncIterator[bytes] | None = None,
+        most: int = 0,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Return status, fields and the first `most` bytes of the answer's body."""
         try:
             reader, writer = await asyncio.open_unix_connection(self._path)
             try:
@@ -65,7 +86,9 @@ class Registry:
                         await writer.drain()
                 await writer.drain()
                 async with asyncio.timeout(_PATIENCE):
-                    return _read_head(await reader.readuntil(b"\r\n\r\n"))
+                    status, fields = _read_head(await reader.readuntil(b"\r\n\r\n"))
+                    length = min(most, int(fields.get("content-length", "0")))
+                    return status, fields, await reader.readexactly(length)
             finally:
                 writer.close()
         except (

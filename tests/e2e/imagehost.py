@@ -7,7 +7,9 @@ import json
 import subprocess
 import tarfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from kit.oci.core import media
 from kit.oci.core.digests import digest_of
@@ -38,6 +40,18 @@ def hostile() -> bytes:
         member = tarfile.TarInfo("../../escaped")
         member.size = 3
         tar.addfile(member, io.BytesIO(b"out"))
+    return out.getvalue()
+
+
+def feature_of(script: str, said: dict[str, Any]) -> bytes:
+    """Return a feature's layer."""
+    out = io.BytesIO()
+    files = {"install.sh": script, "devcontainer-feature.json": json.dumps(said)}
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, text in files.items():
+            member = tarfile.TarInfo(f"./{name}")
+            member.size = len(text)
+            tar.addfile(member, io.BytesIO(text.encode()))
     return out.getvalue()
 
 
@@ -87,6 +101,34 @@ class ImageHost:
         command += [source, target]
         subprocess.run(command, check=True, capture_output=True)
         return whole
+
+    def push_feature(self, name: str, script: str, **said: Any) -> str:
+        """Put a devcontainer's feature there; returns the reference that people write."""
+        config, layer = b"{}", feature_of(script, {"id": name, **said})
+        described = {
+            "schemaVersion": 2,
+            "mediaType": media.OCI_MANIFEST,
+            "config": self._blob(name, config, "application/vnd.devcontainers"),
+            "layers": [self._blob(name, layer, "application/vnd.devcontainers.layer.v1+tar")],
+        }
+        path = f"/v2/features/{name}/manifests/1"
+        self._ask("PUT", path, json.dumps(described).encode(), media.OCI_MANIFEST)
+        return f"{self.host}/features/{name}:1"
+
+    def _blob(self, name: str, content: bytes, kind: str) -> dict[str, Any]:
+        digest = digest_of(content)
+        place = self._ask("POST", f"/v2/features/{name}/blobs/uploads/")
+        joined = "&" if "?" in place else "?"
+        self._ask("PUT", f"{place}{joined}digest={digest}", content, "application/octet-stream")
+        return {"mediaType": kind, "digest": digest, "size": len(content)}
+
+    def _ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> str:
+        """Ask the registry; returns where it leads."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)) as asked:
+            asked.request(method, path, body, {"Content-Type": kind} if kind else {})
+            answer = asked.getresponse()
+            assert answer.status in {201, 202}, answer.read()
+            return answer.headers["Location"].removeprefix(f"http://{self.host}")
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)

@@ -33,7 +33,7 @@ gp tasks list --json > tasks
 FILE = """\
 {
   // of another tool
-  "features": { "ghcr.io/devcontainers/features/go:1": {} },
+  "runArgs": ["--init"],
   "containerEnv": { "GREETING": "hello ${localEnv:USER}" },
   "forwardPorts": [4000],
   "portsAttributes": { "4000": { "label": "Files", "onAutoForward": "ignore" } },
@@ -79,7 +79,7 @@ def test_gp_tells_scripts_what_they_ask(installation: Installation, contained: s
     assert kept(installation, contained, "env") == "SECRET=two words"
     assert kept(installation, contained, "snapshot").splitlines()[-1] == "3"
     validated = kept(installation, contained, "validate").splitlines()
-    assert validated[0].startswith(".devcontainer/devcontainer.json:3: warning: features: ")
+    assert validated[0].startswith(".devcontainer/devcontainer.json:3: warning: runArgs: ")
     assert validated[-1] == "0"
 
 
@@ -87,8 +87,8 @@ def test_what_is_not_followed_is_on_the_page_and_a_port_is_as_it_was_said(
     installation: Installation, contained: str, page: Page
 ) -> None:
     page.goto(f"{installation.dashboard}/workspaces/{contained}")
-    told = page.locator(".condition").filter(has_text="devcontainer.json line 3, features")
-    expect(told).to_contain_text("nothing is added to the image")
+    told = page.locator(".condition").filter(has_text="devcontainer.json line 3, runArgs")
+    expect(told).to_contain_text("containers are started in one way only")
     port = page.locator('[data-port="4000"]')
     expect(port).to_contain_text("Files")
     expect(port).to_contain_text("anybody with the address")

@@ -1,6 +1,8 @@
 """A workspace runs in any image of a registry: musl, without Python, busybox and nothing else."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,16 @@ def conditions(installation: Installation, workspace: str) -> dict[str, str]:
     return installation.podium_json("workspace", "show", workspace)["instance"]["conditions"]
 
 
+def again(installation: Installation, url: str) -> None:
+    """Open a second workspace: it is ready with nothing built, and nothing told."""
+    made = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
+    assert conditions(installation, made) == {}
+    with closing(sqlite3.connect(str(installation.layout.database))) as database:
+        built = "SELECT count(*) FROM image_builds WHERE url = ?"
+        assert database.execute(built, (url,)).fetchone() == (0,)
+    installation.podium("workspace", "delete", made, "--yes", "--wait")
+
+
 def test_busybox_and_nothing_else_named_by_devcontainer_json(
     page: Page, installation: Installation, images: ImageHost, tmp_path: Path
 ) -> None:
@@ -66,6 +78,7 @@ def test_busybox_and_nothing_else_named_by_devcontainer_json(
         assert words.startswith("out of /opt/tools\n")
         assert f"PODIUM_IMAGE={image}" in words.splitlines()
         assert conditions(installation, opened.id) == {}
+        again(installation, url)
     finally:
         installation.podium("workspace", "delete", opened.id, "--yes", "--wait")
 
@@ -74,7 +87,8 @@ def test_musl_opens_with_terminal_and_vs_code_and_once_fetched_asks_nobody(
     page: Page, installation: Installation, images: ImageHost, tmp_path: Path
 ) -> None:
     image = pushed(images, tmp_path, "musl")
-    opened = open_workspace(page, installation, repository(installation, "in-musl", image))
+    url = repository(installation, "in-musl", image)
+    opened = open_workspace(page, installation, url)
     try:
         words = said(page, installation, opened, "only-here; id -u; cat ~/.from-the-image; env")
         lines = words.splitlines()
@@ -82,6 +96,7 @@ def test_musl_opens_with_terminal_and_vs_code_and_once_fetched_asks_nobody(
         assert {f"PODIUM_IMAGE={image}", "TOOL_HOME=/opt/tools", "USER=gitpod"} <= set(lines)
         assert said(page, installation, opened, "hello") == "linked with musl\n"
         assert conditions(installation, opened.id) == {}
+        again(installation, url)
         images.stop()
         assert installation.podium("workspace", "stop", opened.id, "--wait").returncode == 0
         assert installation.podium("workspace", "start", opened.id, "--wait").returncode == 0

@@ -72,10 +72,15 @@ def test_a_dockerfile_is_built_once(installation: Installation) -> None:
 
 
 DEVCONTAINER = """\
-{ // a stage of a Dockerfile beside it
-  "build": {"dockerfile": "Dockerfile", "context": "..", "target": "dev", "args": {"WHO": "ada"}},
-  "postCreateCommand": "cat /etc/made > /workspace/made",
-}
+{{ // a stage of a Dockerfile beside it, and features above that
+  "build": {{"dockerfile": "Dockerfile", "context": "..", "target": "dev",
+    "args": {{"WHO": "ada"}}}},
+  "features": {{
+    "{hello}": {{"greeting": "it's $HOME; `id`"}},
+    "{missing}": {{}},
+  }},
+  "postCreateCommand": "cat /etc/made /etc/hello > /workspace/made; echo $HELLO >> /workspace/made",
+}}
 """
 STAGES = """\
 FROM gitpod/workspace-base AS dev
@@ -85,16 +90,55 @@ RUN echo "for $WHO" | sudo tee /etc/made
 FROM dev
 RUN exit 1
 """
+COMMON = """\
+#!/bin/sh
+echo "common of $SIZE" >/etc/common
+"""
+HELLO = """\
+#!/bin/bash
+set -e
+echo "$(cat /etc/common), $GREETING, $_REMOTE_USER $(id -un), $POLITE" >/etc/hello
+"""
 
 
-def test_devcontainer_json_names_a_stage_of_a_dockerfile(installation: Installation) -> None:
-    files = {".devcontainer/devcontainer.json": DEVCONTAINER, ".devcontainer/Dockerfile": STAGES}
-    url = make_repository(installation.repositories, "contained", files)
-    made = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
+def test_devcontainer_json_names_a_stage_of_a_dockerfile_and_features(
+    installation: Installation, tmp_path: Path
+) -> None:
+    """What a feature needs comes before it, and what cannot be had is told; once, not twice."""
+    host = ImageHost(tmp_path)
     try:
-        assert kept(installation, made, "made") == "for ada\n", conditions(installation, made)
+        common = host.push_feature("common", COMMON)
+        options = {"greeting": {"default": "hi"}, "polite": {"default": True}}
+        hello = host.push_feature(
+            "hello",
+            HELLO,
+            options=options,
+            dependsOn={common: {"size": 2}},
+            containerEnv={"HELLO": "from a feature"},
+        )
+        missing = f"{host.host}/features/missing:1"
+        text = DEVCONTAINER.format(hello=hello, missing=missing)
+        files = {".devcontainer/devcontainer.json": text, ".devcontainer/Dockerfile": STAGES}
+        url = make_repository(installation.repositories, "contained", files)
+        before = len(builds(installation))
+        for built in (1, 1):
+            made = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
+            told = conditions(installation, made)
+            try:
+                path = installation.content(made) / "workspace/made"
+                until(lambda path=path: path.exists() and path.read_text().count("\n") == 3)
+                assert path.read_text().splitlines() == [
+                    "for ada",
+                    "common of 2, it's $HOME; `id`, gitpod root, true",
+                    "from a feature",
+                ]
+                assert list(told) == ["image_partial"]
+                assert f"{missing} is not installed" in told["image_partial"]
+                assert len(builds(installation)) == before + built
+            finally:
+                installation.podium("workspace", "delete", made, "--yes", "--wait")
     finally:
-        installation.podium("workspace", "delete", made, "--yes", "--wait")
+        host.stop()
 
 
 FOREIGN = """\

@@ -31,6 +31,7 @@ def test_the_same_parts_are_the_same_image():
         {"objects": {"x": "2" * 40}},
         {"objects": {"y": "1" * 40}},
         {"person": "ada"},
+        {"features": ["a"]},
     ],
 )
 def test_another_part_is_another_image(other: dict[str, object]):

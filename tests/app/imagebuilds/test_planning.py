@@ -2,11 +2,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
-from app.imagebuilds.planning import Asked, Unbuildable, paths_of, plan
+from app.imagebuilds.planning import OWN, Asked, Unbuildable, paths_of, plan
 from app.runtime.fakegit import FakeRepositories
 from app.runtime.port import Initializer, Looked
 from wire.ids import InstanceId
+from wire.imagebuild import FeaturePart
 
 ASKED = Asked(
     organisation="ada",
@@ -76,6 +78,29 @@ async def test_an_image_is_a_persons_own_when_its_passwords_count(text: str, *, 
     order = await plan(asked, IMAGES, look)
     assert order.recipe.personal is personal
     assert ((await plan(ASKED, IMAGES, look)).key == order.key) is not personal
+
+
+async def test_features_alone_are_installed_above_an_image():
+    part = FeaturePart(
+        reference="ghcr.io/x/node:1",
+        source="ghcr.io/x/node",
+        layer="sha256:1",
+        size=1,
+        variables={"VERSION": "20"},
+        environment={},
+    )
+    asked = replace(ASKED, file="", context="", features=[part])
+    look = Repository().look
+    own = await plan(asked, IMAGES, look)
+    assert (own.recipe.dockerfile, own.recipe.above, own.base) == ("", OWN, "default")
+    assert own.recipe.features == [part]
+    above = await plan(replace(asked, above="alpine"), IMAGES, look)
+    assert (above.recipe.above, above.recipe.pulls, above.base) == ("alpine", ["alpine"], "")
+    other = structs.replace(part, variables={"VERSION": "22"})
+    keys = {own.key, above.key, (await plan(replace(asked, features=[other]), IMAGES, look)).key}
+    assert len(keys) == 3
+    personal = await plan(replace(asked, registries=frozenset({"ghcr.io"})), IMAGES, look)
+    assert personal.recipe.personal
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,14 @@ from sqlalchemy import select
 
 from app.db.imagebuilds import ImageBuildRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.imagebuilds.gathering import Gatherer
 from app.imagebuilds.states import BuildEvent, BuildState
 from app.imagebuilds.supplying import BuiltImages, progress_of
+from app.images.fake import FakeImages
 from app.images.port import State, Supply, Wanted
 from app.runtime.fakegit import REVISION
 from app.runtime.port import Initializer
+from tests.app.imagebuilds.test_gathering import Features
 from tests.app.imagebuilds.yard import DIGEST, URL, Yard
 from tests.app.people import add_person, filler
 from wire.ids import InstanceId
@@ -53,8 +56,12 @@ async def add_start(yard: Yard, instance: InstanceId, *, trusted: bool) -> None:
             await session.flush()
 
 
-def supplier(yard: Yard) -> BuiltImages:
-    return BuiltImages(yard.builds, yard.node, yard, lambda: {"default": "fake"}, yard.passwords_of)
+def supplier(yard: Yard, features: Features | None = None) -> BuiltImages:
+    gatherer = Gatherer(features or Features())
+    images = {"default": "fake"}
+    made = BuiltImages(yard.builds, yard.node, yard, lambda: images, yard.passwords_of, gatherer)
+    made.others = {"name": FakeImages()}
+    return made
 
 
 async def ask(yard: Yard, instance: InstanceId = ONE, wish: dict[str, str] | None = None) -> Supply:
@@ -81,6 +88,43 @@ async def test_a_start_waits_for_one_build_and_gets_its_image(yard: Yard):
     assert supply.source == f"built/{standing.key}"
     yard.images.clear()
     assert (await ask(yard)).state is State.WORKING
+
+
+async def test_features_are_installed_and_what_cannot_be_had_is_told(yard: Yard):
+    await ready(yard)
+    features = Features()
+    features.add("node")
+    wish = {"file": "", "above": "", "beside": "devcontainer.json"}
+    wish |= {"feature/ghcr.io/x/node:1": "{}", "feature/ghcr.io/x/gone:1": "{}"}
+    wanted = Wanted(instance=ONE, wish=wish, name="default with features")
+    built = supplier(yard, features)
+    assert (await built.supply(wanted)).state is State.WORKING
+    async with yard.database.read() as session:
+        row = (await session.scalars(select(ImageBuildRow))).one()
+    assert [one["reference"] for one in row.recipe["features"]] == ["ghcr.io/x/node:1"]
+    yard.images[row.key] = DIGEST
+    await yard.builds.happen(row.id, BuildEvent.PLACED)
+    await yard.builds.happen(row.id, BuildEvent.PUSHED, digest=DIGEST)
+    supply = await built.supply(wanted)
+    assert (supply.state, supply.digest) == (State.READY, DIGEST)
+    assert supply.lacks == "The feature ghcr.io/x/gone:1 is not installed: It is nowhere."
+
+
+@pytest.mark.parametrize(
+    ("above", "state"), [("alpine", State.READY), ("", State.FAILED), ("gitpod/x", State.READY)]
+)
+async def test_without_a_single_feature_the_image_is_taken_as_it_is(
+    yard: Yard, above: str, state: State
+):
+    await ready(yard)
+    wish = {"file": "", "above": above, "feature/ghcr.io/x/gone:1": "{}"}
+    supply = await ask(yard, wish=wish)
+    assert supply.state is state
+    assert "gone:1 is not installed" in supply.lacks + supply.told
+    if not above:
+        assert supply.condition is Condition.IMAGE_PARTIAL
+    async with yard.database.read() as session:
+        assert (await session.scalars(select(ImageBuildRow))).all() == []
 
 
 async def test_a_build_that_failed_is_told_and_tried_again_by_the_next_start(yard: Yard):

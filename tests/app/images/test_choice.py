@@ -27,6 +27,12 @@ def test_what_a_stand_in_has_not_is_told() -> None:
     assert choice.told.endswith("does not have .NET.")
 
 
+def test_features_are_awaited_with_the_image_below_them() -> None:
+    wish = {"file": "", "above": "alpine", "feature/ghcr.io/a/b": "{}"}
+    assert choose(wish, BOTH) == Choice("alpine with features", awaited=True)
+    assert choose({**wish, "above": ""}, BOTH).image == "default with features"
+
+
 def test_other_images_are_awaited_under_their_whole_name() -> None:
     assert choose({"name": "ubuntu:22.04"}, BOTH) == Choice(
         "docker.io/library/ubuntu:22.04", awaited=True

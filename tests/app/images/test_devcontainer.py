@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,28 @@ FULL = '{"build": {"dockerfile": "D", "target": "t", "args": {"V": "1", "H": "${
 )
 def test_an_image_or_a_build_is_asked_for(text: str, wish: dict[str, str]):
     assert asked_for(text) == wish
+
+
+def test_features_are_installed_above_an_image_or_what_is_built():
+    features = '"features": {"ghcr.io/a/node:1": "20", "./local": {"x": true}, "": {}}'
+    first = '"overrideFeatureInstallOrder": ["ghcr.io/a/node", 5]'
+    wished = {
+        "feature/ghcr.io/a/node:1": '{"version": "20"}',
+        "feature/./local": '{"x": true}',
+    }
+    assert asked_for(f"{{{features}}}") == {"file": "", "above": "", **BESIDE, **wished}
+    assert asked_for(f'{{"image": "alpine", {features}, {first}}}') == {
+        "file": "",
+        "above": "alpine",
+        **BESIDE,
+        **wished,
+        "first": '["ghcr.io/a/node"]',
+    }
+    built = asked_for(f'{{"build": {{"dockerfile": "D"}}, {features}}}')
+    assert built == {"file": "D", "context": ".", **BESIDE, **wished}
+    assert asked_for('{"features": {}}') == asked_for('{"features": []}') == {}
+    many = {f"ghcr.io/a/{n}": {} for n in range(99)}
+    assert len(asked_for(json.dumps({"features": many}))) == 33
 
 
 @given(st.text())

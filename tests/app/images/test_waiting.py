@@ -36,8 +36,10 @@ class Rows:
         if ("told", progress) not in self.heard:
             self.heard.append(("told", progress))
 
-    async def supplied(self, instance: InstanceId, source: str, digest: str) -> None:
-        self.heard.append(("supplied", source))
+    async def supplied(
+        self, instance: InstanceId, source: str, digest: str, lacks: str = ""
+    ) -> None:
+        self.heard.append(("supplied", source + lacks))
         self.rows[instance] = wanted(source=source, digest=digest)
 
     async def ready(self, instance: InstanceId) -> None:

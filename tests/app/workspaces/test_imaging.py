@@ -61,6 +61,16 @@ async def test_a_later_start_asks_no_registry(control: Control) -> None:
     assert control.node.images[InstanceId(made.id, 2)] == DIGEST
 
 
+async def test_what_the_image_lacks_is_told_and_the_start_goes_on(control: Control) -> None:
+    there = Supply(state=State.READY, source="s", digest=DIGEST, lacks="It has no Node.")
+    control.images.supplies.append(there)
+    made = await begun(control)
+    async with control.reconciling():
+        view = await control.run(made.id)
+    assert view.instance is not None
+    assert view.instance.conditions == {Condition.IMAGE_PARTIAL: "It has no Node."}
+
+
 async def test_what_is_not_to_be_had_opens_the_default_image_and_is_told(control: Control) -> None:
     for script, failed in (
         (control.images.supplies, Supply(state=State.FAILED, told="It is raining.")),

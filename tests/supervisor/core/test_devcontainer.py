@@ -73,10 +73,6 @@ def test_its_commands_are_one_task_in_their_order():
 def test_what_is_not_followed_is_listed_with_line_and_reason():
     told = [str(one) for one in read(WHOLE).unfollowed]
     assert told == [
-        (
-            "line 15, features: is not followed: nothing is added to the image; a Dockerfile that "
-            "`build` names can do so"
-        ),
         "line 14, remoteUser: is not followed: commands run as gitpod, not as vscode",
         (
             "line 16, initializeCommand: runs inside the workspace: there is no machine of yours "

@@ -4,16 +4,24 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from tempfile import mkdtemp
+from socketserver import UnixStreamServer
+from tempfile import TemporaryDirectory, mkdtemp
+from threading import Thread
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from supervisor.host.asking import NotGiven
 from supervisor.imagebuild.building import Builder
 from supervisor.imagebuild.commands import Ground
+from tests.supervisor.imagebuild.test_features import PART
+from tests.supervisor.roots import KINDS
 from wire.imagebuild import PLAN_PATH, RESULT_PATH, BuildPlan, BuildResult, LogKept, LogPiece
 
 
@@ -40,10 +48,24 @@ class Server:
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A disk of 16 MB, in a folder that the person may enter."""
+    """A disk of 16 MB."""
+    with mounted("16m") as path:
+        yield path
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A disk of 128 MB."""
+    with mounted("128m") as path:
+        yield path
+
+
+@contextmanager
+def mounted(size: str) -> Iterator[Path]:
+    """Mount a disk in a folder that the person may enter."""
     disk = Path(mkdtemp())
-    size = "size=16m,mode=755"
-    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)], check=True)
+    options = f"size={size},mode=755"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(disk)], check=True)
     try:
         yield disk
     finally:
@@ -101,3 +123,69 @@ def test_a_disk_that_is_full_is_told_as_such(small_disk: Path):
     result, log = build(Ground(str(small_disk), python=sys.executable), folder="demo")
     assert result.code == "disk_full", log
     assert b"no space left on device" in log
+
+
+@pytest.mark.root
+def test_features_are_installed_above_what_the_dockerfile_makes(disk: Path):
+    """Nothing takes the image here, so its making is told by the log alone."""
+    root = disk / "root"
+    root.mkdir()
+    KINDS["busybox"](root)
+    repository = disk / "demo"
+    make_clone(repository, {"Dockerfile": "FROM scratch\nADD root.tar /\n"})
+    tar = ["tar", "-C", str(root), "-cf", str(repository / "root.tar"), "."]
+    subprocess.run(tar, check=True)
+    files = feature_of('#!/bin/sh\necho "$GREETING, $AT, $(id -u)"; cat /etc/passwd\n')
+    part = structs.replace(
+        PART,
+        source="h.org/f",
+        layer=f"sha256:{sha256(files).hexdigest()}",
+        size=len(files),
+        variables={"GREETING": "it's $HOME"},
+        environment={"AT": "here"},
+    )
+    with registry_of({part.layer: files}) as socket:
+        ground = Ground(str(disk), tmpfs=str(disk), registry=socket, python=sys.executable)
+        result, log = build(ground, folder="demo", features=[part])
+    assert b"it's $HOME, here, 0" in log
+    assert b"gitpod:x:33333:33333::/home/gitpod:/bin/sh" in log
+    assert (result.code, result.digest) == ("push_failed", ""), log
+    assert not (disk / "registry.json").exists()
+
+
+def feature_of(script: str) -> bytes:
+    """Return a feature's layer."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        member = tarfile.TarInfo("./install.sh")
+        member.size = len(script)
+        tar.addfile(member, io.BytesIO(script.encode()))
+    return out.getvalue()
+
+
+@contextmanager
+def registry_of(blobs: dict[str, bytes]) -> Iterator[str]:
+    """Serve blobs, and refuse all else; gives the socket."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = blobs.get(self.path.rpartition("/")[2])
+            self.send_response(404 if body is None else 200)
+            self.send_header("Content-Length", str(len(body or b"")))
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, *_words: object) -> None:
+            return
+
+        def address_string(self) -> str:
+            return ""
+
+    with TemporaryDirectory() as folder, UnixStreamServer(f"{folder}/s", Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"{folder}/s"
+        finally:
+            server.shutdown()
+            thread.join()

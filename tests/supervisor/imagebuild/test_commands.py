@@ -3,14 +3,18 @@ import tomllib
 from msgspec import structs
 
 from supervisor.imagebuild.commands import (
+    BEFORE,
+    RESULT,
     Ground,
     build_command,
     checkout_command,
     environment,
+    features_command,
     pull_command,
     push_command,
     settings_files,
 )
+from tests.supervisor.imagebuild.test_features import PART
 from wire.imagebuild import BuildPlan
 
 GROUND = Ground()
@@ -51,6 +55,15 @@ def test_no_command_and_no_setting_has_the_token():
     texts += [*settings_files(GROUND, PLAN).values(), *environment(GROUND).values()]
     assert not [one for one in texts if "secret" in one]
     assert environment(GROUND)["REGISTRY_AUTH_FILE"] == GROUND.auth
+
+
+def test_features_are_built_above_what_the_dockerfile_makes():
+    plan = structs.replace(PLAN, features=[PART])
+    assert f"--tag={BEFORE}" in build_command(GROUND, plan)
+    command = features_command(GROUND)
+    assert "--isolation=chroot" in command
+    assert f"--tag={RESULT}" in command
+    assert command[-1] == "/workspace/.build/features"
 
 
 def test_images_of_other_registries_come_through_the_facade():

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,9 @@ class Facade:
         length = int(head.split(b"Content-Length: ")[1].split(b"\r\n")[0])
         self.heads.append(head)
         self.bodies.append(await reader.readexactly(length))
-        writer.write(b"HTTP/1.1 " + self.answers.pop(0) + b"\r\n\r\n")
+        answer = self.answers.pop(0)
+        end = b"" if b"\r\n\r\n" in answer else b"\r\n\r\n"
+        writer.write(b"HTTP/1.1 " + answer + end)
         writer.close()
 
 
@@ -52,6 +55,18 @@ async def test_what_is_not_taken_is_told(tmp_path: Path, answers: list[bytes]):
             await Registry(path, "t").give("n", "sha256:1", 9, pieces())
     with pytest.raises(RegistryFailed):
         await Registry(str(tmp_path / "missing"), "t").has("n", "sha256:1")
+
+
+async def test_a_small_blob_is_taken_and_checked(tmp_path: Path):
+    path, digest = str(tmp_path / "s"), f"sha256:{sha256(b'files').hexdigest()}"
+    good = b"200 X\r\nContent-Length: 5\r\n\r\nfiles"
+    facade = Facade(good, good.replace(b"files", b"other"), b"404 X")
+    async with await asyncio.start_unix_server(facade.serve, path):
+        registry = Registry(path, "t")
+        assert await registry.take("n", digest, 5) == b"files"
+        for _ in range(2):
+            with pytest.raises(RegistryFailed, match="cannot be had"):
+                await registry.take("n", digest, 5)
 
 
 async def test_a_store_without_room_is_told_apart(tmp_path: Path):
