@@ -27,6 +27,7 @@ from kit.oci.layout import Layout
 from kit.oci.pull import Pulled, Pulls
 from kit.oci.registry import Registries
 from kit.tasks import Tasks
+from wire.ownimages import is_own
 
 _log = structlog.get_logger(__name__)
 _COLLECT = 3600.0
@@ -114,7 +115,12 @@ class StoreFiles:
     async def _collect(self) -> None:
         while True:
             try:
-                await asyncio.to_thread(collect, self._layout, self._rooms.keeping, time.time())
+                await asyncio.to_thread(self._collect_once)
             except (OSError, Refused) as error:
                 _log.error("images_not_collected", detail=str(error))
             await asyncio.sleep(_COLLECT)
+
+    def _collect_once(self) -> None:
+        # what somebody has set-up build goes when they say so: nobody builds it again by itself
+        own = [name for name in self._layout.names() if is_own(name.rpartition(":")[0])]
+        collect(self._layout, self._rooms.keeping, time.time(), own)

@@ -8,7 +8,7 @@ import os
 import sys
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
-from cli.commands import gitaccess, ides, imagebuilds, sharing, ssh, workspaces
+from cli.commands import gitaccess, ides, imagebuilds, images, sharing, ssh, workspaces
 from cli.commands.client import Client
 from cli.launcher import commands as launcher
 from cli.launcher import proxy
@@ -60,7 +60,7 @@ def parser() -> ArgumentParser:
     launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")
     editors = "list what workspaces may open with, or build one of them"
     ides.add(verbs.add_parser("ide", help=editors, description=editors, epilog=PLACES))
-    built = "builds of images that your workspaces wait for: list, show, log, cancel"
+    built = "builds of images that your workspaces wait for; the installation's own images"
     imagebuilds.add(verbs.add_parser("image", help=built, description=built, epilog=PLACES))
     workspace = verbs.add_parser(
         "workspace",
@@ -169,6 +169,8 @@ def run(settings: Settings, arguments: Namespace) -> int:
             return proxy.run(settings, arguments)
         case "ide" if arguments.action == "build":
             return ides.build(settings, arguments)
+        case "image" if arguments.action == "export":
+            return images.export(settings, arguments)
         case _:
             return _of_person(Client.of(settings), arguments)
 

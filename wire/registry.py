@@ -3,6 +3,7 @@
     /v2/docker.io/library/python/…      an image of a registry, as it is there
     /v2/built/<content hash>/…          an image that was built here
     /v2/instance/<workspace>.<n>/…      the image of one start, composed when it is asked for
+    /v2/podium/code/…                   what set-up has built, as images (`wire.ownimages`)
 
 A port in a host is written with `_`, which no host has, since names of repositories have no
 colon: `127.0.0.1_5000/app`. A token names the document that it is worth, and the document,
@@ -57,10 +58,11 @@ class InstanceImage(Struct, frozen=True, kw_only=True):
     token: str
     """Hexadecimal sha256 of the whole token."""
     base: str
-    """Reference with a digest, `docker.io/library/python@sha256:…`, or `built/<content hash>`."""
+    """Reference with a digest, `docker.io/library/python@sha256:…`, `built/<content hash>`, or
+    `podium/default:<folder of set-up>` (`wire.ownimages`)."""
     additions: list[str] = field(default_factory=list)
-    """What comes above it, lowest first: `supervisor/<digest>` and `ide/<digest>` are trees that
-    set-up has built; everything else is the reference of an image in the store."""
+    """What comes above it, lowest first: trees that set-up has built, as `wire.ownimages` names
+    them (`ide/<tree>`); everything else is the reference of an image in the store."""
 
 
 class PullPasswords(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from blobserve.core.faults import Fault
 from kit.oci.core.digests import is_digest
 from kit.oci.core.references import is_repository, is_tag
 from wire.ids import InstanceId, parse_instance_id
+from wire.ownimages import is_own
 from wire.registry import BUILT, INSTANCE, facade_name, is_content_hash
 
 PREFIX = "/v2"
@@ -78,7 +79,18 @@ class Instance:
         return f"{INSTANCE}/{self.instance}"
 
 
-Repository = Remote | Built | Instance
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Images that set-up has built, each version and folder a tag."""
+
+    name: str
+    """`podium/code`."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Repository = Remote | Built | Instance | Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +171,8 @@ def parse_name(name: str) -> Repository:
         return Built(rest)
     if first == INSTANCE and (instance := parse_instance_id(rest)) is not None:
         return Instance(instance)
+    if is_own(name):
+        return Own(name)
     host = _HOST.fullmatch(first)
     if host is None or not rest or not 0 < int(host["port"] or 1) < 1 << 16:
         raise Fault.name_unknown(name)

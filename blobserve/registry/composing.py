@@ -14,6 +14,7 @@ from kit.oci.core.documents import LARGEST_CONFIG, Manifest, read_config, read_m
 from kit.oci.core.media import DOCKER_MANIFEST, OCI_MANIFEST
 from kit.oci.core.references import parse
 from kit.oci.core.refusals import Refused
+from wire.ownimages import is_own
 from wire.registry import BUILT, LATEST, InstanceImage, facade_name
 
 _KEPT = 128
@@ -60,6 +61,9 @@ class Composer:
         if document.base.startswith(f"{BUILT}/"):
             name, _, digest = document.base.partition("@")
             return self._bases(parse_name(name)), digest or LATEST
+        name, _, tag = document.base.rpartition(":")
+        if is_own(name):
+            return self._bases(parse_name(name)), tag
         try:
             named = parse(document.base)
         except Refused as error:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from kit.oci.trees import Tree
+
 CHUNK = 1 << 20
 """Bytes that are read from a disk at once."""
 OCTETS = "application/octet-stream"
@@ -59,6 +61,22 @@ class OnDisk:
         with file:
             async for chunk in read_file(file, start, end):
                 yield chunk
+
+
+@dataclass(frozen=True, slots=True)
+class OfTree:
+    """The tar of a folder that does not change."""
+
+    tree: Tree
+
+    @property
+    def size(self) -> int:
+        return self.tree.size
+
+    async def read(self, start: int, end: int) -> AsyncIterator[bytes]:
+        pieces = self.tree.read(start, end)
+        while piece := await asyncio.to_thread(next, pieces, b""):
+            yield piece
 
 
 async def read_file(file: BinaryIO, start: int, end: int) -> AsyncIterator[bytes]:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from blobserve.core.faults import Fault
-from blobserve.core.names import Built, Instance, Remote, Repository
+from blobserve.core.names import Built, Instance, Own, Remote, Repository
 from blobserve.core.rights import Asker
 from blobserve.registry.additions import Additions
 from blobserve.registry.composing import Composed, Composer
 from blobserve.registry.documents import Documents
-from blobserve.registry.reading import Image, Kept
+from blobserve.registry.reading import Image, Kept, Tagged
 from blobserve.registry.upstream import Distant, Upstream
 from kit.oci.core.secrets import read_image_auth
 from kit.oci.layout import Layout as Store
@@ -42,6 +42,8 @@ class Finder:
         match name:
             case Built():
                 return Kept(self._store, str(name))
+            case Own():
+                return Tagged(self._store, str(name))
             case Remote():
                 upstream = self._upstream
                 if passwords:

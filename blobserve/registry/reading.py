@@ -1,11 +1,12 @@
 """Images as they can be read, whatever they are made of."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from blobserve.core.faults import Fault
 from blobserve.registry.contents import Content, Document, OnDisk
 from kit.oci.core.digests import is_digest
-from kit.oci.core.documents import Manifest
+from kit.oci.core.documents import Descriptor, Manifest
 from kit.oci.core.refusals import Refused
 from kit.oci.layout import Layout, Missing
 from wire.registry import LATEST
@@ -35,35 +36,70 @@ class Kept:
         self._name = name
 
     async def manifest(self, reference: str, accept: str) -> Document:  # noqa: ARG002 - one type
-        found = self._layout.resolve(self._name)
-        if found is None or reference not in {LATEST, found.digest}:
-            raise Fault.manifest_unknown(f"{self._name}:{reference}")
-        self._layout.keep(found.digest)
-        return Document(found.media_type, found.digest, self._read(found.digest))
+        return _document(self._layout, self._name, reference, self._tagged())
 
     async def blob(self, digest: str) -> Content:
-        found = self._layout.resolve(self._name)
-        if found is None or digest not in self._parts(found.digest):
-            raise Fault.blob_unknown(digest)
-        return of_layout(self._layout, digest)
+        return _part(self._layout, digest, self._tagged())
 
     async def tags(self) -> list[str]:
-        if self._layout.resolve(self._name) is None:
+        if not self._tagged():
             raise Fault.name_unknown(self._name)
         return [LATEST]
 
-    def _parts(self, digest: str) -> set[str]:
-        try:
-            found = self._layout.manifest(digest)
-        except (Missing, Refused) as error:
-            raise Fault.manifest_unknown(self._name) from error
-        return {one.digest for one in found.blobs} if isinstance(found, Manifest) else set()
+    def _tagged(self) -> dict[str, Descriptor]:
+        found = self._layout.resolve(self._name)
+        return {LATEST: found} if found is not None else {}
 
-    def _read(self, digest: str) -> bytes:
+
+class Tagged:
+    """Images of the store whose names there are one name with their tags."""
+
+    def __init__(self, layout: Layout, name: str) -> None:
+        self._layout = layout
+        self._name = name
+
+    async def manifest(self, reference: str, accept: str) -> Document:  # noqa: ARG002 - one type
+        return _document(self._layout, self._name, reference, self._tagged())
+
+    async def blob(self, digest: str) -> Content:
+        return _part(self._layout, digest, self._tagged())
+
+    async def tags(self) -> list[str]:
+        found = self._tagged()
+        if not found:
+            raise Fault.name_unknown(self._name)
+        return list(found)
+
+    def _tagged(self) -> dict[str, Descriptor]:
+        begin = f"{self._name}:"
+        every = self._layout.names().items()
+        return {name.removeprefix(begin): one for name, one in every if name.startswith(begin)}
+
+
+def _document(
+    layout: Layout, name: str, reference: str, tagged: Mapping[str, Descriptor]
+) -> Document:
+    by_digest = {one.digest: one for one in tagged.values()}
+    found = tagged.get(reference) or by_digest.get(reference)
+    if found is None:
+        raise Fault.manifest_unknown(f"{name}:{reference}")
+    layout.keep(found.digest)
+    try:
+        return Document(found.media_type, found.digest, layout.read(found.digest))
+    except (Missing, Refused) as error:
+        raise Fault.manifest_unknown(name) from error
+
+
+def _part(layout: Layout, digest: str, tagged: Mapping[str, Descriptor]) -> Content:
+    """Return a blob that one of the images has; raises Fault."""
+    for image in {one.digest for one in tagged.values()}:
         try:
-            return self._layout.read(digest)
-        except (Missing, Refused) as error:
-            raise Fault.manifest_unknown(self._name) from error
+            found = layout.manifest(image)
+        except (Missing, Refused):
+            continue
+        if isinstance(found, Manifest) and digest in {one.digest for one in found.blobs}:
+            return of_layout(layout, digest)
+    raise Fault.blob_unknown(digest)
 
 
 def of_layout(layout: Layout, digest: str) -> Content:

@@ -30,6 +30,13 @@ def add(parser: ArgumentParser) -> None:
         metavar="PACKAGE[@VERSION]",
         help="jupyterlab, or code; without a version the one that this Podium pins",
     )
+    add_push(built)
+
+
+def add_push(parser: ArgumentParser) -> None:
+    """Let a command that builds an image push it."""
+    about = "push it there, with the passwords of PODIUM_REGISTRY_AUTH"
+    parser.add_argument("--push", default="", metavar="REFERENCE", help=about)
 
 
 def show(client: Client, *, as_json: bool) -> int:
@@ -48,7 +55,12 @@ def show(client: Client, *, as_json: bool) -> int:
 
 def build(settings: Settings, arguments: Namespace) -> int:
     """Build one; set-up tells its progress."""
-    places = {name: settings.environment[name] for name in ("PODIUM_HOME", "PODIUM_CACHE")}
-    command = [sys.executable, "-P", "-m", "cli.setup.idebuild", arguments.package]
-    environment = {**os.environ, **places, "PYTHONPATH": str(SOURCES)}
+    return run_setup(settings, "idebuild", arguments.package, arguments.push)
+
+
+def run_setup(settings: Settings, module: str, what: str, to: str) -> int:
+    """Run a module of set-up that builds something and pushes it where `to` says."""
+    command = [sys.executable, "-P", "-m", f"cli.setup.{module}", what]
+    command += [f"--push={to}"] if to else []
+    environment = {**os.environ, **settings.environment, "PYTHONPATH": str(SOURCES)}
     return subprocess.run(command, env=environment, cwd=SOURCES, check=False).returncode

@@ -7,6 +7,7 @@ from datetime import datetime
 from time import sleep
 from typing import Any
 
+from cli.commands import images
 from cli.commands.client import Client
 from cli.problems import DONE, FAILED, USAGE, CommandError
 
@@ -32,6 +33,7 @@ def add(command: ArgumentParser) -> None:
     log.add_argument("--follow", action="store_true", help="go on until it ends, and fail with it")
     for one in (listing, show, cancel):
         one.add_argument("--json", action="store_true", help="print one JSON object")
+    images.add(actions.add_parser("export", help=images.ABOUT, description=images.ABOUT))
 
 
 def run(client: Client, arguments: Namespace) -> int:

@@ -36,7 +36,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\npodium: interrupted; what is finished is kept, repeat to go on", file=sys.stderr)
         return 130
-    pointers.note(Path(layout.artefacts), builder.plan.record() | builder.later())
+    record = builder.plan.record() | builder.later()
+    pointers.note(Path(layout.artefacts), record, pointers.Versions(builder.cache / "ide"))
     print(platform)
     return 0
 

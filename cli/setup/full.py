@@ -45,7 +45,8 @@ def named(part: str, builder: Builder, pointer: Path) -> bool:
     """Try once to build a part; what is there is named, and need not be tried again."""
     if not built(part, builder):
         return False
-    pointers.add(pointer, builder.plan.record(), builder.later())
+    versions = pointers.Versions(builder.cache / "ide")
+    pointers.add(pointer, builder.plan.record(), builder.later(), versions)
     return True
 
 

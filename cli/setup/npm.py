@@ -29,6 +29,12 @@ class Npm:
         environment = environment_of(self.folder, os.environ)
         step.run([str(self.node), str(script), *words], cwd=cwd, environment=environment)
 
+    def told(self, step: Step, words: Sequence[str]) -> str:
+        """Return what npm prints; raises StepFailedError."""
+        script = self.folder / "lib/node_modules/npm/bin/npm-cli.js"
+        environment = environment_of(self.folder, os.environ)
+        return step.told([str(self.node), str(script), *words], environment)
+
 
 def environment_of(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
     """Return the environment for npm: this Node first, its headers, and no chatter.

@@ -130,6 +130,12 @@ class Step:
         if code != 0:
             raise self.failure(f"{command[0]} ended with {code}")
 
+    def told(self, command: Sequence[str], environment: Mapping[str, str]) -> str:
+        """Return the last line that a command writes; raises StepFailedError."""
+        self.run(command, environment=environment)
+        lines = self._log.read_text(errors="replace").split()
+        return lines[-1] if lines else ""
+
     def failure(self, cause: str) -> StepFailedError:
         """Return an error that says what failed, why, and what to do."""
         lines = self._log.read_text(errors="replace").splitlines()[-_TAIL:]

@@ -40,7 +40,7 @@ class Builder:
         """
         pool = ThreadPoolExecutor(_TOGETHER)
         machine_code = pool.submit(self.build_compiled)
-        long = (self._ide, self._image, self._bundle)
+        long = (self.build_code, self.build_default, self.build_supervisor)
         jobs = [pool.submit(one) for one in long]
         try:
             with self.board.ticking():
@@ -114,7 +114,8 @@ class Builder:
     def _listed(self, name: str) -> list[str]:
         return listed(self.files[f"cli/setup/{name}"].decode())
 
-    def _image(self) -> None:
+    def build_default(self) -> None:
+        """Build the default image unless it is there. Raises StepFailedError."""
         recipe = self._recipe("default", "image-packages.txt")
         self._once(
             "images",
@@ -131,7 +132,8 @@ class Builder:
         }
         return image.Recipe(name, [line for one in lists for line in self._listed(one)], contents)
 
-    def _ide(self) -> None:
+    def build_code(self) -> None:
+        """Build VS Code, and its files for browsers, unless there. Raises StepFailedError."""
         pin = self.files["cli/setup/ide.json"]
         name = image_of(self.plan.ide)
         tree = self._once(
@@ -147,7 +149,8 @@ class Builder:
             lambda step, fresh: assets.build(step, tree, name, fresh),
         )
 
-    def _bundle(self) -> None:
+    def build_supervisor(self) -> None:
+        """Build the supervisor's bundle unless it is there. Raises StepFailedError."""
         vendor = self._web()  # the page that the bundle holds is made of it
         packages = [*self._listed("bundle-packages.txt"), *self._listed("spare-git-packages.txt")]
         python = self._once(

@@ -7,9 +7,10 @@ import pytest
 
 from blobserve.core.faults import Fault
 from blobserve.registry.additions import Additions
-from blobserve.registry.trees import Tree
 from kit.oci.core.digests import digest_of
 from kit.oci.layout import Layout as Store
+from kit.oci.making import put_image
+from kit.oci.trees import Tree
 from tests.kit.oci.images import add_image
 from wire.layout import Layout
 
@@ -28,13 +29,32 @@ async def test_a_tree_is_one_layer_at_its_place(tmp_path: Path) -> None:
     (layer,) = (await additions.get("supervisor/0123456789ab")).layers
     expected = Tree(tree, ".supervisor")
     assert (layer.described.digest, layer.described.size) == (
-        await expected.digest(),
+        expected.digest(),
         expected.size,
     )
     assert layer.diff == layer.described.digest
     content = await additions.blob(layer.diff)
     body = b"".join([chunk async for chunk in content.read(0, content.size)])
     assert digest_of(body) == layer.diff
+
+
+async def test_a_trees_image_in_the_store_is_the_same_layer(tmp_path: Path) -> None:
+    tree = tmp_path / "cache/ide/0123456789ab"
+    tree.mkdir(parents=True)
+    (tree / "run").write_text("#!/bin/sh\n")
+    additions, store = made(tmp_path)
+    computed = await additions.get("ide/0123456789ab")
+    image = put_image(store, Tree(tree, "ide"), "somebody", {})
+    store.tag("podium/code:0123456789ab", image)
+    (tree / "run").unlink()
+    kept = await additions.get("ide/0123456789ab")
+    assert kept == computed
+    # a node that has the image and no folder
+    (fresh, _), digest = made(tmp_path), kept.layers[0].diff
+    assert await fresh.get("ide/0123456789ab") == computed
+    content = await fresh.blob(digest)
+    body = b"".join([chunk async for chunk in content.read(0, content.size)])
+    assert digest_of(body) == digest
 
 
 async def test_an_image_of_the_store(tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ async def test_nothing_else_is_part_of_it(parts: Parts) -> None:
         ("docker.io/library/gone@sha256:" + "0" * 64, []),
         ("../../etc", []),
         ("", []),
+        ("podium/default:0123456789ab", []),
         (f"built/{KEY}", ["supervisor/ffffffffffff"]),
         (f"built/{KEY}@sha256:{'0' * 64}", []),
     ],

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from blobserve.core.faults import Fault
-from blobserve.registry.reading import Kept, of_layout
+from blobserve.registry.reading import Kept, Tagged, of_layout
 from kit.oci.core.digests import digest_of
 from kit.oci.layout import Layout
 from tests.kit.oci.images import add_image
@@ -53,3 +53,24 @@ async def test_an_image_whose_manifest_went_away(tmp_path: Path) -> None:
         await kept.manifest("latest", "")
     with pytest.raises(Fault):
         await kept.blob(layer.digest)
+
+
+async def test_images_of_one_name_by_their_tags(tmp_path: Path) -> None:
+    store = Layout(tmp_path)
+    old, new, other = (add_image(store, {"a": one}) for one in (b"1", b"2", b"3"))
+    store.tag("podium/code:1.1", old)
+    store.tag("podium/code:1.2", new)
+    store.tag("podium/codex:1.3", other)
+    tagged = Tagged(store, "podium/code")
+    assert sorted(await tagged.tags()) == ["1.1", "1.2"]
+    for reference, image in (("1.1", old), ("1.2", new), (old.digest, old)):
+        assert (await tagged.manifest(reference, "")).digest == image.digest
+    layer = store.image(old.digest).layers[0]
+    assert (await tagged.blob(layer.digest)).size == layer.size
+    for reference in ("1.3", "latest", other.digest):
+        with pytest.raises(Fault, match="no such image"):
+            await tagged.manifest(reference, "")
+    with pytest.raises(Fault, match="no such part"):
+        await tagged.blob(store.image(other.digest).layers[0].digest)
+    with pytest.raises(Fault):
+        await Tagged(store, "podium/full").tags()
