@@ -13,6 +13,7 @@ from supervisor.core.plan import Action, Facts, plan, told
 from supervisor.host.asking import Asking
 from supervisor.host.defaults import link_commands
 from supervisor.host.ending import end
+from supervisor.host.further import Further
 from supervisor.host.gitaccess import GitAccess
 from supervisor.host.journal import note
 from supervisor.host.link import Link
@@ -60,16 +61,24 @@ class Workspace:
         self._terminals = TerminalsSubject(
             context, self._activity.wake.used_terminal, self._soundness.state
         )
+        asking = Asking(settings.server_socket, token)
+        further = Further(
+            context.reaper,
+            context.account,
+            asking,
+            context.changed,
+            lambda said: resources.vitals.say("repositories", said),
+        )
         self._tasks = TasksSubject(
             context,
             self._terminals.all,
             lambda said: resources.vitals.say("config", said),
             lambda: self._content.tree.report.state,
+            further,
         )
         resources = ResourcesSubject(context, self._terminals.all, self._tasks.all.names)
-        self._repositories = RepositoriesSubject(context)
+        self._repositories = RepositoriesSubject(context, lambda: further.places)
         self._content = ContentSubject(context, resources.vitals, self._repositories.follow)
-        asking = Asking(settings.server_socket, token)
         profile = ProfileSubject(context, asking, resources.vitals, lambda: self._tasks.wanted)
         self._ide.carried = lambda: profile.extensions
         ports = PortsSubject(context, self._link, self._tasks.port_wishes)

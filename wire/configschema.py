@@ -141,7 +141,7 @@ SCHEMA: Final = MappingProxyType(
                     url=_text("Its address.", r"^(https?://|ssh://|git@)\S+$"),
                     checkoutLocation=_text("Its folder below /workspace.", _BELOW),
                 ),
-                f"Further repositories beside this one. {_LATER}",
+                "Further repositories, cloned beside this one before the first task.",
             ),
             mainConfiguration=_text(
                 f"Address of the repository whose .gitpod.yml counts instead. {_LATER}"

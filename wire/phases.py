@@ -97,6 +97,8 @@ class Condition(StrEnum):
     CHECKOUT_FAILED = "checkout_failed"
     SUBMODULES_FAILED = "submodules_failed"
     LFS_FAILED = "lfs_failed"
+    REPOSITORIES_FAILED = "repositories_failed"
+    """Of those that .gitpod.yml names beside the one that was opened."""
     DOTFILES_FAILED = "dotfiles_failed"
     FILES_ARRIVING = "files_arriving"
     CONFIG_INVALID = "config_invalid"

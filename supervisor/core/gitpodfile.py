@@ -26,7 +26,6 @@ _HIGHEST_PORT = 65535
 _UNFOLLOWED = {
     "checkoutLocation": "the repository is cloned below its own name for now",
     "workspaceLocation": "the repository's folder is opened for now",
-    "additionalRepositories": "only this repository is cloned for now",
     "mainConfiguration": "this repository's own file counts for now",
     "jetbrains": "there are no JetBrains editors",
     "coreDump": "core dumps are off",

@@ -1,6 +1,6 @@
 """What of the workspace's repositories exists only here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from supervisor.host.repositories import Repositories
@@ -12,10 +12,15 @@ from wire.agent import Desired
 class RepositoriesSubject(Subject):
     """Looked at from the checkout on, and once more at the end."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, further: Callable[[], Iterable[str]] = tuple) -> None:
+        """`further` are paths of clones that may lie deeper than just below /workspace."""
         self._context = context
         self.all = Repositories(
-            context.reaper, context.account, context.changed, ending=lambda: context.ending
+            context.reaper,
+            context.account,
+            context.changed,
+            further=further,
+            ending=lambda: context.ending,
         )
 
     async def follow(self, desired: Desired) -> None:

@@ -13,6 +13,7 @@ from supervisor.core.commands import set_config
 from supervisor.core.config import Config
 from supervisor.core.plan import taskless
 from supervisor.host.defaults import add_settings
+from supervisor.host.further import Further
 from supervisor.host.gitpodfile import LOOK_EVERY, changes, load
 from supervisor.host.journal import note
 from supervisor.host.output import output_of
@@ -40,7 +41,8 @@ class TasksSubject(Subject):
 
     `checkout` tells how far the code is.
 
-    `say` gets what stands in the log of the start.
+    `say` gets what stands in the log of the start, `further` clones what the file names beside
+    this repository.
     """
 
     def __init__(
@@ -49,10 +51,12 @@ class TasksSubject(Subject):
         terminals: Terminals,
         say: Callable[[bytes], None],
         checkout: Callable[[], StepState] = lambda: StepState.DONE,
+        further: Further | None = None,
     ) -> None:
         self._context = context
         self._checkout = checkout
         self._say = say
+        self._further = further
         settings = context.settings
         self.config: Config | None = None
         self.settled = False
@@ -77,6 +81,8 @@ class TasksSubject(Subject):
         for told in (config.told(), config.told_unfollowed()):
             if told:
                 self._say(told.replace("; ", "\n").encode())
+        if self._further is not None:
+            await self._further.clone(config.repositories, desired.repository, environment)
         await self._set_up(config, desired, environment)
         if config.tasks and not context.ending:
             environment = context.environment(desired)
@@ -142,7 +148,10 @@ class TasksSubject(Subject):
         return {
             "port_wishes": config.ports if config is not None and self.settled else None,
             "tasks": self.all.reports(),
-            "conditions": {name: text for name, text in told.items() if text},
+            "conditions": {
+                **{name: text for name, text in told.items() if text},
+                **(self._further.conditions if self._further is not None else {}),
+            },
         }
 
     @property
