@@ -27,8 +27,10 @@ LAST_WORDS = 2000
 """Bytes of the log in which the reason of an exit is looked for."""
 LEAVE = 5.0
 """Seconds for an IDE that is no longer wanted to end by itself."""
-POLL = (0.02, 0.25)
+POLL = (0.005, 0.25)
 """Seconds between questions whether it answers: at first, and at most."""
+SLACKENS = 1.04
+"""What each pause is of the one before: of what has been waited for, a twenty-fifth is late."""
 
 
 class Ide:
@@ -140,7 +142,7 @@ class Ide:
             if await _answers_http(self._port, self._probe):
                 return True
             await asyncio.sleep(pause)
-            pause = min(most, pause * 1.2)
+            pause = min(most, pause * SLACKENS)
         return False
 
     async def _watch(self, running: Running) -> None:
