@@ -18,7 +18,9 @@ from blobserve.facade import Facade
 from blobserve.lane import Lanes
 from blobserve.lines import log_of
 from blobserve.measuring import Measuring
+from blobserve.registry.backing import Backing
 from blobserve.registry.door import Entry
+from blobserve.registry.finding import store_of
 from blobserve.registry.passing import Passing
 from blobserve.registry.passwords import Passwords
 from blobserve.settings import REPOSITORIES, Settings
@@ -50,7 +52,8 @@ async def serve(settings: Settings) -> None:
     idle.load(images, better, idle.newest(layout))
     registries = Registries(Rules(settings.registry_networks, settings.registry_mirrors))
     passwords = Passwords(settings.registry_auth)
-    facade = Facade(layout, Passing(registries, passwords.read))
+    backing = _backing(settings, registries, passwords)
+    facade = Facade(layout, Passing(registries, passwords.read), backing)
     served = catalogue.NOTHING
     if settings.catalogue:
         served = catalogue.read(Path(settings.catalogue).read_text(encoding="utf-8"))
@@ -81,6 +84,8 @@ async def serve(settings: Settings) -> None:
         servers.append(await loop.create_unix_server(lanes.make, sock=listener))
         _log.info("serving", socket=str(layout.blobserve_socket))
         tasks.spawn(facade.sweep(), "sweep-pushes")
+        if backing is not None:
+            tasks.spawn(backing.keep(), "keep-in-registry")
         files.begin()
         if settings.quiet:
             work = idle.recompress_when_quiet(layout, site, images, better, settings.quiet)
@@ -96,6 +101,13 @@ async def serve(settings: Settings) -> None:
         await files.close()
         await registries.close()
     _log.info("ended")
+
+
+def _backing(settings: Settings, registries: Registries, passwords: Passwords) -> Backing | None:
+    below = settings.image_registry
+    if below is None:
+        return None
+    return Backing(store_of(settings.layout), below, registries, passwords.read)
 
 
 def main() -> int:

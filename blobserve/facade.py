@@ -7,6 +7,7 @@ from pathlib import Path
 from blobserve.core.faults import Fault
 from blobserve.core.names import Repository
 from blobserve.core.rights import Asker
+from blobserve.registry.backing import Backing
 from blobserve.registry.contents import Content, Document
 from blobserve.registry.documents import Documents
 from blobserve.registry.finding import Finder, store_of
@@ -27,10 +28,10 @@ _SWEEP = 60.0
 class Facade:
     """The registry of an installation, and what keeps it tidy."""
 
-    def __init__(self, layout: Layout, upstream: Upstream) -> None:
+    def __init__(self, layout: Layout, upstream: Upstream, backing: Backing | None = None) -> None:
         self._store = store_of(layout)
         self._documents = Documents(Path(layout.registry_run))
-        self._finder = Finder(layout, self._store, self._documents, upstream)
+        self._finder = Finder(layout, self._store, self._documents, upstream, backing)
         self._uploads = Uploads(self._store, Pushes(Path(layout.registry_run)), self._mount)
         self.registry = Registry(self._documents, self._finder.find, self._uploads)
 

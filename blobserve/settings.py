@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from kit.env import SettingError, number, parts, size, text
 from kit.oci.core.reach import Network, networks
-from kit.oci.core.references import parse
+from kit.oci.core.references import Reference, parse
 from kit.oci.core.refusals import Refused
 from wire.layout import Layout
 
@@ -34,6 +34,11 @@ class Settings:
     registry_auth: str
     """PODIUM_REGISTRY_AUTH: path of a config.json as Docker keeps it, with passwords of registries;
     none. It is read when it changes, must be readable by PODIUM_USER, and serves every user."""
+    image_registry: Reference | None
+    """PODIUM_IMAGE_REGISTRY: repository of a registry below which images that are built here are
+    kept as well, like registry.example:5000/podium: one that has left this machine is then read
+    from there instead of being built again. None, so that they are on this machine alone. Its
+    password is in PODIUM_REGISTRY_AUTH; one in a private network needs PODIUM_REGISTRY_NETWORKS."""
     catalogue: str
     """PODIUM_SERVED_IMAGES: path of a TOML file with the images whose files are served beside the
     editor's, as docs/static-files.md describes it; none, so that no other image's are."""
@@ -62,12 +67,26 @@ class Settings:
             registry_networks=_networks(environ, "PODIUM_REGISTRY_NETWORKS"),
             registry_mirrors=_mirrors(environ, "PODIUM_REGISTRY_MIRRORS"),
             registry_auth=text(environ, "PODIUM_REGISTRY_AUTH", ""),
+            image_registry=_repository(environ, "PODIUM_IMAGE_REGISTRY"),
             catalogue=text(environ, "PODIUM_SERVED_IMAGES", ""),
             cache_limit=size(environ, "PODIUM_ASSETS_CACHE", 4 << 30),
             store_limit=size(environ, "PODIUM_STORE_LIMIT", 50 << 30),
             store_unused=number(environ, "PODIUM_STORE_UNUSED", 90, most=36_500),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
+
+
+def _repository(environ: Mapping[str, str], name: str) -> Reference | None:
+    said = text(environ, name, "")
+    if not said:
+        return None
+    try:
+        found = parse(said)
+    except Refused as error:
+        raise SettingError(f"{name}: {error}") from error
+    if said != found.name:  # with a tag, or without a host
+        raise SettingError(f"{name}={said!r} is not like registry.example:5000/podium")
+    return found
 
 
 def _networks(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:

@@ -47,6 +47,7 @@ PASSED_ON = (
     "PODIUM_REGISTRY_NETWORKS",
     "PODIUM_REGISTRY_MIRRORS",
     "PODIUM_REGISTRY_AUTH",
+    "PODIUM_IMAGE_REGISTRY",
     "PODIUM_RUN_ROOT",
 )
 """Variables that the platform's processes are given as they are when they are set."""

@@ -74,13 +74,14 @@ def assemble(ground: Ground) -> Building:
     """Return the builder's parts."""
     builds = Builds(ground.database, ground.clock, ground.token_of, ground.hash_of)
     logs = Logs(Path(ground.layout.build_logs))
-    shelf = Shelf(Path(ground.layout.image_store))
+    facade = FacadeClient(str(ground.layout.registry_socket))
+    shelf = Shelf(Path(ground.layout.image_store), facade)
     tickets = Tickets(Path(ground.layout.registry_run))
     truth = BuildTruth(
         builds, ground.content, ground.parts, ground.credentials, Policy(ground.most)
     )
     working = Working(builds, logs, tickets, shelf, ground.passwords)
-    gatherer = Gatherer(FacadeClient(str(ground.layout.registry_socket)))
+    gatherer = Gatherer(facade)
     supplier = BuiltImages(builds, ground.content, shelf, ground.images, ground.passwords, gatherer)
     keeping = Keeping(builds, logs, shelf, ground.keep)
     passwords = PersonalPasswords(tickets, ground.passwords)

@@ -6,6 +6,7 @@ from blobserve.core.faults import Fault
 from blobserve.core.names import Built, Instance, Own, Remote, Repository
 from blobserve.core.rights import Asker
 from blobserve.registry.additions import Additions
+from blobserve.registry.backing import Backing
 from blobserve.registry.composing import Composed, Composer
 from blobserve.registry.documents import Documents
 from blobserve.registry.reading import Image, Kept, Tagged
@@ -20,8 +21,14 @@ class Finder:
     """Finds images."""
 
     def __init__(
-        self, layout: Layout, store: Store, documents: Documents, upstream: Upstream
+        self,
+        layout: Layout,
+        store: Store,
+        documents: Documents,
+        upstream: Upstream,
+        backing: Backing | None = None,
     ) -> None:
+        self._backing = backing
         self._store = store
         self._documents = documents
         self._upstream = upstream
@@ -40,6 +47,8 @@ class Finder:
 
     def _base(self, name: Repository, passwords: str = "") -> Image:
         match name:
+            case Built() if self._backing is not None:
+                return self._backing.image(name, self._upstream)
             case Built():
                 return Kept(self._store, str(name))
             case Own():

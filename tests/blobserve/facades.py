@@ -13,6 +13,7 @@ from aiohttp import web
 
 from app.images.tickets import Tickets
 from blobserve.facade import Facade, Nobody
+from blobserve.registry.backing import Backing
 from blobserve.registry.finding import store_of
 from blobserve.registry.upstream import Upstream
 from kit.oci.layout import Layout as Store
@@ -42,12 +43,14 @@ class Served:
 
 
 @asynccontextmanager
-async def served(folder: Path, upstream: Upstream | None = None) -> AsyncIterator[Served]:
+async def served(
+    folder: Path, upstream: Upstream | None = None, backing: Backing | None = None
+) -> AsyncIterator[Served]:
     """Serve a facade of its own folder."""
     home, cache, run = (PurePosixPath(folder / one) for one in ("home", "cache", "run"))
     layout = Layout(home, cache, run)
     Path(layout.registry_run).mkdir(parents=True, exist_ok=True)
-    facade = Facade(layout, upstream or Nobody())
+    facade = Facade(layout, upstream or Nobody(), backing)
     runners, addresses = [], []
     for handler in (facade.registry.of_own, facade.registry.of_strangers):
         runner = web.ServerRunner(web.Server(handler, access_log=None), shutdown_timeout=1)

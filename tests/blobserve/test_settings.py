@@ -17,6 +17,9 @@ def test_what_cannot_be_understood_is_named() -> None:
     for name, value in (
         ("PODIUM_ASSETS_QUIET", "soon"),
         ("PODIUM_REGISTRY_NETWORKS", "10.0.0.1/8"),
+        ("PODIUM_IMAGE_REGISTRY", "podium"),
+        ("PODIUM_IMAGE_REGISTRY", "registry.example/podium:1"),
+        ("PODIUM_IMAGE_REGISTRY", "https://registry.example/podium"),
         ("PODIUM_REGISTRY_MIRRORS", "docker.io"),
         ("PODIUM_REGISTRY_MIRRORS", "docker.io=https://mirror.example"),
         ("PODIUM_REGISTRY_MIRRORS", "docker.io=mirror/x"),
