@@ -6,46 +6,24 @@ whole image is there.
 """
 
 import asyncio
-import errno
 import shutil
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import structlog
 
 from kit.oci.core import media
 from kit.oci.core.documents import Descriptor, Index, Manifest, Platform, check_image, read_manifest
-from kit.oci.core.failures import Failure, Unavailable
+from kit.oci.core.failures import Failure
 from kit.oci.core.platforms import AMD64, choose
 from kit.oci.core.references import Reference
 from kit.oci.core.refusals import Refused
 from kit.oci.core.secrets import NONE, Credentials, Secrets
+from kit.oci.downloads import USUAL, Downloads, Limits
 from kit.oci.flights import Flights
 from kit.oci.layout import Layout, Missing
-from kit.oci.registry import Body, Registries
-from kit.oci.writing import Writer
+from kit.oci.registry import Registries
 
 _log = structlog.get_logger(__name__)
-_LONGEST_WAIT = 30.0
-"""Seconds; a registry that asks for more has failed, and whoever waits is told."""
-_PIECE = 1 << 20
-"""Bytes that are written at a time, in a thread."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a pull may take."""
-
-    largest: int = 64 << 30
-    """Bytes of an image, as it is kept."""
-    reserve: int = 1 << 30
-    """Bytes that stay free on the disk."""
-    parallel: int = 3
-    """Blobs at once, of all pulls together."""
-    attempts: int = 5
-    """Times in a row that a blob may break off without a byte."""
-    pause: float = 0.5
-    """Seconds before the second attempt, doubled with each one."""
 
 
 @dataclass(slots=True)
@@ -83,26 +61,24 @@ class Pulls:
         self,
         layout: Layout,
         registries: Registries,
-        limits: Limits = Limits(),
+        limits: Limits = USUAL,
     ) -> None:
         self._layout, self._registries, self._limits = layout, registries, limits
         self._images: Flights[Key, Pulled] = Flights("pull-image")
-        self._blobs: Flights[str, None] = Flights("pull-blob")
-        self._room = asyncio.Semaphore(limits.parallel)
+        self._downloads = Downloads(layout, registries, limits)
         self._running: dict[str, Progress] = {}
-        self._arriving: dict[str, int] = {}
 
     async def close(self) -> None:
         """Give every pull up."""
         await self._images.close()
-        await self._blobs.close()
+        await self._downloads.close()
 
     def progress(self, reference: Reference) -> Progress | None:
         """Return how far the pull of a name is; None while there is none."""
         found = self._running.get(reference.key)
         if found is not None:
-            arriving = {one: self._arriving[one] for one in found.loaded if one in self._arriving}
-            found.loaded.update(arriving)
+            arriving = self._downloads.arriving
+            found.loaded.update({one: arriving[one] for one in found.loaded if one in arriving})
         return found
 
     async def pull(
@@ -192,73 +168,8 @@ class Pulls:
         self, reference: Reference, blob: Descriptor, secrets: Secrets, progress: Progress
     ) -> None:
         """Load one blob, unless it is there or on its way."""
-        joined = blob.digest in self._blobs
-        try:
-            await self._blobs.do(blob.digest, lambda: self._load(reference, blob, secrets))
-        except (Failure, Refused):
-            if not joined:
-                raise
-            # what another's registry or password could not get, ours may
-            await self._blobs.do(blob.digest, lambda: self._load(reference, blob, secrets))
+        await self._downloads.get(reference, blob, secrets)
         progress.loaded[blob.digest] = blob.size
-
-    async def _load(self, reference: Reference, blob: Descriptor, secrets: Secrets) -> None:
-        if await asyncio.to_thread(self._layout.keep, blob.digest):
-            if self._layout.size(blob.digest) != blob.size:
-                raise Refused(f"{reference} says that {blob.digest} has {blob.size} bytes")
-            return
-        async with self._room:
-            try:
-                if not await self._written(reference, blob, secrets):
-                    # it began with what another attempt had left, perhaps of another registry
-                    await self._written(reference, blob, secrets)
-            except OSError as error:
-                if error.errno == errno.ENOSPC:
-                    raise Failure(f"there is no room left for {reference}") from error
-                raise
-            finally:
-                self._arriving.pop(blob.digest, None)
-
-    async def _written(self, reference: Reference, blob: Descriptor, secrets: Secrets) -> bool:
-        """Write a blob; False when it is another one and somebody else began it."""
-        writer = await asyncio.to_thread(self._layout.writer, blob)
-        resumed = writer.offset > 0
-        try:
-            await self._fill(writer, reference, blob, secrets)
-            await asyncio.to_thread(writer.commit)
-        except Refused:
-            if not resumed or writer.offset < blob.size:
-                raise
-            return False
-        finally:
-            await asyncio.to_thread(writer.close)
-        return True
-
-    async def _fill(
-        self, writer: Writer, reference: Reference, blob: Descriptor, secrets: Secrets
-    ) -> None:
-        """Write all of a blob, going on where it broke off as long as that leads further."""
-        tries = 0
-        while writer.offset < blob.size:
-            before = writer.offset
-            try:
-                async with self._registries.blob(reference, blob, before, secrets) as body:
-                    await self._take(writer, blob, body)
-            except Unavailable as error:
-                tries = 1 if writer.offset > before else tries + 1
-                if tries >= self._limits.attempts or (error.wait or 0) > _LONGEST_WAIT:
-                    raise
-                _log.info("blob_broke_off", blob=blob.digest, at=writer.offset, detail=str(error))
-                await asyncio.sleep(error.wait or self._limits.pause * 2 ** (tries - 1))
-
-    async def _take(self, writer: Writer, blob: Descriptor, body: Body) -> None:
-        if body.offset != writer.offset:
-            await asyncio.to_thread(writer.restart)
-        async for piece in _pieces(body.chunks):
-            await asyncio.to_thread(writer.write, piece)
-            self._arriving[blob.digest] = writer.offset
-        if writer.offset < blob.size:
-            raise Unavailable(f"{blob.digest} ended too early")
 
 
 def stored(layout: Layout, reference: Reference, platform: Platform = AMD64) -> Pulled | None:
@@ -272,23 +183,6 @@ def stored(layout: Layout, reference: Reference, platform: Platform = AMD64) -> 
     document = layout.manifest(named.digest)
     image = choose(document, platform) if isinstance(document, Index) else named
     return Pulled(named, image) if layout.has(image.digest) else None
-
-
-async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Give the same bytes in larger pieces; what came before a break is given first."""
-    held = bytearray()
-    try:
-        async for chunk in chunks:
-            held += chunk
-            if len(held) >= _PIECE:
-                yield bytes(held)
-                held.clear()
-    except Unavailable:
-        if held:
-            yield bytes(held)
-        raise
-    if held:
-        yield bytes(held)
 
 
 def _first(group: ExceptionGroup[Exception]) -> Exception:

@@ -11,11 +11,12 @@ from kit.oci.core.failures import Failure, NotFound, Unauthorized, Unavailable
 from kit.oci.core.platforms import of_machine
 from kit.oci.core.refusals import Refused
 from kit.oci.core.secrets import Credentials
+from kit.oci.downloads import Limits
 from kit.oci.layout import Layout
-from kit.oci.pull import Limits, Pulls, stored
+from kit.oci.pull import Pulls, stored
 from kit.oci.registry import Registries
 from tests.kit.oci.images import HELLO, add_image
-from tests.kit.oci.registryhost import PASSWORD, USER, RegistryHost, part
+from tests.kit.oci.registryhost import PASSWORD, USER, RegistryHost
 from tests.waiting import until
 
 LARGE = {"large": bytes(range(256)) * 20_000}
@@ -114,44 +115,6 @@ async def test_it_tells_how_far_it_is(host: RegistryHost, pulls: Pulls, image: D
     go.set()
     await waiting
     assert pulls.progress(reference) is None
-
-
-async def test_a_layer_that_breaks_off_is_gone_on_from(
-    host: RegistryHost, pulls: Pulls, layout: Layout, source: Layout, image: Descriptor
-) -> None:
-    largest = max(source.image(image.digest).layers, key=lambda one: one.size)
-    starts: list[str] = []
-
-    async def lie(request: web.Request) -> web.StreamResponse | None:
-        if not request.path.endswith(largest.digest):
-            return None
-        starts.append(request.headers.get("Range", ""))
-        whole = part(request, host.blobs[largest.digest])
-        assert isinstance(whole.body, bytes)
-        if len(starts) > 3:
-            return whole
-        response = web.StreamResponse(status=whole.status, headers=whole.headers)
-        response.content_length = len(whole.body)
-        await response.prepare(request)
-        await response.write(whole.body[:5000])
-        assert request.transport is not None
-        request.transport.close()
-        return response
-
-    host.lie = lie
-    await pulls.pull(host.reference())
-    assert starts == ["", "bytes=5000-", "bytes=10000-", "bytes=15000-"]
-    assert layout.read(largest.digest, 1 << 30) == host.blobs[largest.digest]
-
-
-async def test_what_another_registry_began_wrongly_is_begun_anew(
-    host: RegistryHost, pulls: Pulls, layout: Layout, image: Descriptor
-) -> None:
-    largest = max(host.blobs, key=lambda one: len(host.blobs[one]))
-    layout.make()
-    (layout.folder / f"ingest/{largest[7:]}.part").write_bytes(b"x" * 1000)
-    await pulls.pull(host.reference())
-    assert layout.read(largest, 1 << 30) == host.blobs[largest]
 
 
 async def test_wrong_bytes_are_refused_and_nothing_is_seen(
