@@ -97,7 +97,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
             images=lambda: images_of(parts()),
             credentials=handing.for_clone,
             most=settings.max_builds,
-            passwords=variables.image_auth,
+            personal=variables,
             keep=seconds_of(settings.keep_builds),
         )
     )

@@ -56,6 +56,8 @@ class BuildPlan(Struct, frozen=True, kw_only=True):
     """In the order in which they are installed."""
     context: str
     """Path of a folder in the repository, empty for all of it."""
+    secrets: dict[str, str] = {}
+    """Name → value of what steps of the Dockerfile may mount; never to be told or kept."""
     target: str = ""
     """Stage to be built; empty is the last."""
     arguments: dict[str, str] = {}

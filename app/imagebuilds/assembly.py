@@ -13,7 +13,7 @@ from app.imagebuilds.own import OwnBuilds
 from app.imagebuilds.shelf import Shelf
 from app.imagebuilds.supplying import BuiltImages
 from app.imagebuilds.truth import Both, BuildTruth, Parts, Policy
-from app.imagebuilds.working import Working
+from app.imagebuilds.working import Personal, Working
 from app.images.facade import FacadeClient
 from app.images.passwords import PersonalPasswords
 from app.images.port import ImagePorts
@@ -40,8 +40,7 @@ class Ground:
     credentials: Callable[[str, str], Awaitable[Credentials]]
     most: int
     """Builds at once."""
-    passwords: Callable[[str, str], Awaitable[str]]
-    """Those for registries of a person in a repository, as GITPOD_IMAGE_AUTH has them."""
+    personal: Personal
     keep: float
     """Seconds for which a build that has ended, or its log, is kept."""
 
@@ -80,10 +79,10 @@ def assemble(ground: Ground) -> Building:
     truth = BuildTruth(
         builds, ground.content, ground.parts, ground.credentials, Policy(ground.most)
     )
-    working = Working(builds, logs, tickets, shelf, ground.passwords)
+    working = Working(builds, logs, tickets, shelf, ground.personal)
     gatherer = Gatherer(facade)
-    supplier = BuiltImages(builds, ground.content, shelf, ground.images, ground.passwords, gatherer)
+    supplier = BuiltImages(builds, ground.content, shelf, ground.images, ground.personal, gatherer)
     keeping = Keeping(builds, logs, shelf, ground.keep)
-    passwords = PersonalPasswords(tickets, ground.passwords)
+    passwords = PersonalPasswords(tickets, ground.personal.image_auth)
     own = OwnBuilds(builds, logs)
     return Building(builds, logs, working, truth, supplier, keeping, passwords, own)

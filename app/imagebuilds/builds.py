@@ -50,8 +50,10 @@ class Recipe(Struct, frozen=True, kw_only=True):
     above: str = ""
     features: list[FeaturePart] = []
     """As the plan of the build has them."""
+    secrets: list[str] = []
+    """Variables of the owner that steps see as secrets."""
     personal: bool = False
-    """An image that it names is fetched with the owner's passwords."""
+    """What comes of it depends on a password or a secret of the owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ class Recipe:
     """Images that stages begin with, copy from or mount, as they are named."""
     sources: tuple[str, ...] | None
     """Paths in the context, sorted; None is all of it."""
+    secrets: tuple[str, ...] = ()
+    """Names of secrets that steps see."""
 
 
 def read(text: str, arguments: Mapping[str, str]) -> Recipe:
@@ -36,7 +38,7 @@ def read(text: str, arguments: Mapping[str, str]) -> Recipe:
     for word, rest in _instructions(text):
         reading.take(word, *_flags(rest))
     sources = None if reading.sources is None else tuple(sorted(reading.sources))
-    return Recipe(tuple(one for one in reading.images if one), sources)
+    return Recipe(tuple(one for one in reading.images if one), sources, tuple(reading.secrets))
 
 
 class _Reading:
@@ -48,6 +50,7 @@ class _Reading:
         self._stages: set[str] = set()
         self._begun = False
         self.images: dict[str, None] = {}
+        self.secrets: dict[str, None] = {}
         self.sources: set[str] | None = set()
 
     def take(self, word: str, flags: Mapping[str, str], rest: str) -> None:
@@ -80,6 +83,8 @@ class _Reading:
                 self._name(mount["from"])
             elif mount["type"] == "bind":
                 self.sources = None
+            elif mount["type"] == "secret" and mount.get("id"):
+                self.secrets[mount["id"]] = None
 
     def _name(self, written: str) -> None:
         """Take in the name of an image, unless it is a stage's, or its number."""

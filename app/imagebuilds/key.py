@@ -31,7 +31,7 @@ class Ingredients:
     features: Sequence[str] = ()
     """What is installed above it, in its order: for each a text that says all of it."""
     person: str = ""
-    """Whose passwords an image of it is fetched with: nobody else gets what comes of that."""
+    """Whose passwords or secrets count for it: nobody else gets what comes of them."""
 
 
 def key_of(made_of: Ingredients) -> str:

@@ -40,6 +40,8 @@ class Asked:
     above: str = ""
     """Without a file: the image above which features are installed."""
     features: Sequence[FeaturePart] = ()
+    variables: frozenset[str] = frozenset()
+    """Names of the owner's variables: those that a step mounts as a secret are given to it."""
     registries: frozenset[str] = frozenset()
     """Hosts for which the owner has a password."""
 
@@ -79,7 +81,8 @@ async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
     base, bases, pulls = _bases(recipe.images, images)
     hosts = {parse(one).host for one in pulls}
     hosts |= {parse(one.reference).host for one in asked.features}
-    personal = bool(hosts & asked.registries)
+    secrets = [one for one in recipe.secrets if one in asked.variables]
+    personal = bool(hosts & asked.registries or secrets)
     front = f"{asked.context}/" if asked.context else ""
     wanted = [asked.context] if recipe.sources is None else [front + one for one in recipe.sources]
     if wanted:
@@ -116,6 +119,7 @@ async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
             text=sha256(dockerfile.text.encode()).hexdigest(),
             above=asked.above or OWN,
             features=list(asked.features),
+            secrets=secrets,
             personal=personal,
         ),
         base=base,

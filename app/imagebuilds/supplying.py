@@ -1,7 +1,7 @@
 """The supplier of images that are built: plans, begins one build for each key, tells how it is."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import normpath
 
@@ -12,7 +12,7 @@ from app.imagebuilds.features import Feature
 from app.imagebuilds.gathering import Gathered, Gatherer
 from app.imagebuilds.planning import Asked, Unbuildable, paths_of, plan
 from app.imagebuilds.states import BuildState
-from app.imagebuilds.working import Shelf
+from app.imagebuilds.working import Personal, Shelf
 from app.images.aliases import alias_of
 from app.images.devcontainer import ABOVE, ARGUMENT, BESIDE, FEATURE, FIRST
 from app.images.port import State, Supplier, Supply, Wanted
@@ -44,18 +44,15 @@ class BuiltImages:
         content: Content,
         shelf: Shelf,
         images: Callable[[], Mapping[str, str]],
-        passwords: Callable[[str, str], Awaitable[str]],
+        personal: Personal,
         gatherer: Gatherer,
     ) -> None:
-        """`images` are the installation's own, name → digest.
-
-        `passwords` gives those for registries of a person in a repository.
-        """
+        """`images` are the installation's own, name → digest."""
         self._builds = builds
         self._content = content
         self._shelf = shelf
         self._images = images
-        self._passwords = passwords
+        self._personal = personal
         self._gatherer = gatherer
         self._orders: dict[InstanceId, Planned] = {}
         self.others: Mapping[str, Supplier] = {}
@@ -135,7 +132,7 @@ class BuiltImages:
             planned = self._orders[wanted.instance] = Planned(None, gathered.told)
             return planned
         file, context = paths_of(file, named) if file else ("", "")
-        passwords = await self._passwords(row.owner_id, row.url)
+        passwords = await self._personal.image_auth(row.owner_id, row.url)
         asked = Asked(
             organisation=row.organisation_id,
             owner=row.owner_id,
@@ -153,6 +150,7 @@ class BuiltImages:
             },
             above=wanted.wish.get(ABOVE, ""),
             features=[_part(one) for one in gathered.features],
+            variables=frozenset(await self._personal.of_workspace(row.owner_id, row.url)),
             registries=frozenset(read_image_auth(passwords)),
         )
         order = await plan(asked, self._images(), look)

@@ -1,7 +1,6 @@
 """The server's side of a build at work: its plan and token, its log, its result."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
@@ -27,6 +26,18 @@ class Shelf(Protocol):
         ...
 
 
+class Personal(Protocol):
+    """What people have set; `app.variables.service.Variables`."""
+
+    async def image_auth(self, owner: str, url: str) -> str:
+        """Return a person's passwords for registries in a repository, empty for none."""
+        ...
+
+    async def of_workspace(self, owner: str, url: str) -> dict[str, str]:
+        """Return a person's variables in a repository."""
+        ...
+
+
 class Working:
     """Answers builders."""
 
@@ -36,14 +47,13 @@ class Working:
         logs: Logs,
         tickets: Tickets,
         shelf: Shelf,
-        passwords: Callable[[str, str], Awaitable[str]],
+        personal: Personal,
     ) -> None:
-        """`passwords` gives those for registries of a person in a repository."""
         self._builds = builds
         self._logs = logs
         self._tickets = tickets
         self._shelf = shelf
-        self._passwords = passwords
+        self._personal = personal
         builds.when_ended(tickets.close_build)
 
     async def plan(self, build: str) -> BuildPlan | None:
@@ -56,9 +66,11 @@ class Working:
         if row.base_digest:
             known = await self._builds.layers_of(row.base_digest, row.organisation_id)
         pulls = [_pull(name) for name in recipe.pulls]
-        passwords = ""
+        passwords, variables = "", dict[str, str]()
         if recipe.personal:
-            passwords = await self._passwords(row.owner_id, row.url)
+            passwords = await self._personal.image_auth(row.owner_id, row.url)
+        if recipe.secrets:
+            variables = await self._personal.of_workspace(row.owner_id, row.url)
         token = await asyncio.to_thread(
             self._tickets.open_build,
             row.key,
@@ -77,6 +89,7 @@ class Working:
             dockerfile=recipe.dockerfile,
             above=recipe.above,
             features=recipe.features,
+            secrets={name: variables[name] for name in recipe.secrets if name in variables},
             context=recipe.context,
             target=recipe.target,
             arguments=recipe.arguments,

@@ -5,8 +5,8 @@ import errno
 import os
 from base64 import b64encode
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import msgspec
@@ -67,7 +67,8 @@ class Builder:
         plan = await self._plan()
         if plan is None:
             return 1
-        telling = Telling(self._asking, plan.token.encode())
+        hidden = [plan.token, *plan.secrets.values()]
+        telling = Telling(self._asking, *(one.encode() for one in hidden))
         names = read_names(NAMES_FILE)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(telling.run(), name="telling")]
@@ -125,19 +126,20 @@ class Builder:
         if plan.bases:
             await self._lay_base(plan, registry, telling)
         if plan.pulls:
-            with _auth(ground.auth, plan.token):
+            with _files({ground.auth: _auth(plan.token)}):
                 for name in plan.pulls:
                     telling.say(f"Getting {name}")
                     await self._podman(pull_command(name), telling, "base_unknown")
         if plan.dockerfile:
             telling.say(f"Building {plan.dockerfile}")
-            await self._podman(build_command(ground, plan), telling)
+            with _files({ground.secret(n): one for n, one in enumerate(plan.secrets.values())}):
+                await self._podman(build_command(ground, plan), telling)
         if plan.features:
             await self._install(plan, registry, telling)
         # what the build has started and left must see nothing of the token
         namespace.end_everything()
         telling.say("Handing over the image")
-        with _auth(ground.auth, plan.token):
+        with _files({ground.auth: _auth(plan.token)}):
             await self._podman(push_command(ground, plan.name), telling, "push_failed")
         digest = await asyncio.to_thread(_read, ground.digest)
         telling.say(f"Done: {digest}")
@@ -214,21 +216,23 @@ class Builder:
             raise _Failed(found)
 
 
-class _auth:  # noqa: N801 - used like a function
-    """The token in podman's file, on a tmpfs, while nothing of the build runs."""
+@contextmanager
+def _files(texts: Mapping[str, str]) -> Iterator[None]:
+    """Have secrets in files on a tmpfs for as long as a program of ours reads them."""
+    try:
+        for path, text in texts.items():
+            _write(path, text, 0o600)
+        yield
+    finally:
+        for path in texts:
+            with suppress(FileNotFoundError):
+                os.unlink(path)  # noqa: PTH108 - lean start, no pathlib
 
-    def __init__(self, path: str, token: str) -> None:
-        self._path = path
-        self._text = msgspec.json.encode(
-            {"auths": {ADDRESS: {"auth": b64encode(f"podium:{token}".encode()).decode()}}}
-        ).decode()
 
-    def __enter__(self) -> None:
-        _write(self._path, self._text, 0o600)
-
-    def __exit__(self, *_reason: object) -> None:
-        with suppress(FileNotFoundError):
-            os.unlink(self._path)  # noqa: PTH108 - lean start, no pathlib
+def _auth(token: str) -> str:
+    """Return the token as podman's file of passwords has it; there while nothing is built."""
+    basic = b64encode(f"podium:{token}".encode()).decode()
+    return msgspec.json.encode({"auths": {ADDRESS: {"auth": basic}}}).decode()
 
 
 def _read(path: str) -> str:

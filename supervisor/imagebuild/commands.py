@@ -33,6 +33,10 @@ class Ground:
         """Podman's file of passwords; only ever there while podman pulls or pushes."""
         return f"{self.tmpfs}/registry.json"
 
+    def secret(self, number: int) -> str:
+        """The file of one of the secrets; only ever there while the Dockerfile is built."""
+        return f"{self.tmpfs}/secrets/{number}"
+
     @property
     def digest(self) -> str:
         """The file in which podman leaves the digest of what it pushed."""
@@ -109,6 +113,10 @@ def build_command(ground: Ground, plan: BuildPlan) -> list[str]:
     if plan.target:
         command.append(f"--target={plan.target}")
     command += [f"--build-arg={name}={value}" for name, value in plan.arguments.items()]
+    command += [
+        f"--secret=id={name},src={ground.secret(number)}"
+        for number, name in enumerate(plan.secrets)
+    ]
     return [*command, f"{repository}/{plan.context}".rstrip("/")]
 
 

@@ -14,11 +14,11 @@ from wire.imagebuild import FeaturePart
 _PLACE: Final = "/tmp/.podium-features"  # noqa: S108 - in the image that is built, removed by it
 USER: Final = """\
 set -e
-grep -q '^gitpod:' /etc/passwd && exit 0
+grep -q '^gitpod:' /etc/passwd 2>/dev/null && exit 0
 shell=/bin/sh
 test -x /bin/bash && shell=/bin/bash
 echo "gitpod:x:33333:33333::/home/gitpod:$shell" >>/etc/passwd
-grep -q '^gitpod:' /etc/group || echo gitpod:x:33333: >>/etc/group
+grep -q '^gitpod:' /etc/group 2>/dev/null || echo gitpod:x:33333: >>/etc/group
 mkdir -p /home/gitpod
 chown 33333:33333 /home/gitpod
 """

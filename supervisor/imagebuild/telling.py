@@ -10,6 +10,8 @@ from wire.imagebuild import LOG_PATH, MOST_LOG, PIECE, LogKept, LogPiece
 PERIOD = 0.25
 """Seconds in which output is gathered."""
 _PAUSE = 1.0
+_SHORTEST = 4
+"""Bytes; a shorter text is in every log."""
 _CUT = b"\r\n\x1b[2mThe rest of the log is not kept.\x1b[0m\r\n"
 OVER = frozenset({401, 403, 404})
 """The server says that this build is over."""
@@ -18,10 +20,11 @@ OVER = frozenset({401, 403, 404})
 class Telling:
     """Keeps what was said until the server has it."""
 
-    def __init__(self, asking: Asking, secret: bytes) -> None:
-        """`secret` is never told, whoever says it."""
+    def __init__(self, asking: Asking, *secrets: bytes) -> None:
+        """`secrets` are never told, whoever says them; nor is any long line of them."""
         self._asking = asking
-        self._secret = secret
+        lines = (line for one in secrets for line in one.replace(b"\r", b"").split(b"\n"))
+        self._secrets = sorted({one for one in lines if len(one) >= _SHORTEST}, key=len)[::-1]
         self._text = bytearray()
         self._held = b""
         self._kept = 0
@@ -35,11 +38,11 @@ class Telling:
         """Tell a part of the output."""
         if len(self._text) >= MOST_LOG:
             return
-        data = (self._held + data).replace(self._secret, b"[secret]")
-        # the secret's beginning may be at the end of this part
-        keep = next(
-            (n for n in range(len(self._secret) - 1, 0, -1) if data.endswith(self._secret[:n])), 0
-        )
+        data = self._held + data
+        for secret in self._secrets:
+            data = data.replace(secret, b"[secret]")
+        # a secret's beginning may be at the end of this part
+        keep = max((_begun(data, secret) for secret in self._secrets), default=0)
         self._held = data[len(data) - keep :]
         self._text += data[: len(data) - keep]
         if len(self._text) >= MOST_LOG:
@@ -73,3 +76,8 @@ class Telling:
                     return False
                 await asyncio.sleep(_PAUSE)
         return True
+
+
+def _begun(data: bytes, secret: bytes) -> int:
+    """Return how many bytes at the end of the data are a secret's first ones."""
+    return next((n for n in range(len(secret) - 1, 0, -1) if data.endswith(secret[:n])), 0)

@@ -36,6 +36,16 @@ FAILED = Part(
     ref="main",
     conditions={Condition.IMAGE_BUILD_FAILED.value: TOLD},
 )
+GOES_ON = Part(
+    "quiet-heron-b3m8s6v1zu",
+    "shop",
+    "github.com/ada/shop",
+    Phase.CREATING,
+    ago=64.0,
+    ref="main",
+    at_work=Step.CONTAINER,
+    conditions={Condition.IMAGE_BUILD_FAILED.value: TOLD},
+)
 LOG = b"""STEP 1/6: FROM gitpod/workspace-base
 STEP 2/6: RUN sudo apt-get update && sudo apt-get install -y postgresql-client libpq-dev\r
 Get:1 http://deb.debian.org/debian bookworm InRelease [151 kB]
@@ -54,7 +64,7 @@ Error: building at STEP "RUN npm ci --prefix tools": while running runtime: exit
 """
 
 
-async def play(stage: Stage, part: Part, log: bytes, *, fails: bool) -> None:
+async def play(stage: Stage, part: Part, key: str, log: bytes, *, fails: bool) -> None:
     """Give the newest start of a workspace its build, and let it come as far as the log says."""
     stage.node.script.hold("prepare")
     building: Building = stage.app.state.building
@@ -69,7 +79,7 @@ async def play(stage: Stage, part: Part, log: bytes, *, fails: bool) -> None:
             waits = steps.reopen(start.steps, start.created_at + 0.44)
             start.steps = steps.describe(waits, Step.IMAGE, "is being built")
     order = Order(
-        key=("f" if fails else "a") * 64,
+        key=key * 64,
         owner=row.owner_id,
         organisation=row.organisation_id,
         url=row.url,
@@ -92,9 +102,10 @@ async def play(stage: Stage, part: Part, log: bytes, *, fails: bool) -> None:
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with open_stage([WORKS, FAILED]) as opened_stage:
-        opened_stage.do(play(opened_stage, FAILED, LOG + ENDS, fails=True))
-        opened_stage.do(play(opened_stage, WORKS, LOG, fails=False))
+    with open_stage([WORKS, FAILED, GOES_ON]) as opened_stage:
+        opened_stage.do(play(opened_stage, FAILED, "f", LOG + ENDS, fails=True))
+        opened_stage.do(play(opened_stage, GOES_ON, "e", LOG + ENDS, fails=True))
+        opened_stage.do(play(opened_stage, WORKS, "a", LOG, fails=False))
         yield opened_stage
 
 
@@ -108,6 +119,7 @@ def window(playwright: Playwright, stage: Stage) -> Iterator[Browser]:
 PAGES = {
     "build": f"/start/{WORKS.id}",
     "build-failed": f"/workspaces/{FAILED.id}",
+    "build-failed-goes-on": f"/start/{GOES_ON.id}",
 }
 
 

@@ -21,7 +21,7 @@ async def test_the_parts_know_one_another(yard: Yard, tmp_path):
             parts=lambda: None,
             images=dict,
             credentials=nothing,
-            passwords=yard.passwords_of,
+            personal=yard,
             most=1,
             keep=1.0,
         )

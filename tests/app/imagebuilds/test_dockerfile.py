@@ -30,6 +30,12 @@ def test_images_that_stages_begin_with(text: str, images: tuple[str, ...]):
     assert read(text, {}).images == images
 
 
+def test_secrets_that_steps_see():
+    text = "FROM a\nRUN --mount=type=secret,id=A --mount=type=secret,target=/x,id=B,required cat\n"
+    assert read(text, {}).secrets == ("A", "B")
+    assert read("FROM a\nRUN --mount=type=secret,target=/x cat\n", {}).secrets == ()
+
+
 def test_arguments_count_over_defaults():
     assert read("ARG V=1\nFROM a:$V", {"V": "2"}).images == ("a:2",)
 

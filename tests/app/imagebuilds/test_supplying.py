@@ -59,7 +59,7 @@ async def add_start(yard: Yard, instance: InstanceId, *, trusted: bool) -> None:
 def supplier(yard: Yard, features: Features | None = None) -> BuiltImages:
     gatherer = Gatherer(features or Features())
     images = {"default": "fake"}
-    made = BuiltImages(yard.builds, yard.node, yard, lambda: images, yard.passwords_of, gatherer)
+    made = BuiltImages(yard.builds, yard.node, yard, lambda: images, yard, gatherer)
     made.others = {"name": FakeImages()}
     return made
 
@@ -165,6 +165,24 @@ async def test_an_image_of_a_persons_passwords_is_that_persons_alone(yard: Yard)
         yard.clock.advance(1)
     assert len(set(keys.values())) == 2
     assert keys["bob", ""] == keys["bob", "h.org:YTpi"]
+
+
+async def test_an_image_of_a_persons_secret_is_that_persons_alone(yard: Yard):
+    text = "FROM gitpod/workspace-base\nRUN --mount=type=secret,id=TOKEN true\n"
+    yard.node.repositories.files[URL]["Dockerfile"] = text
+    await ready(yard)
+    keys = []
+    for variables in ({}, {"OTHER": "x"}, {"TOKEN": "one"}, {"TOKEN": "two"}):
+        yard.variables["alice"] = variables
+        await ask(yard)
+        keys.append(await _newest(yard))
+        yard.clock.advance(1)
+    assert keys[0] == keys[1] != keys[2] == keys[3]
+    async with yard.database.read() as session:
+        row = (
+            await session.scalars(select(ImageBuildRow).where(ImageBuildRow.key == keys[2]))
+        ).one()
+    assert row.recipe["secrets"] == ["TOKEN"]
 
 
 async def _newest(yard: Yard) -> str:

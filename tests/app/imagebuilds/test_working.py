@@ -78,6 +78,17 @@ async def test_the_token_asks_with_the_persons_passwords_where_they_count(
     assert ticket.passwords == ("ghcr.io:YTpi" if personal else "")
 
 
+async def test_a_build_gets_the_secrets_that_its_steps_name(yard: Yard):
+    yard.variables["alice"] = {"TOKEN": "t", "OTHER": "o"}
+    order = await yard.order()
+    recipe = msgspec.structs.replace(order.recipe, secrets=["TOKEN", "GONE"], personal=True)
+    made = await yard.builds.begin(replace(order, recipe=recipe))
+    await yard.builds.happen(made.id, BuildEvent.PLACED)
+    plan = await yard.working.plan(made.id)
+    assert plan is not None
+    assert plan.secrets == {"TOKEN": "t"}
+
+
 async def test_a_log_is_kept_with_its_build(yard: Yard):
     build = await running(yard)
     assert await yard.working.said(build, 0, b"STEP 1") == 6

@@ -47,11 +47,16 @@ class Yard:
         self.tickets = Tickets(folder / "tickets")
         self.passwords: dict[str, str] = {}
         """Person → passwords for registries."""
-        self.working = Working(self.builds, self.logs, self.tickets, self, self.passwords_of)
+        self.variables: dict[str, dict[str, str]] = {}
+        self.working = Working(self.builds, self.logs, self.tickets, self, self)
         self.artefacts: Artefacts | None = FAKE
         self.truth = BuildTruth(self.builds, self.node, lambda: self.artefacts, policy=Policy(most))
 
-    async def passwords_of(self, owner: str, url: str) -> str:
+    async def of_workspace(self, owner: str, url: str) -> dict[str, str]:
+        assert url == URL
+        return self.variables.get(owner, {})
+
+    async def image_auth(self, owner: str, url: str) -> str:
         assert url == URL
         return self.passwords.get(owner, "")
 

@@ -24,6 +24,14 @@ from tests.supervisor.imagebuild.test_features import PART
 from tests.supervisor.roots import KINDS
 from wire.imagebuild import PLAN_PATH, RESULT_PATH, BuildPlan, BuildResult, LogKept, LogPiece
 
+DOCKERFILE = """\
+FROM scratch
+ADD root.tar /
+RUN --mount=type=secret,id=TOKEN busybox echo "it has $(busybox wc -c </run/secrets/TOKEN) bytes: \\
+$(busybox cat /run/secrets/TOKEN)"
+RUN busybox test -s /run/secrets/TOKEN || busybox echo gone
+"""
+
 
 class Server:
     """The server as a builder sees it."""
@@ -98,11 +106,11 @@ def test_a_build_that_is_over_is_not_begun():
 
 def build(ground: Ground, **plan: Any) -> tuple[BuildResult, bytes]:
     """Run a whole build; return how it ended, and its log."""
-    given = {"name": "built/x", "token": "secret", "dockerfile": "Dockerfile", "context": ""}
+    given = {"name": "built/x", "token": "the-token", "dockerfile": "Dockerfile", "context": ""}
     server = Server(BuildPlan(**(given | plan)))
     assert asyncio.run(Builder(server, ground).run()) == 0  # type: ignore[arg-type] # its one method
     assert server.result is not None
-    assert b"secret" not in server.log
+    assert b"the-token" not in server.log
     return server.result, server.log
 
 
@@ -126,13 +134,13 @@ def test_a_disk_that_is_full_is_told_as_such(small_disk: Path):
 
 
 @pytest.mark.root
-def test_features_are_installed_above_what_the_dockerfile_makes(disk: Path):
+def test_secrets_are_shown_to_their_step_and_features_are_installed(disk: Path):
     """Nothing takes the image here, so its making is told by the log alone."""
     root = disk / "root"
     root.mkdir()
     KINDS["busybox"](root)
     repository = disk / "demo"
-    make_clone(repository, {"Dockerfile": "FROM scratch\nADD root.tar /\n"})
+    make_clone(repository, {"Dockerfile": DOCKERFILE})
     tar = ["tar", "-C", str(root), "-cf", str(repository / "root.tar"), "."]
     subprocess.run(tar, check=True)
     files = feature_of('#!/bin/sh\necho "$GREETING, $AT, $(id -u)"; cat /etc/passwd\n')
@@ -146,11 +154,16 @@ def test_features_are_installed_above_what_the_dockerfile_makes(disk: Path):
     )
     with registry_of({part.layer: files}) as socket:
         ground = Ground(str(disk), tmpfs=str(disk), registry=socket, python=sys.executable)
-        result, log = build(ground, folder="demo", features=[part])
+        secrets = {"TOKEN": "first of two lines\nand very secret"}
+        result, log = build(ground, folder="demo", features=[part], secrets=secrets)
+    assert b"it has 34 bytes: [secret]" in log
+    assert b"very secret" not in log
+    assert b"gone" in log
     assert b"it's $HOME, here, 0" in log
     assert b"gitpod:x:33333:33333::/home/gitpod:/bin/sh" in log
     assert (result.code, result.digest) == ("push_failed", ""), log
     assert not (disk / "registry.json").exists()
+    assert not list((disk / "secrets").iterdir())
 
 
 def feature_of(script: str) -> bytes:

@@ -46,6 +46,12 @@ def test_the_whole_repository_is_a_context_too():
     assert checkout_command("/workspace/demo")[-1] == "HEAD"
 
 
+def test_a_secret_is_a_file_and_no_word_of_a_command():
+    plan = structs.replace(PLAN, secrets={"TOKEN": "very-secret"})
+    assert "--secret=id=TOKEN,src=/run/podium/secrets/0" in build_command(GROUND, plan)
+    assert "very-secret" not in " ".join(build_command(GROUND, plan))
+
+
 def test_no_command_and_no_setting_has_the_token():
     texts = [
         *build_command(GROUND, PLAN),
