@@ -53,6 +53,7 @@ from app.workspaces import (
     newpage,
     pages,
     routesapi,
+    startimagesapi,
     upkeeppages,
 )
 from app.workspaces.store import Store
@@ -84,6 +85,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *preferences_variables.route_handlers,
             *hostkeys.route_handlers,
             *api.route_handlers,
+            *startimagesapi.route_handlers,
             *agentapi.route_handlers,
             *agentgit.route_handlers,
             *image_builds_api.route_handlers,
@@ -136,7 +138,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     feed.load(await store.routes(), ended)
     for sealed in ("handing", "variables", "profile"):
         await parts[sealed].renew_seals()
-    for name in ("reconciler", "waiting", "shares", "keeping"):
+    for name in ("reconciler", "waiting", "shares", "keeping", "start_images"):
         tasks.spawn(parts[name].run(), name)
     try:
         yield

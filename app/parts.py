@@ -16,6 +16,7 @@ from app.imagebuilds.assembly import Ground, assemble
 from app.imagebuilds.proving import Instances
 from app.images.fake import FakeImages
 from app.images.port import ImagePorts
+from app.images.tickets import Tickets
 from app.images.waiting import Waiting
 from app.runtime.loop import Reconciler
 from app.runtime.port import Content, Dial, Runtime
@@ -45,6 +46,7 @@ from app.workspaces.preferring import Preferring
 from app.workspaces.profile import Profile
 from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.service import WorkspaceService
+from app.workspaces.startimages import StartImages
 from app.workspaces.store import Store
 from app.workspaces.timeouts import Policy
 from app.workspaces.trusting import Trust
@@ -119,6 +121,14 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     assets = Assets()
     workspaces = WorkspaceService(store, settings.hosts, parse)
     shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))
+    start_images = StartImages(
+        store,
+        settings.hosts,
+        Tickets(Path(settings.layout.registry_run)),
+        parts,
+        variables.image_auth,
+    )
+    store.listen(start_images.wake)
     return {
         "assets": assets,
         "renderer": Renderer(assets, clock),
@@ -154,4 +164,5 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "preferring": Preferring(store),
         "shares": Shares(store, settings.hosts, keys, shareable),
         "opening": Opening(store, keys),
+        "start_images": start_images,
     }

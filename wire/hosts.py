@@ -157,6 +157,11 @@ class Hosts:
         return f"{self.scheme}://ide.{self.content}{self._suffix}"
 
     @property
+    def registry(self) -> str:
+        """Origin of the registry facade."""
+        return f"{self.scheme}://reg.{self.content}{self._suffix}"
+
+    @property
     def preload(self) -> str:
         """Origin that loads static files ahead: of the workspaces' site, and of none of them."""
         return f"{self.scheme}://{self.workspace_domain}{self._suffix}"

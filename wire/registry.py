@@ -63,6 +63,8 @@ class InstanceImage(Struct, frozen=True, kw_only=True):
     additions: list[str] = field(default_factory=list)
     """What comes above it, lowest first: trees that set-up has built, as `wire.ownimages` names
     them (`ide/<tree>`); everything else is the reference of an image in the store."""
+    passwords: str = ""
+    """Of the start's person, for the registry of the base; see `PullPasswords`."""
 
 
 class PullPasswords(Struct, frozen=True, kw_only=True):
@@ -85,6 +87,12 @@ class Token:
 def facade_name(host: str, repository: str) -> str:
     """Return how the facade calls a repository of a registry."""
     return f"{host.replace(':', '_')}/{repository}"
+
+
+def registry_name(facade: str) -> str:
+    """Return the reference without tag and digest of what the facade calls so."""
+    first, slash, rest = facade.partition("/")
+    return f"{first.replace('_', ':')}{slash}{rest}"
 
 
 def is_content_hash(text: str) -> bool:

@@ -63,16 +63,24 @@ class Tickets:
         """End the token of a build; one that has ended is no error."""
         self._path(BUILT, key).unlink(missing_ok=True)
 
-    def open_instance(self, instance: str, base: str, additions: list[str]) -> str:
+    def open_instance(
+        self, instance: str, base: str, additions: list[str], passwords: str = ""
+    ) -> str:
         """Return a fresh token that may read the image of a start; see `InstanceImage`."""
         token = spell_token(INSTANCE, instance, secrets.token_urlsafe(_SECRET_BYTES))
-        image = InstanceImage(token=hash_token(token), base=base, additions=additions)
+        image = InstanceImage(
+            token=hash_token(token), base=base, additions=additions, passwords=passwords
+        )
         self._write(INSTANCE, instance, encode(image))
         return token
 
     def close_instance(self, instance: str) -> None:
         """End the token of an instance, and its image with it."""
         self._path(INSTANCE, instance).unlink(missing_ok=True)
+
+    def instances(self) -> set[str]:
+        """Return the instances whose image has a token."""
+        return {one.stem for one in (self._folder / INSTANCE).glob("*.json")}
 
     def open_pull(self, instance: str, passwords: str) -> None:
         """Have registries asked with a person's passwords for an instance; see `PullPasswords`."""

@@ -27,7 +27,7 @@ _Key = tuple[str, ...]
 class Composer:
     """Composes, and keeps what was asked for lately."""
 
-    def __init__(self, bases: Callable[[Repository], Image], additions: Additions) -> None:
+    def __init__(self, bases: Callable[[Repository, str], Image], additions: Additions) -> None:
         self._bases = bases
         self._additions = additions
         self._wholes: OrderedDict[_Key, Whole] = OrderedDict()
@@ -60,15 +60,16 @@ class Composer:
         """Return the base of a document, and its reference there; raises Fault."""
         if document.base.startswith(f"{BUILT}/"):
             name, _, digest = document.base.partition("@")
-            return self._bases(parse_name(name)), digest or LATEST
+            return self._bases(parse_name(name), ""), digest or LATEST
         name, _, tag = document.base.rpartition(":")
         if is_own(name):
-            return self._bases(parse_name(name)), tag
+            return self._bases(parse_name(name), ""), tag
         try:
             named = parse(document.base)
         except Refused as error:
             raise Fault.manifest_unknown(str(error)) from error
-        return self._bases(parse_name(facade_name(named.host, named.repository))), named.wanted
+        name = facade_name(named.host, named.repository)
+        return self._bases(parse_name(name), document.passwords), named.wanted
 
     async def above(self, digest: str) -> Content:
         """Return a layer that was laid above a base; raises Fault."""

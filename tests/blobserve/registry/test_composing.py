@@ -37,7 +37,7 @@ class Parts:
         self.asked: list[str] = []
         self.composer = Composer(self.bases, Additions(layout, self.store))
 
-    def bases(self, name: Repository) -> Image:
+    def bases(self, name: Repository, _passwords: str) -> Image:
         self.asked.append(str(name))
         return Kept(self.store, str(name))
 
