@@ -4,6 +4,7 @@ import sys
 
 from bench import (
     blobserve,
+    images,
     mirror,
     proxy,
     registry,
@@ -25,6 +26,7 @@ BENCHMARKS = {
     "routes": routes.run,
     "registry": registry.run,
     "blobserve": blobserve.run,
+    "images": images.run,
 }
 
 
