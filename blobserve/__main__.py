@@ -50,7 +50,9 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     images, better = Images(Path(layout.assets)), Better(Path(layout.blobserve_home))
     idle.load(images, better, idle.newest(layout))
-    registries = Registries(Rules(settings.registry_networks, settings.registry_mirrors))
+    registries = Registries(
+        Rules(settings.registry_networks, settings.registry_mirrors, proxy=settings.registry_proxy)
+    )
     passwords = Passwords(settings.registry_auth)
     backing = _backing(settings, registries, passwords)
     facade = Facade(layout, Passing(registries, passwords.read), backing)

@@ -4,6 +4,7 @@ import os.path
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from kit.env import SettingError, number, parts, size, text
 from kit.oci.core.reach import Network, networks
@@ -31,6 +32,11 @@ class Settings:
     registry_mirrors: Mapping[str, tuple[str, ...]]
     """PODIUM_REGISTRY_MIRRORS: what is asked before a registry itself, like
     docker.io=mirror.example:5000, separated by commas; several of one registry in their order."""
+    registry_proxy: str
+    """PODIUM_REGISTRY_PROXY: HTTP proxy through which registries are asked, like
+    http://proxy.example:3128 or with user:password@ before the host; none. What is in
+    PODIUM_REGISTRY_NETWORKS, and mirrors there, are asked directly. Where an image's name leads
+    is then for the proxy to allow."""
     registry_auth: str
     """PODIUM_REGISTRY_AUTH: path of a config.json as Docker keeps it, with passwords of registries;
     none. It is read when it changes, must be readable by PODIUM_USER, and serves every user."""
@@ -66,6 +72,7 @@ class Settings:
             quiet=number(environ, "PODIUM_ASSETS_QUIET", 600),
             registry_networks=_networks(environ, "PODIUM_REGISTRY_NETWORKS"),
             registry_mirrors=_mirrors(environ, "PODIUM_REGISTRY_MIRRORS"),
+            registry_proxy=_proxy(environ, "PODIUM_REGISTRY_PROXY"),
             registry_auth=text(environ, "PODIUM_REGISTRY_AUTH", ""),
             image_registry=_repository(environ, "PODIUM_IMAGE_REGISTRY"),
             catalogue=text(environ, "PODIUM_SERVED_IMAGES", ""),
@@ -103,6 +110,15 @@ def _mirrors(environ: Mapping[str, str], name: str) -> dict[str, tuple[str, ...]
         if not equals or not _is_host(host) or not _is_host(mirror):
             raise SettingError(f"{name}: {one!r} is not like docker.io=mirror.example:5000")
         found[host] = (*found.get(host, ()), mirror)
+    return found
+
+
+def _proxy(environ: Mapping[str, str], name: str) -> str:
+    found = text(environ, name, "")
+    parts = urlsplit(found)
+    if found and (parts.scheme != "http" or not parts.hostname or parts.path not in {"", "/"}):
+        # whatever it is, it may have a password in it
+        raise SettingError(f"{name} is not like http://proxy.example:3128")
     return found
 
 

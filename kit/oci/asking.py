@@ -3,6 +3,9 @@
 Redirects are followed here and not by aiohttp: each is checked, and none takes a password to
 another host. Addresses are checked when a connection is made, so a name that changes its mind
 between a check and its use changes nothing.
+
+With an HTTP proxy it is the proxy that resolves names of the outside, and decides what it leads
+to; what the operator allows inside is asked directly, as it is without one.
 """
 
 import asyncio
@@ -80,12 +83,14 @@ class _Resolver(AbstractResolver):
 
 
 class Asking:
-    """Two pools of connections: one for what is inside and allowed, one for what that leads to."""
+    """Pools of connections: for what is inside and allowed, for what that leads to, for a proxy."""
 
-    def __init__(self, reach: Reach, patience: Patience) -> None:
+    def __init__(self, reach: Reach, patience: Patience, proxy: str = "") -> None:
+        """`proxy` is the address of an HTTP proxy for registries of the outside; none."""
         self._reach = reach
         self.patience = patience
-        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._proxy = URL(proxy) if proxy else None
+        self._sessions: dict[bool | None, aiohttp.ClientSession] = {}
 
     async def close(self) -> None:
         """Close every connection."""
@@ -110,19 +115,22 @@ class Asking:
         asked, first = url, led_by or url
         said = dict(headers)
         try:
-            inside = first.origin() == url.origin() or await self._is_inside(first)
+            inside = first.origin() == url.origin() or await self._may_be_inside(first)
             for _ in range(self.patience.redirects + 1):
                 self._check(asked, first, inside=inside)
-                session = self._session(inside=inside)
+                proxy = self._proxy
+                if proxy is not None and inside and await self._may_be_inside(asked):
+                    proxy = None
+                session = self._session(None if proxy is not None else inside)
                 async with session.request(
-                    method, asked, headers=said, data=data, allow_redirects=False
+                    method, asked, headers=said, data=data, allow_redirects=False, proxy=proxy
                 ) as response:
                     where = response.headers.get("Location", "")
                     if response.status not in _REDIRECTS or method not in _REDIRECTED or not where:
                         yield response
                         return
                     target = joined(asked, where)
-                inside = inside and await self._is_inside(asked)
+                inside = inside and await self._may_be_inside(asked)
                 if target.origin() != asked.origin():
                     said.pop("Authorization", None)
                 asked = target
@@ -144,6 +152,15 @@ class Asking:
         if address := literal(host):
             self._reach.check(host, address, inside=inside)
 
+    async def _may_be_inside(self, url: URL) -> bool:
+        """Tell the same of a host whose name only a proxy may know: that one is outside."""
+        try:
+            return await self._is_inside(url)
+        except OSError:
+            if self._proxy is None:
+                raise
+            return False
+
     async def _is_inside(self, url: URL) -> bool:
         """Tell whether a host is one that is asked because the operator allows it."""
         host = url.host or ""
@@ -154,13 +171,14 @@ class Asking:
             addresses = [str(one[4][0]) for one in found]
         return not any(self._reach.permits(host, one, inside=False) for one in addresses)
 
-    def _session(self, *, inside: bool) -> aiohttp.ClientSession:
+    def _session(self, inside: bool | None) -> aiohttp.ClientSession:  # noqa: FBT001 - a key
+        """Return the pool for what is inside, outside, or (None) behind the proxy."""
         if inside not in self._sessions:
             patience = self.patience
+            # the proxy is the operator's word, wherever it is
+            resolver = None if inside is None else _Resolver(self._reach, inside=inside)
             self._sessions[inside] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    resolver=_Resolver(self._reach, inside=inside), use_dns_cache=False, limit=64
-                ),
+                connector=aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False, limit=64),
                 timeout=aiohttp.ClientTimeout(
                     total=None, sock_connect=patience.connect, sock_read=patience.silence
                 ),

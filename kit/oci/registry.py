@@ -37,6 +37,8 @@ class Rules:
     mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Host of a registry → `host:port` of what is asked first, in this order."""
     patience: Patience = Patience()
+    proxy: str = field(default="", repr=False)
+    """Address of an HTTP proxy through which registries of the outside are asked; none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Registries:
     def __init__(self, rules: Rules = Rules()) -> None:
         mirrors = [one for group in rules.mirrors.values() for one in group]
         hosts = frozenset(_without_port(one) for one in mirrors)
-        self.asking = Asking(Reach(rules.networks, hosts), rules.patience)
+        self.asking = Asking(Reach(rules.networks, hosts), rules.patience, rules.proxy)
         self.doors = Doors(self.asking)
         self._rules = rules
         self._failed: dict[str, float] = {}

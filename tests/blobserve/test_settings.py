@@ -20,6 +20,9 @@ def test_what_cannot_be_understood_is_named() -> None:
         ("PODIUM_IMAGE_REGISTRY", "podium"),
         ("PODIUM_IMAGE_REGISTRY", "registry.example/podium:1"),
         ("PODIUM_IMAGE_REGISTRY", "https://registry.example/podium"),
+        ("PODIUM_REGISTRY_PROXY", "proxy.example:3128"),
+        ("PODIUM_REGISTRY_PROXY", "https://proxy.example"),
+        ("PODIUM_REGISTRY_PROXY", "http://proxy.example/path"),
         ("PODIUM_REGISTRY_MIRRORS", "docker.io"),
         ("PODIUM_REGISTRY_MIRRORS", "docker.io=https://mirror.example"),
         ("PODIUM_REGISTRY_MIRRORS", "docker.io=mirror/x"),
@@ -41,3 +44,5 @@ def test_registries_that_are_asked() -> None:
         "ghcr.io": ("c.x",),
     }
     assert Settings.from_environ({}).registry_networks == ()
+    proxy = "http://ada:secret@proxy.example:3128"
+    assert Settings.from_environ({"PODIUM_REGISTRY_PROXY": proxy}).registry_proxy == proxy

@@ -126,7 +126,10 @@ def test_devcontainer_json_names_a_stage_of_a_dockerfile_and_features(
             told = conditions(installation, made)
             try:
                 path = installation.content(made) / "workspace/made"
-                until(lambda path=path: path.exists() and path.read_text().count("\n") == 3)
+                until(
+                    lambda path=path: path.exists() and path.read_text().count("\n") == 3,
+                    timeout=60,
+                )
                 assert path.read_text().splitlines() == [
                     "for ada",
                     "common of 2, it's $HOME; `id`, gitpod root, true",

@@ -1,4 +1,5 @@
 import asyncio
+from base64 import b64encode
 
 import pytest
 from aiohttp import web
@@ -179,3 +180,43 @@ def test_where_a_location_leads() -> None:
     base = URL("http://127.0.0.1:5000/v2/a/")
     assert str(joined(base, "/x?sig=a%2Fb")) == "http://127.0.0.1:5000/x?sig=a%2Fb"
     assert str(joined(base, "https://cdn.org/y")) == "https://cdn.org/y"
+
+
+class Proxy:
+    """An HTTP proxy that notes what it is asked for, and leads nowhere."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.shown: list[str] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        self.asked.append(head.partition(" HTTP/")[0])
+        fields = [line for line in head.split("\r\n") if line.startswith("Proxy-Authorization")]
+        self.shown += fields
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+
+async def test_the_outside_is_asked_through_a_proxy_and_the_inside_is_not(
+    host: RegistryHost,
+) -> None:
+    """Also under a name that nobody here knows, and where the proxy's own address is private."""
+    proxy = Proxy()
+    async with await asyncio.start_server(proxy.serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        asking = Asking(Reach(LOOPBACK), SHORT, f"http://ada:secret@127.0.0.1:{port}")
+        for name in ("registry.invalid", "8.8.8.8"):
+            with pytest.raises(Unavailable) as refused:
+                await get(asking, URL(f"https://{name}/v2/"))
+            assert "secret" not in str(refused.value)
+        assert proxy.asked == ["CONNECT registry.invalid:443", "CONNECT 8.8.8.8:443"]
+        assert (
+            proxy.shown == [f"Proxy-Authorization: Basic {b64encode(b'ada:secret').decode()}"] * 2
+        )
+        host.lie = leads("/end")
+        assert await get(asking, url(host)) == b"here"
+        with pytest.raises(Refused):
+            await get(asking, URL("https://10.0.0.1/v2/"))
+        assert len(proxy.asked) == 2
+        await asking.close()
