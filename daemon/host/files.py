@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -45,9 +45,9 @@ def sync_filesystem(path: Path) -> None:
         os.close(descriptor)
 
 
-def sync_tree(path: Path, batch: int = _BATCH) -> None:
-    """Make a tree's files and names safe on the disk, following no link."""
-    found = _files_and_folders(path)
+def sync_tree(path: Path, *above: Path, batch: int = _BATCH) -> None:
+    """Make a tree's files and names safe on the disk, following no link; and folders `above`."""
+    found = chain(_files_and_folders(path), above)
     with ThreadPoolExecutor(_AT_ONCE, "sync") as threads:
         while some := list(islice(found, batch)):
             for _done in threads.map(_sync, some):

@@ -134,9 +134,7 @@ class Trees:
         tree, home = self.tree(record.workspace), self.home(record.workspace)
         (tree / CLONE_FOLDER).rename(tree / record.folder)
         self._growing(record.workspace).rename(home)
-        files.sync_tree(tree)
-        sync_folder(tree.parent)
-        sync_folder(self._root)
+        files.sync_tree(tree, tree.parent, self._root)
         self.keep_record(record)
 
     def sync(self, workspace: str) -> None:

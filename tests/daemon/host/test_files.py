@@ -49,8 +49,12 @@ def test_every_file_and_folder_of_a_tree_is_synced(tmp_path, monkeypatch):
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    files.sync_tree(tmp_path, batch=3)
-    assert synced == {str(tmp_path), *(str(one) for one in tmp_path.rglob("*"))}
+    files.sync_tree(tmp_path, tmp_path.parent, batch=3)
+    assert synced == {
+        str(tmp_path.parent),
+        str(tmp_path),
+        *(str(one) for one in tmp_path.rglob("*")),
+    }
 
 
 def test_a_disk_that_refuses_one_file_is_told(tmp_path, monkeypatch):
