@@ -2,9 +2,9 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -39,6 +39,7 @@ class Credentials:
         return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
 
 
+_AFTER_HOST = re.compile(r"[/?#]")
 Secrets = Mapping[str, Credentials]
 """Host as in references → credentials."""
 NONE: Secrets = {}
@@ -92,7 +93,7 @@ def decode(encoded: str) -> Credentials:
 
 def host_of(name: str) -> str:
     """Return the host that a key of config.json means: some are URLs."""
-    host = urlsplit(name).netloc if "://" in name else name.partition("/")[0]
+    host = _AFTER_HOST.split(name.partition("://")[2] or name)[0]
     host = host.rpartition("@")[2].lower()
     return DOCKER if host in _OTHER_NAMES_OF_DOCKER else host
 

@@ -1,6 +1,8 @@
 """Which file a target names, and everything that names none."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blobserve.core.ref import Wanted, parse
 
@@ -56,3 +58,30 @@ def test_a_target_names_a_file_of_an_image(target: str, wanted: Wanted) -> None:
 )
 def test_what_names_no_file(target: str) -> None:
     assert parse(target) is None
+
+
+pieces = st.sampled_from(
+    [
+        "/blobserve/",
+        "a/b",
+        ":1",
+        "/__files__/",
+        "x.js",
+        "..",
+        "/",
+        "%2e%2e",
+        "%2f",
+        "\\",
+        "%00",
+        "@",
+    ]
+)
+
+
+@given(st.lists(pieces | st.text(max_size=5), max_size=12).map("".join))
+def test_any_target_names_a_file_inside_or_nothing(target: str) -> None:
+    found = parse(target)
+    if found is not None and found.path:
+        segments = found.path.split("/")
+        assert not {"", ".", ".."} & set(segments)
+        assert not set(found.path) & {"\0", "\\", "%"}

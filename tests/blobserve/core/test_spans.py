@@ -1,6 +1,10 @@
 """Ranges, as RFC 9110 has them."""
 
+import contextlib
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blobserve.core.spans import UnsatisfiableError, span
 
@@ -35,3 +39,13 @@ def test_behind_the_end(wanted: str) -> None:
 def test_nothing_has_no_part() -> None:
     with pytest.raises(UnsatisfiableError):
         span("bytes=0-", 0)
+
+
+@given(
+    st.text(max_size=30) | st.lists(st.sampled_from(["bytes=", "-", "0", "7", ","])).map("".join),
+    st.integers(0, 50),
+)
+def test_any_header_is_a_part_of_the_content(wanted: str, size: int) -> None:
+    with contextlib.suppress(UnsatisfiableError):
+        found = span(wanted, size)
+        assert found is None or 0 <= found[0] < found[1] <= size

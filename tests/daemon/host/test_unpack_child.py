@@ -1,14 +1,22 @@
 """The child itself: locked up before it reads a byte of the layer."""
 
+import contextlib
+import io
 import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from daemon.core.layers import Kind
-from daemon.host.unpack_child import entry_of
+from daemon.core.layers import Allowance, Entry, Kind, Refused, Step
+from daemon.host.layer_stream import Forward
+from daemon.host.layer_tree import Read
+from daemon.host.unpack_child import _UNREADABLE, entry_of, unpack
+from tests.daemon.core.test_layers import lead_nowhere_else
+from tests.daemon.layers import Member, folder, hard, link, tar_of
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 LOOK = """
@@ -79,3 +87,56 @@ def test_bytes_of_names_and_attributes_come_through():
     entry = entry_of(member)
     assert entry.name == b"caf\xe9"
     assert entry.xattrs == {b"user.x": b"\xff"}
+
+
+ARCHIVE = tar_of(
+    folder("bin", uid=5),
+    Member("bin/sh", b"content" * 100, fields={"pax_headers": {"SCHILY.xattr.user.x": "y"}}),
+    link("lib", "usr/lib"),
+    hard("bin/again", "bin/sh"),
+    Member("long/" * 40 + "name", b"x"),
+    Member("bin/.wh.old"),
+)
+
+
+class Recorder:
+    """Stands where the root would: reads every content to its end."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+
+    def apply(self, entry: Entry, step: Step, read: Read, *, sparse: bool = False) -> None:
+        assert isinstance(sparse, bool)
+        self.steps.append(step)
+        left = entry.size if entry.kind is Kind.FILE else 0
+        while left > 0 and (data := read(min(4096, left))):
+            left -= len(data)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(ARCHIVE)),
+            st.binary(min_size=1, max_size=12)
+            | st.sampled_from([b"../", b"/", b"\0", b"\x80\xff\xff", b"7777777", b"S", b"L", b"x"]),
+        ),
+        max_size=4,
+    ),
+    st.booleans(),
+)
+def test_any_tar_is_unpacked_or_refused(noise, mended):
+    """However a layer is changed; with header sums that are right again, too."""
+    changed = bytearray(ARCHIVE)
+    for place, data in noise:
+        changed[place : place + len(data)] = data
+    if mended:
+        for at in range(0, len(changed) - 511, 512):
+            if changed[at + 257 : at + 262] == b"ustar":
+                block = changed[at : at + 512]
+                total = sum(block) - sum(block[148:156]) + 8 * 32
+                changed[at + 148 : at + 156] = b"%06o\0 " % total
+    tree = Recorder()
+    with contextlib.suppress(Refused, *_UNREADABLE):
+        unpack(Forward(io.BytesIO(bytes(changed))), Allowance(1 << 20, 100), tree)
+    for step in tree.steps:
+        lead_nowhere_else(step)

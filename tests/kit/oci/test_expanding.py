@@ -1,9 +1,12 @@
+import contextlib
 import gzip
 import io
 import tracemalloc
 
 import pytest
 import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kit.oci.core.refusals import Refused
 from kit.oci.expanding import expanded
@@ -51,3 +54,24 @@ def test_a_bomb_stops_at_the_limit_and_takes_no_memory(bomb: bytes) -> None:
             pass
     assert tracemalloc.get_traced_memory()[1] < 32 << 20
     tracemalloc.stop()
+
+
+SMALL = {name: content for name, content in PACKED.items() if len(content) < 1 << 17}
+
+
+@given(
+    st.sampled_from(sorted(SMALL)),
+    st.integers(0, 1 << 16),
+    st.binary(min_size=1, max_size=20),
+    st.sampled_from(["cut", "changed"]),
+)
+def test_any_layer_is_expanded_or_refused(name: str, place: int, noise: bytes, how: str) -> None:
+    """However it is changed: it ends, and gives no more than the limit."""
+    whole = SMALL[name]
+    place = place % (len(whole) + 1)
+    changed = whole[:place] + noise + (b"" if how == "cut" else whole[place + len(noise) :])
+    count = 0
+    with contextlib.suppress(Refused):
+        for piece in expanded(io.BytesIO(changed), 6 << 20):
+            count += len(piece)
+    assert count <= 6 << 20

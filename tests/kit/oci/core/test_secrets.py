@@ -1,7 +1,10 @@
 import base64
+import contextlib
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kit.oci.core.refusals import Refused
 from kit.oci.core.secrets import (
@@ -80,3 +83,27 @@ def test_amazons_registries() -> None:
     assert is_ecr("422899872803.dkr.ecr.cn-north-1.amazonaws.com.cn")
     assert not is_ecr("422899872803.dkr.ecr.eu-central-1.amazonaws.com.evil.org.x")
     assert not is_ecr("ghcr.io")
+
+
+@given(st.dictionaries(st.text() | st.sampled_from(["https://[", "a.io", "//["]), st.text()))
+def test_any_config_is_read_or_refused(entries: dict[str, str]) -> None:
+    body = json.dumps({"auths": {name: {"auth": auth} for name, auth in entries.items()}})
+    try:
+        found = read_docker_config(body.encode())
+    except Refused as error:
+        assert not [one for one in entries.values() if len(one) > 3 and one in str(error)]  # noqa: PT017 - nothing of a password
+    else:
+        assert all(isinstance(one, Credentials) for one in found.values())
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_config_or_refused(body: bytes) -> None:
+    with contextlib.suppress(Refused):
+        read_docker_config(body)
+
+
+@given(
+    st.text() | st.lists(st.sampled_from(["a.io", ":", ",", "https://[", "]", "eDp5"])).map("".join)
+)
+def test_any_variable_holds_passwords_or_none(text: str) -> None:
+    assert all(isinstance(one, Credentials) for one in read_image_auth(text).values())
