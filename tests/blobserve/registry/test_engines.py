@@ -9,13 +9,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from cli.setup.storing import keep, root, shown
 from kit.oci.layout import Layout as Store
 from tests.blobserve.facades import Served, ran, served
-from tests.kit.oci.images import add_image
 from tests.waiting import until
 
 pytestmark = pytest.mark.root
-KEY = "a" * 64
 _HIDDEN = [
     # crun takes no machine with both kinds of control groups
     *("unshare", "--mount", "sh", "-c"),
@@ -23,7 +22,8 @@ _HIDDEN = [
     "sh",
 ]
 INSTANCE = "amber-otter-4k2hw9xz1q.3"
-TREES = ["supervisor/0123456789ab", "ide/0123456789ab"]
+DIGEST = "0123456789ab"
+TREES = [f"supervisor/{DIGEST}", f"ide/{DIGEST}"]
 
 _CONFIG = """
 version = 2
@@ -39,16 +39,31 @@ address = "{folder}/ttrpc"
 
 @asynccontextmanager
 async def composed(folder: Path) -> AsyncIterator[tuple[Served, str]]:
-    """Serve the image of a start: busybox, with two trees above it; gives its token."""
+    """Serve the image of a start; gives its token.
+
+    The base is a root that was exported, as the default image is; the supervisor is a folder of
+    set-up, the editor an image of the store.
+    """
     async with served(folder) as there:
-        busybox = Path("/bin/busybox").read_bytes()
-        there.store.tag(f"built/{KEY}", add_image(there.store, {"bin/busybox": busybox}))
+        cache = Path(there.layout.cache)
+        base = cache / "images" / DIGEST
+        (base / "rootfs/bin").mkdir(parents=True)
+        shutil.copy("/bin/busybox", base / "rootfs/bin/busybox")
+        (base / "rootfs/bin/cat").hardlink_to(base / "rootfs/bin/busybox")
+        (base / "rootfs/bin/cat").chmod(0o4755)
+        (base / "rootfs/etc").mkdir()
+        (base / "rootfs/etc/passwd").write_text("gitpod:x:0:0::/:/bin/sh\n")
+        (base / "rootfs/home/gitpod").mkdir(parents=True)
+        keep(there.store, root("default", base))
         for one in TREES:
-            tree = Path(there.layout.cache) / one
+            tree = cache / one
             tree.mkdir(parents=True)
             (tree / "run").write_text(f"{one}\n")
             shutil.copy("/bin/busybox", tree / "busybox")
-        yield there, there.tickets.open_instance(INSTANCE, f"built/{KEY}", TREES)
+        keep(there.store, shown("ide", cache / TREES[1], "1.2.3"))
+        shutil.rmtree(cache / TREES[1])
+        name = f"podium/default:{DIGEST}"
+        yield there, there.tickets.open_instance(INSTANCE, name, TREES)
 
 
 async def test_skopeo_copies_it_whole(tmp_path: Path) -> None:
@@ -104,6 +119,8 @@ async def test_containerd_unpacks_it(tmp_path: Path) -> None:
         (whole,) = [one for one in snapshots.iterdir() if (one / "ide/run").exists()]
         assert (whole / ".supervisor/run").read_text().strip() == TREES[0]
         assert (whole / "bin/busybox").read_bytes() == Path("/bin/busybox").read_bytes()
+        assert (whole / "bin/cat").samefile(whole / "bin/busybox")
+        assert (whole / "bin/cat").stat().st_mode & 0o7777 == 0o4755
         wrong = [*flags[:2], f"--user=x:{token[:-1]}"]
         said = await ran(*ctr, "images", "pull", *wrong, f"{name}x", code=1)
         assert "401" in said
