@@ -2,6 +2,9 @@
 
     podium/code:<tree>        podium/code:1.139.1        the same image by two tags
 
+What V8 has compiled ahead of a start stays out of VS Code's: it is of one processor, and of other
+bytes in each build; a start from the image compiles by itself.
+
 The tag that is the name of a folder of set-up (ADR 1) never means another image; that of a
 version means what was built last. What is laid above a base is named by kind and folder,
 `ide/<tree>`, whether its image is in the store or not.
@@ -23,12 +26,14 @@ class Shown:
     """Name of its image, behind `podium/`."""
     inside: str
     """Its place in a workspace."""
+    without: tuple[str, ...] = ()
+    """Paths in the folder that no image has: what a build makes in other bytes each time."""
 
 
 ABOVE = MappingProxyType(
     {
         "supervisor": Shown("supervisor", ".supervisor"),
-        "ide": Shown("code", "ide"),
+        "ide": Shown("code", "ide", ("vscode/out/compiled",)),
         "jupyterlab": Shown("jupyterlab", "ides/jupyterlab"),
     }
 )

@@ -86,7 +86,7 @@ class Additions:
         layout = self._layout
         folder = layout.supervisor_bundle(digest) if supervisors else layout.ide_tree(digest)
         try:
-            tree = await asyncio.to_thread(Tree, Path(folder), shown.inside)
+            tree = await asyncio.to_thread(Tree, Path(folder), shown.inside, shown.without)
             hashed = await asyncio.to_thread(tree.digest)
         except (OSError, ValueError) as error:
             raise Fault.manifest_unknown(f"{name}: {error}") from error

@@ -57,6 +57,8 @@ class Source:
     made_by: str
     inside: str = ""
     """Its place in a workspace; empty for a root file system."""
+    without: Sequence[str] = ()
+    """What no image of it has."""
     versions: Sequence[str] = ()
     """More tags."""
     running: Mapping[str, Any] = field(default_factory=dict)
@@ -71,7 +73,8 @@ def shown(kind: str, folder: Path, version: str = "") -> Source:
     """Return a tree that is laid above a base; `kind` is one of `wire.ownimages.ABOVE`."""
     one = ABOVE[kind]
     made_by = f"podium {above(kind, folder.name)}"
-    return Source(one.image, folder, made_by, one.inside, [version] if version else [])
+    versions = [version] if version else []
+    return Source(one.image, folder, made_by, one.inside, one.without, versions)
 
 
 def root(name: str, folder: Path) -> Source:
@@ -88,7 +91,7 @@ def keep(store: Store, source: Source) -> Descriptor:
         labels = {_TITLE: f"podium/{source.image}", _REVISION: source.folder.name}
         labels |= {_VERSION: version} if version and source.inside else {}
         folder = source.folder if source.inside else source.folder / "rootfs"
-        tree = Tree(folder, source.inside)
+        tree = Tree(folder, source.inside, source.without)
         found = put_image(store, tree, source.made_by, labels, source.running)
         _give(store)
     image = Descriptor(found.media_type, found.digest, found.size)

@@ -9,7 +9,7 @@ it is made of; of what is no file, folder or link it has nothing, for engines br
 import os
 import tarfile
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -46,11 +46,13 @@ class _Segment:
 class Tree:
     """The tar of a folder, put below `inside`; of a root file system when that is empty.
 
-    Raises OSError, and ValueError for a folder with something else than files, folders and links.
+    `without` are parts that are left out, by their path in the folder. Raises OSError, and
+    ValueError for a folder with something else than files, folders and links.
     """
 
-    def __init__(self, folder: Path, inside: str = "") -> None:
-        self._segments = list(_planned(folder, inside.strip("/")))
+    def __init__(self, folder: Path, inside: str = "", without: Iterable[str] = ()) -> None:
+        left_out = {folder / one for one in without}
+        self._segments = list(_planned(folder, inside.strip("/"), left_out))
         self._starts = [one.start for one in self._segments]
         self.size = self._segments[-1].start + self._segments[-1].length
 
@@ -106,11 +108,11 @@ def _of_segment(one: _Segment, start: int, end: int) -> Iterator[bytes]:
         yield bytes(padding)
 
 
-def _planned(folder: Path, inside: str) -> Iterator[_Segment]:
+def _planned(folder: Path, inside: str, left_out: set[Path]) -> Iterator[_Segment]:
     place = 0
     waiting = bytearray()
     first: dict[tuple[int, int], str] = {}
-    for name, path in _walked(folder, inside):
+    for name, path in _walked(folder, inside, left_out):
         info = _described(name, path) if inside else _of_root(name, path, first)
         if info is None:
             continue
@@ -124,7 +126,7 @@ def _planned(folder: Path, inside: str) -> Iterator[_Segment]:
     yield _Segment(place, bytes(waiting) + _END)
 
 
-def _walked(folder: Path, inside: str) -> Iterator[tuple[str, Path]]:
+def _walked(folder: Path, inside: str, left_out: set[Path]) -> Iterator[tuple[str, Path]]:
     """Give name and path of everything, folders before what is in them, in the order of names."""
     parts = inside.split("/") if inside else []
     yield from (("/".join(parts[: number + 1]), folder) for number in range(len(parts)))
@@ -132,6 +134,8 @@ def _walked(folder: Path, inside: str) -> Iterator[tuple[str, Path]]:
     while waiting:
         above, path = waiting.pop()
         for one in sorted(os.scandir(path), key=lambda entry: os.fsencode(entry.name)):
+            if Path(one.path) in left_out:
+                continue
             name = f"{above}/{one.name}" if above else one.name
             yield name, Path(one.path)
             if one.is_dir(follow_symlinks=False):

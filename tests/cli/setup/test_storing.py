@@ -24,6 +24,9 @@ def code(folder: Path, version: str = "1.2.3") -> Source:
     tree = folder / "cache/ide" / DIGEST
     (tree / "bin").mkdir(parents=True)
     (tree / "bin/node").write_bytes(b"\x7fELF")
+    compiled = tree / "vscode/out/compiled"
+    compiled.mkdir(parents=True)
+    (compiled / "x").write_bytes(os.urandom(9))  # V8's, other bytes in each build
     return shown("ide", tree, version)
 
 
@@ -44,7 +47,7 @@ def test_an_editor_is_named_by_folder_and_version(tmp_path: Path) -> None:
     # what is there is not made again
     (tmp_path / "cache/ide" / DIGEST / "bin/node").unlink()
     assert keep(store, source) == image
-    # another machine, with the same folder
+    # another machine, which has built the same
     other = Layout(tmp_path / "other")
     assert keep(other, code(tmp_path / "machine")) == image
 

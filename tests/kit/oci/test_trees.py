@@ -76,6 +76,13 @@ def test_what_a_layer_cannot_hold_is_refused(tmp_path: Path) -> None:
         Tree(tmp_path, "ide")
 
 
+def test_what_is_left_out(folder: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(whole(Tree(folder, "ide", ["lib/deep", "bin/x"])))) as tar:
+        names = tar.getnames()
+    assert "ide/lib/empty" in names
+    assert not [one for one in names if "deep" in one]
+
+
 def test_an_empty_folder_is_a_layer(tmp_path: Path) -> None:
     (tmp_path / "e").mkdir()
     tree = Tree(tmp_path / "e", "ide")
