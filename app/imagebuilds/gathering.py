@@ -26,8 +26,10 @@ from kit.oci.core.documents import Manifest, read_manifest
 from kit.oci.core.media import ACCEPT
 from kit.oci.core.references import parse
 from kit.oci.core.refusals import Refused
+from wire.phases import Condition
 from wire.registry import facade_name
 
+_AWAY = frozenset({Condition.IMAGE_UNREACHABLE})
 _MOST = 50
 """Features of one image, those that others need among them."""
 
@@ -70,6 +72,12 @@ class Gatherer:
                 found[reference], described = await self._one(reference, given, instance)
             except (NoFeature, NotToBeHad, Refused) as error:
                 missing[reference] = str(error).rstrip(".")
+                if isinstance(error, NotToBeHad) and error.condition in _AWAY:
+                    # each of them would be waited for as long again
+                    host = f"{reference.partition('/')[0]}/"
+                    missing |= {
+                        one: missing[reference] for one, _ in open_ones if one.startswith(host)
+                    }
                 continue
             open_ones += [(name, dict(options)) for name, options in described.needs.items()]
         while lost := _needing(found, missing):

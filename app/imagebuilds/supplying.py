@@ -65,6 +65,8 @@ class BuiltImages:
             start = await session.get(InstanceRow, str(wanted.instance))
         if row is None or start is None:
             return _failed(Condition.IMAGE_DOCKERFILE, "The workspace is gone.")
+        if not row.trusted and wanted.wish.get(ABOVE):
+            return await self._as_it_is(wanted, _UNTRUSTED)
         if not row.trusted:
             return _failed(Condition.IMAGE_DOCKERFILE, _UNTRUSTED)
         try:
@@ -90,7 +92,7 @@ class BuiltImages:
         supply = await named.supply(replace(wanted, wish={"name": name}))
         if supply.state is State.FAILED:
             return replace(supply, told=f"{supply.told} {lacks}")
-        return supply
+        return replace(supply, lacks=lacks) if supply.state is State.READY else supply
 
     async def _of_build(self, order: Order, instance: InstanceId, since: float) -> Supply:
         standing = await self._builds.newest(order.key)

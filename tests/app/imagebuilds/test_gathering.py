@@ -22,6 +22,7 @@ class Features:
     def __init__(self) -> None:
         self.bodies: dict[str, bytes] = {}
         self.asked: list[tuple[str, str]] = []
+        self.away = False
 
     def add(self, name: str, kind: str = LAYER, **said: Any) -> None:
         layer = packed(said, **{"install.sh": "true"})
@@ -44,6 +45,8 @@ class Features:
         self.asked.append((target, instance))
         assert accept
         assert most
+        if self.away:
+            raise NotToBeHad(Condition.IMAGE_UNREACHABLE, "Nobody answers.")
         if target not in self.bodies:
             raise NotToBeHad(Condition.IMAGE_UNKNOWN, "It is nowhere.")
         return Answer("", self.bodies[target])
@@ -101,6 +104,14 @@ async def test_what_is_no_feature_is_told():
     assert not found.features
     assert "it is no feature" in found.told
     assert "sent something else" in found.told
+
+
+async def test_a_registry_that_is_away_is_waited_for_once():
+    features = Features()
+    features.away = True
+    found = await features.gather("one", "two", "127.0.0.1:5000/x/three:1")
+    assert len(features.asked) == 2
+    assert found.told.count("is not installed: Nobody answers.") == 3
 
 
 async def test_a_circle_installs_nothing():

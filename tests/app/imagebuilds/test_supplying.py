@@ -110,6 +110,16 @@ async def test_features_are_installed_and_what_cannot_be_had_is_told(yard: Yard)
     assert supply.lacks == "The feature ghcr.io/x/gone:1 is not installed: It is nowhere."
 
 
+async def test_an_untrusted_repository_installs_no_features_and_has_its_image(yard: Yard):
+    await ready(yard, trusted=False)
+    wish = {"file": "", "above": "alpine", "feature/ghcr.io/x/node:1": "{}"}
+    supply = await ask(yard, wish=wish)
+    assert (supply.state, supply.lacks) == (
+        State.READY,
+        "An untrusted repository builds nothing.",
+    )
+
+
 @pytest.mark.parametrize(
     ("above", "state"), [("alpine", State.READY), ("", State.FAILED), ("gitpod/x", State.READY)]
 )
