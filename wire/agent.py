@@ -92,6 +92,8 @@ class Checkout(Struct, frozen=True, kw_only=True):
     """Full commit id to stand on; empty for a repository without commits."""
     branch: str
     """Local branch to create and stand on; empty for a detached HEAD."""
+    cloned: str = ""
+    """Where the clone lies, when it is not at `path` from the beginning."""
     merge: str = ""
     """The remote's ref that the branch follows; empty is the branch of the same name."""
 

@@ -132,7 +132,7 @@ SCHEMA: Final = MappingProxyType(
             },
             tasks=_list(_TASK, "What runs when a workspace starts, each in its own terminal."),
             ports=_list(_PORT, "What is known of ports; the first entry for a port counts."),
-            checkoutLocation=_text(f"Folder of the clone below /workspace. {_LATER}", _BELOW),
+            checkoutLocation=_text("Folder of the clone below /workspace.", _BELOW),
             workspaceLocation=_text(f"What the editor opens, below /workspace. {_LATER}", _BELOW),
             additionalRepositories=_list(
                 _object(

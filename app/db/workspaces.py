@@ -44,6 +44,8 @@ class WorkspaceRow(Base):
     repository: Mapped[str]
     folder: Mapped[str]
     """Name of the repository's folder below /workspace."""
+    location: Mapped[str] = mapped_column(default="")
+    """Where its .gitpod.yml wants the code, below /workspace; empty is `folder`."""
     trusted: Mapped[bool]
     wish: Mapped[str]
     version: Mapped[int]

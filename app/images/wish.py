@@ -33,6 +33,30 @@ def wish_of(text: str) -> Wish:
         return {}
 
 
+def text_of(text: str, field: str) -> str:
+    """Return the text's top-level field when it is a plain text; JSON says nothing here."""
+    if text.removeprefix("\ufeff").lstrip().startswith(_JSON):
+        return ""
+    try:
+        return _text_of(yaml.parse(text, Loader=yaml.CSafeLoader), field)
+    except (yaml.YAMLError, ValueError):
+        return ""
+
+
+def _text_of(events: Iterator[Any], field: str) -> str:
+    for event in events:
+        if isinstance(event, yaml.MappingStartEvent):
+            break
+        if isinstance(event, yaml.NodeEvent):
+            return ""
+    for name in _names(events):
+        value = next(events)
+        if name == field:
+            return _shown(value.value) if isinstance(value, yaml.ScalarEvent) else ""
+        _skip(events, value)
+    return ""
+
+
 def _image(events: Iterator[Any]) -> Wish:
     for event in events:
         if isinstance(event, yaml.MappingStartEvent):

@@ -14,6 +14,7 @@ from app.ides.structs import Catalogue
 from app.workspaces import activity, gitstate, reports, steps
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
+from app.workspaces.location import clone_of, code_of
 from app.workspaces.opened import editor_of, opened_of
 from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.store import Store
@@ -179,11 +180,17 @@ def desired_of(
     ides: Catalogue,
 ) -> Desired:
     """Return the document for an instance's supervisor; commits are the owner's by default."""
-    folder = f"/workspace/{row.folder}"
+    folder = code_of(row)
     checkout = None
     if not row.checked_out:
         merge = row.ref if row.kind == Kind.PULL.value else ""
-        checkout = Checkout(path=folder, revision=row.revision, branch=row.branch, merge=merge)
+        checkout = Checkout(
+            path=folder,
+            revision=row.revision,
+            branch=row.branch,
+            merge=merge,
+            cloned=clone_of(row) if row.location else "",
+        )
     stop = stop_of(instance.timeout, instance.active_at, instance.until)
     return Desired(
         version=row.version,
@@ -224,7 +231,7 @@ def environment_of(
     row: WorkspaceRow, instance: InstanceRow, hosts: Hosts, alias: str
 ) -> dict[str, str]:
     """Return the variables of tasks, terminals and IDE, under Gitpod's names and our own."""
-    folder = f"/workspace/{row.folder}"
+    folder = code_of(row)
     both = {
         "WORKSPACE_ID": row.id,
         "INSTANCE_ID": instance.id,

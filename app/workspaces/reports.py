@@ -8,7 +8,7 @@ from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.images.choice import Choice, choose
 from app.images.devcontainer import asked_for
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
-from app.workspaces import activity, ports, steps, tasks
+from app.workspaces import activity, location, ports, steps, tasks
 from app.workspaces.forge import Kind
 from app.workspaces.lifecycle import Event
 from app.workspaces.store import Change
@@ -96,6 +96,8 @@ def _content_ready(
     if status.revision and not row.checked_out and row.revision != status.revision:
         row.revision, row.branch = status.revision, status.branch
         row.image = asked_for(status.config)
+        if row.trusted:  # nothing of the file counts before
+            row.location = location.asked_for(status.config)
         _place_found(row, status)
         change.touch(row)
     if not is_done(instance, Step.CONTENT):

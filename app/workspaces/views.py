@@ -9,6 +9,7 @@ from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
 from app.ides.structs import Catalogue, Editor
 from app.workspaces import steps
 from app.workspaces.gitstate import view_of
+from app.workspaces.location import code_of
 from app.workspaces.opened import editor_of
 from app.workspaces.ports import ports_of, routes_of
 from app.workspaces.secrets import Secrets
@@ -44,7 +45,7 @@ def workspace_view(
         owner=row.owner_id,
         phase=phase_of(instance),
         phase_since=row.phase_since,
-        folder=f"/workspace/{row.folder}",
+        folder=code_of(row),
         ide_url=hosts.ide(row.id),
         first_url=first_url(hosts.ide(row.id), row, editor.runs),
         created=row.created_at,
@@ -96,7 +97,7 @@ def first_url(ide: str, row: WorkspaceRow, runs: Ide) -> str:
     if runs is not Ide.VSCODE:
         return ide
     authority = ide.partition("://")[2]
-    file = quote(f"/workspace/{row.folder}/{row.path}")
+    file = quote(f"{code_of(row)}/{row.path}")
     payload = json.encode([["openFile", f"vscode-remote://{authority}{file}"]]).decode()
     return f"{ide}/?payload={quote(payload, safe='')}"
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from wire.ports import PortWish
 
@@ -102,6 +103,17 @@ class Config(Struct, frozen=True, kw_only=True):
     def told(self) -> str:
         """Return all faults as one text for people; empty when there are none."""
         return spell(sorted(self.faults, key=lambda one: (one.warning, one.line)), self.name)
+
+    def placed(self, repository: str) -> "Config":
+        """Return the plan for a repository at an absolute path: whether it is where it is wanted.
+
+        What is told as not followed is not, when it has been.
+        """
+        wanted = "/".join(one for one in self.checkout_location.split("/") if one not in {"", "."})
+        if not wanted or not repository.endswith(f"/{wanted}"):
+            return self
+        left = [one for one in self.unfollowed if one.field != "checkoutLocation"]
+        return replace(self, unfollowed=left)
 
     def told_unfollowed(self) -> str:
         """Return what is not followed as one text for people; empty when all is."""

@@ -24,7 +24,7 @@ LONGEST_NAME = 200
 _HIGHEST_PORT = 65535
 
 _UNFOLLOWED = {
-    "checkoutLocation": "the repository is cloned below its own name for now",
+    "checkoutLocation": "it counts for new workspaces, as the clone had it, once they are trusted",
     "workspaceLocation": "the repository's folder is opened for now",
     "mainConfiguration": "this repository's own file counts for now",
     "jetbrains": "there are no JetBrains editors",

@@ -4,6 +4,7 @@ Killed in the middle it is done again; after the marker never, whatever the tree
 looks like, because from then on it is the person's.
 """
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -37,6 +38,11 @@ async def check_out(
     `say` gets what each command wrote.
     """
     began = time.monotonic()
+    if checkout.cloned:
+        try:
+            await asyncio.to_thread(move, checkout, os.path.dirname(marker), account)  # noqa: PTH120 - lean start, no pathlib
+        except OSError as error:
+            return _failed(began, f"the clone cannot be moved to its folder: {error.strerror}")
     lock = f"{checkout.path}/.git/index.lock"
     if os.path.lexists(lock):
         os.unlink(lock)  # noqa: PTH108 - lean start, no pathlib
@@ -44,14 +50,43 @@ async def check_out(
         code, said = await _run(command, reaper, account, environment)
         say(said.encode())
         if code != 0:
-            took = time.monotonic() - began
-            detail = said.strip().rpartition("\n")[2][:500] or f"git ended with {code}"
-            note("checkout_failed", detail=detail, code=code)
-            return StepReport(
-                state=StepState.FAILED, took=took, code=Condition.CHECKOUT_FAILED, detail=detail
-            )
+            return _failed(began, said.strip().rpartition("\n")[2] or f"git ended with {code}")
     _mark(marker, account)
     return StepReport(state=StepState.DONE, took=time.monotonic() - began)
+
+
+def move(checkout: Checkout, kept: str, account: Account) -> None:
+    """Move the clone to where it belongs, by way of the folder `kept`: it may go below itself.
+
+    Killed anywhere it goes on where it was. Raises OSError.
+    """
+    between = f"{kept}/clone"
+    if os.path.lexists(f"{checkout.path}/.git"):
+        return
+    if not os.path.lexists(between):
+        _make(kept, account)
+        os.rename(checkout.cloned, between)  # noqa: PTH104 - lean start, no pathlib
+    _make(os.path.dirname(checkout.path), account)  # noqa: PTH120 - lean start, no pathlib
+    os.rename(between, checkout.path)  # noqa: PTH104 - lean start, no pathlib
+
+
+def _make(folder: str, account: Account) -> None:
+    """Make a folder with those above it, all of them the person's."""
+    if os.path.isdir(folder):  # noqa: PTH112 - lean start, no pathlib
+        return
+    _make(os.path.dirname(folder), account)  # noqa: PTH120 - lean start, no pathlib
+    os.mkdir(folder)  # noqa: PTH102 - lean start, no pathlib
+    os.chown(folder, account.uid, account.gid)
+
+
+def _failed(began: float, why: str) -> StepReport:
+    note("checkout_failed", detail=why[:500])
+    return StepReport(
+        state=StepState.FAILED,
+        took=time.monotonic() - began,
+        code=Condition.CHECKOUT_FAILED,
+        detail=why[:500],
+    )
 
 
 async def _run(

@@ -72,7 +72,7 @@ class Tree:
         if desired.checkout is None or already_done(self._marker):
             self.report = StepReport(state=StepState.DONE)
         else:
-            self._expect(desired.checkout.path)
+            self._expect()
             self.report = await check_out(
                 desired.checkout,
                 self._reaper,
@@ -164,10 +164,8 @@ class Tree:
         self._say(said)
         return code, said.decode(errors="replace")
 
-    def _expect(self, path: str) -> None:
+    def _expect(self) -> None:
         """Note, before the marker, that there may be more to come."""
-        if not os.path.isdir(path):  # noqa: PTH112 - lean start, no pathlib
-            return
         folder = os.path.dirname(self._unfinished)  # noqa: PTH120 - lean start, no pathlib
         os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103 - lean start, no pathlib
         os.chown(folder, self._account.uid, self._account.gid)

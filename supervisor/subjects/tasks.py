@@ -76,7 +76,7 @@ class TasksSubject(Subject):
 
     async def _run(self, desired: Desired) -> None:
         context, environment = self._context, self._context.environment(desired)
-        config = await load(desired.repository, context.reaper, context.account, environment)
+        config = await self._load(desired.repository, environment)
         self.config, context.configured = config, config.env
         for told in (config.told(), config.told_unfollowed()):
             if told:
@@ -108,12 +108,17 @@ class TasksSubject(Subject):
             if context.desired is None:
                 continue
             environment = context.environment(context.desired)
-            found = await load(folder, context.reaper, context.account, environment)
+            found = await self._load(folder, environment)
             if found.unreadable and self.config is not None:
                 found = replace(self.config, name=found.name, faults=found.faults)
             note("config_changed", file=found.name, faults=len(found.faults))
             self.config = found
             context.changed()
+
+    async def _load(self, folder: str, environment: Mapping[str, str]) -> Config:
+        context = self._context
+        found = await load(folder, context.reaper, context.account, environment)
+        return found.placed(folder)
 
     def port_wishes(self) -> list[PortWish]:
         """Return what the file wishes of ports, as it is now."""
@@ -179,7 +184,7 @@ class TasksSubject(Subject):
         if context.desired is None:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", "The workspace begins.")
         environment, folder = context.environment(context.desired), context.desired.repository
-        found = await load(folder, context.reaper, context.account, environment)
+        found = await self._load(folder, environment)
         return {
             "file": found.name,
             "faults": to_builtins(found.faults),

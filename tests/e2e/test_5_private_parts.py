@@ -20,6 +20,11 @@ from tests.e2e.test_5_git_access import run
 from tests.githost import GitHost
 from tests.largefiles import LargeFiles
 
+BESIDE = """\
+additionalRepositories:
+- {{url: "{far}", checkoutLocation: parts/far}}
+- {{url: "{closed}", checkoutLocation: parts/shut}}
+"""
 SECRET, OTHER = "ada:secret", "ada:other"
 
 
@@ -79,6 +84,8 @@ def fill(world: World) -> None:
     far.add_submodule("far", "deep", "../deep.git", head(far, "deep"))
     far.push("far")
     home.make("outer")
+    beside = {"far": far.url("far", "private"), "closed": closed.url("shut", "private")}
+    configure(home, "outer", BESIDE.format(**beside))
     for path, address, commit in (
         ("lib", "../lib.git", head(home, "lib")),
         ("closed", closed.url("shut", "private"), closed.make("shut")),
@@ -89,9 +96,15 @@ def fill(world: World) -> None:
     home.add_large("outer", "a.bin", b"large and private")
     home.push("outer")
     home.make("signed")
+    configure(home, "signed", "checkoutLocation: src/signed\n")
     home.add_large("signed", "s.bin", b"large, by ssh")
     home.push("signed")
     world.hosts.ssh.serve_large(home.url("x", "private").rpartition("/")[0], LargeFiles.PASS)
+
+
+def configure(host: GitHost, name: str, text: str) -> None:
+    (host.work(name) / ".gitpod.yml").write_text(text)
+    host.commit(name, "Configure")
 
 
 def head(host: GitHost, name: str) -> str:
@@ -126,13 +139,13 @@ def test_over_ssh_large_files_come_with_the_key(
     assert accepted.returncode == 0, accepted.stderr
     installation.podium_json("workspace", "start", made, "--wait")
     assert settled(installation, made) == {}
-    files = installation.content(made) / "workspace" / "signed"
+    files = installation.content(made) / "workspace" / "src" / "signed"
     assert (files / "s.bin").read_bytes() == b"large, by ssh"
 
     workspace = Workspace(made, "signed")
     page.goto(installation.ide(made))
     add = "echo more > m.bin && git add m.bin && git commit -q -m More && git push -q"
-    run(page, installation, workspace, f"cd /workspace/signed && {add}")
+    run(page, installation, workspace, f"cd /workspace/src/signed && {add}")
     assert world.hosts.head("signed") == "More"
     assert kept(world, b"more\n")
     installation.podium("workspace", "delete", made, "--yes")
@@ -149,14 +162,20 @@ def test_each_host_gets_its_own_token_and_what_is_closed_is_told(
     world.forget()
     url = world.home.url("outer", "private")
     made = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
-    wrong = settled(installation, made)
-    assert list(wrong) == ["submodules_failed"], wrong
+    until(lambda: "repositories_failed" in conditions(installation, made), timeout=60)
+    wrong = conditions(installation, made)
+    assert set(wrong) == {"submodules_failed", "repositories_failed"}, wrong
+    assert f"there is no token for {place(world.closed)}" in wrong["repositories_failed"]
     told = wrong["submodules_failed"]
     assert f"closed: Podium: there is no token for {place(world.closed)}. Add one at " in told
     assert f"/settings?host={place(world.closed).replace(':', '%3A')}" in told
     files = installation.content(made) / "workspace" / "outer"
     for there in ("lib", "far", "far/deep", "keyed"):
         assert (files / there / "README.md").exists(), there
+    beside = files.parent / "parts"
+    assert (beside / "far" / "README.md").exists()
+    assert (beside / "far" / "deep" / "README.md").exists()
+    assert not (beside / "shut").exists()
     assert (files / "a.bin").read_bytes() == b"large and private"
     assert (files / "lib" / "lib.bin").read_bytes() == b"large in a submodule"
     assert set(world.home.shown()) == {SECRET, LargeFiles.PASS}
@@ -185,6 +204,7 @@ def test_each_host_gets_its_own_token_and_what_is_closed_is_told(
     installation.podium(*words, text="secret\n")
     installation.podium_json("workspace", "stop", made, "--wait")
     installation.podium_json("workspace", "start", made, "--wait")
+    until((beside / "shut" / "README.md").exists, timeout=60)
     assert settled(installation, made) == {}
     assert (files / "closed" / "README.md").exists()
     installation.podium("git-access", "remove-token", place(world.closed))

@@ -169,3 +169,24 @@ async def test_a_killed_program_stands_in_the_history_once(control: Control) -> 
     view = await control.see(made.id)
     assert view.instance is not None
     assert view.instance.conditions == {"memory_low": "x", **killed}
+
+
+@pytest.mark.parametrize(("trust", "folder"), [(True, "src/own"), (False, "demo")])
+async def test_the_code_lies_where_a_trusted_file_wants_it(
+    control: Control,
+    *,
+    trust: bool,
+    folder: str,
+) -> None:
+    control.node.repositories.configs[DEMO.url] = "checkoutLocation: src/own\n"
+    made = await control.service.create(control.alice, replace(DEMO, trust=trust))
+    async with control.reconciling():
+        await control.contained(made.id)
+        desired = await control.agents.connected(f"{made.id}.1")
+        assert desired is not None
+        assert desired.checkout is not None
+        view = await control.see(made.id)
+    path = f"/workspace/{folder}"
+    assert (view.folder, desired.repository, desired.checkout.path) == (path, path, path)
+    assert desired.checkout.cloned == ("/workspace/demo" if trust else "")
+    assert desired.environment["GITPOD_REPO_ROOT"] == path

@@ -33,3 +33,12 @@ def test_only_a_file_as_a_whole_is_unreadable():
     assert not config(field="ports").unreadable
     assert not config(warning=True).unreadable
     assert not Config().unreadable
+
+
+def test_where_the_code_is_wanted_is_followed_when_it_is_there():
+    fault = Fault(line=3, field="checkoutLocation", cause="x", warning=True)
+    other = Fault(line=4, field="github", cause="y", warning=True)
+    config = Config(checkout_location="src/own/", unfollowed=[fault, other])
+    assert config.placed("/workspace/src/own").unfollowed == [other]
+    assert config.placed("/workspace/demo").unfollowed == [fault, other]
+    assert Config(unfollowed=[other]).placed("/workspace/demo").unfollowed == [other]

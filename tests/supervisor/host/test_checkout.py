@@ -70,3 +70,32 @@ async def test_an_image_without_git_says_so(clone, account):
     report = await check_out(wanted, reaper, account, {"PATH": "/nonexistent"}, f"{clone}/mark")
     assert report.state is StepState.FAILED
     assert "The image has to contain git" in report.detail
+
+
+@pytest.mark.parametrize("place", ["deep/er/own", "clone/below/itself"])
+@pytest.mark.parametrize("killed", [False, True])
+async def test_a_clone_is_moved_to_where_it_is_wanted(clone, account, place, killed):
+    head = git(clone, "rev-parse", "origin/main")
+    path = str(clone.parent / place)
+    wanted = Checkout(path=path, cloned=str(clone), revision=head, branch="main")
+    kept = clone.parent / "state"
+    if killed:  # between the two moves
+        kept.mkdir()
+        clone.rename(kept / "clone")
+    reaper = Reaper()
+    reaper.install()
+    for _ in range(2):  # as when it was killed before the mark
+        report = await check_out(wanted, reaper, account, ENVIRONMENT, str(kept / "checked-out"))
+        assert report.state is StepState.DONE
+    assert (Path(path) / "a").read_text() == "a"
+    assert [one.name for one in kept.iterdir()] == ["checked-out"]
+
+
+async def test_a_clone_that_cannot_be_moved_is_told(tmp_path, account):
+    wanted = Checkout(
+        path=str(tmp_path / "own"), cloned=str(tmp_path / "none"), revision="0" * 40, branch="main"
+    )
+    marker = str(tmp_path / "state" / "checked-out")
+    report = await check_out(wanted, Reaper(), account, ENVIRONMENT, marker)
+    assert (report.state, report.code) == (StepState.FAILED, Condition.CHECKOUT_FAILED)
+    assert "No such file" in report.detail
