@@ -6,6 +6,7 @@ const MOST_FROM_COMPUTER = 200e6; // bytes: they come through the window's conne
 const MOST_OF_MANIFEST = 1e6; // bytes
 const MANIFEST = "extension/package.json";
 const NAME = /^[a-z0-9][a-z0-9-]*$/i;
+const ENGINE = /^[\^~<>=\s]*\d/; // VS Code takes no * where there is a program, and does not say so
 const VERSION = /^\d+\.\d+\.\d+/;
 
 /**
@@ -30,12 +31,12 @@ function identity(text) {
   } catch {
     throw new Error(`its ${MANIFEST} cannot be read`);
   }
-  const { name, publisher, version, engines } = found ?? {};
+  const { name, publisher, version, engines, main, browser } = found ?? {};
   const wrong = [
     [is(name, NAME), "name"],
     [is(publisher, NAME), "publisher"],
     [is(version, VERSION), "version"],
-    [is(engines?.vscode, /./), "engines.vscode"],
+    [is(engines?.vscode, main || browser ? ENGINE : /./), "engines.vscode"],
   ].filter(([right]) => !right);
   if (wrong.length > 0) throw new Error(`its ${MANIFEST} has no valid ${wrong.map((one) => one[1]).join(", ")}`);
   return { id: `${publisher}.${name}`, version };

@@ -55,6 +55,8 @@ class Installation:
             "PODIUM_GIT_PROTOCOLS": "https:ssh:file:http",
             # registries of tests are on this machine, and speak plain http too
             "PODIUM_REGISTRY_NETWORKS": "127.0.0.0/8",
+            # tests have no internet
+            "PODIUM_GALLERY": "none",
             # minutes of work that every installation on this machine would share
             "PODIUM_FULL_IMAGE": "no",
             "PODIUM_JUPYTERLAB": "no",

@@ -259,7 +259,8 @@ def _steps(part: Part, start: float) -> dict[str, Any]:
             else:
                 found[step.value]["detail"] = "Receiving objects:  62 % (18 212/29 120), 41 MB"
         else:
-            entry = {"state": "done", "began": start + began, "took": took, "detail": detail}
+            words = detail if part.ide == "vscode" else detail.replace("VS Code", "JupyterLab")
+            entry = {"state": "done", "began": start + began, "took": took, "detail": words}
             found[step.value] = entry
     return found
 

@@ -52,6 +52,9 @@ test("what is too large is not read", async () => {
 test("a manifest without what every extension has", () => {
   assert.throws(() => identity("{"), /cannot be read/);
   assert.throws(() => identity("null"), /no valid name, publisher, version, engines\.vscode/);
+  const any = { ...SOUND, engines: { vscode: "*" } };
+  assert.ok(identity(JSON.stringify(any)));
+  assert.throws(() => identity(JSON.stringify({ ...any, main: "./main.js" })), /no valid engines\.vscode$/);
   for (const [key, value] of [["name", "../up"], ["publisher", "a b"], ["version", "latest"], ["engines", {}]]) {
     const wrong = key === "engines" ? "engines.vscode" : key;
     assert.throws(() => identity(JSON.stringify({ ...SOUND, [key]: value })), new RegExp(`no valid ${wrong}$`));
