@@ -21,7 +21,8 @@ function classify(text, folder) {
   return { id, version, wanted: version ? `${id}@${version}` : id };
 }
 
-const OFFLINE = /fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|No extension gallery/i;
+const OFFLINE = /fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT/i;
+const NO_GALLERY = /No extension gallery/i;
 const SURROUNDINGS = /^\s+at |^\(|DeprecationWarning|^(Error while i|I)nstalling extensions|^\s*(code|name):|^[{}]?$/;
 
 /**
@@ -30,6 +31,7 @@ const SURROUNDINGS = /^\s+at |^\(|DeprecationWarning|^(Error while i|I)nstalling
  */
 function reason(error) {
   const text = `${error?.cause?.message || error?.message || error}`;
+  if (NO_GALLERY.test(text)) return "there is no gallery here: install its .vsix file";
   if (OFFLINE.test(text)) return "its gallery cannot be reached";
   if (text.includes("ENOENT")) return "there is no such file";
   const said = text.split("\n").find((line) => !SURROUNDINGS.test(line));

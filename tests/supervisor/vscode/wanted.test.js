@@ -32,6 +32,8 @@ test("why one could not be installed is a line that people can read", () => {
   const said = (text) => reason(new Error(text));
   assert.equal(said(`${deprecation}Error while installing extensions: getaddrinfo ENOTFOUND open-vsx.org`), "its gallery cannot be reached");
   assert.equal(reason(Object.assign(new Error("fetch failed"), { cause: new Error("connect ECONNREFUSED") })), "its gallery cannot be reached");
+  const none = "Installing extensions...\nError while installing extensions: No extension gallery service configured.";
+  assert.equal(said(none), "there is no gallery here: install its .vsix file");
   assert.equal(said("Error: ENOENT: no such file or directory, open '/w/gone.vsix'\n    at x"), "there is no such file");
   assert.equal(said("Installing extensions...\nExtension 'a.b' not found.\nMake sure"), "Extension 'a.b' not found.");
   assert.equal(said("Error: is larger than 500 MB\n    at x"), "is larger than 500 MB");
