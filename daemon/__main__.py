@@ -11,6 +11,7 @@ from pathlib import Path
 import structlog
 
 from daemon import rpc
+from daemon.backups import Backups
 from daemon.containers import Containers
 from daemon.contents import Contents
 from daemon.host import logs, syscalls
@@ -21,6 +22,7 @@ from daemon.host.mirrors import Mirrors
 from daemon.host.networks import Networks
 from daemon.host.registry import Facade
 from daemon.host.relay import Relay
+from daemon.host.repositories import Repositories
 from daemon.host.roots import Roots
 from daemon.host.spares import Spares
 from daemon.host.strays import reap_strays
@@ -73,10 +75,10 @@ async def _run(settings: Settings) -> None:
     containers.adopt(records)
     facade = Facade(str(layout.registry_socket))
     images = Images(roots, facade, _limits(settings), hub, tasks, containers.images)
-    node = Node(site, containers, contents, images, hub, tasks)
+    backups = Backups(Repositories.opened(layout, site.stage), trees, hub, tasks)
+    node = Node(site, containers, contents, images, backups, hub, tasks)
 
-    users = frozenset({0, user})
-    target = inner / "grpc.sock"
+    users, target = frozenset({0, user}), inner / "grpc.sock"
     server = await rpc.serve(node, platform.node(), str(target), settings.no_containers)
     relay = Relay(str(target), users)
     relay.serve(str(layout.daemon_socket))

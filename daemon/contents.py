@@ -9,32 +9,44 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 import structlog
 from msgspec import structs
 
+from daemon.clones import Clones
 from daemon.core import content
-from daemon.core.clone import Source
-from daemon.core.content import Record, State, Status, Step, plan_prepare, status_of
+from daemon.core.content import (
+    Record,
+    State,
+    Status,
+    Step,
+    plan_prepare,
+    restored_record,
+    status_of,
+)
 from daemon.core.faults import Fault, fault
 from daemon.core.orders import LookOrder, PrepareOrder
-from daemon.core.progress import Progress
-from daemon.host.git import Cloned, Cloner, Looked
+from daemon.core.pointorders import Repository, RestoreOrder
+from daemon.host.git import Cloner, Looked
 from daemon.host.helper import HelperFailed
 from daemon.host.networks import NetworkFailed
 from daemon.host.ranges import NoSlotLeft
+from daemon.host.restic import BackupFailed
 from daemon.hub import Hub
 from daemon.site import Site
 from kit.tasks import Tasks
 from wire.ids import InstanceId
 
 _log = structlog.get_logger(__name__)
-_PROGRESS_EVERY: Final = 0.2
-"""Seconds between progress lines that people see."""
-
+Fill = Callable[[Repository, str, Path], Awaitable[dict[str, Any]]]
+"""Fills an empty folder with a restore point; returns the record that its tree had."""
 Gone = Callable[[InstanceId], Awaitable[None]]
 """Waits until older containers of the instance's workspace are gone, stopping them."""
+
+
+class ContentOpen(Exception):
+    """A tree that somebody may write to cannot be replaced."""
 
 
 class Contents:
@@ -44,6 +56,7 @@ class Contents:
         self._site = site
         self._trees = site.trees
         self._cloner = cloner
+        self._clones = Clones(site, cloner, tasks)
         self._hub = hub
         self._tasks = tasks
         self._passing: dict[str, Status] = {}
@@ -94,6 +107,55 @@ class Contents:
         work = self._prepare(order, record, older_gone)
         self._work[workspace] = self._tasks.spawn(work, f"prepare {order.instance}")
         return status
+
+    async def restore(self, order: RestoreOrder, fill: Fill) -> Status:
+        """Make sure that the tree is what a restore point holds. Raises ContentOpen."""
+        workspace = order.instance.workspace
+        passing, record = self._passing.get(workspace), self._trees.record(workspace)
+        if passing is not None and passing.state is State.WORKING:
+            if passing.restored == order.restore:
+                return passing
+            raise ContentOpen(f"{workspace} is being prepared")
+        if record is not None and record.restored == order.restore:
+            return status_of(record)
+        if record is not None and record.state() is State.READY:
+            raise ContentOpen(f"{workspace} is open")
+        status = Status(
+            instance=order.instance,
+            state=State.WORKING,
+            progress="restoring",
+            restored=order.restore,
+        )
+        self._pass(status)
+        work = self._restore(order, record, fill, status)
+        self._work[workspace] = self._tasks.spawn(work, f"restore {order.instance}")
+        return status
+
+    async def _restore(
+        self, order: RestoreOrder, record: Record | None, fill: Fill, status: Status
+    ) -> None:
+        begin, workspace = time.monotonic(), order.instance.workspace
+        try:
+            async with self._locks[workspace]:
+                filled = await asyncio.to_thread(self._trees.begin_restore, workspace)
+                said = await fill(order.repository, order.point, filled)
+                restored = restored_record(said, record, order.instance, order.restore)
+                await asyncio.to_thread(self._trees.finish_restore, restored)
+        except BackupFailed as error:
+            failed = error.fault
+        except (OSError, ValueError, KeyError) as error:
+            _log.warning("restore_failed", instance=str(order.instance), exc_info=error)
+            full = isinstance(error, OSError) and error.errno in content.DISK_FULL
+            failed = fault("disk_full" if full else "restore_failed", str(error))
+        else:
+            self._passing.pop(workspace, None)
+            self._work.pop(workspace, None)
+            self._hub.publish(status_of(restored, took=time.monotonic() - begin))
+            return
+        await asyncio.to_thread(self._trees.forget_restore, workspace)
+        took = time.monotonic() - begin
+        self._work.pop(workspace, None)
+        self._pass(structs.replace(status, state=State.FAILED, fault=failed, took=took))
 
     async def cancel(self, workspace: str) -> None:
         """End a prepare that runs; a half-made tree is cleared by the next one."""
@@ -162,7 +224,9 @@ class Contents:
             await older_gone(order.instance)
             async with self._locks[workspace]:
                 result = await (
-                    self._create(order) if record is None else self._open(order, record)
+                    self._clones.create(order, self._pass)
+                    if record is None
+                    else self._open(order, record)
                 )
         except (HelperFailed, NetworkFailed, NoSlotLeft, OSError) as error:
             _log.warning("prepare_failed", instance=str(order.instance), exc_info=error)
@@ -184,101 +248,7 @@ class Contents:
         await self._site.network_of(str(order.instance))
         return opened
 
-    async def _create(self, order: PrepareOrder) -> Record | Fault:
-        checked = await asyncio.to_thread(
-            self._cloner.check,
-            order.url,
-            order.ref,
-            place=order.place,
-            inside=order.path,
-            partial=order.partial,
-        )
-        if isinstance(checked, Fault):
-            return checked
-        source, local = checked
-        workspace, key = order.instance.workspace, str(order.instance)
-        tree = await asyncio.to_thread(self._trees.begin, workspace)
-        skeleton = self._site.home_skeleton(order.image)
-        growing = asyncio.to_thread(self._trees.begin_home, workspace, skeleton)
-        home = self._tasks.spawn(growing, f"home {order.instance}")
-        try:
-            result = await self._clone(order, source, local, tree)
-        finally:  # a thread goes on when its task is cancelled, and the folder is to be nobody's
-            await asyncio.wait([home])
-        if isinstance(result, Fault):
-            await asyncio.to_thread(self._trees.discard, workspace)
-            if result.code == "disk_full":
-                await self._cloner.make_room()
-            return result
-        home.result()
-        self._tasks.spawn(self._tidy(source, repack=result.tidy), f"tidy mirror for {key}")
-        record = Record(
-            workspace=workspace,
-            opened=order.instance.n,
-            folder=order.folder,
-            revision=result.revision,
-            branch=result.branch,
-            path=result.path,
-            config=result.config,
-            home=order.image,
-        )
-        await asyncio.to_thread(self._trees.finish, record)
-        return record
-
-    async def _clone(
-        self, order: PrepareOrder, source: Source, local: str, tree: Path
-    ) -> Cloned | Fault:
-        """Clone, and make the instance's network: before it, or beside it where none is used."""
-        key, networks = str(order.instance), self._site.networks
-        tell = _Teller(self._pass, order.instance)
-
-        def clone(netns: Path | None) -> Awaitable[Cloned | Fault]:
-            return self._cloner.clone(
-                source, local, tree, netns, networks.resolvers, tell.progress, order.credentials
-            )
-
-        if not local:
-            await self._site.network_of(key)
-            return await clone(networks.netns(key))
-        network = self._tasks.spawn(self._site.network_of(key), f"network {key}")
-        try:
-            result = await clone(None)
-        except BaseException:
-            network.cancel()
-            raise
-        await network
-        return result
-
-    async def _tidy(self, source: Source, *, repack: bool) -> None:
-        try:
-            await self._cloner.tidy(source, repack=repack)
-        except (HelperFailed, OSError, ValueError) as error:
-            _log.warning("mirror_not_tidied", exc_info=error)
-
 
 def _fault_of(error: Exception) -> Fault:
     full = isinstance(error, OSError) and error.errno in content.DISK_FULL
     return fault("disk_full" if full else "content_failed", str(error))
-
-
-class _Teller:
-    """Passes progress on, a few lines a second at most."""
-
-    def __init__(self, tell: Callable[[Status], Status], instance: InstanceId) -> None:
-        self._tell = tell
-        self._instance = instance
-        self._last = 0.0
-
-    def progress(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if now - self._last < _PROGRESS_EVERY and not progress.steady:
-            return
-        self._last = now
-        self._tell(
-            Status(
-                instance=self._instance,
-                state=State.WORKING,
-                progress=progress.text,
-                received=progress.received,
-            )
-        )

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from daemon.core import container, content, images
+from daemon.core import container, content, images, points
 
-Change = container.Status | content.Status | images.Status
+Change = container.Status | content.Status | images.Status | points.Status
 
 
 class Hub:
@@ -40,6 +40,8 @@ def _key(change: Change) -> str:
             return str(change.instance)
         case content.Status():
             return change.instance.workspace
+        case points.Status():
+            return f"backup {change.workspace}"
 
 
 class _Watcher:

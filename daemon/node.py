@@ -8,12 +8,14 @@ from uuid import uuid4
 
 import structlog
 
+from daemon.backups import Backups
 from daemon.containers import Containers
-from daemon.contents import Contents
-from daemon.core import container, content, images
+from daemon.contents import ContentOpen, Contents
+from daemon.core import container, content, images, points
 from daemon.core.faults import fault
 from daemon.core.fencing import Fenced
 from daemon.core.orders import ApplyOrder, FetchOrder, LookOrder, PrepareOrder, Refused
+from daemon.core.pointorders import BackupOrder, RestoreOrder
 from daemon.host.git import Looked
 from daemon.hub import Change, Hub
 from daemon.images import Images
@@ -39,6 +41,7 @@ class Node:
         containers: Containers,
         contents: Contents,
         images: Images,
+        backups: Backups,
         hub: Hub,
         tasks: Tasks,
     ) -> None:
@@ -47,6 +50,7 @@ class Node:
         self._containers = containers
         self._contents = contents
         self._images = images
+        self.backups = backups
         self._hub = hub
         self._tasks = tasks
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -108,8 +112,39 @@ class Node:
             if self._containers.alive(workspace):
                 raise ContainerAlive(workspace)
             await asyncio.to_thread(trees.keep_fence, workspace, fence.discarded())
+            await self.backups.cancel(workspace)
             freed = await self._contents.discard(instance)
         _log.info("content_discarded", workspace=workspace, freed_bytes=freed)
+        return freed
+
+    async def backup(self, order: BackupOrder) -> points.Status:
+        """Make sure of a restore point. Raises Fenced."""
+        async with self._admitted(order.instance):
+            return await self.backups.backup(order)
+
+    async def restore(self, order: RestoreOrder) -> content.Status:
+        """Make sure that a stopped tree is what a point holds. Raises Fenced, ContainerAlive."""
+        workspace = order.instance.workspace
+        async with self._admitted(order.instance):
+            if self._containers.alive(workspace):
+                raise ContainerAlive(workspace)
+            try:
+                await self.backups.cancel(workspace)
+                return await self._contents.restore(order, self.backups.fill)
+            except ContentOpen as error:
+                raise ContainerAlive(str(error)) from error
+
+    async def drop(self, instance: InstanceId) -> int:
+        """Remove the workspace's repository for good. Raises Fenced or ContainerAlive."""
+        workspace = instance.workspace
+        async with self._locks[workspace]:
+            highest = self.site.trees.fence(workspace).highest
+            if instance.n + 1 < highest:  # one more is what a discard leaves
+                raise Fenced(f"instance {instance.n} is older than {highest}")
+            if self._containers.alive(workspace):
+                raise ContainerAlive(workspace)
+            freed = await self.backups.drop(workspace)
+        _log.info("backups_dropped", workspace=workspace, freed_bytes=freed)
         return freed
 
     async def look(self, order: LookOrder) -> list[Looked]:
@@ -131,6 +166,7 @@ class Node:
             *self._containers.statuses(),
             *self._contents.statuses(),
             *self._images.statuses(),
+            *self.backups.statuses(),
         ]
 
     def watch(self) -> AsyncIterator[list[Change]]:

@@ -4,37 +4,28 @@ A fenced caller gets FAILED_PRECONDITION, one whose request does not parse
 INVALID_ARGUMENT, a discard while the container lives ABORTED.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Collection
-from typing import Any, Final, TypeVar
+from collections.abc import AsyncIterator, Collection
+from typing import Any
 
-import grpc
 from grpc import aio
 
-from daemon.core import container, content, images, orders
+from daemon.core import container, content, images, orders, points
 from daemon.core.credentials import Credentials
-from daemon.core.faults import Fault
-from daemon.core.fencing import Fenced
-from daemon.core.orders import Refused
 from daemon.host import cgroups
 from daemon.hub import Change
-from daemon.node import ContainerAlive, Node
+from daemon.node import Node
+from daemon.rpc_messages import answer, backup_of, container_of, content_of, image_of
+from daemon.rpc_points import PointsService
 from wire.ids import InstanceId
 from wire.proto import node_pb2 as pb
 from wire.proto import node_pb2_grpc
 
-_T = TypeVar("_T")
-_CODES: Final[tuple[tuple[type[Exception], grpc.StatusCode], ...]] = (
-    (Fenced, grpc.StatusCode.FAILED_PRECONDITION),
-    (Refused, grpc.StatusCode.INVALID_ARGUMENT),
-    (ContainerAlive, grpc.StatusCode.ABORTED),
-)
 
-
-class NodeService(node_pb2_grpc.NodeServicer):
+class NodeService(PointsService, node_pb2_grpc.NodeServicer):
     """Answers the calls of `wire/proto/node.proto`."""
 
     def __init__(self, node: Node, name: str, without_containers: Collection[str] = ()) -> None:
-        self._node = node
+        super().__init__(node)
         self._name = name
         self._without_containers = without_containers
 
@@ -66,16 +57,16 @@ class NodeService(node_pb2_grpc.NodeServicer):
                 ),
                 partial=request.partial,
             )
-            return _content(await self._node.prepare(order))
+            return content_of(await self._node.prepare(order))
 
-        return await _answer(call(), context)
+        return await answer(call(), context)
 
     async def Fetch(self, request: pb.FetchRequest, context: Any) -> pb.Image:
         async def call() -> pb.Image:
             order = orders.fetch_order(request.instance, image=request.image, source=request.source)
-            return _image(await self._node.fetch(order))
+            return image_of(await self._node.fetch(order))
 
-        return await _answer(call(), context)
+        return await answer(call(), context)
 
     async def Apply(self, request: pb.ApplyRequest, context: Any) -> pb.Container:
         async def call() -> pb.Container:
@@ -91,29 +82,29 @@ class NodeService(node_pb2_grpc.NodeServicer):
                 base=request.base,
                 without_containers=self._without_containers,
             )
-            return _container(await self._node.apply(order))
+            return container_of(await self._node.apply(order))
 
-        return await _answer(call(), context)
+        return await answer(call(), context)
 
     async def Delete(self, request: pb.DeleteRequest, context: Any) -> pb.Container:
         async def call() -> pb.Container:
             instance = orders.instance_of(request.instance)
-            return _container(await self._node.delete(instance, orders.grace_of(request.grace)))
+            return container_of(await self._node.delete(instance, orders.grace_of(request.grace)))
 
-        return await _answer(call(), context)
+        return await answer(call(), context)
 
     async def Seal(self, request: pb.SealRequest, context: Any) -> pb.Content:
         async def call() -> pb.Content:
-            return _content(await self._node.seal(orders.instance_of(request.instance)))
+            return content_of(await self._node.seal(orders.instance_of(request.instance)))
 
-        return await _answer(call(), context)
+        return await answer(call(), context)
 
     async def Discard(self, request: pb.DiscardRequest, context: Any) -> pb.DiscardReply:
         async def call() -> pb.DiscardReply:
             instance = InstanceId(orders.workspace_of(request.workspace), max(request.n, 1))
             return pb.DiscardReply(freed_bytes=await self._node.discard(instance))
 
-        return await _answer(call(), context)
+        return await answer(call(), context)
 
     async def Look(self, request: pb.LookRequest, context: Any) -> pb.LookReply:
         async def call() -> pb.LookReply:
@@ -123,7 +114,7 @@ class NodeService(node_pb2_grpc.NodeServicer):
                 entries=[pb.Looked(id=one.id, folder=one.folder, text=one.text) for one in found]
             )
 
-        return await _answer(call(), context)
+        return await answer(call(), context)
 
     async def List(self, _request: pb.ListRequest, _context: Any) -> pb.ListReply:
         return _list(self._node.everything())
@@ -138,11 +129,13 @@ class NodeService(node_pb2_grpc.NodeServicer):
             for change in changes:
                 match change:
                     case container.Status():
-                        yield pb.WatchReply(container=_container(change))
+                        yield pb.WatchReply(container=container_of(change))
                     case content.Status():
-                        yield pb.WatchReply(content=_content(change))
+                        yield pb.WatchReply(content=content_of(change))
                     case images.Status():
-                        yield pb.WatchReply(image=_image(change))
+                        yield pb.WatchReply(image=image_of(change))
+                    case points.Status():
+                        yield pb.WatchReply(backup=backup_of(change))
 
 
 async def serve(
@@ -157,67 +150,10 @@ async def serve(
     return server
 
 
-async def _answer(call: Awaitable[_T], context: Any) -> _T:
-    try:
-        return await call
-    except tuple(kind for kind, _code in _CODES) as error:
-        code = next(code for kind, code in _CODES if isinstance(error, kind))
-        await context.abort(code, str(error))
-        raise
-
-
 def _list(changes: list[Change]) -> pb.ListReply:
     return pb.ListReply(
-        containers=[_container(one) for one in changes if isinstance(one, container.Status)],
-        contents=[_content(one) for one in changes if isinstance(one, content.Status)],
-        images=[_image(one) for one in changes if isinstance(one, images.Status)],
-    )
-
-
-def _container(status: container.Status) -> pb.Container:
-    return pb.Container(
-        instance=str(status.instance),
-        state=f"CONTAINER_{status.state.name}",
-        pid=status.pid,
-        fault=_fault(status.fault),
-        exit_code=status.exit_code,
-        out_of_memory=status.out_of_memory,
-        took=status.took,
-    )
-
-
-def _content(status: content.Status) -> pb.Content:
-    return pb.Content(
-        instance=str(status.instance),
-        state=f"CONTENT_{status.state.name}",
-        revision=status.revision,
-        branch=status.branch,
-        path=status.path,
-        config=status.config,
-        progress=pb.Progress(text=status.progress, bytes=status.received),
-        fault=_fault(status.fault),
-        took=status.took,
-    )
-
-
-def _image(status: images.Status) -> pb.Image:
-    return pb.Image(
-        image=status.image,
-        state=f"IMAGE_{status.state.name}",
-        progress=pb.Progress(text=status.progress, bytes=status.received),
-        size=status.size,
-        fault=_fault(status.fault),
-        took=status.took,
-    )
-
-
-def _fault(fault: Fault | None) -> pb.Fault | None:
-    if fault is None:
-        return None
-    return pb.Fault(
-        code=fault.code,
-        title=fault.title,
-        detail=fault.detail,
-        cure=fault.cure,
-        subject=fault.subject,
+        containers=[container_of(one) for one in changes if isinstance(one, container.Status)],
+        contents=[content_of(one) for one in changes if isinstance(one, content.Status)],
+        images=[image_of(one) for one in changes if isinstance(one, images.Status)],
+        backups=[backup_of(one) for one in changes if isinstance(one, points.Status)],
     )

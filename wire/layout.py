@@ -201,6 +201,11 @@ class Layout:
         return self.home / "content"
 
     @property
+    def backups(self) -> PurePosixPath:
+        """One restic repository per workspace, root's, mode 0700; their keys are elsewhere."""
+        return self.home / "backups"
+
+    @property
     def mirrors(self) -> PurePosixPath:
         """One bare mirror per remote repository, root's, mode 0700; may be deleted at any time."""
         return self.home / "mirrors"

@@ -5,10 +5,11 @@ has been renamed into place and synced, so a tree without it is a leftover and a
 record without a tree is a loss that must never be papered over.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from msgspec import Struct, structs
+from msgspec import Struct, convert, structs
 
 from daemon.core.faults import Fault
 from wire.ids import InstanceId
@@ -42,6 +43,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """File, or folder with a slash behind it, that the clone was asked for."""
     config: str = ""
     """The beginning of .gitpod.yml, as the clone had it; nobody here reads it."""
+    restored: str = ""
+    """Id of the wish that a restore point was brought back for, of the last one."""
     home: str = ""
     """Image that the home was filled from, while no container has used it; empty afterwards."""
 
@@ -61,6 +64,7 @@ class Status(Struct, frozen=True, kw_only=True):
     config: str = ""
     progress: str = ""
     received: int = 0
+    restored: str = ""
     fault: Fault | None = None
     took: float = 0.0
 
@@ -94,15 +98,37 @@ def plan_prepare(record: Record | None, *, tree: bool, n: int, fresh: bool) -> S
     return Step.CREATE if fresh else Step.MISSING
 
 
+def restored_record(
+    said: Mapping[str, object], now: Record | None, instance: InstanceId, wish: str
+) -> Record:
+    """Return the record of a tree that comes from a restore point, sealed.
+
+    `said` is the record that the point has kept. A tree that takes another's place keeps its
+    numbers; one of its own is as if the instance before had left it. Raises ValueError.
+    """
+    kept = convert(said, Record)
+    opened = instance.n - 1 if now is None else now.opened
+    sealed = instance.n - 1 if now is None else now.sealed
+    return structs.replace(
+        kept,
+        workspace=instance.workspace,
+        opened=opened,
+        sealed=sealed,
+        restored=wish,
+        home="",
+    )
+
+
 def status_of(record: Record, *, took: float = 0.0, fault: Fault | None = None) -> Status:
     """Return what a caller is told about a tree that is in place."""
     return Status(
-        instance=InstanceId(record.workspace, record.opened),
+        instance=InstanceId(record.workspace, max(record.opened, 1)),
         state=record.state(),
         revision=record.revision,
         branch=record.branch,
         path=record.path,
         config=record.config,
+        restored=record.restored,
         took=took,
         fault=fault,
     )

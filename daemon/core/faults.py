@@ -129,6 +129,42 @@ _TABLE = {
         "The workspace ran out of memory",
         "Start it again, with a larger class if this repeats.",
     ),
+    "disk_full_backup": (
+        "There is no space for the backup",
+        "Free some space where the backups are; the files stay here and it is tried again.",
+    ),
+    "repository_damaged": (
+        "The backups of this workspace are damaged",
+        "The files stay here. Check the disk of the backups; the detail names what is wrong.",
+    ),
+    "repository_key": (
+        "The backups of this workspace were made with another key",
+        "Bring back the master key that they were made with.",
+    ),
+    "repository_unreachable": (
+        "The place of the backups cannot be reached",
+        "Check that it can be reached from this machine; it is tried again.",
+    ),
+    "backup_stalled": (
+        "The place of the backups has stopped answering",
+        "Check that it can be reached from this machine; it is tried again.",
+    ),
+    "backup_failed": (
+        "The backup failed",
+        "The files stay on this machine and it is tried again; the detail tells why.",
+    ),
+    "point_unknown": (
+        "There is no such restore point",
+        "Choose another one from the list.",
+    ),
+    "path_unknown": (
+        "There is no such file or folder in the restore point",
+        "Choose another one from the list.",
+    ),
+    "restore_failed": (
+        "The restore point could not be brought back",
+        "Nothing was changed. The detail tells why; another restore point may work.",
+    ),
     "container_alive": ("The container still runs", "Wait until it has stopped."),
 }
 

@@ -10,6 +10,9 @@ import signal
 from pathlib import Path
 from typing import Final
 
+import structlog
+
+_log = structlog.get_logger(__name__)
 _ROOT: Final = Path("/sys/fs/cgroup")
 _UNIFIED: Final = "unified"
 _WANTED: Final = {"cpu": "cpu", "memory": "memory", "pids": "pids"}
@@ -38,6 +41,41 @@ def controllers() -> dict[str, str]:
         name: "enforced" if name in present else f"the kernel offers no {name} controller here"
         for name in _WANTED
     }
+
+
+def make_low(path: str, memory: int, pids: int) -> None:
+    """Make a group that gets what others leave, with bounds; as far as the machine offers it."""
+    settings = {
+        "cpu": ("cpu.weight", "cpu.shares", "1", "2"),
+        "memory": ("memory.max", "memory.limit_in_bytes", str(memory), str(memory)),
+        "pids": ("pids.max", "pids.max", str(pids), str(pids)),
+    }
+    name = path.lstrip("/")
+    if is_pure_v2():
+        (_ROOT / name).mkdir(parents=True, exist_ok=True)
+        for kind, (file, _old, value, _share) in settings.items():
+            for parent in (_ROOT, *reversed((_ROOT / name).relative_to(_ROOT).parents[:-1])):
+                _write(_ROOT / parent / "cgroup.subtree_control", f"+{kind}")
+            _write(_ROOT / name / file, value)
+        return
+    for kind, (_new, file, _weight, value) in settings.items():
+        folder = _ROOT / kind / name
+        if (_ROOT / kind / "cgroup.procs").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / file, value)
+
+
+def join(path: str, pid: int) -> None:
+    """Move a process into the group."""
+    for folder in folders(path):
+        _write(folder / "cgroup.procs", str(pid))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text)
+    except OSError as error:
+        _log.warning("cgroup_refused", path=str(path), value=text, error=str(error))
 
 
 def folders(path: str) -> list[Path]:

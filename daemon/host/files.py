@@ -1,6 +1,7 @@
 """Writing small files so that a crash leaves the old content or the new one, never half."""
 
 import os
+import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
@@ -86,6 +87,6 @@ def used_bytes(path: Path) -> int:
         if (found.st_dev, found.st_ino) not in seen:
             seen.add((found.st_dev, found.st_ino))
             total += found.st_blocks * 512
-        if one.is_dir() and not one.is_symlink():
+        if stat.S_ISDIR(found.st_mode):
             stack.extend(one.iterdir())
     return total

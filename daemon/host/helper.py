@@ -35,8 +35,8 @@ class Run(Protocol):
         """Return what it wrote to stdout. Raises HelperFailed."""
 
 
-async def start_helper(module: str) -> asyncio.subprocess.Process:
-    """Start a helper of this package; all three streams are pipes."""
+async def start_helper(module: str, *, limit: int = 65536) -> asyncio.subprocess.Process:
+    """Start a helper of this package; all three streams are pipes, lines at most so long."""
     return await asyncio.create_subprocess_exec(
         _INTERPRETER,
         "-I",
@@ -51,6 +51,7 @@ async def start_helper(module: str) -> asyncio.subprocess.Process:
         stderr=asyncio.subprocess.PIPE,
         env=_ENVIRONMENT,
         cwd="/",
+        limit=limit,
     )
 
 

@@ -45,13 +45,20 @@ _SYS_MOUNT_SETATTR: Final = 442
 """Numbers that every architecture shares."""
 
 _PR_SET_PDEATHSIG: Final = 1
+_PR_SET_KEEPCAPS: Final = 8
 _PR_CAPBSET_DROP: Final = 24
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _PR_SET_NO_NEW_PRIVS: Final = 38
+_PR_CAP_AMBIENT: Final = 47
+_PR_CAP_AMBIENT_RAISE: Final = 2
+_FALLOC_FL_KEEP_SIZE: Final = 1
+_FALLOC_FL_PUNCH_HOLE: Final = 2
+_RENAME_EXCHANGE: Final = 2
 _LAST_CAPABILITY: Final = 63
 _CAPABILITY_VERSION_3: Final = 0x2008_0522
 CAP_CHOWN: Final = 0
 CAP_DAC_OVERRIDE: Final = 1
+CAP_DAC_READ_SEARCH: Final = 2
 CAP_FOWNER: Final = 3
 CAP_FSETID: Final = 4
 CAP_SETFCAP: Final = 31
@@ -157,24 +164,56 @@ def become_subreaper() -> None:
 
 def keep_capabilities(kept: Collection[int]) -> None:
     """Stay root with these capabilities alone, for good: nothing that is run gets others."""
+    _bound(kept)
+    _hold(kept, inheritable=False)
+
+
+def _bound(kept: Collection[int]) -> None:
     for capability in range(_LAST_CAPABILITY + 1):
         if capability in kept:
             continue
         if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
             break
+
+
+def _hold(kept: Collection[int], *, inheritable: bool) -> None:
     mask = sum(1 << one for one in kept)
     low, high = mask & 0xFFFF_FFFF, mask >> 32
     header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
-    sets = struct.pack("6I", low, low, 0, high, high, 0)  # effective, permitted, inheritable
+    own = (low, high) if inheritable else (0, 0)
+    sets = struct.pack("6I", low, low, own[0], high, high, own[1])  # effective, permitted, …
     _check(_libc.capset(header, sets), "capset")
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
 
 
+def become_reader(user: int, group: int, kept: Collection[int]) -> None:
+    """Become an ordinary user for good, who and whose programs have these capabilities."""
+    _bound(kept)
+    _check(_libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0), "keepcaps")
+    os.setgroups([])
+    os.setresgid(group, group, group)
+    os.setresuid(user, user, user)
+    _hold(kept, inheritable=True)
+    for capability in kept:
+        _check(_libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, capability, 0, 0), "ambient")
+
+
+def punch_hole(descriptor: int, offset: int, length: int) -> None:
+    """Free a part of a file, which reads as zeros then; its size stays."""
+    mode = _FALLOC_FL_KEEP_SIZE | _FALLOC_FL_PUNCH_HOLE
+    where = (ctypes.c_long(offset), ctypes.c_long(length))
+    _check(_libc.fallocate(descriptor, mode, *where), "fallocate")
+
+
+def exchange(one: str, other: str) -> None:
+    """Let two names change places, in one step."""
+    names = (_AT_FDCWD, one.encode(), _AT_FDCWD, other.encode())
+    _check(_libc.renameat2(*names, _RENAME_EXCHANGE), one)
+
+
 def drop_privileges(user: int, group: int) -> None:
     """Become an ordinary user for good: no groups, no capabilities, no way to new ones."""
-    for capability in range(_LAST_CAPABILITY + 1):
-        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
-            break
+    _bound(())
     os.setgroups([])
     os.setresgid(group, group, group)
     os.setresuid(user, user, user)

@@ -17,7 +17,7 @@ from msgspec import structs
 from daemon.core.clone import CLONE_FOLDER
 from daemon.core.content import Record
 from daemon.core.fencing import Fence, parse_fence, spell_fence
-from daemon.host import files
+from daemon.host import files, syscalls
 from daemon.host.git import USER
 from kit.folders import sync_folder
 from wire.ids import is_workspace_id
@@ -26,6 +26,7 @@ _RECORD = "content.json"
 _TRASH = ".trash-"
 _FENCES = ".fences"
 _BEFORE = ".home-before"
+_RESTORING = ".restoring-"
 _HOME = ".home"
 """A home that grows."""
 
@@ -40,8 +41,9 @@ class Trees:
         """Make the folder, and finish the discards that a crash has interrupted."""
         self._root.mkdir(mode=0o700, exist_ok=True)
         (self._root / _FENCES).mkdir(mode=0o700, exist_ok=True)
-        for leftover in self._root.glob(f"{_TRASH}*"):
-            shutil.rmtree(leftover)
+        for kind in (_TRASH, _RESTORING):
+            for leftover in self._root.glob(f"{kind}*"):
+                shutil.rmtree(leftover)
         for before in self._root.glob(f"*/{_BEFORE}"):
             home = before.with_name("home")
             if home.exists():
@@ -136,6 +138,39 @@ class Trees:
         self._growing(record.workspace).rename(home)
         files.sync_tree(tree, tree.parent, self._root)
         self.keep_record(record)
+
+    def begin_restore(self, workspace: str) -> Path:
+        """Return an empty folder that a restore point may fill."""
+        folder = self._root / f"{_RESTORING}{workspace}"
+        if folder.exists():
+            shutil.rmtree(folder)
+        filled = folder / "filled"
+        filled.mkdir(mode=0o700, parents=True)
+        folder.chmod(0o700)
+        return filled
+
+    def finish_restore(self, record: Record) -> None:
+        """Let what was filled take the tree's place, all of it in one step."""
+        place = self._root / record.workspace
+        folder = place.with_name(f"{_RESTORING}{record.workspace}")
+        filled, whole = folder / "filled", folder / "whole"
+        whole.mkdir(mode=0o700)
+        (filled / "workspace").rename(whole / "workspace")
+        (filled / "home" / "gitpod").rename(whole / "home")
+        files.write_whole(whole / _RECORD, msgspec.json.encode(record).decode())
+        files.sync_filesystem(folder)
+        if place.exists():
+            syscalls.exchange(str(whole), str(place))
+        else:
+            whole.rename(place)
+        sync_folder(self._root)
+        self.forget_restore(record.workspace)
+
+    def forget_restore(self, workspace: str) -> None:
+        """Remove what a restore has left: half of one, or the tree that was before."""
+        folder = self._root / f"{_RESTORING}{workspace}"
+        if folder.exists():
+            shutil.rmtree(folder)
 
     def sync(self, workspace: str) -> None:
         """Make every byte of the tree safe on this node."""

@@ -128,6 +128,17 @@ class Caller:
 
         return self._watch(wanted)
 
+    def backup(self, instance: str, point: str) -> pb.Backup:
+        """Watch until the backup of that point has ended."""
+        workspace, ended = instance.rpartition(".")[0], (pb.BACKUP_DONE, pb.BACKUP_FAILED)
+
+        def wanted(reply: pb.WatchReply) -> Any:
+            found = [*reply.all.backups, reply.backup]
+            good = [one for one in found if (one.workspace, one.point) == (workspace, point)]
+            return good[0] if good and good[0].state in ended else None
+
+        return self._watch(wanted)
+
     def _watch(self, wanted: Callable[[pb.WatchReply], Any]) -> Any:
         stream = self.stub.Watch(pb.WatchRequest(), timeout=PATIENCE)
         try:

@@ -30,6 +30,26 @@ class ContainerState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CONTAINER_STOPPING: _ClassVar[ContainerState]
     CONTAINER_EXITED: _ClassVar[ContainerState]
     CONTAINER_FAILED: _ClassVar[ContainerState]
+
+class BackupState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    BACKUP_ABSENT: _ClassVar[BackupState]
+    BACKUP_WORKING: _ClassVar[BackupState]
+    BACKUP_DONE: _ClassVar[BackupState]
+    BACKUP_FAILED: _ClassVar[BackupState]
+
+class EntryKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ENTRY_OTHER: _ClassVar[EntryKind]
+    ENTRY_FILE: _ClassVar[EntryKind]
+    ENTRY_FOLDER: _ClassVar[EntryKind]
+    ENTRY_LINK: _ClassVar[EntryKind]
+
+class ExportFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EXPORT_FILE: _ClassVar[ExportFormat]
+    EXPORT_TAR: _ClassVar[ExportFormat]
+    EXPORT_ZIP: _ClassVar[ExportFormat]
 CONTENT_ABSENT: ContentState
 CONTENT_WORKING: ContentState
 CONTENT_READY: ContentState
@@ -45,6 +65,17 @@ CONTAINER_RUNNING: ContainerState
 CONTAINER_STOPPING: ContainerState
 CONTAINER_EXITED: ContainerState
 CONTAINER_FAILED: ContainerState
+BACKUP_ABSENT: BackupState
+BACKUP_WORKING: BackupState
+BACKUP_DONE: BackupState
+BACKUP_FAILED: BackupState
+ENTRY_OTHER: EntryKind
+ENTRY_FILE: EntryKind
+ENTRY_FOLDER: EntryKind
+ENTRY_LINK: EntryKind
+EXPORT_FILE: ExportFormat
+EXPORT_TAR: ExportFormat
+EXPORT_ZIP: ExportFormat
 
 class InfoRequest(_message.Message):
     __slots__ = ()
@@ -106,7 +137,7 @@ class Credentials(_message.Message):
     def __init__(self, username: _Optional[str] = ..., password: _Optional[str] = ..., ssh_key: _Optional[str] = ..., known_hosts: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Content(_message.Message):
-    __slots__ = ("instance", "state", "revision", "branch", "progress", "fault", "took", "path", "config")
+    __slots__ = ("instance", "state", "revision", "branch", "progress", "fault", "took", "path", "config", "restored")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -116,6 +147,7 @@ class Content(_message.Message):
     TOOK_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     CONFIG_FIELD_NUMBER: _ClassVar[int]
+    RESTORED_FIELD_NUMBER: _ClassVar[int]
     instance: str
     state: ContentState
     revision: str
@@ -125,7 +157,8 @@ class Content(_message.Message):
     took: float
     path: str
     config: str
-    def __init__(self, instance: _Optional[str] = ..., state: _Optional[_Union[ContentState, str]] = ..., revision: _Optional[str] = ..., branch: _Optional[str] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ..., path: _Optional[str] = ..., config: _Optional[str] = ...) -> None: ...
+    restored: str
+    def __init__(self, instance: _Optional[str] = ..., state: _Optional[_Union[ContentState, str]] = ..., revision: _Optional[str] = ..., branch: _Optional[str] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ..., path: _Optional[str] = ..., config: _Optional[str] = ..., restored: _Optional[str] = ...) -> None: ...
 
 class Progress(_message.Message):
     __slots__ = ("text", "bytes")
@@ -278,32 +311,202 @@ class Looked(_message.Message):
     text: str
     def __init__(self, id: _Optional[str] = ..., folder: _Optional[bool] = ..., text: _Optional[str] = ...) -> None: ...
 
+class Repository(_message.Message):
+    __slots__ = ("workspace", "key")
+    WORKSPACE_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    workspace: str
+    key: bytes
+    def __init__(self, workspace: _Optional[str] = ..., key: _Optional[bytes] = ...) -> None: ...
+
+class BackupRequest(_message.Message):
+    __slots__ = ("instance", "point", "key", "excludes", "always")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    POINT_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    EXCLUDES_FIELD_NUMBER: _ClassVar[int]
+    ALWAYS_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    point: str
+    key: bytes
+    excludes: _containers.RepeatedScalarFieldContainer[str]
+    always: bool
+    def __init__(self, instance: _Optional[str] = ..., point: _Optional[str] = ..., key: _Optional[bytes] = ..., excludes: _Optional[_Iterable[str]] = ..., always: _Optional[bool] = ...) -> None: ...
+
+class Backup(_message.Message):
+    __slots__ = ("workspace", "point", "state", "progress", "fault", "took", "made")
+    WORKSPACE_FIELD_NUMBER: _ClassVar[int]
+    POINT_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    FAULT_FIELD_NUMBER: _ClassVar[int]
+    TOOK_FIELD_NUMBER: _ClassVar[int]
+    MADE_FIELD_NUMBER: _ClassVar[int]
+    workspace: str
+    point: str
+    state: BackupState
+    progress: Progress
+    fault: Fault
+    took: float
+    made: Point
+    def __init__(self, workspace: _Optional[str] = ..., point: _Optional[str] = ..., state: _Optional[_Union[BackupState, str]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ..., made: _Optional[_Union[Point, _Mapping]] = ...) -> None: ...
+
+class Point(_message.Message):
+    __slots__ = ("point", "time", "instance", "files", "bytes", "files_new", "files_changed", "added", "verified")
+    POINT_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    FILES_NEW_FIELD_NUMBER: _ClassVar[int]
+    FILES_CHANGED_FIELD_NUMBER: _ClassVar[int]
+    ADDED_FIELD_NUMBER: _ClassVar[int]
+    VERIFIED_FIELD_NUMBER: _ClassVar[int]
+    point: str
+    time: float
+    instance: str
+    files: int
+    bytes: int
+    files_new: int
+    files_changed: int
+    added: int
+    verified: bool
+    def __init__(self, point: _Optional[str] = ..., time: _Optional[float] = ..., instance: _Optional[str] = ..., files: _Optional[int] = ..., bytes: _Optional[int] = ..., files_new: _Optional[int] = ..., files_changed: _Optional[int] = ..., added: _Optional[int] = ..., verified: _Optional[bool] = ...) -> None: ...
+
+class PointsRequest(_message.Message):
+    __slots__ = ("repository",)
+    REPOSITORY_FIELD_NUMBER: _ClassVar[int]
+    repository: Repository
+    def __init__(self, repository: _Optional[_Union[Repository, _Mapping]] = ...) -> None: ...
+
+class PointsReply(_message.Message):
+    __slots__ = ("points", "size")
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    points: _containers.RepeatedCompositeFieldContainer[Point]
+    size: int
+    def __init__(self, points: _Optional[_Iterable[_Union[Point, _Mapping]]] = ..., size: _Optional[int] = ...) -> None: ...
+
+class BrowseRequest(_message.Message):
+    __slots__ = ("repository", "point", "path")
+    REPOSITORY_FIELD_NUMBER: _ClassVar[int]
+    POINT_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    repository: Repository
+    point: str
+    path: bytes
+    def __init__(self, repository: _Optional[_Union[Repository, _Mapping]] = ..., point: _Optional[str] = ..., path: _Optional[bytes] = ...) -> None: ...
+
+class BrowseReply(_message.Message):
+    __slots__ = ("entries",)
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    entries: _containers.RepeatedCompositeFieldContainer[Entry]
+    def __init__(self, entries: _Optional[_Iterable[_Union[Entry, _Mapping]]] = ...) -> None: ...
+
+class Entry(_message.Message):
+    __slots__ = ("name", "kind", "size", "modified", "mode", "target")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    MODIFIED_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    name: bytes
+    kind: EntryKind
+    size: int
+    modified: float
+    mode: int
+    target: bytes
+    def __init__(self, name: _Optional[bytes] = ..., kind: _Optional[_Union[EntryKind, str]] = ..., size: _Optional[int] = ..., modified: _Optional[float] = ..., mode: _Optional[int] = ..., target: _Optional[bytes] = ...) -> None: ...
+
+class ExportRequest(_message.Message):
+    __slots__ = ("repository", "point", "path", "format")
+    REPOSITORY_FIELD_NUMBER: _ClassVar[int]
+    POINT_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    repository: Repository
+    point: str
+    path: bytes
+    format: ExportFormat
+    def __init__(self, repository: _Optional[_Union[Repository, _Mapping]] = ..., point: _Optional[str] = ..., path: _Optional[bytes] = ..., format: _Optional[_Union[ExportFormat, str]] = ...) -> None: ...
+
+class ExportChunk(_message.Message):
+    __slots__ = ("data",)
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    data: bytes
+    def __init__(self, data: _Optional[bytes] = ...) -> None: ...
+
+class RestoreRequest(_message.Message):
+    __slots__ = ("instance", "restore", "repository", "point")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    RESTORE_FIELD_NUMBER: _ClassVar[int]
+    REPOSITORY_FIELD_NUMBER: _ClassVar[int]
+    POINT_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    restore: str
+    repository: Repository
+    point: str
+    def __init__(self, instance: _Optional[str] = ..., restore: _Optional[str] = ..., repository: _Optional[_Union[Repository, _Mapping]] = ..., point: _Optional[str] = ...) -> None: ...
+
+class ForgetRequest(_message.Message):
+    __slots__ = ("repository", "points")
+    REPOSITORY_FIELD_NUMBER: _ClassVar[int]
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    repository: Repository
+    points: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, repository: _Optional[_Union[Repository, _Mapping]] = ..., points: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ForgetReply(_message.Message):
+    __slots__ = ("freed_bytes",)
+    FREED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    freed_bytes: int
+    def __init__(self, freed_bytes: _Optional[int] = ...) -> None: ...
+
+class DropRequest(_message.Message):
+    __slots__ = ("workspace", "n")
+    WORKSPACE_FIELD_NUMBER: _ClassVar[int]
+    N_FIELD_NUMBER: _ClassVar[int]
+    workspace: str
+    n: int
+    def __init__(self, workspace: _Optional[str] = ..., n: _Optional[int] = ...) -> None: ...
+
+class DropReply(_message.Message):
+    __slots__ = ("freed_bytes",)
+    FREED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    freed_bytes: int
+    def __init__(self, freed_bytes: _Optional[int] = ...) -> None: ...
+
 class ListRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class ListReply(_message.Message):
-    __slots__ = ("containers", "contents", "images")
+    __slots__ = ("containers", "contents", "images", "backups")
     CONTAINERS_FIELD_NUMBER: _ClassVar[int]
     CONTENTS_FIELD_NUMBER: _ClassVar[int]
     IMAGES_FIELD_NUMBER: _ClassVar[int]
+    BACKUPS_FIELD_NUMBER: _ClassVar[int]
     containers: _containers.RepeatedCompositeFieldContainer[Container]
     contents: _containers.RepeatedCompositeFieldContainer[Content]
     images: _containers.RepeatedCompositeFieldContainer[Image]
-    def __init__(self, containers: _Optional[_Iterable[_Union[Container, _Mapping]]] = ..., contents: _Optional[_Iterable[_Union[Content, _Mapping]]] = ..., images: _Optional[_Iterable[_Union[Image, _Mapping]]] = ...) -> None: ...
+    backups: _containers.RepeatedCompositeFieldContainer[Backup]
+    def __init__(self, containers: _Optional[_Iterable[_Union[Container, _Mapping]]] = ..., contents: _Optional[_Iterable[_Union[Content, _Mapping]]] = ..., images: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., backups: _Optional[_Iterable[_Union[Backup, _Mapping]]] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class WatchReply(_message.Message):
-    __slots__ = ("all", "container", "content", "image")
+    __slots__ = ("all", "container", "content", "image", "backup")
     ALL_FIELD_NUMBER: _ClassVar[int]
     CONTAINER_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
+    BACKUP_FIELD_NUMBER: _ClassVar[int]
     all: ListReply
     container: Container
     content: Content
     image: Image
-    def __init__(self, all: _Optional[_Union[ListReply, _Mapping]] = ..., container: _Optional[_Union[Container, _Mapping]] = ..., content: _Optional[_Union[Content, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
+    backup: Backup
+    def __init__(self, all: _Optional[_Union[ListReply, _Mapping]] = ..., container: _Optional[_Union[Container, _Mapping]] = ..., content: _Optional[_Union[Content, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ..., backup: _Optional[_Union[Backup, _Mapping]] = ...) -> None: ...

@@ -74,6 +74,41 @@ class NodeStub:
                 request_serializer=wire_dot_proto_dot_node__pb2.LookRequest.SerializeToString,
                 response_deserializer=wire_dot_proto_dot_node__pb2.LookReply.FromString,
                 _registered_method=True)
+        self.Backup = channel.unary_unary(
+                '/podium.node.v1.Node/Backup',
+                request_serializer=wire_dot_proto_dot_node__pb2.BackupRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.Backup.FromString,
+                _registered_method=True)
+        self.Points = channel.unary_unary(
+                '/podium.node.v1.Node/Points',
+                request_serializer=wire_dot_proto_dot_node__pb2.PointsRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.PointsReply.FromString,
+                _registered_method=True)
+        self.Browse = channel.unary_unary(
+                '/podium.node.v1.Node/Browse',
+                request_serializer=wire_dot_proto_dot_node__pb2.BrowseRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.BrowseReply.FromString,
+                _registered_method=True)
+        self.Export = channel.unary_stream(
+                '/podium.node.v1.Node/Export',
+                request_serializer=wire_dot_proto_dot_node__pb2.ExportRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.ExportChunk.FromString,
+                _registered_method=True)
+        self.Restore = channel.unary_unary(
+                '/podium.node.v1.Node/Restore',
+                request_serializer=wire_dot_proto_dot_node__pb2.RestoreRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.Content.FromString,
+                _registered_method=True)
+        self.Forget = channel.unary_unary(
+                '/podium.node.v1.Node/Forget',
+                request_serializer=wire_dot_proto_dot_node__pb2.ForgetRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.ForgetReply.FromString,
+                _registered_method=True)
+        self.Drop = channel.unary_unary(
+                '/podium.node.v1.Node/Drop',
+                request_serializer=wire_dot_proto_dot_node__pb2.DropRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.DropReply.FromString,
+                _registered_method=True)
         self.List = channel.unary_unary(
                 '/podium.node.v1.Node/List',
                 request_serializer=wire_dot_proto_dot_node__pb2.ListRequest.SerializeToString,
@@ -146,6 +181,58 @@ class NodeServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Backup(self, request, context):
+        """Makes sure that a restore point of the workspace's tree is in its repository: listed there,
+        with all that it wrote read back and hashed. Works while a container runs and when sealed.
+        After a failure another call tries again; the tree stays as it is in any case.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Points(self, request, context):
+        """The restore points in a workspace's repository, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Browse(self, request, context):
+        """What is in a folder of a restore point. NOT_FOUND when there is no such point or folder.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Export(self, request, context):
+        """A file of a restore point as it is, or a folder as an archive. NOT_FOUND as above.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Restore(self, request, context):
+        """Makes sure that the tree of a workspace that is stopped, or has none yet, is what a restore
+        point holds: all of it or nothing. Told by Content, sealed when done; Prepare opens it then.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Forget(self, request, context):
+        """Makes sure that restore points are gone, with what nothing else needs.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Drop(self, request, context):
+        """Removes a workspace's repository with all its restore points, for good.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def List(self, request, context):
         """Everything this node holds.
         """
@@ -202,6 +289,41 @@ def add_NodeServicer_to_server(servicer, server):
                     servicer.Look,
                     request_deserializer=wire_dot_proto_dot_node__pb2.LookRequest.FromString,
                     response_serializer=wire_dot_proto_dot_node__pb2.LookReply.SerializeToString,
+            ),
+            'Backup': grpc.unary_unary_rpc_method_handler(
+                    servicer.Backup,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.BackupRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.Backup.SerializeToString,
+            ),
+            'Points': grpc.unary_unary_rpc_method_handler(
+                    servicer.Points,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.PointsRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.PointsReply.SerializeToString,
+            ),
+            'Browse': grpc.unary_unary_rpc_method_handler(
+                    servicer.Browse,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.BrowseRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.BrowseReply.SerializeToString,
+            ),
+            'Export': grpc.unary_stream_rpc_method_handler(
+                    servicer.Export,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.ExportRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.ExportChunk.SerializeToString,
+            ),
+            'Restore': grpc.unary_unary_rpc_method_handler(
+                    servicer.Restore,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.RestoreRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.Content.SerializeToString,
+            ),
+            'Forget': grpc.unary_unary_rpc_method_handler(
+                    servicer.Forget,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.ForgetRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.ForgetReply.SerializeToString,
+            ),
+            'Drop': grpc.unary_unary_rpc_method_handler(
+                    servicer.Drop,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.DropRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.DropReply.SerializeToString,
             ),
             'List': grpc.unary_unary_rpc_method_handler(
                     servicer.List,
@@ -430,6 +552,195 @@ class Node:
             '/podium.node.v1.Node/Look',
             wire_dot_proto_dot_node__pb2.LookRequest.SerializeToString,
             wire_dot_proto_dot_node__pb2.LookReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Backup(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Backup',
+            wire_dot_proto_dot_node__pb2.BackupRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.Backup.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Points(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Points',
+            wire_dot_proto_dot_node__pb2.PointsRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.PointsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Browse(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Browse',
+            wire_dot_proto_dot_node__pb2.BrowseRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.BrowseReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Export(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/podium.node.v1.Node/Export',
+            wire_dot_proto_dot_node__pb2.ExportRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.ExportChunk.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Restore(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Restore',
+            wire_dot_proto_dot_node__pb2.RestoreRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.Content.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Forget(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Forget',
+            wire_dot_proto_dot_node__pb2.ForgetRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.ForgetReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Drop(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Drop',
+            wire_dot_proto_dot_node__pb2.DropRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.DropReply.FromString,
             options,
             channel_credentials,
             insecure,

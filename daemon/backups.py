@@ -1,0 +1,288 @@
+"""Restore points of workspaces: made, read back, listed, taken out; restic does, in its box.
+
+One lock per repository orders what writes to it. A backup works as a task of its own; the key
+that it needs came with the call and is held as long as it works. After a failure or a
+restart of the daemon nothing goes on by itself: whoever wants the point asks again.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import structlog
+from msgspec import structs
+
+from daemon.core import content, points
+from daemon.core.faults import Fault, fault
+from daemon.core.pointorders import BackupOrder, Repository
+from daemon.core.points import Book, Point, State, Status
+from daemon.host.repositories import Repositories
+from daemon.host.restic import BackupFailed
+from daemon.host.restic_backup import TOPS
+from daemon.host.survey import spell
+from daemon.host.trees import Trees
+from daemon.hub import Hub
+from kit.tasks import Tasks
+
+_log = structlog.get_logger(__name__)
+_AT_ONCE: Final = 2
+"""Backups of a node that work at the same time."""
+_STEPS: Final = {
+    "looking": "looking for changes",
+    "writing": "writing",
+    "verifying": "reading back",
+}
+
+
+class Backups:
+    """Every repository of this node."""
+
+    def __init__(self, repositories: Repositories, trees: Trees, hub: Hub, tasks: Tasks) -> None:
+        self._repositories = repositories
+        self._trees = trees
+        self._hub = hub
+        self._tasks = tasks
+        self._statuses: dict[str, Status] = {}
+        self._work: dict[str, asyncio.Task[None]] = {}
+        self._next: dict[str, BackupOrder] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    def statuses(self) -> list[Status]:
+        """Return the newest backup of each workspace that was asked for."""
+        return list(self._statuses.values())
+
+    async def backup(self, order: BackupOrder) -> Status:
+        """Make sure of a restore point; returns at once with what is."""
+        workspace = order.instance.workspace
+        known = self._statuses.get(workspace)
+        if known is not None and known.point == order.point and known.state is not State.FAILED:
+            return known
+        if self._work.get(workspace) is not None:
+            self._next[workspace] = order  # the one that works is finished first
+            return Status(workspace=workspace, point=order.point, state=State.WORKING)
+        return self._begin(order)
+
+    async def points(self, repository: Repository) -> tuple[list[Point], int]:
+        """Return the points, oldest first, and what the repository takes. Raises BackupFailed."""
+        workspace = repository.workspace
+        found = await self._points(repository)
+        return found, await asyncio.to_thread(self._repositories.size, workspace)
+
+    async def browse(self, repository: Repository, point: str, path: bytes) -> list[dict[str, Any]]:
+        """Return what is in a folder of a point. Raises BackupFailed."""
+        snapshot = await self._snapshot(repository, point)
+        answer = await self._run("browse", repository, snapshot=snapshot, path=spell(path))
+        entries: list[dict[str, Any]] = answer["entries"]
+        return entries
+
+    async def export(
+        self, repository: Repository, point: str, path: bytes, archive: str
+    ) -> AsyncIterator[bytes]:
+        """Yield a file, or a folder as an archive. Raises BackupFailed."""
+        snapshot = await self._snapshot(repository, point)
+        folder = self._repositories.folder(repository.workspace)
+        words = {"snapshot": snapshot, "path": spell(path), "archive": archive}
+        async for chunk in self._repositories.restic.stream("export", repository, folder, **words):
+            yield chunk
+
+    async def fill(self, repository: Repository, point: str, target: Path) -> dict[str, Any]:
+        """Restore a point into an empty folder; returns the record of its tree.
+
+        Raises BackupFailed.
+        """
+        snapshot = await self._snapshot(repository, point)
+        async with self._locks[repository.workspace]:
+            words = {"snapshot": snapshot, "target": str(target)}
+            answer = await self._run("restore", repository, **words)
+        record: dict[str, Any] = answer["record"]
+        return record
+
+    async def forget(self, repository: Repository, names: list[str]) -> int:
+        """Take points out, with what only they need; returns bytes freed. Raises BackupFailed."""
+        workspace = repository.workspace
+        if not self._repositories.exists(workspace):
+            return 0
+        gone = set(names)
+        async with self._locks[workspace]:
+            there = await self._points(repository)
+            snapshots = [one.snapshot for one in there if one.point in gone]
+            if not snapshots:
+                return 0
+            before = await asyncio.to_thread(self._repositories.size, workspace)
+            verified = self._repositories.verified(workspace)
+            answer = await self._run(
+                "forget", repository, snapshots=snapshots, verified=verified, writes=True
+            )
+            self._repositories.keep_verified(workspace, answer["verified"])
+            book = self._repositories.book(workspace)
+            left = {name: one for name, one in book.points.items() if name not in gone}
+            mark = book.fingerprint if book.newest in left else ""
+            self._repositories.keep_book(
+                workspace, Book(points=left, fingerprint=mark, newest=book.newest if mark else "")
+            )
+            after = await asyncio.to_thread(self._repositories.size, workspace)
+        return max(before - after, 0)
+
+    async def drop(self, workspace: str) -> int:
+        """Remove the repository for good; returns bytes freed."""
+        await self.cancel(workspace)
+        async with self._locks[workspace]:
+            freed = await asyncio.to_thread(self._repositories.drop, workspace)
+        self._statuses.pop(workspace, None)
+        self._hub.publish(Status(workspace=workspace, point="", state=State.ABSENT))
+        return freed
+
+    async def cancel(self, workspace: str) -> None:
+        """End a backup that works; whoever wants it asks again."""
+        self._next.pop(workspace, None)
+        work = self._work.pop(workspace, None)
+        if work is not None:
+            work.cancel()
+            await asyncio.wait([work])
+            self._statuses.pop(workspace, None)
+
+    def _begin(self, order: BackupOrder) -> Status:
+        workspace = order.instance.workspace
+        status = Status(workspace=workspace, point=order.point, state=State.WORKING)
+        self._tell(status)
+        work = self._one(order)
+        self._work[workspace] = self._tasks.spawn(work, f"backup {workspace} {order.point}")
+        return status
+
+    async def _one(self, order: BackupOrder) -> None:
+        begin, workspace = time.monotonic(), order.instance.workspace
+        status = Status(workspace=workspace, point=order.point, state=State.WORKING)
+        try:
+            async with self._turns, self._locks[workspace]:
+                made: Point | Fault = await self._make(order)
+        except BackupFailed as error:
+            made = error.fault
+        except (OSError, msgspec.DecodeError, ValueError, KeyError) as error:
+            _log.warning("backup_broke", workspace=workspace, exc_info=error)
+            full = isinstance(error, OSError) and error.errno in content.DISK_FULL
+            made = fault("disk_full_backup" if full else "backup_failed", str(error))
+        took = time.monotonic() - begin
+        if isinstance(made, Fault):
+            _log.warning("backup_failed", workspace=workspace, fault=made.code, detail=made.detail)
+            status = structs.replace(status, state=State.FAILED, fault=made, took=took)
+        else:
+            _log.info("backup_done", workspace=workspace, point=made.point, took=took)
+            status = structs.replace(status, state=State.DONE, made=made, took=took)
+        self._work.pop(workspace, None)
+        self._tell(status)
+        waiting = self._next.pop(workspace, None)
+        if waiting is not None:
+            self._begin(waiting)
+
+    async def _make(self, order: BackupOrder) -> Point | Fault:
+        workspace, repository = order.instance.workspace, order.repository
+        record = self._trees.record(workspace)
+        if record is None or not self._trees.complete(workspace):
+            return fault("content_missing", "There is no tree to make a backup of.")
+        book = self._repositories.book(workspace)
+        noted = book.points.get(order.point)
+        listed = self._repositories.listed(workspace)
+        if noted is not None and noted.verified and noted.snapshot in listed:
+            return noted
+        await self._repositories.start(repository)
+        last = book.points.get(book.newest)
+        current = last is not None and last.verified and last.snapshot in listed
+        answer = await self._run(
+            "backup",
+            repository,
+            self._teller(order),
+            writes=True,
+            idle=record.state() is content.State.READY,
+            tree=self._shown(workspace),
+            point=order.point,
+            tags=points.tags_of(order.point, str(order.instance)),
+            excludes=order.excludes,
+            record=msgspec.to_builtins(record),
+            parent=last.snapshot if last is not None else "",
+            fingerprint=book.fingerprint if current and not order.always else "",
+            verified=self._repositories.verified(workspace),
+        )
+        if answer["unchanged"] and last is not None:
+            return last
+        return self._note(order, book, answer)
+
+    def _shown(self, workspace: str) -> dict[str, str]:
+        folders = (self._trees.tree(workspace), self._trees.home(workspace))
+        return dict(zip(TOPS, map(str, folders), strict=True))
+
+    def _note(self, order: BackupOrder, book: Book, answer: dict[str, Any]) -> Point | Fault:
+        """Keep what a backup has told; the point counts from here on."""
+        workspace = order.instance.workspace
+        found = points.points_of(msgspec.json.encode(answer["snapshots"]), book.points)
+        made = next((one for one in found if one.point == order.point), None)
+        if made is None:
+            return fault("backup_failed", "restic does not list the snapshot that it has made.")
+        summary = answer["summary"]
+        made = structs.replace(
+            made,
+            verified=True,
+            files_new=summary.get("files_new", 0),
+            files_changed=summary.get("files_changed", 0),
+            added=summary.get("data_added", 0),
+        )
+        self._repositories.keep_verified(workspace, answer["verified"])
+        known = {one.point: one for one in found} | {made.point: made}
+        self._repositories.keep_book(
+            workspace, Book(points=known, fingerprint=answer["fingerprint"], newest=made.point)
+        )
+        return made
+
+    async def _points(self, repository: Repository) -> list[Point]:
+        workspace = repository.workspace
+        if not self._repositories.exists(workspace):
+            return []
+        book, listed = self._repositories.book(workspace), self._repositories.listed(workspace)
+        if {one.snapshot for one in book.points.values()} == listed:
+            return sorted(book.points.values(), key=lambda one: one.time)
+        answer = await self._run("points", repository)
+        return points.points_of(msgspec.json.encode(answer["snapshots"]), book.points)
+
+    async def _snapshot(self, repository: Repository, point: str) -> str:
+        found = [one for one in await self._points(repository) if one.point == point]
+        if not found:
+            raise BackupFailed(fault("point_unknown"))
+        return found[0].snapshot
+
+    async def _run(
+        self, task: str, repository: Repository, told: Any = None, **words: object
+    ) -> dict[str, Any]:
+        folder = self._repositories.folder(repository.workspace)
+        return await self._repositories.restic.run(
+            task, repository, folder, told or _nothing, **words
+        )
+
+    def _teller(self, order: BackupOrder) -> Any:
+        def told(line: dict[str, Any]) -> None:
+            done, total = line.get("done", 0), line.get("total", 0)
+            text = _STEPS.get(line["step"], line["step"])
+            if total:
+                text = f"{text} {100 * done // total} %"
+            self._tell(
+                Status(
+                    workspace=order.instance.workspace,
+                    point=order.point,
+                    state=State.WORKING,
+                    progress=text,
+                    done=done,
+                )
+            )
+
+        return told
+
+    def _tell(self, status: Status) -> None:
+        self._statuses[status.workspace] = status
+        self._hub.publish(status)
+
+
+def _nothing(_line: dict[str, Any]) -> None:
+    pass

@@ -1,0 +1,129 @@
+"""Repositories on disk: `backups/<workspace>/{repository,points.json,verified}`.
+
+A repository begins beside its place and is renamed into it, so there is a whole one or none;
+what is noted beside it may be lost at any time, and is then found out again. Parents are
+root's alone; the repository belongs to the user that restic runs as.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from daemon.core.oci import cgroup_path
+from daemon.core.pointorders import Repository
+from daemon.core.points import Book
+from daemon.host import files
+from daemon.host.restic import Restic
+from daemon.host.restic_box import USER
+from kit.folders import sync_folder
+from wire.ids import is_workspace_id
+from wire.layout import Layout
+
+_REPOSITORY: Final = "repository"
+_NEW: Final = "repository.new"
+_BOOK: Final = "points.json"
+_VERIFIED: Final = "verified"
+_GROUP: Final = "backups"
+_TRASH: Final = ".trash-"
+
+
+class Repositories:
+    """The backups folder of this node; methods that are not async block on the disk."""
+
+    def __init__(self, root: Path, restic: Restic) -> None:
+        self._root = root
+        self.restic = restic
+
+    @classmethod
+    def opened(cls, layout: Layout, stage: Path) -> "Repositories":
+        """Return those of an installation, with what a crash has interrupted finished."""
+        restic = Restic(stage, cgroup_path(layout.tag, _GROUP))
+        found = cls(Path(layout.backups), restic)
+        found.open()
+        return found
+
+    def open(self) -> None:
+        """Make the folder, and finish what a crash has interrupted."""
+        self._root.mkdir(mode=0o700, exist_ok=True)
+        for leftover in self._root.glob(f"{_TRASH}*"):
+            shutil.rmtree(leftover)
+
+    def folder(self, workspace: str) -> Path:
+        """Return where the workspace's repository is, or would be."""
+        return self._root / workspace / _REPOSITORY
+
+    def exists(self, workspace: str) -> bool:
+        """Tell whether there is a repository."""
+        return self.folder(workspace).is_dir()
+
+    def workspaces(self) -> list[str]:
+        """Return the workspaces that have something here."""
+        return sorted(one.name for one in self._root.iterdir() if is_workspace_id(one.name))
+
+    async def start(self, repository: Repository) -> None:
+        """Make sure that there is a repository. Raises BackupFailed or OSError."""
+        place = self.folder(repository.workspace)
+        if place.is_dir():
+            return
+        fresh = place.with_name(_NEW)
+        if fresh.exists():
+            shutil.rmtree(fresh)
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        fresh.mkdir(mode=0o700)
+        os.chown(fresh, USER, USER)
+        await self.restic.run("start", repository, fresh, _nothing, writes=True)
+        files.sync_tree(fresh)
+        fresh.rename(place)
+        sync_folder(place.parent)
+        sync_folder(self._root)
+
+    def listed(self, workspace: str) -> set[str]:
+        """Return the ids of the snapshots that there are."""
+        folder = self.folder(workspace) / "snapshots"
+        return {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+
+    def book(self, workspace: str) -> Book:
+        """Return what is noted of the repository; nothing when that is damaged."""
+        text = files.read_whole(self._root / workspace / _BOOK)
+        try:
+            return Book() if text is None else msgspec.json.decode(text, type=Book)
+        except msgspec.DecodeError:
+            return Book()
+
+    def keep_book(self, workspace: str, book: Book) -> None:
+        """Note it."""
+        files.write_whole(self._root / workspace / _BOOK, msgspec.json.encode(book).decode())
+
+    def verified(self, workspace: str) -> list[str]:
+        """Return the names of files of the repository that were read back."""
+        return (files.read_whole(self._root / workspace / _VERIFIED) or "").split()
+
+    def keep_verified(self, workspace: str, names: list[str]) -> None:
+        """Note them."""
+        files.write_whole(self._root / workspace / _VERIFIED, "\n".join(names))
+
+    def size(self, workspace: str) -> int:
+        """Return the bytes that the repository takes."""
+        folder = self.folder(workspace)
+        return files.used_bytes(folder) if folder.is_dir() else 0
+
+    def drop(self, workspace: str) -> int:
+        """Remove it for good and return the bytes freed; absent is fine."""
+        folder = self._root / workspace
+        if not folder.exists():
+            return 0
+        freed = files.used_bytes(folder)
+        trash = folder.with_name(f"{_TRASH}{workspace}")
+        if trash.exists():
+            shutil.rmtree(trash)
+        folder.rename(trash)
+        sync_folder(self._root)
+        shutil.rmtree(trash)
+        return freed
+
+
+def _nothing(_line: object) -> None:
+    pass

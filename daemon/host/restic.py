@@ -1,0 +1,131 @@
+"""Runs the child that works on a repository: its plan, its progress, its answer."""
+
+import asyncio
+import json
+import sysconfig
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, Final
+
+from daemon.core import restic as core
+from daemon.core.faults import Fault, fault
+from daemon.core.pointorders import Repository
+from daemon.host import cgroups
+from daemon.host.helper import start_helper
+from daemon.host.restic_reading import MISSING
+
+_MEMORY: Final = 2 << 30
+"""Bytes for all restic of a node together: indexes of large repositories need a part of it."""
+_PIDS: Final = 256
+_LONGEST_LINE: Final = 64 << 20
+_CHUNK: Final = 1 << 16
+_MOST_SAID: Final = 16384
+
+OnProgress = Callable[[dict[str, Any]], None]
+
+
+class BackupFailed(Exception):
+    """What restic could not do, and why."""
+
+    def __init__(self, why: Fault) -> None:
+        super().__init__(why.detail or why.title)
+        self.fault = why
+
+
+class Restic:
+    """Starts restic for one task at a time, each in a box of its own."""
+
+    def __init__(self, stage: Path, cgroup: str) -> None:
+        self._stage = stage
+        self._cgroup = cgroup
+
+    async def run(
+        self, task: str, repository: Repository, folder: Path, told: OnProgress, **words: object
+    ) -> dict[str, Any]:
+        """Return the child's answer. Raises BackupFailed; cancelling kills restic."""
+        process = await self._start(task, repository, folder, words)
+        answer: dict[str, Any] = {}
+        try:
+            async with asyncio.TaskGroup() as group:
+                beside = group.create_task(_last(process))
+                async for line in _lines(process):
+                    if "step" in line:
+                        told(line)
+                    else:
+                        answer = line
+            said, code = beside.result(), await process.wait()
+        finally:
+            await _end(process)
+        if code != 0:
+            raise BackupFailed(_why(said, code))
+        return answer
+
+    async def stream(
+        self, task: str, repository: Repository, folder: Path, **words: object
+    ) -> AsyncIterator[bytes]:
+        """Yield what the child writes. Raises BackupFailed, also after some of it."""
+        process = await self._start(task, repository, folder, words)
+        assert process.stdout is not None
+        try:
+            while chunk := await process.stdout.read(_CHUNK):
+                yield chunk
+            said, code = await _last(process), await process.wait()
+        finally:
+            await _end(process)
+        if code != 0:
+            raise BackupFailed(_why(said, code))
+
+    async def _start(
+        self, task: str, repository: Repository, folder: Path, words: dict[str, object]
+    ) -> asyncio.subprocess.Process:
+        plan = {
+            "task": task,
+            "stage": str(self._stage),
+            "repository": str(folder),
+            "key": repository.key,
+            "libraries": sysconfig.get_path("platlib"),
+            "idle": False,
+            **words,
+        }
+        process = await start_helper("restic_child", limit=_LONGEST_LINE)
+        await asyncio.to_thread(self._bound, process.pid)
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps(plan).encode() + b"\n")
+            await process.stdin.drain()
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # its code and last words tell why
+        finally:
+            process.stdin.close()
+        return process
+
+    def _bound(self, pid: int) -> None:
+        cgroups.make_low(self._cgroup, _MEMORY, _PIDS)
+        cgroups.join(self._cgroup, pid)
+
+
+def _why(said: str, code: int) -> Fault:
+    if MISSING in said:
+        return fault("path_unknown")
+    return core.explain(said or f"the backup's process ended with {code}")
+
+
+async def _lines(process: asyncio.subprocess.Process) -> AsyncIterator[dict[str, Any]]:
+    assert process.stdout is not None
+    async for line in process.stdout:
+        yield json.loads(line)
+
+
+async def _last(process: asyncio.subprocess.Process) -> str:
+    """Return the end of what it says on stderr."""
+    assert process.stderr is not None
+    kept = b""
+    while data := await process.stderr.read(_CHUNK):
+        kept = (kept + data)[-_MOST_SAID:]
+    return kept.decode(errors="replace").strip()
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.kill()
+        await asyncio.shield(process.wait())

@@ -1,0 +1,92 @@
+"""One backup: look, and unless nothing has moved, take a snapshot and read it back."""
+
+import errno
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from daemon.host.restic_box import REPOSITORY, TREE
+from daemon.host.restic_run import INCOMPLETE, ResticFailed, restic, restic_lines, tell
+from daemon.host.restic_tidy import take_over
+from daemon.host.restic_verify import verify
+from daemon.host.survey import survey
+
+MANIFEST: Final = "podium.json"
+TOPS: Final = ("workspace", "home/gitpod")
+_VANISHED: Final = frozenset({errno.ENOENT, errno.ENOTDIR})
+
+
+def backup(plan: dict[str, Any]) -> dict[str, Any]:
+    """Make sure of the plan's point; returns what became of it. Raises ResticFailed.
+
+    A tree with the plan's fingerprint is not gone through again.
+    """
+    tell(step="looking")
+    seen = survey(TREE.encode(), [one.encode() for one in TOPS], plan["excludes"])
+    if seen.fingerprint == plan["fingerprint"]:
+        return {"unchanged": True}
+    take_over()
+    summary = {} if _is_there(plan) else _take(plan, seen.files, seen.bytes, seen.manifest())
+    return {
+        "unchanged": False,
+        "fingerprint": seen.fingerprint if summary else "",
+        "summary": summary,
+        "verified": verify(plan["verified"]),
+        "snapshots": json.loads(restic("--no-lock", "snapshots", "--json") or b"null") or [],
+    }
+
+
+def _is_there(plan: dict[str, Any]) -> bool:
+    """Tell whether an earlier try has come as far as the snapshot."""
+    if not any(Path(REPOSITORY, "snapshots").iterdir()):
+        return False
+    tag = f"point:{plan['point']}"
+    return bool(json.loads(restic("--no-lock", "snapshots", "--json", "--tag", tag)))
+
+
+def _take(plan: dict[str, Any], files: int, size: int, manifest: dict[str, Any]) -> dict[str, Any]:
+    manifest = manifest | {"record": plan["record"]}
+    Path(TREE, MANIFEST).write_text(json.dumps(manifest))
+    words: list[str] = ["backup", "--host", "podium"]
+    for tag in (*plan["tags"], f"files:{files}", f"bytes:{size}"):
+        words += ["--tag", tag]
+    if plan["parent"] and Path(REPOSITORY, "snapshots", plan["parent"]).exists():
+        words += ["--parent", plan["parent"]]
+    if plan["excludes"]:
+        lines = [f"{TREE}/{one}".replace("$", "$$") for one in plan["excludes"]]
+        Path("/tmp/excludes").write_text("".join(f"{one}\n" for one in lines))  # noqa: S108 -- the box's
+        words += ["--exclude-file", "/tmp/excludes"]  # noqa: S108 -- as above
+    summary: dict[str, Any] = {}
+
+    def each(line: dict[str, Any]) -> None:
+        if line.get("message_type") == "summary":
+            summary.update(line)
+        elif line.get("message_type") == "status":
+            done, total = line.get("bytes_done", 0), line.get("total_bytes", 0)
+            tell(step="writing", done=done, total=total)
+
+    code, beside = restic_lines(*words, MANIFEST, *_tops(), cwd=TREE, each=each)
+    if code == INCOMPLETE and summary and only_vanished(beside):
+        code = 0
+    if code != 0 or not summary:
+        raise ResticFailed(beside.strip() or f"restic ended with code {code}")
+    return summary
+
+
+def _tops() -> tuple[str, ...]:
+    return tuple(sorted({one.split("/")[0] for one in TOPS}))
+
+
+def only_vanished(beside: str) -> bool:
+    """Tell whether all that restic could not read had gone while it looked.
+
+    Its errors are lines of JSON; of anything else nothing is known to be harmless.
+    """
+    for line in beside.splitlines():
+        try:
+            error = json.loads(line).get("error", {})
+        except (ValueError, AttributeError):
+            return False
+        if not isinstance(error, dict) or error.get("Err") not in _VANISHED:
+            return False
+    return True

@@ -1,0 +1,49 @@
+"""The helper process that works on one repository: restic in its box, told by a plan.
+
+Run as `python -I -S -c …` with a plan (JSON, one line) on stdin, the repository's key in it.
+stdout is lines of JSON, progress first and one answer last; of an export it is the exported
+bytes. stderr is restic's own; exit code 3 says that restic has failed and told why there.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from daemon.host import restic_key
+from daemon.host.restic_backup import backup
+from daemon.host.restic_box import run_inside
+from daemon.host.restic_reading import browse, export, points
+from daemon.host.restic_restore import restore
+from daemon.host.restic_run import FAILED, ResticFailed
+from daemon.host.restic_tidy import forget, start
+
+_TASKS: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]]] = {
+    "start": start,
+    "backup": backup,
+    "points": points,
+    "browse": browse,
+    "export": export,
+    "restore": restore,
+    "forget": forget,
+}
+
+
+def main() -> None:
+    """Read the plan, and carry it out in a box."""
+    plan = json.loads(sys.stdin.buffer.readline())
+    if plan["task"] == "start":
+        restic_key.load(plan["libraries"])
+    run_inside(plan, work)
+
+
+def work(plan: dict[str, Any]) -> int:
+    """Do the plan's task; returns the exit code."""
+    try:
+        answer = _TASKS[plan["task"]](plan)
+    except ResticFailed as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+    if answer is not None:
+        print(json.dumps(answer))  # noqa: T201 -- the helper's answer
+    return 0
