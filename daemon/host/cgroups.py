@@ -44,9 +44,12 @@ def controllers() -> dict[str, str]:
 
 
 def make_low(path: str, memory: int, pids: int) -> None:
-    """Make a group that gets what others leave, with bounds; as far as the machine offers it."""
+    """Make a group with bounds that gets a quarter of anybody's share; as far as is offered here.
+
+    Not less: on a busy machine it would get nothing, and some wait for it.
+    """
     settings = {
-        "cpu": ("cpu.weight", "cpu.shares", "1", "2"),
+        "cpu": ("cpu.weight", "cpu.shares", "25", "256"),
         "memory": ("memory.max", "memory.limit_in_bytes", str(memory), str(memory)),
         "pids": ("pids.max", "pids.max", str(pids), str(pids)),
     }

@@ -23,13 +23,13 @@ _ZEROS: Final = bytes(_CHUNK)
 def mend(root: bytes, manifest: dict[str, Any]) -> None:
     """Make holes, sockets, links and times as the manifest has them."""
     for path, target in manifest.get("links", ()):
-        _mend_link(os.path.join(root, unspell(path)), unspell(target))  # noqa: PTH118 -- bytes
+        _mend_link(os.path.join(root, unspell(path)), unspell(target))
     for path, mode, user, group, modified in manifest.get("sockets", ()):
-        _make_socket(os.path.join(root, unspell(path)), mode, (user, group), modified)  # noqa: PTH118 -- bytes
+        _make_socket(os.path.join(root, unspell(path)), mode, (user, group), modified)
     for path, size, holes in manifest.get("holes", ()):
-        _make_holes(os.path.join(root, unspell(path)), size, holes)  # noqa: PTH118 -- bytes
+        _make_holes(os.path.join(root, unspell(path)), size, holes)
     for path, modified in manifest.get("times", ()):
-        full = os.path.join(root, unspell(path))  # noqa: PTH118 -- bytes
+        full = os.path.join(root, unspell(path))
         if os.path.lexists(full):
             os.utime(full, ns=(modified, modified), follow_symlinks=False)
 
@@ -37,14 +37,14 @@ def mend(root: bytes, manifest: dict[str, Any]) -> None:
 def _mend_link(path: bytes, target: bytes) -> None:
     try:
         found = os.lstat(path)
-        said = os.readlink(path)  # noqa: PTH115 -- bytes
+        said = os.readlink(path)
     except OSError:
         return
     if said != bent(target):
         return
     with _folder_kept(path):
-        os.unlink(path)  # noqa: PTH108 -- bytes
-        os.symlink(target, path)  # noqa: PTH211 -- bytes
+        os.unlink(path)
+        os.symlink(target, path)
         os.chown(path, found.st_uid, found.st_gid, follow_symlinks=False)
         times = (found.st_atime_ns, found.st_mtime_ns)
         os.utime(path, ns=times, follow_symlinks=False)
@@ -57,12 +57,12 @@ def bent(target: bytes) -> bytes:
 
 
 def _make_socket(path: bytes, mode: int, owner: tuple[int, int], modified: int) -> None:
-    if os.path.lexists(path) or not os.path.isdir(os.path.dirname(path)):  # noqa: PTH112, PTH120 -- bytes
+    if os.path.lexists(path) or not os.path.isdir(os.path.dirname(path)):
         return
     with _folder_kept(path):
         os.mknod(path, stat.S_IFSOCK | 0o600)
         os.chown(path, *owner, follow_symlinks=False)
-        os.chmod(path, mode)  # noqa: PTH101 -- bytes
+        os.chmod(path, mode)
         os.utime(path, ns=(modified, modified))
 
 
@@ -98,7 +98,7 @@ def _punch(descriptor: int, offset: int, length: int, *, beyond: bool) -> None:
 @contextmanager
 def _folder_kept(path: bytes) -> Iterator[None]:
     """Keep the times of the folder that a name is in."""
-    folder = os.path.dirname(path)  # noqa: PTH120 -- bytes
+    folder = os.path.dirname(path)
     found = os.lstat(folder)
     yield
     os.utime(folder, ns=(found.st_atime_ns, found.st_mtime_ns))

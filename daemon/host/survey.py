@@ -79,21 +79,17 @@ def _walk(root: bytes, top: bytes, left_out: "_Excludes") -> Iterator[tuple[byte
     while stack:
         path = stack.pop()
         try:
-            entry = os.lstat(os.path.join(root, path))  # noqa: PTH118 -- bytes
+            entry = os.lstat(os.path.join(root, path))
         except (FileNotFoundError, NotADirectoryError):
             continue  # a workspace that runs
         yield path, entry
         if not stat.S_ISDIR(entry.st_mode):
             continue
         try:
-            names = sorted(os.listdir(os.path.join(root, path)), reverse=True)  # noqa: PTH118, PTH208 -- bytes
+            names = sorted(os.listdir(os.path.join(root, path)), reverse=True)
         except (FileNotFoundError, NotADirectoryError):
             continue
-        stack += [
-            below
-            for name in names
-            if not left_out.has(below := os.path.join(path, name))  # noqa: PTH118 -- bytes
-        ]
+        stack += [below for name in names if not left_out.has(below := os.path.join(path, name))]
 
 
 def _mark(path: bytes, entry: os.stat_result) -> bytes:
@@ -113,7 +109,7 @@ def _mark(path: bytes, entry: os.stat_result) -> bytes:
 
 def _note(root: bytes, path: bytes, entry: os.stat_result, found: Survey) -> None:
     kind = stat.S_IFMT(entry.st_mode)
-    full = os.path.join(root, path)  # noqa: PTH118 -- bytes
+    full = os.path.join(root, path)
     if not _SOONEST < entry.st_mtime_ns < _LATEST:
         found.times.append([spell(path), entry.st_mtime_ns])
     if kind == stat.S_IFREG:
@@ -133,7 +129,7 @@ def _note(root: bytes, path: bytes, entry: os.stat_result, found: Survey) -> Non
 
 def _note_link(full: bytes, path: bytes, found: Survey) -> None:
     try:
-        target = os.readlink(full)  # noqa: PTH115 -- bytes
+        target = os.readlink(full)
         target.decode()
     except OSError:
         return

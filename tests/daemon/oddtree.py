@@ -1,4 +1,4 @@
-"""A tree of everything that a file system can hold, and a comparison down to each inode's fields."""
+"""A tree of everything that a file system holds, and a comparison of each inode's fields."""
 
 import os
 import socket

@@ -1,0 +1,55 @@
+"""One backup: made once for its point, not at all when nothing has moved."""
+
+import json
+
+import pytest
+
+from daemon.host.restic_backup import only_vanished
+
+pytestmark = pytest.mark.root
+
+
+async def test_a_point_is_made_once(place):
+    (place.tree / "a").write_text("a")
+    first = await place.backup("p")
+    again = await place.backup("p")
+    assert again["summary"] == {}
+    assert [one["id"] for one in first["snapshots"]] == [one["id"] for one in again["snapshots"]]
+
+
+async def test_nothing_is_done_when_nothing_has_moved(place):
+    (place.tree / "a").write_text("a")
+    first = await place.backup("p")
+    assert await place.backup("q", fingerprint=first["fingerprint"]) == {"unchanged": True}
+    (place.tree / "a").write_text("b")
+    assert not (await place.backup("q", fingerprint=first["fingerprint"]))["unchanged"]
+
+
+async def test_what_is_left_out_is_not_in_it(place):
+    for name in ("node_modules/x/y", "src/kept", "src/$HOME"):
+        path = place.tree / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    excludes = ["workspace/**/node_modules", "workspace/src/$HOME"]
+    answer = await place.backup("p", excludes=excludes)
+    assert answer["summary"]["total_files_processed"] == 2  # one, and the manifest
+
+
+def line(**error: object) -> str:
+    return json.dumps({"message_type": "error", "error": error, "during": "archival"})
+
+
+@pytest.mark.parametrize(
+    ("said", "fine"),
+    [
+        ("", True),
+        (line(Op="lstat", Path="/tree/x", Err=2), True),
+        (line(Op="open", Path="/tree/x", Err=20) + "\n" + line(Err=2), True),
+        (line(Op="read", Path="/tree/x", Err=5), False),
+        (json.dumps({"message_type": "error", "error": "text"}), False),
+        ("panic", False),
+        ("[]", False),
+    ],
+)
+def test_only_what_has_gone_meanwhile_may_be_missing(said, fine):
+    assert only_vanished(said) is fine

@@ -1,0 +1,28 @@
+"""The child's answers and its ends."""
+
+import pytest
+
+from daemon.host import restic_child
+from daemon.host.restic import BackupFailed
+from tests.daemon.restics import KEY
+
+pytestmark = pytest.mark.root
+
+
+async def test_another_key_is_told_as_that(place):
+    await place.repositories.start(KEY)
+    wrong = type(KEY)(KEY.workspace, "cd" * 32)
+    with pytest.raises(BackupFailed) as failed:
+        await place.restic.run("points", wrong, place.repository, place.told.append)
+    assert failed.value.fault.code == "repository_key"
+
+
+async def test_a_task_that_there_is_not_ends_badly(place):
+    await place.repositories.start(KEY)
+    with pytest.raises(BackupFailed) as failed:
+        await place.run("burn")
+    assert failed.value.fault.code == "backup_failed"
+
+
+def test_every_task_has_its_function():
+    assert {"start", "backup", "points", "restore"} <= set(restic_child._TASKS)
