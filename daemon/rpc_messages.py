@@ -22,7 +22,6 @@ _CODES: Final[tuple[tuple[type[Exception], grpc.StatusCode], ...]] = (
 _FAULTS: Final = {
     "point_unknown": grpc.StatusCode.NOT_FOUND,
     "path_unknown": grpc.StatusCode.NOT_FOUND,
-    "repository_unreachable": grpc.StatusCode.UNAVAILABLE,
 }
 
 

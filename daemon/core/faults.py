@@ -141,14 +141,6 @@ _TABLE = {
         "The backups of this workspace were made with another key",
         "Bring back the master key that they were made with.",
     ),
-    "repository_unreachable": (
-        "The place of the backups cannot be reached",
-        "Check that it can be reached from this machine; it is tried again.",
-    ),
-    "backup_stalled": (
-        "The place of the backups has stopped answering",
-        "Check that it can be reached from this machine; it is tried again.",
-    ),
     "backup_failed": (
         "The backup failed",
         "The files stay on this machine and it is tried again; the detail tells why.",

@@ -13,16 +13,10 @@ _DAMAGED: Final = (
     r"|not found in index|blob .* not found|LoadBlob|LoadTree|size invalid|damaged"
     r"|unable to open config file|config cannot be loaded|no such file or directory"
 )
-_UNREACHABLE: Final = (
-    r"connection (refused|reset)|no such host|i/o timeout|timed? ?out|no route to host"
-    r"|Access ?Denied|InvalidAccessKeyId|SignatureDoesNotMatch|NoSuchBucket"
-    r"|Service Unavailable|SlowDown"
-)
 _RULES: Final = (
     ("disk_full_backup", _FULL),
     ("repository_key", _KEY),
     ("repository_damaged", _DAMAGED),
-    ("repository_unreachable", _UNREACHABLE),
 )
 _COMPILED: Final = tuple((code, re.compile(rule, re.IGNORECASE)) for code, rule in _RULES)
 

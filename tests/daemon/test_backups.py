@@ -1,11 +1,18 @@
 """Restore points of a real daemon: made, listed, looked into, brought back whole."""
 
 from pathlib import Path
+from secrets import token_bytes
 
+import grpc
 import pytest
 
+from daemon.core.pointorders import Repository
+from daemon.host import cgroups
+from daemon.host.restic import Restic
 from tests.daemon.caller import Caller
 from tests.daemon.oddtree import differences, fields, grow
+from tests.daemon.test_rpc import code_of
+from wire.ids import workspace_id_from
 from wire.proto import node_pb2 as pb
 
 pytestmark = pytest.mark.root
@@ -47,8 +54,8 @@ def sealed(caller: Caller, url: str, workspace: str):
     grow(tree / "home", seed=2)
     assert caller.seal(instance).state == pb.CONTENT_SEALED
     yield tree
-    caller.discard(workspace, 1)
-    caller.stub.Drop(pb.DropRequest(workspace=workspace, n=1))
+    caller.discard(workspace, 9)
+    caller.stub.Drop(pb.DropRequest(workspace=workspace, n=9))
 
 
 def test_a_point_is_listed_read_back_and_restored_to_the_last_field(caller, sealed, workspace):
@@ -74,3 +81,77 @@ def test_a_point_is_listed_read_back_and_restored_to_the_last_field(caller, seal
     assert (status.state, status.restored) == (pb.CONTENT_SEALED, "w1"), status
     for name, was in zip(FOLDERS, before, strict=True):
         assert differences(was, fields(sealed / name)) == []
+
+
+async def test_a_point_without_a_record_changes_nothing(caller, sealed, workspace):
+    instance, group = f"{workspace}.1", "/podium_testrecord"
+    assert backed_up(caller, instance, "p1").state == pb.BACKUP_DONE
+    folder = Path(caller.host.layout.backups) / workspace / "repository"
+    plan = {"point": "bare", "tags": ["point:bare"], "excludes": [], "record": {}, "writes": True}
+    plan |= {"parent": "", "fingerprint": "", "verified": []}
+    plan["tree"] = {"workspace": str(sealed / "workspace"), "home/gitpod": str(sealed / "home")}
+    stage = Path(caller.host.layout.run) / "stage"
+    key = Repository(workspace, KEY.hex())
+    await Restic(stage, group).run("backup", key, folder, lambda _line: None, **plan)
+    cgroups.remove(group)
+    before = fields(sealed)
+    status = restored(caller, instance, "w1", workspace, "bare")
+    assert (status.state, status.fault.code) == (pb.CONTENT_FAILED, "restore_failed")
+    assert differences(before, fields(sealed)) == []
+    assert restored(caller, instance, "w2", workspace, "nowhere").fault.code == "point_unknown"
+    assert caller.prepared(f"{workspace}.2", "file:///nowhere", fresh=False).state == (
+        pb.CONTENT_READY
+    )
+
+
+def test_a_point_becomes_another_workspace(caller, sealed, workspace):
+    assert backed_up(caller, f"{workspace}.1", "p1").state == pb.BACKUP_DONE
+    other = workspace_id_from(token_bytes(16))
+    instance = f"{other}.1"
+    status = restored(caller, instance, "w1", workspace, "p1")
+    assert (status.state, status.restored) == (pb.CONTENT_SEALED, "w1"), status
+    assert restored(caller, instance, "w1", workspace, "p1").restored == "w1"  # once
+    opened = caller.prepared(instance, "file:///nowhere")
+    assert (opened.state, opened.instance) == (pb.CONTENT_READY, instance), opened
+    copy = Path(caller.host.layout.content) / other
+    for name in FOLDERS:
+        assert differences(fields(sealed / name), fields(copy / name)) == []
+    with pytest.raises(grpc.RpcError) as refused:  # it is open now
+        restored(caller, instance, "w2", workspace, "p1")
+    assert refused.value.code() is grpc.StatusCode.ABORTED
+    caller.discard(other, 1)
+
+
+def test_points_outlive_daemon_and_tree(caller, sealed, workspace):
+    instance = f"{workspace}.1"
+    assert backed_up(caller, instance, "p1").state == pb.BACKUP_DONE
+    caller.host.kill()
+    caller.host.start()
+    assert not caller.list().backups
+    assert backed_up(caller, instance, "p1").made.point == "p1"
+    before = fields(sealed / "workspace")
+    caller.discard(workspace, 1)
+    status = restored(caller, f"{workspace}.2", "undelete", workspace, "p1")
+    assert status.state == pb.CONTENT_SEALED, status
+    assert differences(before, fields(sealed / "workspace")) == []
+    opened = caller.prepared(f"{workspace}.2", "file:///nowhere", fresh=False)
+    assert (opened.state, opened.instance) == (pb.CONTENT_READY, f"{workspace}.2")
+    caller.seal(f"{workspace}.2")
+    caller.discard(workspace, 2)
+
+
+def test_a_tree_is_backed_up_while_its_container_runs(caller, url, workspace, running):
+    running()
+    instance = f"{workspace}.1"
+    done = backed_up(caller, instance, "p1")
+    assert done.state == pb.BACKUP_DONE, done
+    assert code_of(lambda: restored(caller, instance, "w", workspace, "p1")) is (
+        grpc.StatusCode.ABORTED
+    )
+    caller.prepared(f"{workspace}.2", url, fresh=False)
+    late = code_of(lambda: backed_up(caller, instance, "p2"))  # an older one speaks no more
+    assert late is grpc.StatusCode.FAILED_PRECONDITION
+    caller.deleted(f"{workspace}.2", grace=0)
+    caller.seal(f"{workspace}.2")
+    caller.discard(workspace, 2)
+    caller.stub.Drop(pb.DropRequest(workspace=workspace, n=2))

@@ -37,6 +37,8 @@ def test_what_is_not_there(caller, workspace):
         lambda: list(stub.Export(pb.ExportRequest(repository=good, point="p"))),
     ]
     assert {code_of(call) for call in calls} == {grpc.StatusCode.NOT_FOUND}
+    with pytest.raises(grpc.RpcError, match="point_unknown"):
+        calls[0]()
     assert stub.Forget(pb.ForgetRequest(repository=good, points=["p"])).freed_bytes == 0
     assert stub.Drop(pb.DropRequest(workspace=workspace, n=1)).freed_bytes == 0
     done = backed_up(caller, f"{workspace}.1", "p")

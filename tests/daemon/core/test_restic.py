@@ -16,8 +16,6 @@ from daemon.core.restic import explain
         ("Fatal: load index: invalid data returned", "repository_damaged"),
         ("Fatal: unable to open config file: Stat: no such file", "repository_damaged"),
         ("ciphertext verification failed", "repository_damaged"),
-        ("dial tcp 127.0.0.1:9: connect: connection refused", "repository_unreachable"),
-        ("Fatal: client.BucketExists: Access Denied.", "repository_unreachable"),
         ("panic: index out of range", "backup_failed"),
         ("", "backup_failed"),
     ],

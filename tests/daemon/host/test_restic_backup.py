@@ -1,9 +1,12 @@
 """One backup: made once for its point, not at all when nothing has moved."""
 
 import json
+import os
+import subprocess
 
 import pytest
 
+from daemon.host.restic import BackupFailed
 from daemon.host.restic_backup import only_vanished
 
 pytestmark = pytest.mark.root
@@ -33,6 +36,27 @@ async def test_what_is_left_out_is_not_in_it(place):
     excludes = ["workspace/**/node_modules", "workspace/src/$HOME"]
     answer = await place.backup("p", excludes=excludes)
     assert answer["summary"]["total_files_processed"] == 2  # one, and the manifest
+
+
+@pytest.fixture
+def small(place):
+    """Backups on a file system of their own, with 3 MB."""
+    where = place.folder / "backups"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", where], check=True)
+    yield place
+    subprocess.run(["umount", where], check=True)
+
+
+async def test_a_full_disk_is_told_and_leaves_the_older_points(small):
+    (small.tree / "a").write_text("a")
+    await small.backup("p")
+    (small.tree / "big").write_bytes(os.urandom(8 << 20))
+    with pytest.raises(BackupFailed) as failed:
+        await small.backup("q")
+    assert failed.value.fault.code == "disk_full_backup"
+    (small.tree / "big").unlink()
+    answer = await small.backup("r")
+    assert [one["tags"][0] for one in answer["snapshots"]] == ["point:p", "point:r"]
 
 
 def line(**error: object) -> str:
