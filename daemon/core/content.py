@@ -45,6 +45,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """The beginning of .gitpod.yml, as the clone had it; nobody here reads it."""
     restored: str = ""
     """Id of the wish that a restore point was brought back for, of the last one."""
+    awaits: int = 0
+    """Instance that the restore was for, which has yet to open it; 0 for none."""
     home: str = ""
     """Image that the home was filled from, while no container has used it; empty afterwards."""
 
@@ -115,6 +117,7 @@ def restored_record(
         opened=opened,
         sealed=sealed,
         restored=wish,
+        awaits=instance.n,
         home="",
     )
 
@@ -122,7 +125,7 @@ def restored_record(
 def status_of(record: Record, *, took: float = 0.0, fault: Fault | None = None) -> Status:
     """Return what a caller is told about a tree that is in place."""
     return Status(
-        instance=InstanceId(record.workspace, max(record.opened, 1)),
+        instance=InstanceId(record.workspace, max(record.opened, record.awaits, 1)),
         state=record.state(),
         revision=record.revision,
         branch=record.branch,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sysconfig
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -18,6 +19,9 @@ _MEMORY: Final = 2 << 30
 """Bytes for all restic of a node together: indexes of large repositories need a part of it."""
 _PIDS: Final = 256
 _LONGEST_LINE: Final = 64 << 20
+_NOT_IN_IT: Final = re.compile(
+    r"cannot dump file: .*(not found in snapshot|should be a dir)", re.DOTALL
+)
 _CHUNK: Final = 1 << 16
 _MOST_SAID: Final = 16384
 
@@ -105,7 +109,7 @@ class Restic:
 
 
 def _why(said: str, code: int) -> Fault:
-    if MISSING in said:
+    if MISSING in said or _NOT_IN_IT.search(said):
         return fault("path_unknown")
     return core.explain(said or f"the backup's process ended with {code}")
 

@@ -1,6 +1,15 @@
 import pytest
+from msgspec import convert
 
-from daemon.core.content import Record, State, Step, plan_prepare, status_of, with_fault
+from daemon.core.content import (
+    Record,
+    State,
+    Step,
+    plan_prepare,
+    restored_record,
+    status_of,
+    with_fault,
+)
 from daemon.core.faults import fault
 from wire.ids import InstanceId
 
@@ -45,3 +54,27 @@ def test_a_reason_beside_the_state():
     status = with_fault(status_of(RECORD), fault("container_alive"))
     assert status.state is State.READY
     assert status.fault.code == "container_alive"
+
+
+def test_a_restored_tree_is_sealed_and_waits_for_its_instance():
+    said = {"workspace": "other", "opened": 7, "folder": "demo", "revision": "r", "branch": "b"}
+    said["home"] = "image"
+    record = restored_record(said, None, InstanceId("amber-otter-4k2hw9xz1q", 3), "wish")
+    assert (record.opened, record.sealed, record.home) == (2, 2, "")
+    status = status_of(record)
+    assert (status.state, status.restored) == (State.SEALED, "wish")
+    assert status.instance == InstanceId("amber-otter-4k2hw9xz1q", 3)
+    step = plan_prepare(record, tree=True, n=3, fresh=True)
+    assert step is Step.OPEN
+
+
+def test_a_tree_that_takes_anothers_place_keeps_its_numbers():
+    said = {"workspace": "other", "opened": 1, "folder": "demo", "revision": "r", "branch": "b"}
+    now = convert({**said, "opened": 5, "sealed": 5}, Record)
+    record = restored_record(said, now, InstanceId("amber-otter-4k2hw9xz1q", 5), "wish")
+    assert (record.opened, record.sealed, record.workspace) == (5, 5, "amber-otter-4k2hw9xz1q")
+
+
+def test_a_record_that_lacks_something_is_refused():
+    with pytest.raises(ValueError, match="missing required field"):
+        restored_record({"workspace": "x"}, None, InstanceId("amber-otter-4k2hw9xz1q", 1), "wish")
