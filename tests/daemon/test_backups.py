@@ -148,10 +148,10 @@ def test_a_tree_is_backed_up_while_its_container_runs(caller, url, workspace, ru
     assert code_of(lambda: restored(caller, instance, "w", workspace, "p1")) is (
         grpc.StatusCode.ABORTED
     )
+    caller.deleted(instance, grace=0)
     caller.prepared(f"{workspace}.2", url, fresh=False)
     late = code_of(lambda: backed_up(caller, instance, "p2"))  # an older one speaks no more
     assert late is grpc.StatusCode.FAILED_PRECONDITION
-    caller.deleted(f"{workspace}.2", grace=0)
     caller.seal(f"{workspace}.2")
     caller.discard(workspace, 2)
     caller.stub.Drop(pb.DropRequest(workspace=workspace, n=2))
