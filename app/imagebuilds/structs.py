@@ -17,7 +17,7 @@ class ImageBuildView(Struct, frozen=True, kw_only=True):
     """Address of the one that it was first asked for."""
     revision: str
     dockerfile: str
-    """Path in the repository."""
+    """Path in the repository; empty where nothing but features is installed above an image."""
     workspaces: list[str]
     """Those of whoever asks that wait for it, or got their image from it."""
     created: float

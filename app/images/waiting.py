@@ -75,8 +75,12 @@ class Waiting:
     async def _forget(self, names: set[InstanceId]) -> None:
         """Have nobody's passwords lie about who does not wait any more."""
         self._opened &= names
-        if self._ports.passwords is not None:
+        if self._ports.passwords is None:
+            return
+        try:
             await self._ports.passwords.keep_only(names)
+        except OSError as error:
+            _log.error("passwords_not_forgotten", detail=str(error))
 
     async def _open(self, wanted: Wanted) -> None:
         """Have registries asked in the person's name."""

@@ -88,7 +88,8 @@ def plain(line: str) -> str:
 def _line(build: dict[str, Any]) -> str:
     began = datetime.fromtimestamp(build["created"]).astimezone().strftime("%Y-%m-%d %H:%M")
     state = f"{build['place']}. in queue" if build["place"] else build["state"]
-    return f"  {build['id']:<32} {state:<12} {began}  {build['dockerfile']}  {build['repository']}"
+    made_of = build["dockerfile"] or "features"
+    return f"  {build['id']:<32} {state:<12} {began}  {made_of}  {build['repository']}"
 
 
 def _described(build: dict[str, Any]) -> str:

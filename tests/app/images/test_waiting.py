@@ -97,6 +97,20 @@ async def test_passwords_are_shown_before_anybody_is_asked_and_forgotten_afterwa
     assert fake.calls[0] == ("keep", str(ONE))
 
 
+async def test_passwords_that_cannot_be_removed_stop_nobody() -> None:
+    rows, fake = Rows(wanted()), FakeImages()
+
+    class Stuck:
+        async def open(self, wanted: Wanted) -> None:
+            return
+
+        async def keep_only(self, instances: set[InstanceId]) -> None:
+            raise PermissionError(str(instances))
+
+    async with waiting(rows, replace(fake.ports, passwords=Stuck())):
+        await until(lambda: not rows.rows)
+
+
 async def test_what_is_known_already_asks_no_supplier() -> None:
     rows, fake = Rows(wanted(source="s", digest=DIGEST)), FakeImages()
     async with waiting(rows, fake.ports):
