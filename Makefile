@@ -36,10 +36,10 @@ fix: .venv/ready ## Format, and mend what lint can mend
 
 test: .venv/ready ## Every test but the long ones: check, units, contracts, the path in a browser
 	@bash cli/bootstrap.sh artefacts
-	@echo "The path in a browser runs beside check, units and pages; each is shown when it has ended."
+	@echo "The path in a browser runs beside units and pages, then nodes beside check; each is shown when it has ended."
 	@ended=0; \
-	$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target path-begins path-goes-on check units pages || ended=2; \
-	$(MAKE) --no-print-directory nodes || ended=2; \
+	$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target path-begins path-goes-on units pages || ended=2; \
+	$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target nodes check || ended=2; \
 	exit $$ended
 
 units: .venv/ready ## Every test without a browser and without those of the node
