@@ -138,7 +138,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     feed.load(await store.routes(), ended)
     for sealed in ("handing", "variables", "profile"):
         await parts[sealed].renew_seals()
-    for name in ("reconciler", "waiting", "shares", "keeping", "start_images"):
+    for name in ("reconciler", "waiting", "shares", "keeping", "cleaning", "start_images"):
         tasks.spawn(parts[name].run(), name)
     try:
         yield

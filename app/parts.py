@@ -38,6 +38,7 @@ from app.workspaces import (
 from app.workspaces.agents import Agents, Giving
 from app.workspaces.artefacts import Artefacts, images_of, read_artefacts
 from app.workspaces.awake import Timeouts
+from app.workspaces.cleaning import Cleaning
 from app.workspaces.dotfiles import Dotfiles
 from app.workspaces.ides import Ides
 from app.workspaces.imaging import Imaging
@@ -48,7 +49,7 @@ from app.workspaces.secrets import Secrets, hash_of
 from app.workspaces.service import WorkspaceService
 from app.workspaces.startimages import StartImages
 from app.workspaces.store import Store
-from app.workspaces.timeouts import Policy
+from app.workspaces.timeouts import Policy, limit_of
 from app.workspaces.trusting import Trust
 from app.workspaces.truth import DatabaseTruth
 from app.workspaces.upkeep import Upkeep
@@ -159,6 +160,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "trust": Trust(store),
         "workspaces": workspaces,
         "upkeep": Upkeep(store, workspaces),
+        "cleaning": Cleaning(store, limit_of(settings.clean_up)),
         "timeouts": Timeouts(store, settings.hosts),
         "dotfiles": Dotfiles(store, parse),
         "preferring": Preferring(store),

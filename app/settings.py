@@ -51,6 +51,10 @@ class Settings:
     keep_builds: str = "720h"
     """PODIUM_KEEP_BUILDS: how long the log of an image's build is kept, and a build that left no
     image; default 30 days, within which somebody has read why it failed."""
+    clean_up: str = "none"
+    """PODIUM_CLEAN_UP: after which time without use a stopped workspace is deleted that is not
+    pinned and has nothing in git that is not pushed, e.g. 336h, Gitpod's 14 days; at least 24h;
+    default none, since a home directory is nowhere else either. Announced three days before."""
     share_links: str = "on"
     """PODIUM_SHARE_LINKS: which links may let people without an account use a port: on, password
     (only links with one) or off; default on."""
@@ -117,6 +121,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         max_starting=env.number(environ, "PODIUM_MAX_STARTING", 4, least=1),
         max_builds=env.number(environ, "PODIUM_MAX_BUILDS", 1, least=1),
         keep_builds=_span(environ, "PODIUM_KEEP_BUILDS", "720h", 60, ""),
+        clean_up=_long(environ, "PODIUM_CLEAN_UP", NO_TIMEOUT, "24h"),
         share_links=links,
         longest_share=_span(environ, "PODIUM_LONGEST_SHARE", "720h", 60, most=_LONGEST_SHARE),
         log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
@@ -127,6 +132,21 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         gallery=_gallery(environ),
         development_port=env.number(environ, "PODIUM_DEV_PORT", 0, most=65535),
     )
+
+
+def _long(environ: Mapping[str, str], name: str, default: str, least: str) -> str:
+    """Return a duration as it was written, or `none`; a short one would be a mistake."""
+    value = env.text(environ, name, default).lower()
+    if value != NO_TIMEOUT and _seconds(value) < seconds_of(least):
+        raise env.SettingError(f"{name}={value!r} must be a duration of at least {least}, or none")
+    return value
+
+
+def _seconds(text: str) -> float:
+    try:
+        return seconds_of(text)
+    except ValueError:
+        return 0.0
 
 
 def _gallery(environ: Mapping[str, str]) -> str:

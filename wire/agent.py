@@ -243,5 +243,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     """Of the repository that was opened; None until it was looked at, and where there is none."""
     more_git: list[GitState] = field(default_factory=list)
     """Of further repositories below /workspace."""
+    git_final: bool = False
+    """Whether they were looked at after everything in the workspace had ended."""
     said: list[SaidLine] = field(default_factory=list)
     """The newest lines, oldest first."""

@@ -76,9 +76,11 @@ class WorkspaceRow(Base):
     """Whether its owner's dotfiles come into it."""
     ide: Mapped[str] = mapped_column(default="vscode")
     """What it is to open with: an id of the catalogue, or one with `-latest` behind it."""
+    cleanup_at: Mapped[float | None] = mapped_column(default=None)
+    """When clean-up deletes it, once that was announced; None while it stays."""
     git: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What its supervisor told last of its repositories: {at, repositories}. No version is raised
-    for it: proxies and supervisors have no use for it, and pages follow what is told."""
+    """What its supervisor told last of its repositories: {at, final, repositories}. No version is
+    raised for it: proxies and supervisors have no use for it, and pages follow what is told."""
 
 
 class InstanceRow(Base):

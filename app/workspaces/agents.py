@@ -68,7 +68,7 @@ class Agents:
         self._gallery = variables_of(gallery)
         self._stored: dict[str, tuple[str, Observed]] = {}
         """Workspace → (instance, what of its reports is in the database)."""
-        self._git: dict[str, tuple[str, list[GitState]]] = {}
+        self._git: dict[str, tuple[str, bool, list[GitState]]] = {}
         """The same for what of its repositories exists only there."""
 
     async def instance_of(self, token: str) -> str:
@@ -103,6 +103,8 @@ class Agents:
                     started.steps, Step.CHECKOUT, change.now, 0.0, "as it was left"
                 )
                 started.steps = steps.begin(started.steps, Step.IDE, change.now)
+            if row.git.get("final"):  # people work in it again
+                row.git = {**row.git, "final": False}
             self._vitals.begin(instance, row.owner_id)
         self._stored.pop(instance.workspace, None)
         self._git.pop(instance.workspace, None)
@@ -159,16 +161,17 @@ class Agents:
         What is told at the end, when everything has stopped, counts too.
         """
         states = gitstate.states_of(observed)
-        if not states or self._git.get(instance.workspace) == (str(instance), states):
+        news = (str(instance), observed.git_final, states)
+        if not states or self._git.get(instance.workspace) == news:
             return
         async with self._store.change() as change:
             found = await change.exactly(instance)
             if found is None:
                 return
             row = found[0]
-            if not gitstate.same(row.git, states):
-                row.git = gitstate.kept(states, change.now)
-        self._git[instance.workspace] = (str(instance), states)
+            if not gitstate.same(row.git, states, final=observed.git_final):
+                row.git = gitstate.kept(states, change.now, final=observed.git_final)
+        self._git[instance.workspace] = news
 
 
 def desired_of(

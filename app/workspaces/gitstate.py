@@ -22,19 +22,22 @@ def states_of(observed: Observed) -> list[GitState]:
     return [_cut(one) for one in [*opened, *observed.more_git][:MOST_REPOSITORIES]]
 
 
-def kept(states: list[GitState], now: float) -> dict[str, Any]:
-    """Return what is kept of a report; nothing where there is no repository."""
+def kept(states: list[GitState], now: float, *, final: bool = False) -> dict[str, Any]:
+    """Return what is kept of a report; nothing where there is no repository.
+
+    `final` tells that everything in the workspace had ended by then.
+    """
     if not states:
         return {}
     shown = [_view(one) for one in states]
-    return {"at": now, "repositories": [to_builtins(one) for one in shown]}
+    return {"at": now, "final": final, "repositories": [to_builtins(one) for one in shown]}
 
 
-def same(held: dict[str, Any] | None, states: list[GitState]) -> bool:
+def same(held: dict[str, Any] | None, states: list[GitState], *, final: bool = False) -> bool:
     """Tell whether what is kept says the same; when it was told does not matter."""
     before: list[Any] = (held or {}).get("repositories", [])
     now: list[Any] = kept(states, 0.0).get("repositories", [])
-    return before == now
+    return before == now and (held or {}).get("final", False) == final
 
 
 def view_of(held: dict[str, Any] | None) -> GitView | None:

@@ -181,6 +181,8 @@ class GitView(Struct, frozen=True, kw_only=True):
 
     at: float
     """When it was told."""
+    final: bool = False
+    """Whether it was told after everything in the workspace had ended."""
     repositories: list[RepositoryView]
     """The one that was opened first."""
 
@@ -234,6 +236,8 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     """What it opens with: an id of GET /api/v1/ides, or one with `-latest` behind it."""
     editor: Editor = field(default_factory=Editor)
     """The same, as people see it."""
+    cleanup_at: float | None = None
+    """When clean-up deletes it unless it is used or pinned; None while it stays."""
     git: GitView | None = None
     """Also of what is stopped; None before anything was told, and without a repository."""
 

@@ -44,6 +44,7 @@ def new_instance(change: Change, row: WorkspaceRow, secrets: Secrets) -> Instanc
     """Add the next instance of a workspace that has no live one."""
     row.n += 1
     row.wish = "running"
+    row.cleanup_at = None
     row.phase_since = change.now
     name = str(InstanceId(row.id, row.n))
     instance = InstanceRow(

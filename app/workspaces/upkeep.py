@@ -48,6 +48,7 @@ class Upkeep:
                 change.touch(row)
             if wanted.pinned is not UNSET and wanted.pinned != row.pinned:
                 row.pinned = bool(wanted.pinned)
+                row.cleanup_at = None
                 change.touch(row)
             if wanted.dotfiles is not UNSET and wanted.dotfiles != row.dotfiles:
                 row.dotfiles = bool(wanted.dotfiles)

@@ -60,6 +60,7 @@ def workspace_view(
         dotfiles=row.dotfiles,
         ide=ides.known(row.ide) or ides.default,
         editor=editor,
+        cleanup_at=row.cleanup_at,
         git=view_of(row.git),
     )
 

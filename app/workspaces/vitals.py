@@ -107,6 +107,7 @@ def without_vitals(observed: Observed) -> Observed:
         usage=None,
         git=None,
         more_git=[],
+        git_final=False,
         said=[],
         awake=[],
         day=None,

@@ -43,6 +43,9 @@ def describe(view: View) -> str:
     detail = instance.get("stop_detail")
     if detail and view["phase"] in {"stopping", "stopped"}:
         lines.append(f"  stopped     {detail}")
+    if view.get("cleanup_at") is not None:
+        at = datetime.fromtimestamp(view["cleanup_at"], UTC).strftime("%Y-%m-%d %H:%M UTC")
+        lines.append(f"  clean-up    deleted at {at} unless it is used or pinned")
     problem = instance.get("problem")
     if problem:
         lines.append(f"  problem     {problem['title']}")

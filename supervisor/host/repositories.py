@@ -73,6 +73,8 @@ class Repositories:
         self._ending = ending
         self._root = root
         self._first = first
+        self.final = False
+        """They were looked at after everything had ended."""
         self._took = 0.0
         self._opened = ""
 
@@ -103,7 +105,8 @@ class Repositories:
         if self.states and self._took < LAST_PATIENCE / 2:
             found = await self._look_at_all(pushed, quiet(environment), LAST_PATIENCE)
             if not any(one.unknown for one in found):
-                self._tell(found)
+                self.final, self.states = True, found
+                self._changed()
 
     def _tell(self, found: list[GitState]) -> None:
         if found != self.states:

@@ -37,4 +37,4 @@ class RepositoriesSubject(Subject):
     def observed(self) -> Mapping[str, Any]:
         """Tell what was seen last."""
         opened, further = self.all.told()
-        return {"git": opened, "more_git": further}
+        return {"git": opened, "more_git": further, "git_final": self.all.final}

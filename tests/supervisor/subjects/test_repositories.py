@@ -15,7 +15,7 @@ def make_repository(path: Path) -> None:
 
 async def test_it_is_told_from_the_checkout_on_and_at_the_end(context, tmp_path: Path):
     one = RepositoriesSubject(context)
-    assert one.observed() == {"git": None, "more_git": []}
+    assert one.observed() == {"git": None, "more_git": [], "git_final": False}
     await one.last()
     path = tmp_path / "demo"
     make_repository(path)
@@ -29,6 +29,7 @@ async def test_it_is_told_from_the_checkout_on_and_at_the_end(context, tmp_path:
     (path / "new").write_text("")
     await one.last()
     assert one.observed()["git"].news == ["new"]
+    assert one.observed()["git_final"]
 
 
 def test_it_is_one_of_a_workspaces_subjects(settings):
