@@ -4,7 +4,7 @@ from sqlalchemy import select
 from app.db.imagebuilds import ImageBuildRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.imagebuilds.gathering import Gatherer
-from app.imagebuilds.states import BuildEvent, BuildState
+from app.imagebuilds.states import BuildEvent, BuildState, problem_of
 from app.imagebuilds.supplying import BuiltImages, progress_of
 from app.images.fake import FakeImages
 from app.images.port import State, Supply, Wanted
@@ -149,6 +149,16 @@ async def test_a_build_that_failed_is_told_and_tried_again_by_the_next_start(yar
     yard.clock.advance(1)
     await ready(yard, TWO)
     assert (await ask(yard, TWO)).state is State.WORKING
+
+
+async def test_a_full_disk_opens_the_default_image_and_is_told_as_such(yard: Yard):
+    await ready(yard)
+    await ask(yard)
+    problem = problem_of("disk_full", "write /x: no space left on device")
+    await yard.builds.happen(await _live(yard), BuildEvent.FAILED, problem=problem)
+    supply = await ask(yard)
+    assert supply.condition is Condition.IMAGE_BUILD_FAILED
+    assert supply.told == "The disk is full: write /x: no space left on device."
 
 
 async def test_an_untrusted_repository_builds_nothing(yard: Yard):

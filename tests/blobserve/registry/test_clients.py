@@ -7,12 +7,14 @@ from base64 import b64encode
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from blobserve.core.names import parse_name
 from blobserve.registry.passing import Passing
 from kit.oci.core.secrets import Credentials
 from kit.oci.layout import Layout as Store
 from kit.oci.registry import Registries, Rules
+from supervisor.imagebuild.words import failure
 from tests.blobserve.facades import Served, ran, served
 from tests.kit.oci.conftest import LOOPBACK
 from tests.kit.oci.images import add_image
@@ -113,6 +115,24 @@ async def test_a_start_is_composed_above_an_image_of_another_registry(tmp_path: 
             said = await ran("skopeo", "copy", *flags, wrong, f"oci:{back.folder}:y", code=1)
             assert "worth another image" in said
     await registries.close()
+
+
+@pytest.mark.root
+async def test_a_store_that_is_full_says_so_to_who_pushes(tmp_path: Path) -> None:
+    """The builder makes `build_disk_full` of what podman, or skopeo, then says."""
+    source, _digest = made(tmp_path)
+    home = tmp_path / "home"
+    home.mkdir()
+    await ran("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", home)
+    try:
+        async with served(tmp_path) as there:
+            auth = there.authfile(there.tickets.open_build(KEY, until=time.time() + 60))
+            target = f"docker://{there.strangers}/built/{KEY}:latest"
+            command = ["skopeo", "copy", "--dest-tls-verify=false", f"--dest-authfile={auth}"]
+            said = await ran(*command, f"oci:{source.folder}:one", target, code=1)
+    finally:
+        await ran("umount", "--lazy", home)
+    assert failure(said.splitlines(), 1).code == "disk_full", said
 
 
 async def test_a_layer_that_is_another_one_is_no_image(tmp_path: Path) -> None:
