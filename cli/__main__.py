@@ -35,6 +35,7 @@ VERBS = {
     "stop": "stop a workspace; its files are kept",
     "delete": "delete a workspace with all its files",
     "logs": "print what has happened to a workspace",
+    "image": "print the image of a running workspace, and with what podman may pull it",
 }
 
 

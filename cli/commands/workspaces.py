@@ -38,6 +38,11 @@ def run(client: Client, arguments: Namespace) -> int:
             return _timeout(client, arguments)
         case "ide":
             return _ide(client, arguments)
+        case "image":
+            told = client.post(f"{path_of(find(client, arguments.id))}/image-token")
+            lines = "  {image}\n  user {user}, password {password}".format(**told)
+            print(json.dumps(told) if arguments.json else lines)
+            return DONE
         case "show":
             _print(client.get(path_of(find(client, arguments.id))), as_json=arguments.json)
             return DONE

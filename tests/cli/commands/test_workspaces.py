@@ -289,3 +289,13 @@ def test_force_is_asked_for_in_words(capsys: Capture) -> None:
     assert api.run("delete", ID, "--yes") == 0
     assert api.requests[-1].path.endswith(ID)
     capsys.readouterr()
+
+
+def test_an_image_is_told_with_what_pulls_it(capsys: Capture) -> None:
+    name = f"reg.localhost:8080/instance/{ID}.1:latest"
+    told = {"image": name, "user": "podium", "password": "instance.x"}
+    api = Api().on(f"POST {ID}/image-token", (201, told))
+    assert api.run("image", ID) == 0
+    assert capsys.readouterr().out == f"  {name}\n  user podium, password instance.x\n"
+    assert api.run("image", ID, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == told
