@@ -6,6 +6,7 @@ folder never changes (ADR 1).
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -105,8 +106,10 @@ def _give(store: Store) -> None:
     """Give what is root's to whoever the store belongs to."""
     owner = store.folder.stat()
     for one in _inside(store.folder):
-        if one.lstat().st_uid != owner.st_uid:
-            os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)
+        # what blobserve writes meanwhile comes and goes
+        with contextlib.suppress(FileNotFoundError):
+            if one.lstat().st_uid != owner.st_uid:
+                os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _inside(folder: Path) -> Iterator[Path]:
