@@ -21,6 +21,7 @@ from tests.e2e.test_4_editor import command
 
 DATA = "home/.podium/vscode"
 SETTINGS = f"{DATA}/data/User/settings.json"
+LARGE = {"editor.fontSize": 27}
 TASK = "tasks:\n  - command: python3 gallery.py\n"
 
 
@@ -40,7 +41,10 @@ def write_settings(page: Page, text: str) -> None:
     expect(settings).to_be_visible(timeout=IDE_PATIENCE)
     settings.locator(".monaco-editor .view-lines").click()
     page.keyboard.press("Control+a")
-    page.keyboard.insert_text(text)
+    # what is typed gets its brackets closed
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("Control+v")
     page.keyboard.press("Control+s")
 
 
@@ -75,10 +79,10 @@ def test_extensions_and_settings_follow_into_the_next_workspace(
     line = beside.locator(".editor-instance .view-line").first
     expect(line).not_to_have_css("font-size", "27px")
     open_ide(page, installation, workspace)
-    write_settings(page, json.dumps({"editor.fontSize": 27}))
-    until(lambda: "27" in (first / SETTINGS).read_text(), timeout=30)
-    expect(line).to_have_css("font-size", "27px", timeout=60_000)
+    write_settings(page, json.dumps(LARGE))
+    until(lambda: json.loads((first / SETTINGS).read_text() or "{}") == LARGE, timeout=30)
     arrived = installation.content(second.id) / SETTINGS
-    assert arrived.read_text() == (first / SETTINGS).read_text()
+    until(lambda: arrived.exists() and json.loads(arrived.read_text()) == LARGE, timeout=60)
+    expect(line).to_have_css("font-size", "27px", timeout=60_000)
     beside.close()
     installation.podium("workspace", "delete", second.id, "--yes", "--wait")

@@ -108,7 +108,8 @@ def test_previews_notebooks_and_pages_of_extensions_need_no_internet(
 
     page.get_by_role("treeitem", name=re.compile(r"words\.md")).dblclick()
     expect(page.get_by_role("tab", name=re.compile(r"words\.md"))).to_be_visible()
-    command(page, "Markdown: Open Preview")
+    page.locator(".editor-instance .view-lines").click()
+    page.keyboard.press("Control+Shift+v")
     heading = framed(page).get_by_role("heading", name="A heading of words")
     expect(heading).to_be_visible(timeout=IDE_PATIENCE)
     command(page, "View: Close All Editors")
