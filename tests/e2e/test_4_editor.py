@@ -7,8 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.e2e.commanding import (
+    command,
+    copied,
+    on_the_screen,
+    show_terminals,
+    type_in_new_terminal,
+)
+from tests.e2e.conftest import OUTPUT
 from tests.e2e.gallery import GALLERY, manifest, packed, use_gallery
 from tests.e2e.installation import Installation, make_repository
 from tests.e2e.journey import (
@@ -64,6 +72,38 @@ def first(installation: Installation, owner: BrowserContext) -> Iterator[tuple[W
     page.close()
 
 
+@pytest.fixture(scope="module")
+def windows(owner: BrowserContext) -> Iterator[list[Page]]:
+    """The window that tests share: the one that is last."""
+    opened: list[Page] = []
+    yield opened
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def window(
+    installation: Installation,
+    owner: BrowserContext,
+    edited: Workspace,
+    windows: list[Page],
+    request: pytest.FixtureRequest,
+) -> Iterator[Page]:
+    """VS Code as the test before left it, or opened anew when that one failed.
+
+    To load it is more work than most of what is done in it.
+    """
+    if not windows:
+        windows.append(owner.new_page())
+        open_ide(windows[0], installation, edited)
+    before = request.session.testsfailed
+    yield windows[0]
+    if request.session.testsfailed > before:
+        OUTPUT.mkdir(exist_ok=True)
+        windows[0].screenshot(path=OUTPUT / f"{request.node.name}.png")
+        windows.pop().close()
+
+
 @pytest.fixture
 def edited(first: tuple[Workspace, Page]) -> Workspace:
     return first[0]
@@ -88,59 +128,6 @@ def servers(installation: Installation, workspace: Workspace) -> list[int]:
         except OSError:
             continue
     return sorted(found)
-
-
-def command(page: Page, title: str) -> None:
-    """Run a command of VS Code by its title; what opens meanwhile may close the list of them."""
-    field = page.locator(".quick-input-widget input").first
-    entry = page.locator(".quick-input-list .label-name").get_by_text(title, exact=True).first
-    for _ in range(10):
-        page.keyboard.press("F1")
-        try:
-            field.fill(f">{title}", timeout=6000)
-            entry.click(timeout=6000)
-        except Error:
-            continue
-        return
-    raise AssertionError(title)
-
-
-def show_terminals(page: Page) -> Locator:
-    """Open the panel, with whatever is in it; returns its tabs."""
-    entries = page.locator(".terminal-tabs-entry:visible")
-    # the last that is shown again
-    among = page.get_by_role("tab", name=re.compile("Among"))
-    expect(among).to_be_visible(timeout=IDE_PATIENCE)
-    command(page, "Terminal: Focus on Terminal View")
-    expect(entries.nth(1)).to_be_visible(timeout=IDE_PATIENCE)
-    return entries
-
-
-def type_in_new_terminal(page: Page, text: str) -> None:
-    """Open a terminal, which is one more than there are, and run a command in it."""
-    entries = show_terminals(page)
-    before = entries.count()
-    command(page, "Terminal: Create New Terminal")
-    expect(entries).to_have_count(before + 1)
-    newest = page.locator(".tabs-list .monaco-list-row").filter(has=entries).last
-    expect(newest).to_have_class(re.compile(r"\bselected\b"))
-    expect(page.locator(".terminal-group .terminal.xterm.focus")).to_be_visible()
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-
-
-def on_the_screen(page: Page) -> str:
-    """Return everything that the terminal in front shows, also above the window."""
-    page.evaluate("navigator.clipboard.writeText('')")
-    command(page, "Terminal: Select All")
-    command(page, "Terminal: Copy Selection")
-    return copied(page)
-
-
-def copied(page: Page) -> str:
-    """Return the clipboard's text, as soon as there is one."""
-    until(lambda: page.evaluate("navigator.clipboard.readText()"), timeout=30)
-    return page.evaluate("navigator.clipboard.readText()")
 
 
 def test_tasks_are_where_the_file_wants_them(first: tuple[Workspace, Page]) -> None:
@@ -175,21 +162,20 @@ def test_extensions_of_the_file_are_installed_and_what_cannot_be_is_told(
 
 
 def test_a_terminal_outlives_vs_codes_server_and_shows_each_line_once(
-    installation: Installation, edited: Workspace, page: Page, tree: Path
+    installation: Installation, edited: Workspace, window: Page, tree: Path
 ) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    open_ide(page, installation, edited)
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
     each = f"seq {LINES} | while read n; do echo row-$n; echo $n > ../count; sleep 0.03; done"
-    type_in_new_terminal(page, f"{each}; echo over > ../over")
+    type_in_new_terminal(window, f"{each}; echo over > ../over")
     count = tree / "count"
     until(lambda: count.exists() and int(count.read_text() or 0) > LINES / 10, timeout=60)
     killed = servers(installation, edited)
     os.kill(killed[0], signal.SIGKILL)
     until(lambda: set(servers(installation, edited)) - set(killed), timeout=60)
-    open_before = page.locator(".terminal-tabs-entry:visible").count()
-    page.reload()
-    wait_for_files(page)
-    entries = show_terminals(page)
+    open_before = window.locator(".terminal-tabs-entry:visible").count()
+    window.reload()
+    wait_for_files(window)
+    entries = show_terminals(window)
     expect(entries).to_have_count(open_before, timeout=IDE_PATIENCE)
     # what VS Code has opened comes back in its order, before the tasks
     entries.filter(has_not_text=re.compile("Quiet|Beside")).last.click()
@@ -198,95 +184,92 @@ def test_a_terminal_outlives_vs_codes_server_and_shows_each_line_once(
     def rows() -> list[int]:
         return [
             int(number)
-            for number in re.findall(r"^row-(\d+)\s*$", on_the_screen(page), re.MULTILINE)
+            for number in re.findall(r"^row-(\d+)\s*$", on_the_screen(window), re.MULTILINE)
         ]
 
     until(lambda: rows()[-1:] == [LINES], timeout=60)
     assert rows() == list(range(1, LINES + 1))
-    page.locator(".terminal-group .terminal.xterm").last.click()
-    page.keyboard.type("echo alive > ../alive\n")
+    window.locator(".terminal-group .terminal.xterm").last.click()
+    window.keyboard.type("echo alive > ../alive\n")
     until((tree / "alive").exists, timeout=30)
 
 
 def test_a_port_is_told_and_shown_with_its_address(
-    installation: Installation, edited: Workspace, page: Page
+    installation: Installation, edited: Workspace, window: Page
 ) -> None:
-    open_ide(page, installation, edited)
-    type_in_new_terminal(page, "python3 -m http.server 3001 & python3 server.py &")
-    toast = page.locator(".notification-toast").filter(has_text="port 3000")
+    type_in_new_terminal(window, "python3 -m http.server 3001 & python3 server.py &")
+    toast = window.locator(".notification-toast").filter(has_text="port 3000")
     expect(toast).to_contain_text("Greeting: port 3000 (python3) is served.")
-    expect(page.locator(".notification-toast").filter(has_text="3001")).to_have_count(0)
-    command(page, "View: Show Podium")
-    row = page.get_by_role("treeitem", name=re.compile("3000 Greeting"))
+    expect(window.locator(".notification-toast").filter(has_text="3001")).to_have_count(0)
+    command(window, "View: Show Podium")
+    row = window.get_by_role("treeitem", name=re.compile("3000 Greeting"))
     expect(row).to_contain_text("python3 · private")
     row.hover()
-    page.evaluate("navigator.clipboard.writeText('')")
+    window.evaluate("navigator.clipboard.writeText('')")
     row.get_by_role("button", name="Copy URL of Port").click()
-    assert copied(page).rstrip("/") == installation.port_url(edited.id, 3000)
-    with page.expect_popup() as opened:
+    assert copied(window).rstrip("/") == installation.port_url(edited.id, 3000)
+    with window.expect_popup() as opened:
         toast.get_by_role("button", name="Open in browser").click()
     expect(opened.value.get_by_text("hello from 3000")).to_be_visible()
+    opened.value.close()
 
 
 def test_git_waits_for_the_editors_tab(
-    installation: Installation, edited: Workspace, page: Page, tree: Path
+    installation: Installation, edited: Workspace, window: Page, tree: Path
 ) -> None:
-    open_ide(page, installation, edited)
     person = "-c user.name=Ada -c user.email=ada@example.org"
     type_in_new_terminal(
-        page, f"git {person} commit --allow-empty && git log -1 --format=%s > ../subject"
+        window, f"git {person} commit --allow-empty && git log -1 --format=%s > ../subject"
     )
-    tab = page.get_by_role("tab", name=re.compile("COMMIT_EDITMSG"))
+    tab = window.get_by_role("tab", name=re.compile("COMMIT_EDITMSG"))
     expect(tab).to_be_visible(timeout=IDE_PATIENCE)
     assert not (tree / "subject").exists()
-    page.locator(".editor-instance .monaco-editor").first.click(position={"x": 200, "y": 12})
-    page.keyboard.press("Control+Home")
-    page.keyboard.type("Written in the tab")
-    page.keyboard.press("Control+s")
-    command(page, "View: Close Editor")
+    window.locator(".editor-instance .monaco-editor").first.click(position={"x": 200, "y": 12})
+    window.keyboard.press("Control+Home")
+    window.keyboard.type("Written in the tab")
+    window.keyboard.press("Control+s")
+    command(window, "View: Close Editor")
     until(lambda: (tree / "subject").exists() and (tree / "subject").read_text(), timeout=30)
     assert (tree / "subject").read_text() == "Written in the tab\n"
 
 
 def test_an_address_of_localhost_is_shown_at_the_ports_own(
-    installation: Installation, edited: Workspace, page: Page
+    installation: Installation, edited: Workspace, window: Page
 ) -> None:
-    open_ide(page, installation, edited)
     # not by gp, which knows the ports' addresses itself
     asked = """'{"url": "http://localhost:3000/"}' http://x/v1/ide/preview"""
     socket = "curl -sS --unix-socket /run/podium/gp.sock -H 'Content-Type: application/json'"
-    type_in_new_terminal(page, f"{socket} -d {asked}")
-    framed = page.frame_locator("iframe.webview").frame_locator("iframe").frame_locator("iframe")
+    type_in_new_terminal(window, f"{socket} -d {asked}")
+    framed = window.frame_locator("iframe.webview").frame_locator("iframe").frame_locator("iframe")
     expect(framed.get_by_text("hello from 3000")).to_be_visible(timeout=IDE_PATIENCE)
-    with page.expect_popup() as opened:
-        type_in_new_terminal(page, "$BROWSER http://localhost:3000/")
+    with window.expect_popup() as opened:
+        type_in_new_terminal(window, "$BROWSER http://localhost:3000/")
     expect(opened.value).to_have_url(re.compile(re.escape(installation.port_url(edited.id, 3000))))
+    opened.value.close()
 
 
 def test_git_in_a_terminal_asks_in_the_window(
-    installation: Installation, edited: Workspace, page: Page, tree: Path
+    installation: Installation, edited: Workspace, window: Page, tree: Path
 ) -> None:
-    open_ide(page, installation, edited)
-    type_in_new_terminal(page, "git ls-remote http://127.0.0.1:3002/private.git > ../refs")
+    type_in_new_terminal(window, "git ls-remote http://127.0.0.1:3002/private.git > ../refs")
     for asked, given in (("Username", "ada"), ("Password", "secret")):
-        page.get_by_role("textbox", name=asked, exact=True).fill(given)
-        page.keyboard.press("Enter")
+        window.get_by_role("textbox", name=asked, exact=True).fill(given)
+        window.keyboard.press("Enter")
     until(lambda: (tree / "refs").exists() and "secret" in (tree / "refs").read_text(), timeout=30)
 
 
 def test_timeout_and_stop_are_commands(
-    installation: Installation, edited: Workspace, page: Page
+    installation: Installation, edited: Workspace, window: Page
 ) -> None:
     def shown() -> dict:
         return installation.podium_json("workspace", "show", edited.id)
 
-    open_ide(page, installation, edited)
-    command(page, "Podium: Set Timeout…")
-    asked = page.locator(".quick-input-widget")
+    command(window, "Podium: Set Timeout…")
+    asked = window.locator(".quick-input-widget")
     expect(asked).to_contain_text("How long may this workspace run", timeout=IDE_PATIENCE)
     asked.locator("input").first.fill("45m")  # not into the list of commands, which closes only now
-    page.keyboard.press("Enter")
+    window.keyboard.press("Enter")
     until(lambda: shown()["timeout"] == "45m", timeout=30)
-    command(page, "Podium: Stop This Workspace…")
-    page.locator(".monaco-dialog-box").get_by_role("button", name="Stop").click()
+    command(window, "Podium: Stop This Workspace…")
+    window.locator(".monaco-dialog-box").get_by_role("button", name="Stop").click()
     until(lambda: shown()["phase"] == "stopped", timeout=60)
