@@ -14,6 +14,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
+from supervisor.core.commands import named, submodule_paths
 from supervisor.core.gitstate import (
     Names,
     Porcelain,
@@ -121,6 +122,8 @@ class Repositories:
         for path in self.paths():
             known = pushed if path == self._opened else ""
             found.append(await self._look(path, known, asked, seconds))
+            found += await self._parts(path, asked, seconds)
+        found = found[:MOST_REPOSITORIES]
         opened = self._folder(self._opened)
         missing = opened not in {one.folder for one in found}
         if missing and any(one.folder == opened for one in self.states):
@@ -164,6 +167,17 @@ class Repositories:
             before = next((one for one in self.states if one.folder == folder), None)
             return replace(before or GitState(folder=folder), unknown=unknown or "git says nothing")
         return status.state(folder, commits, unpushed, unknown)
+
+    async def _parts(self, path: str, asked: Mapping[str, str], seconds: float) -> list[GitState]:
+        """Return those of a repository's submodules that have something of their own."""
+        if not os.path.lexists(f"{path}/.gitmodules"):
+            return []
+        said = bytearray()
+        await self._ask(submodule_paths(path), said.extend, asked, seconds)
+        parts = [f"{path}/{one}" for one in named(said.decode(errors="replace"))]
+        there = [one for one in parts if os.path.lexists(f"{one}/.git")][:MOST_REPOSITORIES]
+        found = [await self._look(one, "", asked, seconds) for one in there]
+        return [one for one in found if one.unpushed or one.stashed or one.unknown]
 
     async def _ask(
         self,

@@ -41,7 +41,7 @@ def test_what_is_only_in_the_workspace_is_told(
         page.get_by_role("button", name="Delete").first.click()
         question = page.locator(f'[data-lost="{workspace.folder}"]')
         expect(question).to_contain_text("not-committed.txt")
-        page.get_by_role("button", name="Keep it").click()
+        page.locator("#confirm").get_by_role("button", name="Keep it").click()
         page.goto(installation.dashboard)
         row = page.locator(f'[data-workspace="{workspace.id}"]')
         expect(row.locator(".only-here")).to_contain_text("untracked")

@@ -183,7 +183,8 @@ def test_each_host_gets_its_own_token_and_what_is_closed_is_told(
     assert world.closed.shown() == []
 
     page.goto(f"{installation.dashboard}/workspaces/{made}")
-    assert place(world.closed) in page.locator(".condition").inner_text()
+    told = page.locator(".condition").all_inner_texts()
+    assert [place(world.closed) in one for one in told] == [True, True]
     page.goto(installation.ide(made))
     add = "echo larger > l.bin && git add l.bin && git commit -q -m Larger && git push -q"
     inner = "git switch -q main && git commit -q --allow-empty -m Inner && git push -q"

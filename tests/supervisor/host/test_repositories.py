@@ -211,3 +211,24 @@ async def test_an_image_without_git(bench: Bench):
     bench.all._opened = str(bench.folder / "demo")
     found = await bench.all._look_at_all("", {"PATH": "/nonexistent"}, 60.0)
     assert found[0].unknown == "git cannot be started: No such file or directory"
+
+
+async def test_submodules_with_work_of_their_own_are_told(bench: Bench):
+    bench.clone("part")
+    bench.clone("demo")
+    source = str(bench.folder / ".hosts" / "part")
+    bench.git("demo", "-c", "protocol.file.allow=always", "submodule", "add", "-q", source, "part")
+    bench.git("demo", "commit", "-qm", "Part")
+    bench.git("demo", "push", "-q")
+    assert [one.folder for one in await looked(bench)] == ["demo", "part"]
+    bench.git("demo/part", "commit", "-q", "--allow-empty", "-m", "Inner")
+    bench.git("demo", "commit", "-qam", "Newer part")
+    bench.git("demo", "push", "-q")
+    demo, part, _ = await looked(bench)
+    assert (demo.changed, demo.unpushed) == (0, 0)
+    assert (part.folder, part.unpushed) == ("demo/part", 1)
+
+
+async def looked(bench: Bench) -> list[GitState]:
+    bench.all._opened = str(bench.folder / "demo")
+    return await bench.all._look_at_all("", repositories.quiet(ENVIRONMENT), 60.0)
