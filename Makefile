@@ -77,7 +77,7 @@ bench-%: .venv/ready
 	@bash cli/bootstrap.sh artefacts
 	$(PYTHON) -m bench $*
 
-bench: .venv/ready ## Measure (bench-up, bench-start, bench-supervisor, bench-terminal, bench-mirror, bench-proxy, bench-routes, bench-blobserve, bench-registry, bench-images alone), and write bench/results/*.json and docs/benchmarks.md
+bench: .venv/ready ## Measure (bench-up, bench-start, bench-supervisor, bench-terminal, bench-mirror, bench-proxy, bench-routes, bench-blobserve, bench-registry, bench-images, bench-content alone), and write bench/results/*.json and docs/benchmarks.md
 	@bash cli/bootstrap.sh artefacts
 	$(PYTHON) -m bench
 

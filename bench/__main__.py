@@ -4,6 +4,7 @@ import sys
 
 from bench import (
     blobserve,
+    content,
     images,
     mirror,
     proxy,
@@ -27,6 +28,7 @@ BENCHMARKS = {
     "registry": registry.run,
     "blobserve": blobserve.run,
     "images": images.run,
+    "content": content.run,
 }
 
 

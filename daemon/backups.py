@@ -62,7 +62,7 @@ class Backups:
         known = self._statuses.get(workspace)
         if known is not None and known.point == order.point and known.state is not State.FAILED:
             return known
-        if self._work.get(workspace) is not None:
+        if not self._idle(workspace):
             self._next[workspace] = order  # the one that works is finished first
             return Status(workspace=workspace, point=order.point, state=State.WORKING)
         return self._begin(order)
@@ -125,6 +125,7 @@ class Backups:
             self._repositories.keep_book(
                 workspace, Book(points=left, fingerprint=mark, newest=book.newest if mark else "")
             )
+            self._forget_status(workspace, gone)
             after = await asyncio.to_thread(self._repositories.size, workspace)
         return max(before - after, 0)
 
@@ -145,6 +146,10 @@ class Backups:
             work.cancel()
             await asyncio.wait([work])
             self._statuses.pop(workspace, None)
+
+    def _idle(self, workspace: str) -> bool:
+        work = self._work.get(workspace)
+        return work is None or work.done()
 
     def _begin(self, order: BackupOrder) -> Status:
         workspace = order.instance.workspace
@@ -278,6 +283,12 @@ class Backups:
             )
 
         return told
+
+    def _forget_status(self, workspace: str, gone: set[str]) -> None:
+        """Let a point that was taken out be asked for as if it had never been."""
+        known = self._statuses.get(workspace)
+        if known is not None and known.made is not None and known.made.point in gone:
+            del self._statuses[workspace]
 
     def _tell(self, status: Status) -> None:
         self._statuses[status.workspace] = status
