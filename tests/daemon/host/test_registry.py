@@ -1,6 +1,7 @@
 """The facade over its socket: checked documents, layers in pieces, refusals in its own words."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +9,12 @@ from daemon.host import registry
 from daemon.host.registry import Facade, Unavailable
 from kit.oci.core.media import OCI_LAYER_GZIP
 from kit.oci.core.refusals import Refused
+from kit.oci.layout import Layout
+from tests.blobserve.serving import serving
 from tests.daemon.layers import NAME, Member, Registry
+from tests.kit.oci.images import add_image
+
+KEY = "a" * 64
 
 
 @pytest.fixture
@@ -52,6 +58,22 @@ async def test_a_layer_from_a_place_on(tmp_path, facade, knows_parts):
         if knows_parts:
             with pytest.raises(Refused, match="asked for bytes 500"):
                 [part async for part in facade.blob(NAME, layer, 500, len(content) + 1)]
+
+
+async def test_the_facade_itself_gives_a_layer_from_a_place_on(tmp_path):
+    async with serving(tmp_path) as blobserve:
+        layout = Layout(Path(blobserve.layout.image_store))
+        image = add_image(layout, {"f": bytes(3_000_000)})
+        layout.tag(f"built/{KEY}", image)
+        layer = layout.image(image.digest).layers[0]
+        content = layout.read(layer.digest, 1 << 30)
+        facade = Facade(str(blobserve.layout.registry_socket))
+        name = f"built/{KEY}"
+        assert await facade.document(name, "manifests", image.digest) == layout.read(image.digest)
+        for start in (0, 1, len(content) - 1):
+            parts = [one async for one in facade.blob(name, layer.digest, start, layer.size)]
+            assert b"".join(parts) == content[start:]
+        await facade.close()
 
 
 async def test_a_document_that_is_another_is_refused(tmp_path, facade):
