@@ -29,9 +29,12 @@ from app.images.node import NodeRoots
 from app.images.port import ImagePorts
 from app.listeners import Gate
 from app.nodes.client import NodeClient
+from app.nodes.points import PointsClient
 from app.parts import Ports
 from app.runtime.fake import FakeRuntime
+from app.runtime.fakepoints import FakePoints
 from app.runtime.node import NodeDial, NodeRuntime
+from app.runtime.nodepoints import NodePoints
 from app.runtime.script import Work
 from app.settings import Settings, from_environ
 from app.workspaces import artefacts, rehearsal
@@ -88,13 +91,15 @@ def _ports(settings: Settings, stack: AsyncExitStack) -> Ports:
         fake = FakeRuntime()
         fake.script.pace.update(_FAKE_PACE)
         stack.push_async_callback(fake.close)
-        return Ports(fake, fake, fake, lambda: artefacts.FAKE)
+        return Ports(fake, fake, fake, lambda: artefacts.FAKE, points=FakePoints(fake))
     client = NodeClient(str(settings.layout.daemon_socket))
     node = NodeRuntime(client)
     named = NamedImages(str(settings.layout.registry_socket))
     images = ImagePorts(NodeRoots(client), {"name": named})
     stack.push_async_callback(node.close)
-    return Ports(node, node, NodeDial(str(settings.layout.dial_socket)), images=images)
+    points = NodePoints(PointsClient(client))
+    dial = NodeDial(str(settings.layout.dial_socket))
+    return Ports(node, node, dial, images=images, points=points)
 
 
 def _sockets(settings: Settings) -> Iterator[tuple[Listener, socket.socket]]:

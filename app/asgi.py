@@ -18,6 +18,8 @@ from app.accounts import service as accounts
 from app.accounts.access import Principal
 from app.accounts.guards import Authentication, require_action
 from app.accounts.keys import Keys
+from app.content import api as content_api
+from app.content import pages as content_pages
 from app.gitaccess import api as git_access_api
 from app.imagebuilds import api as image_builds_api
 from app.openapi import described
@@ -106,6 +108,8 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *live.route_handlers,
             *shares_api.route_handlers,
             *shares_pages.route_handlers,
+            *content_api.route_handlers,
+            *content_pages.route_handlers,
         ],
         plugins=[HTMXPlugin()],
         middleware=[DefineMiddleware(Authentication)],
@@ -136,9 +140,17 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     async with store.database.read() as session:
         ended = await accounts.ended_sessions(session, store.clock.now())
     feed.load(await store.routes(), ended)
-    for sealed in ("handing", "variables", "profile"):
+    for sealed in ("handing", "variables", "profile", "repositories"):
         await parts[sealed].renew_seals()
-    for name in ("reconciler", "waiting", "shares", "keeping", "cleaning", "start_images"):
+    for name in (
+        "reconciler",
+        "waiting",
+        "shares",
+        "keeping",
+        "cleaning",
+        "start_images",
+        "content_loop",
+    ):
         tasks.spawn(parts[name].run(), name)
     try:
         yield

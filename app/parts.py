@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from app.accounts.keys import Keys
+from app.content.assembly import assemble as content_service
+from app.content.policy import backs_up, policy_of
 from app.db.sessions import Database, sqlite_url
 from app.gitaccess.handing import Handing
 from app.gitaccess.pasting import Pasting
@@ -19,6 +21,7 @@ from app.images.port import ImagePorts
 from app.images.tickets import Tickets
 from app.images.waiting import Waiting
 from app.runtime.loop import Reconciler
+from app.runtime.points import Points
 from app.runtime.port import Content, Dial, Runtime
 from app.runtime.publish import RouteFeed
 from app.settings import Settings
@@ -68,6 +71,8 @@ class Ports:
     artefacts: Callable[[], Artefacts | None] | None = None
     """What new starts get; None reads the pointer file that set-up writes."""
     images: ImagePorts = field(default_factory=lambda: FakeImages().ports)
+    points: Points | None = None
+    """None: no restore points are made, and what is deleted goes at once."""
 
 
 def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]:
@@ -75,8 +80,14 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     database = Database(sqlite_url(str(settings.layout.database)))
     keys = Keys.load(Path(settings.layout.master_key))
     feed, hints, links = RouteFeed(), Hints(), Links()
+    kept = policy_of(settings)
+    points = ports.points if backs_up(settings) else None
     policy = Policy(
-        settings.timeout, settings.max_lifetime, settings.max_starting, settings.job_limit
+        settings.timeout,
+        settings.max_lifetime,
+        settings.max_starting,
+        settings.job_limit,
+        keep_deleted=kept.keep_deleted if points is not None else 0.0,
     )
     ides = catalogue_of(settings.ides)
     store = Store(database, clock, Secrets(keys.master), feed, hints, policy, ides)
@@ -121,6 +132,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     agents = Agents(store, settings.hosts, vitals, giving, settings.ssh_port, settings.gallery)
     assets = Assets()
     workspaces = WorkspaceService(store, settings.hosts, parse)
+    content = content_service(store, workspaces, keys, points, kept)
     shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))
     start_images = StartImages(
         store,
@@ -167,4 +179,5 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "shares": Shares(store, settings.hosts, keys, shareable),
         "opening": Opening(store, keys),
         "start_images": start_images,
+        **content.parts,
     }

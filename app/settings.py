@@ -1,7 +1,7 @@
 """What the server is told at its start; read once in `__main__`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from kit import env
@@ -12,6 +12,7 @@ from wire.gallery import OPEN_VSX
 from wire.hosts import Hosts
 from wire.layout import Layout
 
+_KEEP = {"last": 10, "hourly": 24, "daily": 7, "weekly": 4}
 _LONGEST_SHARE = "8784h"
 """A year: what is meant to last is a public port, or an account."""
 
@@ -55,6 +56,17 @@ class Settings:
     """PODIUM_CLEAN_UP: after which time without use a stopped workspace is deleted that is not
     pinned and has nothing in git that is not pushed, e.g. 336h, Gitpod's 14 days; at least 24h;
     default none, since a home directory is nowhere else either. Announced three days before."""
+    backup_every: str = "none"
+    """PODIUM_BACKUP_EVERY: how long after its last restore point a workspace that runs gets the
+    next, when something has changed, e.g. 5m; default none: no restore points are made at all,
+    and what is deleted is gone at once. Off until every journey is proven on a real node."""
+    keep_points: Mapping[str, int] = field(default_factory=lambda: dict(_KEEP))
+    """PODIUM_KEEP_POINTS: how many restore points of a workspace are kept beside pinned ones;
+    default last=10,hourly=24,daily=7,weekly=4: the newest, and of so many hours, days and weeks
+    the newest one of each."""
+    keep_deleted: str = "168h"
+    """PODIUM_KEEP_DELETED: how long a deleted workspace can be restored; default 7 days; 0s:
+    what is deleted is gone at once."""
     share_links: str = "on"
     """PODIUM_SHARE_LINKS: which links may let people without an account use a port: on, password
     (only links with one) or off; default on."""
@@ -122,6 +134,9 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         max_builds=env.number(environ, "PODIUM_MAX_BUILDS", 1, least=1),
         keep_builds=_span(environ, "PODIUM_KEEP_BUILDS", "720h", 60, ""),
         clean_up=_long(environ, "PODIUM_CLEAN_UP", NO_TIMEOUT, "24h"),
+        backup_every=_long(environ, "PODIUM_BACKUP_EVERY", NO_TIMEOUT, "10s"),
+        keep_points=_keep(environ, "PODIUM_KEEP_POINTS"),
+        keep_deleted=_span(environ, "PODIUM_KEEP_DELETED", "168h", 0, ""),
         share_links=links,
         longest_share=_span(environ, "PODIUM_LONGEST_SHARE", "720h", 60, most=_LONGEST_SHARE),
         log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
@@ -175,3 +190,17 @@ def _span(
     if not least <= seconds <= (seconds_of(most) if most else seconds):
         raise env.SettingError(f"{name}={value!r} must be from {least}s to {most or 'any'}{other}")
     return value
+
+
+def _keep(environ: Mapping[str, str], name: str) -> Mapping[str, int]:
+    """Return how many are kept of each kind; what is not named is not kept for its own sake."""
+    text = env.text(environ, name, "")
+    if not text:
+        return dict(_KEEP)
+    found = dict.fromkeys(_KEEP, 0)
+    for part in text.replace(" ", "").split(","):
+        kind, _, number = part.partition("=")
+        if kind not in found or not (number.isascii() and number.isdigit() and len(number) <= 4):
+            raise env.SettingError(f"{name}={text!r}: write for example last=10,hourly=24,daily=7")
+        found[kind] = int(number)
+    return found

@@ -8,7 +8,7 @@ import os
 import sys
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
-from cli.commands import gitaccess, ides, imagebuilds, images, sharing, ssh, workspaces
+from cli.commands import gitaccess, ides, imagebuilds, images, points, sharing, ssh, workspaces
 from cli.commands.client import Client
 from cli.launcher import commands as launcher
 from cli.launcher import proxy
@@ -128,6 +128,7 @@ def _add_actions(workspace: ArgumentParser) -> None:
     ide = actions.add_parser("ide", help="show or choose what it opens with, also while it runs")
     ide.add_argument("id", metavar="ID", help="its id, or the beginning of it")
     ide.add_argument("ide", metavar="IDE", nargs="?", help=IDE_CHOICES)
+    points.add(actions)
     into = actions.add_parser("ssh", help="open a shell in a workspace, or run a command there")
     into.add_argument("id", metavar="ID", help="its id, or the beginning of it")
     into.add_argument("words", metavar="WORDS", nargs=REMAINDER, help="what ssh is told besides")
@@ -193,6 +194,8 @@ def _of_person(client: Client, arguments: Namespace) -> int:
             return ssh.proxy(client, arguments)
         case "workspace" if arguments.action == "ssh":
             return ssh.shell(client, arguments)
+        case "workspace" if arguments.action in points.ACTIONS:
+            return points.run(client, arguments)
         case _:
             return workspaces.run(client, arguments)
 

@@ -49,6 +49,8 @@ class Action(StrEnum):
     SHARE_PORT = "share_port"
     """Make, see and revoke share links: whoever sees one can give it away."""
     OPEN_SSH = "open_ssh"
+    READ_CONTENT = "read_content"
+    """Look into restore points and take files out of them."""
     PLATFORM = "platform"
     """Route feed, grant redemption, login links, local tokens."""
     REPORT_INSTANCE = "report_instance"
@@ -89,6 +91,7 @@ _OF_WORKSPACE = frozenset(
         Action.OPEN_PORT,
         Action.SHARE_PORT,
         Action.OPEN_SSH,
+        Action.READ_CONTENT,
     }
 )
 

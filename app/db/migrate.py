@@ -11,12 +11,21 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, event
 
-from app.db import accounts, gitaccess, imagebuilds, shares, sshaccess, variables, workspaces
+from app.db import (
+    accounts,
+    content,
+    gitaccess,
+    imagebuilds,
+    shares,
+    sshaccess,
+    variables,
+    workspaces,
+)
 from app.db.base import Base
 
 _log = structlog.get_logger(__name__)
 
-TABLES = (accounts, gitaccess, imagebuilds, shares, sshaccess, variables, workspaces)
+TABLES = (accounts, content, gitaccess, imagebuilds, shares, sshaccess, variables, workspaces)
 """Modules of tables; importing them is what fills the metadata."""
 METADATA = Base.metadata
 _SCRIPTS = Path(__file__).parent / "migrations"

@@ -81,6 +81,17 @@ class WorkspaceRow(Base):
     git: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What its supervisor told last of its repositories: {at, final, repositories}. No version is
     raised for it: proxies and supervisors have no use for it, and pages follow what is told."""
+    backed_up_at: Mapped[float | None] = mapped_column(default=None)
+    """All that was written before is in a restore point; None while there is none."""
+    backed_up_stop: Mapped[int] = mapped_column(default=-1)
+    """Number of the start after whose stop everything was put into a restore point: clocks may
+    jump, numbers do not."""
+    backup_problem: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), default=None
+    )
+    """Why the newest attempt at a restore point failed."""
+    restoring: Mapped[str] = mapped_column(default="")
+    """Id of the restore that has to be done before it may start."""
 
 
 class InstanceRow(Base):

@@ -63,7 +63,7 @@ class NodeClient:
 
     def __init__(self, socket: str) -> None:
         self._channel = aio.insecure_channel(f"unix:{socket}", options=_OPTIONS)
-        self._stub = node_pb2_grpc.NodeStub(self._channel)  # type: ignore[no-untyped-call] # generated
+        self.stub = node_pb2_grpc.NodeStub(self._channel)  # type: ignore[no-untyped-call] # generated
 
     async def prepare(
         self,
@@ -97,12 +97,12 @@ class NodeClient:
             ),
             partial=partial,
         )
-        return content_of(await _answered(self._stub.Prepare(request, timeout=CALL_TIMEOUT)))
+        return content_of(await answered(self.stub.Prepare(request, timeout=CALL_TIMEOUT)))
 
     async def fetch(self, instance: str, *, image: str, source: str) -> NodeImage:
         """Make sure that an image is unpacked."""
         request = node_pb2.FetchRequest(instance=instance, image=image, source=source)
-        return image_of(await _answered(self._stub.Fetch(request, timeout=CALL_TIMEOUT)))
+        return image_of(await answered(self.stub.Fetch(request, timeout=CALL_TIMEOUT)))
 
     async def apply(
         self,
@@ -130,46 +130,46 @@ class NodeClient:
             kind=kind,
             base=base,
         )
-        return container_of(await _answered(self._stub.Apply(request, timeout=CALL_TIMEOUT)))
+        return container_of(await answered(self.stub.Apply(request, timeout=CALL_TIMEOUT)))
 
     async def delete(self, instance: str, grace: float) -> NodeContainer:
         """Make sure that a container is gone."""
         request = node_pb2.DeleteRequest(instance=instance, grace=grace)
         timeout = CALL_TIMEOUT + grace
-        return container_of(await _answered(self._stub.Delete(request, timeout=timeout)))
+        return container_of(await answered(self.stub.Delete(request, timeout=timeout)))
 
     async def look(
         self, instance: str, revision: str, paths: Sequence[str]
     ) -> Sequence[NodeLooked]:
         """Ask what is at paths of a commit."""
         request = node_pb2.LookRequest(instance=instance, revision=revision, paths=paths)
-        reply = await _answered(self._stub.Look(request, timeout=CALL_TIMEOUT))
+        reply = await answered(self.stub.Look(request, timeout=CALL_TIMEOUT))
         return [NodeLooked(id=one.id, folder=one.folder, text=one.text) for one in reply.entries]
 
     async def seal(self, instance: str) -> NodeContent:
         """Make sure that a stopped instance's tree is safe."""
         request = node_pb2.SealRequest(instance=instance)
-        return content_of(await _answered(self._stub.Seal(request, timeout=CONTENT_TIMEOUT)))
+        return content_of(await answered(self.stub.Seal(request, timeout=CONTENT_TIMEOUT)))
 
     async def discard(self, workspace: str, n: int) -> int:
         """Free a workspace's content; returns bytes."""
         request = node_pb2.DiscardRequest(workspace=workspace, n=n)
-        reply = await _answered(self._stub.Discard(request, timeout=CONTENT_TIMEOUT))
+        reply = await answered(self.stub.Discard(request, timeout=CONTENT_TIMEOUT))
         return int(reply.freed_bytes)
 
     async def list(self) -> NodeReport:
         """Ask for everything that the node holds."""
         request = node_pb2.ListRequest()
-        return list_of(await _answered(self._stub.List(request, timeout=CALL_TIMEOUT)))
+        return list_of(await answered(self.stub.List(request, timeout=CALL_TIMEOUT)))
 
     async def watch(self) -> AsyncGenerator[NodeReport, None]:
         """Yield everything first, then changes, until the link is cut."""
-        call = self._stub.Watch(node_pb2.WatchRequest())
+        call = self.stub.Watch(node_pb2.WatchRequest())
         try:
             async for reply in call:
                 yield report_of(reply)
         except aio.AioRpcError as error:
-            raise _plain(error) from error
+            raise plain(error) from error
         finally:
             call.cancel()
 
@@ -178,14 +178,16 @@ class NodeClient:
         await self._channel.close()
 
 
-async def _answered(call: Awaitable[_T]) -> _T:
+async def answered(call: Awaitable[_T]) -> _T:
+    """Return what a call returns; raises this module's errors in place of gRPC's."""
     try:
         return await call
     except aio.AioRpcError as error:
-        raise _plain(error) from error
+        raise plain(error) from error
 
 
-def _plain(error: aio.AioRpcError) -> NodeUnreachable | NodeFenced | NodeRefused:
+def plain(error: aio.AioRpcError) -> NodeUnreachable | NodeFenced | NodeRefused:
+    """Return what an error of gRPC means."""
     code, detail = error.code(), error.details() or ""
     unreachable = {
         grpc.StatusCode.UNAVAILABLE,

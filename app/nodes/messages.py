@@ -42,6 +42,7 @@ class NodeContent(Struct, frozen=True, kw_only=True):
     progress: str
     fault: NodeFault | None
     took: float
+    restored: str = ""
 
 
 class NodeImage(Struct, frozen=True, kw_only=True):
@@ -74,8 +75,8 @@ def container_of(message: node_pb2.Container) -> NodeContainer:
     """Read a container."""
     return NodeContainer(
         instance=message.instance,
-        state=_word(node_pb2.ContainerState.Name(message.state), "CONTAINER_"),
-        fault=_fault_of(message.fault) if message.HasField("fault") else None,
+        state=word(node_pb2.ContainerState.Name(message.state), "CONTAINER_"),
+        fault=fault_of(message.fault) if message.HasField("fault") else None,
         exit_code=message.exit_code,
         out_of_memory=message.out_of_memory,
         took=message.took,
@@ -86,13 +87,14 @@ def content_of(message: node_pb2.Content) -> NodeContent:
     """Read a tree."""
     return NodeContent(
         instance=message.instance,
-        state=_word(node_pb2.ContentState.Name(message.state), "CONTENT_"),
+        state=word(node_pb2.ContentState.Name(message.state), "CONTENT_"),
         revision=message.revision,
         branch=message.branch,
         path=message.path,
         config=message.config,
+        restored=message.restored,
         progress=message.progress.text,
-        fault=_fault_of(message.fault) if message.HasField("fault") else None,
+        fault=fault_of(message.fault) if message.HasField("fault") else None,
         took=message.took,
     )
 
@@ -101,9 +103,9 @@ def image_of(message: node_pb2.Image) -> NodeImage:
     """Read an image."""
     return NodeImage(
         image=message.image,
-        state=_word(node_pb2.ImageState.Name(message.state), "IMAGE_"),
+        state=word(node_pb2.ImageState.Name(message.state), "IMAGE_"),
         progress=message.progress.text,
-        fault=_fault_of(message.fault) if message.HasField("fault") else None,
+        fault=fault_of(message.fault) if message.HasField("fault") else None,
         took=message.took,
     )
 
@@ -130,11 +132,13 @@ def report_of(message: node_pb2.WatchReply) -> NodeReport:
             return NodeReport(containers=[], contents=[])
 
 
-def _word(name: str, prefix: str) -> str:
+def word(name: str, prefix: str) -> str:
+    """Return a state's word."""
     return name.removeprefix(prefix).lower()
 
 
-def _fault_of(message: node_pb2.Fault) -> NodeFault:
+def fault_of(message: node_pb2.Fault) -> NodeFault:
+    """Read a fault."""
     return NodeFault(
         code=message.code,
         title=message.title,

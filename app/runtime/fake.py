@@ -85,6 +85,12 @@ class FakeRuntime:
             ContentStatus(instance=instance, state=ContentState.WORKING, progress=text)
         )
 
+    def put(self, status: ContentStatus) -> None:
+        """Let a tree be there, or fail to be."""
+        if status.problem is None:
+            self._trees[status.instance.workspace] = status
+        self._set_content(status)
+
     async def close(self) -> None:
         """End what is still being done."""
         await self.script.close()
@@ -92,7 +98,7 @@ class FakeRuntime:
     # --- Runtime ---
 
     async def apply(self, instance: InstanceId, spec: Spec) -> Container:
-        self._call("apply", instance)
+        self.call("apply", instance)
         if self.refuses:
             raise Refused("invalid_argument: the fake node starts nothing")
         known = self.containers.get(instance)
@@ -108,7 +114,7 @@ class FakeRuntime:
         return self.containers[instance]
 
     async def delete(self, instance: InstanceId, grace: float) -> Container:
-        self._reach("delete", str(instance))
+        self.reach("delete", str(instance))
         gone = Container(instance=instance, state=ContainerState.ABSENT)
         content = self.contents.get(instance.workspace)
         if content is not None and content.instance == instance and content.state in _PASSING:
@@ -123,11 +129,11 @@ class FakeRuntime:
         return self.containers.get(instance, gone)
 
     async def list(self) -> Observation:
-        self._reach("list", "")
+        self.reach("list", "")
         return self._all()
 
     async def watch(self) -> AsyncIterator[Observation]:
-        self._reach("watch", "")
+        self.reach("watch", "")
         queue: asyncio.Queue[Observation | None] = asyncio.Queue()
         self._watchers.add(queue)
         try:
@@ -141,7 +147,7 @@ class FakeRuntime:
     # --- Content ---
 
     async def prepare(self, instance: InstanceId, initializer: Initializer) -> ContentStatus:
-        self._call("prepare", instance)
+        self.call("prepare", instance)
         known = self.contents.get(instance.workspace)
         if known is not None and known.instance == instance and known.state in _PREPARED:
             return known
@@ -157,14 +163,14 @@ class FakeRuntime:
     async def look(
         self, instance: InstanceId, revision: str, paths: Sequence[str]
     ) -> Sequence[Looked]:
-        self._reach("look", str(instance))
+        self.reach("look", str(instance))
         content = self.contents.get(instance.workspace)
         if content is None or content.instance != instance or self._alive(instance.workspace):
             raise Refused("the content is not in place")
         return self.repositories.at(instance.workspace, paths if revision else [])
 
     async def seal(self, instance: InstanceId) -> ContentStatus:
-        self._call("seal", instance)
+        self.call("seal", instance)
         known = self.contents.get(instance.workspace)
         absent = ContentStatus(instance=instance, state=ContentState.ABSENT)
         if known is not None and known.state in _PASSING:
@@ -179,7 +185,7 @@ class FakeRuntime:
         return self.contents.get(instance.workspace, absent)
 
     async def discard(self, workspace: str, n: int) -> int:
-        self._reach("discard", workspace)
+        self.reach("discard", workspace)
         if workspace not in self.contents:
             return 0
         self._fence(InstanceId(workspace, n))
@@ -193,7 +199,7 @@ class FakeRuntime:
     # --- Dial ---
 
     async def dial(self, instance: InstanceId, port: int) -> int:
-        self._reach("dial", str(instance))
+        self.reach("dial", str(instance))
         address = self.listening.get((instance, port))
         if address is None or instance not in self.containers:
             raise ConnectionRefusedError(f"nothing listens on port {port} of {instance}")
@@ -203,15 +209,15 @@ class FakeRuntime:
 
     # --- inside ---
 
-    def _reach(self, name: str, about: str) -> None:
-        if self._cut:
-            raise Unreachable("the fake node is cut off")
-        if self._hung:
-            raise Unreachable("the fake node did not answer in time")
+    def reach(self, name: str, about: str) -> None:
+        """Note a call; raises Unreachable."""
+        if self._cut or self._hung:
+            raise Unreachable("the fake node is cut off" if self._cut else "no answer in time")
         self.calls.append((name, about))
 
-    def _call(self, name: str, instance: InstanceId) -> None:
-        self._reach(name, str(instance))
+    def call(self, name: str, instance: InstanceId) -> None:
+        """Note a call that fences; raises Fenced."""
+        self.reach(name, str(instance))
         self._fence(instance)
 
     def _fence(self, instance: InstanceId) -> None:

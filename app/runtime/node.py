@@ -89,7 +89,7 @@ class NodeRuntime:
                 known_hosts=initializer.credentials.known_hosts,
                 partial=initializer.partial,
             )
-        return _content(reply)
+        return content(reply)
 
     async def look(
         self, instance: InstanceId, revision: str, paths: Sequence[str]
@@ -100,7 +100,7 @@ class NodeRuntime:
 
     async def seal(self, instance: InstanceId) -> ContentStatus:
         with translated():
-            return _content(await self._client.seal(str(instance)))
+            return content(await self._client.seal(str(instance)))
 
     async def discard(self, workspace: str, n: int) -> int:
         with translated():
@@ -195,14 +195,15 @@ def _container(one: NodeContainer) -> Container:
     return Container(
         instance=_instance(one.instance),
         state=state,
-        problem=_problem(one.fault),
+        problem=problem(one.fault),
         exit_code=one.exit_code if state is ContainerState.EXITED else None,
         out_of_memory=one.out_of_memory,
         took=one.took,
     )
 
 
-def _content(one: NodeContent) -> ContentStatus:
+def content(one: NodeContent) -> ContentStatus:
+    """Return a tree's state; raises Unreachable for nonsense."""
     return ContentStatus(
         instance=_instance(one.instance),
         state=ContentState(one.state),
@@ -210,8 +211,9 @@ def _content(one: NodeContent) -> ContentStatus:
         branch=one.branch,
         path=one.path,
         config=one.config,
+        restored=one.restored,
         progress=one.progress,
-        problem=_problem(one.fault),
+        problem=problem(one.fault),
         took=one.took,
     )
 
@@ -219,12 +221,13 @@ def _content(one: NodeContent) -> ContentStatus:
 def _observation(report: NodeReport) -> Observation:
     return Observation(
         containers=[_container(one) for one in report.containers],
-        contents=[_content(one) for one in report.contents],
+        contents=[content(one) for one in report.contents],
         complete=report.complete,
     )
 
 
-def _problem(fault: NodeFault | None) -> Problem | None:
+def problem(fault: NodeFault | None) -> Problem | None:
+    """Return a fault as a problem."""
     if fault is None:
         return None
     return Problem(

@@ -117,6 +117,8 @@ class ContentStatus(Struct, frozen=True, kw_only=True):
     """File, or folder with a slash behind it, that was asked for and is there."""
     config: str = ""
     """The beginning of .gitpod.yml as it was cloned."""
+    restored: str = ""
+    """Id of the restore that the tree came from last."""
     progress: str = ""
     problem: Problem | None = None
     took: float = 0.0

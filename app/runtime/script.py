@@ -8,7 +8,7 @@ from typing import Literal
 from kit.tasks import Tasks
 from wire.problems import Problem
 
-Work = Literal["prepare", "apply", "delete", "seal"]
+Work = Literal["prepare", "apply", "delete", "seal", "backup", "restore"]
 
 
 NO_REPOSITORY = Problem(

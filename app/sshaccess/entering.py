@@ -88,6 +88,8 @@ class Entering:
             instance = await start(change, row, instance, self._store.secrets, asked.user)
             if not asked.seen:
                 await _used(change.session, asked.credential, change.now)
+        if instance is None:
+            return Entry(ready=False, instance="", doing="being restored first")
         whole = row.checked_out or Phase(instance.phase) is Phase.RUNNING
         if usable(instance) and whole:
             key = self._store.secrets.proof_key(instance.id)

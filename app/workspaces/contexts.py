@@ -142,6 +142,8 @@ class DeleteContext(Context):
     template: ClassVar[str] = "workspaces/delete.html"
 
     look: Look
+    until: float | None
+    """Until when it can be restored; None where nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from app.images.aliases import DEFAULT
 from app.images.port import Wanted
 from app.workspaces import steps
 from app.workspaces.lifecycle import Event
+from app.workspaces.standing import live
 from app.workspaces.store import Store
 from app.workspaces.transitions import happen, mark
-from app.workspaces.truth import live
 from wire.ids import InstanceId
 from wire.phases import Condition, Phase, Step
 

@@ -27,6 +27,7 @@ from app.workspaces.looks import look_of
 from app.workspaces.newpage import TimeZone, go, go_to_start
 from app.workspaces.preferring import Preferring
 from app.workspaces.service import WorkspaceService
+from app.workspaces.store import Store
 from app.workspaces.structs import PortSettings, Visibility
 from app.workspaces.styleguide import styleguide
 from app.workspaces.views import terminals_url
@@ -120,11 +121,14 @@ async def ask_delete(
     workspaces: Service,
     vitals: NamedDependency[Vitals],
     renderer: NamedDependency[Renderer],
+    store: NamedDependency[Store],
     workspace_id: WorkspaceId,
 ) -> Response[str]:
     """Say what a deletion would lose: the content of the page's dialog."""
     view = await workspaces.get(principal, workspace_id)
-    return renderer.piece(DeleteContext(look_of(view, vitals.of(view))))
+    keeps = store.policy.keep_deleted if view.backup else 0.0
+    until = store.clock.now() + keeps if keeps else None
+    return renderer.piece(DeleteContext(look_of(view, vitals.of(view)), until))
 
 
 @post("/workspaces/{workspace_id:str}/start", opt={"action": Action.CHANGE_WORKSPACE, "page": True})

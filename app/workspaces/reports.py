@@ -77,10 +77,10 @@ def content(
                 change.touch(row)
         case ContentState.READY:
             _content_ready(change, row, instance, status, images)
-        case ContentState.FAILED:
+        case ContentState.FAILED if Phase(instance.phase) is not Phase.STOPPED:
             _content_failed(change, row, instance, status)
-        case ContentState.SEALED | ContentState.ABSENT:
-            return
+        case ContentState.SEALED | ContentState.ABSENT | ContentState.FAILED:
+            return  # what fails in a stopped workspace is a restore, which tells of itself
 
 
 def _content_ready(

@@ -187,6 +187,19 @@ class GitView(Struct, frozen=True, kw_only=True):
     """The one that was opened first."""
 
 
+class BackupView(Struct, frozen=True, kw_only=True):
+    """Whether what is in a workspace is in a restore point as well."""
+
+    at: float | None = None
+    """All that was written before is in one; None while there is none."""
+    safe: bool = False
+    """It has stopped, and everything in it is."""
+    problem: Problem | None = None
+    """Why the newest attempt failed; it is tried again until it works."""
+    restoring: bool = False
+    """Its files are being replaced by what a restore point holds."""
+
+
 class WorkspaceView(Struct, frozen=True, kw_only=True):
     """A workspace as its people see it."""
 
@@ -240,6 +253,8 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     """When clean-up deletes it unless it is used or pinned; None while it stays."""
     git: GitView | None = None
     """Also of what is stopped; None before anything was told, and without a repository."""
+    backup: BackupView | None = None
+    """None while there is nothing to back up."""
 
 
 class EventView(Struct, frozen=True, kw_only=True):

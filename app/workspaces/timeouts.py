@@ -46,6 +46,8 @@ class Policy:
     """Workspaces that a node may create at once."""
     job_limit: str = JOB_LIMIT
     """How long a command that only waits is work."""
+    keep_deleted: float = 0.0
+    """Seconds for which a deleted workspace can be restored; 0: its content goes at once."""
 
 
 @dataclass(frozen=True, slots=True)

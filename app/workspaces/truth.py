@@ -1,10 +1,6 @@
 """The reconciler's `Truth` over the database: what is wanted, and what was seen written down."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
-
-from sqlalchemy import Select, exists, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.runtime.observe import Item
@@ -18,6 +14,7 @@ from app.workspaces.lifecycle import LIMITS, OWNERS, Event, Owner
 from app.workspaces.opened import trees_of
 from app.workspaces.queue import Start, Turn, line_up
 from app.workspaces.silence import Silence
+from app.workspaces.standing import leaving, live, wished
 from app.workspaces.store import Change, Store
 from app.workspaces.transitions import happen, mark, waits
 from app.workspaces.trusting import begin
@@ -73,11 +70,11 @@ class DatabaseTruth:
                 or activity.quiet(one, mute, now)
                 for _, one in rows
             )
-            waiting = (await session.execute(_wished())).first() is not None
+            waiting = (await session.execute(wished())).first() is not None
         if not due and not waiting:
             return
         async with self._store.change() as change:
-            for row in (await change.session.execute(_wished())).scalars().all():
+            for row in (await change.session.execute(wished())).scalars().all():
                 await begin(change, row, self._store.secrets)
             rows = (await change.session.execute(live())).all()
             turns = self._turns([one for _, one in rows], artefacts, reachable=reachable)
@@ -103,14 +100,12 @@ class DatabaseTruth:
         artefacts = self._artefacts()
         async with self._store.database.read() as session:
             rows = (await session.execute(live())).all()
-            leaving = await _leaving(session)
+            gone = await leaving(session, keeps=self._store.policy.keep_deleted > 0)
         wanted = [
             self._desired(row, instance, artefacts, await self._shown(row, instance))
             for row, instance in rows
         ]
-        wanted += [
-            Desired(instance=InstanceId(row.id, row.n), goal=Goal.DISCARD) for row in leaving
-        ]
+        wanted += [Desired(instance=InstanceId(row.id, row.n), goal=Goal.DISCARD) for row in gone]
         return wanted
 
     async def seen(self, items: list[Item]) -> None:
@@ -264,35 +259,3 @@ def _late(instance: InstanceRow, now: float, *, reachable: bool) -> bool:
     if instance.deadline is None or now < instance.deadline:
         return False
     return reachable or OWNERS[Phase(instance.phase)] is Owner.SERVER
-
-
-def live() -> Select[WorkspaceRow, InstanceRow]:
-    """Return every live instance with its workspace."""
-    return (
-        select(WorkspaceRow, InstanceRow)
-        .join(
-            InstanceRow,
-            (InstanceRow.workspace_id == WorkspaceRow.id) & (InstanceRow.n == WorkspaceRow.n),
-        )
-        .where(InstanceRow.live)
-    )
-
-
-def _wished() -> Select[WorkspaceRow]:
-    """Workspaces that were asked to start while they stopped, and have stopped now."""
-    return select(WorkspaceRow).where(WorkspaceRow.wish == "running", ~_haslive())
-
-
-async def _leaving(session: AsyncSession) -> list[WorkspaceRow]:
-    found = await session.execute(
-        select(WorkspaceRow).where(
-            WorkspaceRow.wish == "deleted",
-            WorkspaceRow.deleted_at.is_(None) | (WorkspaceRow.content == "present"),
-            ~_haslive(),
-        )
-    )
-    return list(found.scalars().all())
-
-
-def _haslive() -> Any:
-    return exists().where(InstanceRow.workspace_id == WorkspaceRow.id, InstanceRow.live)

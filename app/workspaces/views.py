@@ -13,7 +13,7 @@ from app.workspaces.location import code_of
 from app.workspaces.opened import editor_of
 from app.workspaces.ports import ports_of, routes_of
 from app.workspaces.secrets import Secrets
-from app.workspaces.structs import EventView, InstanceView, WorkspaceView
+from app.workspaces.structs import BackupView, EventView, InstanceView, WorkspaceView
 from app.workspaces.tasks import tasks_of
 from app.workspaces.timeouts import stop_of, why
 from wire.hosts import Hosts
@@ -62,6 +62,20 @@ def workspace_view(
         editor=editor,
         cleanup_at=row.cleanup_at,
         git=view_of(row.git),
+        backup=backup_of(row, instance),
+    )
+
+
+def backup_of(row: WorkspaceRow, instance: InstanceRow | None) -> BackupView | None:
+    """Return how far what is in a workspace is in restore points."""
+    if row.content == "none" and not row.restoring:
+        return None
+    at, stopped = row.backed_up_at, phase_of(instance) is Phase.STOPPED
+    return BackupView(
+        at=at,
+        safe=stopped and row.backed_up_stop == row.n,
+        problem=None if row.backup_problem is None else convert(row.backup_problem, Problem),
+        restoring=bool(row.restoring),
     )
 
 

@@ -5,6 +5,7 @@ import http.client
 import json
 import secrets
 import ssl
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from cli.tokens import machine_token
 WORKSPACES = "/api/v1/workspaces"
 _NO_CHECK_TIME = 0x200000
 """X509_V_FLAG_NO_CHECK_TIME of OpenSSL, for which Python has no name."""
+_PIECE = 1024 * 1024
 TIMEOUT = 60.0
 """Seconds; longer than the longest poll."""
 
@@ -175,6 +177,29 @@ class Client:
         received = self._ask("DELETE", path)
         return json.loads(received) if received else None
 
+    def stream(
+        self,
+        path: str,
+        write: Callable[[bytes], object],
+        told: Callable[[int], None] = lambda _received: None,
+    ) -> int:
+        """Write what is at a path as it comes; returns its bytes, `told` is how many so far.
+
+        Raises CommandError for an answer that ends too early.
+        """
+        received = 0
+        with self._opened("GET", path, None, {"Accept": "*/*"}) as answer:
+            if answer.status >= 300:
+                raise ApiProblem(answer.status, _said(answer.read()))
+            while piece := answer.read(_PIECE):
+                try:
+                    write(piece)
+                except OSError as error:
+                    raise CommandError("It cannot be written", str(error)) from error
+                received += len(piece)
+                told(received)
+        return received
+
     def _ask(
         self,
         method: str,
@@ -183,13 +208,24 @@ class Client:
         headers: dict[str, str] | None = None,
     ) -> bytes:
         """Return the answer's content; raises ApiProblem, or CommandError without an answer."""
+        with self._opened(method, path, body, headers or {}) as answer:
+            received = answer.read()
+        if answer.status >= 300:
+            raise ApiProblem(answer.status, _said(received))
+        return received
+
+    @contextlib.contextmanager
+    def _opened(
+        self, method: str, path: str, body: object, headers: dict[str, str]
+    ) -> Iterator[http.client.HTTPResponse]:
+        """Give the answer, to be read; raises CommandError where none comes, or not all of it."""
         where = self._endpoint
         connection = where.connection(TIMEOUT)
         sent = {
             "Host": where.authority,
             "Authorization": f"Bearer {self._token}",
             "Accept": "application/json",
-            **(headers or {}),
+            **headers,
         }
         content = None
         if body is not None:
@@ -197,8 +233,7 @@ class Client:
             sent["Content-Type"] = "application/json"
         try:
             connection.request(method, path, content, sent)
-            answer = connection.getresponse()
-            received = answer.read()
+            yield connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             raise CommandError(
                 f"Podium does not answer at {where.authority}",
@@ -208,9 +243,6 @@ class Client:
             ) from error
         finally:
             connection.close()
-        if answer.status >= 300:
-            raise ApiProblem(answer.status, _said(received))
-        return received
 
 
 def _said(content: bytes) -> dict[str, Any]:

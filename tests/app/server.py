@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from httpx import ASGITransport, AsyncClient
@@ -16,6 +16,7 @@ from app.db.sessions import Database
 from app.listeners import Gate
 from app.parts import Ports, make_parts
 from app.runtime.fake import FakeRuntime
+from app.runtime.fakepoints import FakePoints
 from app.settings import Settings
 from app.workspaces.agents import Agents
 from app.workspaces.artefacts import FAKE
@@ -40,6 +41,8 @@ class Server:
     clients: dict[Listener, AsyncClient]
     token: str
     """API token of the owner."""
+    points: FakePoints | None = None
+    """Where the node makes restore points."""
 
     @property
     def public(self) -> AsyncClient:
@@ -75,13 +78,16 @@ def settings_in(folder: Path) -> Settings:
 
 
 @asynccontextmanager
-async def open_server(folder: Path) -> AsyncIterator[Server]:
+async def open_server(folder: Path, *, backs_up: bool = False) -> AsyncIterator[Server]:
     settings, clock, node = settings_in(folder), FakeClock(), FakeRuntime()
     layout = settings.layout
     Path(layout.server_home).mkdir(parents=True, exist_ok=True)
     Path(layout.master_key).write_bytes(b"m" * 32)
     make_database(Path(layout.database))
-    app = _application(settings, Ports(node, node, node, lambda: FAKE), clock)
+    points = FakePoints(node) if backs_up else None
+    settings = replace(settings, backup_every="5m" if backs_up else "none")
+    ports = Ports(node, node, node, lambda: FAKE, points=points)
+    app = _application(settings, ports, clock)
     database: Database = app.state.database
     async with database.write() as session:
         await accounts.ensure_owner(session, clock.now())
@@ -94,7 +100,7 @@ async def open_server(folder: Path) -> AsyncIterator[Server]:
             listener: AsyncClient(transport=ASGITransport(Gate(app, listener)), base_url=DASHBOARD)
             for listener in Listener
         }
-        yield Server(app, node, clock, settings, clients, token)
+        yield Server(app, node, clock, settings, clients, token, points)
         for client in clients.values():
             await client.aclose()
     finally:

@@ -57,6 +57,30 @@ class Daemon(node_pb2_grpc.NodeServicer):
     async def Discard(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         return await self._answer(request, context, pb.DiscardReply(freed_bytes=42))
 
+    async def Backup(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        made = pb.Point(point="old", time=7, files=2, bytes=5, files_new=1)
+        reply = pb.Backup(point=request.point, state=pb.BACKUP_DONE, took=0.5, made=made)
+        return await self._answer(request, context, reply)
+
+    async def Browse(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        link = pb.Entry(name=b"\xff", kind=pb.ENTRY_LINK, target=b"a", mode=0o777)
+        return await self._answer(request, context, pb.BrowseReply(entries=[link]))
+
+    async def Export(self, request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802 - gRPC
+        await self._answer(request, context, None)
+        for piece in (b"one", b"two"):
+            yield pb.ExportChunk(data=piece)
+
+    async def Restore(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        reply = pb.Content(instance=ONE, state=pb.CONTENT_SEALED, restored=request.restore)
+        return await self._answer(request, context, reply)
+
+    async def Forget(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        return await self._answer(request, context, pb.ForgetReply(freed_bytes=7))
+
+    async def Drop(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        return await self._answer(request, context, pb.DropReply(freed_bytes=9))
+
     async def List(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         return await self._answer(request, context, everything())
 

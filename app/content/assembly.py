@@ -1,0 +1,66 @@
+"""Puts the content service together."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.accounts.keys import Keys
+from app.content.backing import Backing
+from app.content.clearing import Clearing
+from app.content.deleted import Deleted
+from app.content.loop import Loop
+from app.content.policy import Policy
+from app.content.reading import Reading
+from app.content.repositories import Repositories
+from app.content.restoring import Restoring
+from app.content.service import RestorePoints
+from app.runtime.points import Points
+from app.workspaces.service import WorkspaceService
+from app.workspaces.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ContentService:
+    """The parts that others ask."""
+
+    points: RestorePoints
+    deleted: Deleted
+    reading: Reading
+    repositories: Repositories
+    loop: Loop
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What handlers ask for by name."""
+        return {
+            "points": self.points,
+            "deleted": self.deleted,
+            "reading": self.reading,
+            "repositories": self.repositories,
+            "content_loop": self.loop,
+        }
+
+
+def assemble(
+    store: Store, workspaces: WorkspaceService, keys: Keys, points: Points | None, policy: Policy
+) -> ContentService:
+    """Return the service's parts; without `points` it makes and restores nothing."""
+    repositories = Repositories(store.database, keys.master, keys.seal)
+    backing = None if points is None else Backing(store, points, repositories, policy)
+    service = RestorePoints(store, workspaces, repositories, backing, policy)
+    parts: list[Any] = []
+    if points is not None and backing is not None:
+        parts = [
+            backing,
+            Restoring(store, points, repositories),
+            Clearing(store, points, repositories, policy),
+        ]
+    loop = Loop(parts)
+    if parts:
+        store.listen(loop.wake)
+    return ContentService(
+        points=service,
+        deleted=Deleted(store, workspaces, policy),
+        reading=Reading(store, points, repositories, policy.keep_deleted),
+        repositories=repositories,
+        loop=loop,
+    )

@@ -1,0 +1,265 @@
+"""Has restore points made: wishes for those that are due, asks the node, writes down what it says.
+
+Nothing is kept between two looks but the rows. A point that fails is tried again for ever,
+and nothing waits for it but what would destroy content.
+"""
+
+import structlog
+from msgspec import to_builtins
+from msgspec.structs import replace
+from sqlalchemy import Select, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.accounts.secrets import new_id
+from app.content.deciding import OPEN, Facts, Reason, State, due, pause
+from app.content.policy import Policy
+from app.content.repositories import NO_KEY, Repositories
+from app.content.retention import Kept, forgotten
+from app.db.content import RestorePointRow
+from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.runtime.points import BackupState, BackupStatus, Made, Points
+from app.runtime.port import Fenced, Refused
+from app.workspaces.store import Change, Store
+from app.workspaces.views import phase_of
+from wire.ids import InstanceId
+from wire.problems import Problem
+
+_log = structlog.get_logger(__name__)
+_OPEN = [one.value for one in OPEN]
+MOST = 8
+"""Workspaces that a node is asked to back up at once; each has one point made after the other."""
+REFUSED = Problem(
+    code="backup_refused",
+    title="The node refused to make a restore point",
+    cure="Podium tries again; the daemon's log says more.",
+)
+
+
+def new_point() -> str:
+    """Return a fresh id of a point or a restore, as nodes take it."""
+    return new_id("rp").replace("_", "-")
+
+
+class Backing:
+    """Over rows and a node's points."""
+
+    def __init__(
+        self, store: Store, points: Points, repositories: Repositories, policy: Policy
+    ) -> None:
+        self._store = store
+        self._points = points
+        self._repositories = repositories
+        self._policy = policy
+        self.progress: dict[str, str] = {}
+        """Point → what the node said last of one that it makes."""
+
+    async def look(self) -> bool:
+        """Do what is to be done now; tells whether a node is at work."""
+        await self._wish()
+        rows = await self._begun()
+        known: dict[str, BackupStatus] = {}
+        if any(not fresh for _, _, fresh in rows):
+            known = {one.point: one for one in (await self._points.sight()).backups}
+        working = False
+        for row, instance, fresh in rows:
+            working |= await self._ask(row, instance, None if fresh else known.get(row.id))
+        return working
+
+    async def _wish(self) -> None:
+        """Add a row for each point that is due."""
+        now = self._store.clock.now()
+        async with self._store.database.read() as session:
+            found = [
+                (row.id, reason)
+                for row, instance in (await session.execute(_without_open())).all()
+                if (reason := due(_facts(row, instance), self._policy.every, now)) is not None
+            ]
+        if not found:
+            return
+        async with self._store.change() as change:
+            for workspace, reason in found:
+                await wish(change, self._repositories, workspace, reason)
+
+    async def _begun(self) -> list[tuple[RestorePointRow, InstanceId, bool]]:
+        """Return the open points whose time has come, and whether their attempt begins now.
+
+        It is written down before the node is asked.
+        """
+        fresh: set[str] = set()
+        async with self._store.database.read() as session:
+            rows = await _open(session, self._store.clock.now())
+        if any(one.state != State.WORKING for one, _ in rows):
+            async with self._store.database.write() as session:
+                now = self._store.clock.now()
+                rows = await _open(session, now)
+                for row, instance in rows:
+                    if row.state != State.WORKING:
+                        fresh.add(row.id)
+                        row.state, row.asked_at = State.WORKING.value, now
+                        newest = await session.get(InstanceRow, str(instance))
+                        stopped = newest is None or not newest.live
+                        row.stop = instance.n if stopped else -1
+        return [(row, instance, row.id in fresh) for row, instance in rows]
+
+    async def _ask(
+        self, row: RestorePointRow, instance: InstanceId, known: BackupStatus | None
+    ) -> bool:
+        """Take in how far a point is; one that the node knows nothing of is asked for."""
+        repository = await self._repositories.open(row.workspace_id)
+        if repository is None:
+            await self._failed(row.id, NO_KEY)
+            return False
+        try:
+            status = known or await self._points.backup(
+                instance, row.id, repository.key, always=row.reason == Reason.ASKED
+            )
+        except (Fenced, Refused) as error:
+            await self._failed(row.id, _refused(error))
+            return False
+        if status.state is BackupState.FAILED:
+            await self._failed(row.id, status.problem or REFUSED)
+        elif status.state is BackupState.DONE and status.made is not None:
+            self.progress.pop(row.id, None)
+            await self._done(row.id, status.made)
+        else:
+            self.progress[row.id] = status.progress
+            return True
+        return False
+
+    async def _failed(self, point: str, problem: Problem) -> None:
+        self.progress.pop(point, None)
+        async with self._store.change() as change:
+            row = await change.session.get(RestorePointRow, point)
+            if row is None or row.state not in _OPEN:
+                return
+            row.state, row.tries = State.FAILED.value, row.tries + 1
+            row.not_before = change.now + pause(row.tries)
+            row.problem = to_builtins(problem)
+            workspace = await change.session.get_one(WorkspaceRow, row.workspace_id)
+            if workspace.backup_problem is None:
+                text = f"Not backed up: {problem.title}."
+                change.record(workspace, "backup_failed", text)
+            workspace.backup_problem = row.problem
+            change.touch(workspace)
+        _log.warning("backup_failed", point=point, code=problem.code, detail=problem.detail)
+
+    async def _done(self, point: str, made: Made) -> None:
+        async with self._store.change() as change:
+            row = await change.session.get(RestorePointRow, point)
+            if row is None or row.state not in _OPEN:
+                return
+            workspace = await change.session.get_one(WorkspaceRow, row.workspace_id)
+            until, stop = row.asked_at, row.stop
+            if made.point != point:
+                await change.session.delete(row)
+                row = await _known(change, row, made)
+            row.state, row.problem, row.tries = State.DONE.value, None, 0
+            row.current_at = until
+            if row.made_at is None:
+                row.made_at = until
+                row.files, row.size, row.added = made.files, made.size, made.added
+                row.files_new, row.files_changed = made.files_new, made.files_changed
+            if workspace.backup_problem is not None:
+                change.record(workspace, "backed_up", "It is backed up again.")
+            workspace.backup_problem = None
+            workspace.backed_up_at, workspace.backed_up_stop = until, stop
+            change.touch(workspace)
+            await change.session.flush()
+            await self._retire(change.session, workspace)
+
+    async def _retire(self, session: AsyncSession, workspace: WorkspaceRow) -> None:
+        """Let points go that the policy keeps no longer."""
+        rows = {
+            one.id: one
+            for one in await session.scalars(
+                select(RestorePointRow).where(
+                    RestorePointRow.workspace_id == workspace.id,
+                    RestorePointRow.state == State.DONE.value,
+                )
+            )
+        }
+        kept = [Kept(one.id, one.made_at or 0.0, one.pinned) for one in rows.values()]
+        for point in forgotten(kept, self._policy.keep):
+            rows[point].state = State.LEAVING.value
+
+
+async def wish(
+    change: Change, repositories: Repositories, workspace: str, reason: Reason
+) -> RestorePointRow:
+    """Add the row of a point that is to be made."""
+    await repositories.begin(change.session, workspace)
+    row = RestorePointRow(
+        id=new_point(),
+        workspace_id=workspace,
+        reason=reason.value,
+        state=State.WANTED.value,
+        asked_at=change.now,
+    )
+    change.session.add(row)
+    change.touch(await change.session.get_one(WorkspaceRow, workspace))
+    return row
+
+
+def _facts(row: WorkspaceRow, instance: InstanceRow | None) -> Facts:
+    return Facts(
+        phase_of(instance),
+        row.phase_since,
+        row.backed_up_at,
+        safe=row.backed_up_stop == row.n,
+        deleting=row.wish == "deleted",
+        restoring=bool(row.restoring),
+    )
+
+
+def _without_open() -> Select[WorkspaceRow, InstanceRow]:
+    return (
+        select(WorkspaceRow, InstanceRow)
+        .outerjoin(
+            InstanceRow,
+            (InstanceRow.workspace_id == WorkspaceRow.id) & (InstanceRow.n == WorkspaceRow.n),
+        )
+        .where(
+            WorkspaceRow.content == "present",
+            WorkspaceRow.deleted_at.is_(None),
+            ~exists().where(
+                RestorePointRow.workspace_id == WorkspaceRow.id, RestorePointRow.state.in_(_OPEN)
+            ),
+        )
+    )
+
+
+async def _open(session: AsyncSession, now: float) -> list[tuple[RestorePointRow, InstanceId]]:
+    found = await session.execute(
+        select(RestorePointRow, WorkspaceRow)
+        .join(WorkspaceRow, WorkspaceRow.id == RestorePointRow.workspace_id)
+        .where(
+            RestorePointRow.state.in_(_OPEN),
+            RestorePointRow.not_before <= now,
+            WorkspaceRow.content == "present",
+            WorkspaceRow.deleted_at.is_(None),
+        )
+        .order_by(RestorePointRow.asked_at, RestorePointRow.id)
+    )
+    first: dict[str, tuple[RestorePointRow, InstanceId]] = {}
+    for row, workspace in found.all():
+        first.setdefault(workspace.id, (row, InstanceId(workspace.id, workspace.n)))
+    return list(first.values())[:MOST]
+
+
+async def _known(change: Change, dropped: RestorePointRow, made: Made) -> RestorePointRow:
+    """Return the row of the point that still holds everything."""
+    row = await change.session.get(RestorePointRow, made.point)
+    if row is None:
+        row = RestorePointRow(
+            id=made.point,
+            workspace_id=dropped.workspace_id,
+            reason=Reason.FOUND.value,
+            state=State.DONE.value,
+            asked_at=made.time,
+        )
+        change.session.add(row)
+    return row
+
+
+def _refused(error: Exception) -> Problem:
+    return replace(REFUSED, detail=str(error))

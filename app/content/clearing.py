@@ -1,0 +1,110 @@
+"""Removes restore points that are kept no longer, and what is left of deleted workspaces.
+
+The node first, then the rows: whatever happens between is done again.
+"""
+
+import structlog
+from sqlalchemy import delete, exists, or_, select
+
+from app.content.deciding import State
+from app.content.policy import Policy
+from app.content.repositories import Repositories
+from app.db.content import ContentKeyRow, RestorePointRow, RestoreRow
+from app.db.workspaces import WorkspaceRow
+from app.runtime.points import Points
+from app.runtime.port import Fenced, Refused
+from app.workspaces.store import Store
+
+_log = structlog.get_logger(__name__)
+PAUSE = 60.0
+"""Seconds after which what a node refused to remove is asked for again."""
+
+
+class Clearing:
+    """Over rows and a node's points."""
+
+    def __init__(
+        self, store: Store, points: Points, repositories: Repositories, policy: Policy
+    ) -> None:
+        self._store = store
+        self._points = points
+        self._repositories = repositories
+        self._policy = policy
+        self._not_before: dict[str, float] = {}
+
+    async def look(self) -> bool:
+        """Do what is to be done now; a node removes at once, so nothing is ever at work."""
+        now = self._store.clock.monotonic()
+        self._not_before = {one: at for one, at in self._not_before.items() if at > now}
+        for workspace, points in (await self._leaving()).items():
+            if workspace not in self._not_before:
+                await self._forget(workspace, points)
+        for workspace, n in await self._over():
+            if workspace not in self._not_before:
+                await self._drop(workspace, n)
+        return False
+
+    async def _leaving(self) -> dict[str, list[str]]:
+        needed = select(RestoreRow.point_id).where(RestoreRow.state == "open")
+        async with self._store.database.read() as session:
+            rows = await session.execute(
+                select(RestorePointRow.workspace_id, RestorePointRow.id).where(
+                    RestorePointRow.state == State.LEAVING.value,
+                    RestorePointRow.id.not_in(needed),
+                )
+            )
+            found: dict[str, list[str]] = {}
+            for workspace, point in rows.all():
+                found.setdefault(workspace, []).append(point)
+        return found
+
+    async def _over(self) -> list[tuple[str, int]]:
+        """Return deleted workspaces that can be restored no longer, with what fences them."""
+        until = self._store.clock.now() - self._policy.keep_deleted
+        async with self._store.database.read() as session:
+            rows = await session.execute(
+                select(WorkspaceRow.id, WorkspaceRow.n)
+                .join(ContentKeyRow, ContentKeyRow.workspace_id == WorkspaceRow.id)
+                .where(
+                    WorkspaceRow.deleted_at <= until,
+                    WorkspaceRow.content == "none",
+                    ~exists().where(
+                        RestoreRow.source_id == WorkspaceRow.id, RestoreRow.state == "open"
+                    ),
+                )
+            )
+            return [(workspace, n) for workspace, n in rows.all()]
+
+    async def _forget(self, workspace: str, points: list[str]) -> None:
+        repository = await self._repositories.open(workspace)
+        if repository is not None:
+            try:
+                await self._points.forget(repository, points)
+            except (Fenced, Refused) as error:
+                self._later(workspace, error)
+                return
+        async with self._store.change() as change:
+            await change.session.execute(
+                delete(RestorePointRow).where(RestorePointRow.id.in_(points))
+            )
+            row = await change.session.get(WorkspaceRow, workspace)
+            if row is not None:
+                change.touch(row)
+        _log.info("points_forgotten", workspace=workspace, count=len(points))
+
+    async def _drop(self, workspace: str, n: int) -> None:
+        try:
+            freed = await self._points.drop(workspace, n)
+        except (Fenced, Refused) as error:
+            self._later(workspace, error)
+            return
+        async with self._store.database.write() as session:
+            for table in (RestorePointRow, ContentKeyRow):
+                await session.execute(delete(table).where(table.workspace_id == workspace))
+            mine = or_(RestoreRow.workspace_id == workspace, RestoreRow.source_id == workspace)
+            await session.execute(delete(RestoreRow).where(mine, RestoreRow.state != "open"))
+        _log.info("points_dropped", workspace=workspace, freed=freed)
+
+    def _later(self, workspace: str, error: Exception) -> None:
+        self._not_before[workspace] = self._store.clock.monotonic() + PAUSE
+        _log.warning("points_stay", workspace=workspace, detail=str(error))

@@ -1,0 +1,166 @@
+"""What the pages of restore points are drawn from."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import quote, unquote
+
+from app.content.deciding import State
+from app.content.structs import DeletedView, FileView, PointView, Whose
+from app.web.render import Context
+from app.workspaces.structs import BackupView
+from kit.durations import words_of
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+@dataclass(frozen=True, slots=True)
+class PointLook:
+    """A restore point as people see it."""
+
+    view: PointView
+    title: str
+    size: str
+    changes: str
+
+    @property
+    def done(self) -> bool:
+        """Whether there is something to look into."""
+        return self.view.state is State.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class PointsContext(Context):
+    """The restore points of a workspace."""
+
+    template: ClassVar[str] = "content/points.html"
+    part: ClassVar[str] = "content/list.html"
+
+    whose: Whose
+    looks: list[PointLook]
+    backup: BackupView | None
+    every: str
+    busy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PointListContext(Context):
+    """The same, without its frame."""
+
+    template: ClassVar[str] = "content/list.html"
+
+    whose: Whose
+    looks: list[PointLook]
+    backup: BackupView | None
+    every: str
+    busy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A folder on the way to the one that is shown."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileLook:
+    """What is in a folder, as people see it."""
+
+    view: FileView
+    size: str
+    url: str
+    """Of a folder's page, or of a file's download; empty for what can be neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilesContext(Context):
+    """A folder of a restore point."""
+
+    template: ClassVar[str] = "content/files.html"
+
+    whose: Whose
+    look: PointLook
+    crumbs: list[Crumb]
+    here: str
+    files: list[FileLook]
+    archive: str
+    """URL of this folder's download, without its format."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreContext(Context):
+    """The question before files are replaced."""
+
+    template: ClassVar[str] = "content/restore.html"
+
+    whose: Whose
+    look: PointLook
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedContext(Context):
+    """Deleted workspaces that can be restored."""
+
+    template: ClassVar[str] = "content/deleted.html"
+
+    deleted: list[DeletedView]
+    keeps: str
+    """For how long; empty where nothing is kept."""
+
+
+def look_of(view: PointView) -> PointLook:
+    """Return a point as people see it."""
+    changes = [
+        f"{count} {what}"
+        for count, what in ((view.files_new, "new"), (view.files_changed, "changed"))
+        if count
+    ]
+    return PointLook(
+        view, view.reason.words, size_of(view.size), ", ".join(changes) or "nothing changed"
+    )
+
+
+def points_context(
+    whose: Whose, points: list[PointView], backup: BackupView | None, every: float
+) -> PointsContext:
+    """Return what the page shows."""
+    busy = any(one.state is not State.DONE for one in points) or bool(backup and backup.restoring)
+    return PointsContext(whose, [look_of(one) for one in points], backup, words_of(every), busy)
+
+
+def files_context(whose: Whose, point: PointView, path: str, files: list[FileView]) -> FilesContext:
+    """Return what a folder's page shows; `path` is the folder's, as texts write paths."""
+    page = f"/workspaces/{whose.id}/points/{point.id}"
+    download = f"/api/v1{page}/download"
+    parts = path.split("/") if path else []
+    crumbs = [
+        Crumb(_name(part), f"{page}?path={quote('/'.join(parts[:index]), safe='')}")
+        for index, part in enumerate(parts, 1)
+    ]
+    looks = []
+    for one in files:
+        inside = quote(one.path, safe="")
+        url = {
+            "folder": f"{page}?path={inside}",
+            "file": f"{download}?format=file&path={inside}",
+        }.get(one.kind.value, "")
+        looks.append(FileLook(one, size_of(one.size) if one.kind == "file" else "", url))
+    archive = f"{download}?path={quote(path, safe='')}"
+    here = crumbs.pop().name if crumbs else "Everything"
+    top = [Crumb("Everything", page)] if path else []
+    return FilesContext(whose, look_of(point), top + crumbs, here, looks, archive)
+
+
+def size_of(count: int) -> str:
+    """Return bytes for people."""
+    size = float(count)
+    for unit in _UNITS:
+        if size < 1000 or unit == _UNITS[-1]:
+            break
+        size /= 1000
+    return f"{size:.0f} {unit}" if unit == "B" or size >= 100 else f"{size:.1f} {unit}"
+
+
+def _name(part: str) -> str:
+    return unquote(part, errors="replace")

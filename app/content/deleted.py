@@ -1,0 +1,95 @@
+"""Deleted workspaces, as long as they can be restored: listed, and brought back."""
+
+import builtins
+
+from sqlalchemy import func, select
+
+from app.accounts.access import Action, Principal, allowed
+from app.content.deciding import State
+from app.content.finding import begin, find, unknown_point
+from app.content.policy import Policy
+from app.content.structs import DeletedView
+from app.db.content import ContentKeyRow, RestorePointRow
+from app.db.workspaces import WorkspaceRow
+from app.faults import Conflict, Denied
+from app.workspaces.service import WorkspaceService
+from app.workspaces.store import Store
+from app.workspaces.structs import WorkspaceView
+
+
+class Deleted:
+    """Deleted workspaces of people."""
+
+    def __init__(self, store: Store, workspaces: WorkspaceService, policy: Policy) -> None:
+        self._store = store
+        self._workspaces = workspaces
+        self.policy = policy
+
+    async def list(self, principal: Principal) -> builtins.list[DeletedView]:
+        """Return one's own deleted workspaces that can be restored, newest first."""
+        if not allowed(principal, Action.LIST_OWN):
+            raise Denied("denied", "You may not list workspaces")
+        points = (
+            select(func.count())
+            .where(
+                RestorePointRow.workspace_id == WorkspaceRow.id,
+                RestorePointRow.state == State.DONE.value,
+            )
+            .scalar_subquery()
+        )
+        after = self._store.clock.now() - self.policy.keep_deleted
+        async with self._store.database.read() as session:
+            found = await session.execute(
+                select(WorkspaceRow, points)
+                .join(ContentKeyRow, ContentKeyRow.workspace_id == WorkspaceRow.id)
+                .where(
+                    WorkspaceRow.owner_id == principal.user,
+                    WorkspaceRow.deleted_at > after,
+                    points > 0,
+                )
+                .order_by(WorkspaceRow.deleted_at.desc(), WorkspaceRow.id)
+            )
+            return [
+                DeletedView(
+                    id=row.id,
+                    name=row.name,
+                    repository=row.repository,
+                    deleted=row.deleted_at or 0.0,
+                    until=(row.deleted_at or 0.0) + self.policy.keep_deleted,
+                    points=count,
+                )
+                for row, count in found.all()
+            ]
+
+    async def bring_back(self, principal: Principal, workspace: str) -> WorkspaceView:
+        """Undo a deletion: the workspace is there again, stopped, as its newest point holds it."""
+        async with self._store.change() as change:
+            row = await find(
+                change.session,
+                principal,
+                Action.DELETE_WORKSPACE,
+                workspace,
+                change.now - self.policy.keep_deleted,
+            )
+            if row.deleted_at is None or row.content != "none":
+                raise Conflict(
+                    "not_deleted",
+                    "It is not deleted, or not yet",
+                    cure="Wait until its files are freed, then restore it.",
+                )
+            newest = await change.session.scalar(
+                select(RestorePointRow)
+                .where(
+                    RestorePointRow.workspace_id == workspace,
+                    RestorePointRow.state == State.DONE.value,
+                )
+                .order_by(RestorePointRow.made_at.desc())
+                .limit(1)
+            )
+            if newest is None:
+                raise unknown_point()
+            row.deleted_at, row.wish, row.cleanup_at = None, "stopped", None
+            row.phase_since = change.now
+            begin(change, row, row, newest.id, principal.user)
+            change.record(row, "brought_back", "The deletion is undone.", principal.user)
+        return await self._workspaces.get(principal, workspace)

@@ -1,0 +1,35 @@
+"""What the installation says of restore points."""
+
+from dataclasses import dataclass, field
+
+from app.content.retention import Keep
+from app.settings import Settings
+from kit.durations import seconds_of
+from wire.agent import NO_TIMEOUT
+
+EVERY = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How often, how many, how long."""
+
+    every: float = EVERY
+    """Seconds between points of a workspace that runs, when something has changed."""
+    keep: Keep = field(default_factory=Keep)
+    keep_deleted: float = 7 * 24 * 3600.0
+    """Seconds for which a deleted workspace can be restored."""
+
+
+def backs_up(settings: Settings) -> bool:
+    """Tell whether restore points are made at all."""
+    return settings.backup_every != NO_TIMEOUT
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return what the settings say."""
+    return Policy(
+        every=seconds_of(settings.backup_every) if backs_up(settings) else EVERY,
+        keep=Keep(**settings.keep_points),
+        keep_deleted=seconds_of(settings.keep_deleted),
+    )

@@ -1,0 +1,111 @@
+"""Has workspaces restored: the node replaces their trees, their rows say when it has.
+
+A workspace that is to be replaced by an older state of itself is backed up first. While it
+is being restored it does not start; a wish to start is kept until it is done.
+"""
+
+import structlog
+from msgspec import to_builtins
+from msgspec.structs import replace
+from sqlalchemy import select
+
+from app.content.repositories import NO_KEY, Repositories
+from app.db.content import RestoreRow
+from app.db.workspaces import WorkspaceRow
+from app.runtime.points import Points, Repository
+from app.runtime.port import ContentState, ContentStatus, Fenced, Refused
+from app.workspaces.standing import has_live, safe
+from app.workspaces.store import Store
+from wire.ids import InstanceId
+from wire.problems import Problem
+
+_log = structlog.get_logger(__name__)
+REFUSED = Problem(
+    code="restore_refused",
+    title="The node refused to restore it",
+    cure="Try again; the daemon's log says more.",
+)
+
+
+class Restoring:
+    """Over rows and a node's points."""
+
+    def __init__(self, store: Store, points: Points, repositories: Repositories) -> None:
+        self._store = store
+        self._points = points
+        self._repositories = repositories
+
+    async def look(self) -> bool:
+        """Do what is to be done now; tells whether a node is at work."""
+        async with self._store.database.read() as session:
+            found = await session.execute(
+                select(RestoreRow, WorkspaceRow)
+                .join(WorkspaceRow, WorkspaceRow.restoring == RestoreRow.id)
+                .where(~has_live(), safe())
+            )
+            rows = list(found.all())
+        known: dict[str, ContentStatus] = {}
+        if rows:
+            known = {one.restored: one for one in (await self._points.sight()).contents}
+        working = False
+        for restore, row in rows:
+            working |= await self._ask(restore, row, known.get(restore.id))
+        return working
+
+    async def _ask(
+        self, restore: RestoreRow, row: WorkspaceRow, known: ContentStatus | None
+    ) -> bool:
+        """Take in how far a restore is; one that the node knows nothing of is asked for."""
+        repository = await self._repositories.open(restore.source_id)
+        if repository is None:
+            await self._failed(restore.id, NO_KEY)
+            return False
+        try:
+            status = known or await self._call(restore, row, repository)
+        except (Fenced, Refused) as error:
+            await self._failed(restore.id, replace(REFUSED, detail=str(error)))
+            return False
+        if status.state is ContentState.FAILED:
+            await self._failed(restore.id, status.problem or REFUSED)
+        elif status.state is ContentState.SEALED and status.restored == restore.id:
+            await self._done(restore.id)
+        else:
+            return True
+        return False
+
+    async def _call(
+        self, restore: RestoreRow, row: WorkspaceRow, repository: Repository
+    ) -> ContentStatus:
+        # A tree that is not there yet belongs to the start that comes.
+        n = row.n if row.content == "present" else row.n + 1
+        return await self._points.restore(
+            InstanceId(row.id, n), restore.id, repository, restore.point_id
+        )
+
+    async def _done(self, restore: str) -> None:
+        async with self._store.change() as change:
+            found = await change.session.get_one(RestoreRow, restore)
+            row = await change.session.get_one(WorkspaceRow, found.workspace_id)
+            if row.restoring != restore:
+                return
+            found.state, row.restoring, row.content = "done", "", "present"
+            if found.source_id == row.id:
+                # What is there now is in a point, and is written to by nobody.
+                row.backed_up_at, row.backed_up_stop = change.now, row.n
+            change.touch(row)
+            change.record(row, "restored", "Its files are what the restore point held.")
+        _log.info("restored", workspace=found.workspace_id, point=found.point_id)
+
+    async def _failed(self, restore: str, problem: Problem) -> None:
+        async with self._store.change() as change:
+            found = await change.session.get_one(RestoreRow, restore)
+            row = await change.session.get_one(WorkspaceRow, found.workspace_id)
+            if row.restoring != restore:
+                return
+            found.state, found.problem = "failed", to_builtins(problem)
+            row.restoring = ""
+            row.wish = "stopped" if row.wish == "running" else row.wish
+            change.touch(row)
+            text = f"Not restored: {problem.title}. {problem.detail}".strip()
+            change.record(row, "restore_failed", text)
+        _log.warning("restore_failed", restore=restore, code=problem.code, detail=problem.detail)

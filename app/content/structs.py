@@ -1,0 +1,122 @@
+"""What the API gives and takes about restore points.
+
+Times are seconds since 1970 (UTC, fractions kept), sizes are bytes. Names of files are bytes:
+`name` is for people, `path` has every byte that is not plain ASCII as %XX.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from app.content.deciding import Reason, State
+from app.runtime.points import EntryKind, ExportFormat
+from app.workspaces.structs import BackupView, WorkspaceName
+from wire.problems import Problem
+
+PathText = Annotated[str, Meta(max_length=8192)]
+
+
+class PointView(Struct, frozen=True, kw_only=True):
+    """A restore point."""
+
+    id: str
+    workspace: str
+    state: State
+    reason: Reason
+    made: float | None
+    """All that was written before is in it; None until it is made."""
+    asked: float
+    current: float | None
+    """Last moment at which nothing had changed since."""
+    files: int
+    size: int
+    files_new: int
+    """Since the point before, and so the changed ones."""
+    files_changed: int
+    added: int
+    """By which the repository has grown for it."""
+    pinned: bool
+    progress: str = ""
+    problem: Problem | None = None
+    retries_at: float | None = None
+    """When it is tried again after a failure."""
+
+
+class PointList(Struct, frozen=True, kw_only=True):
+    """The restore points of a workspace, newest first."""
+
+    points: list[PointView]
+    backup: BackupView | None
+
+
+class ChangePoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of PATCH …/points/<point>."""
+
+    pinned: bool
+    """Whether it stays for as long as its workspace does."""
+
+
+class FileView(Struct, frozen=True, kw_only=True):
+    """What is in a folder of a restore point."""
+
+    name: str
+    path: str
+    """For `path` of another request."""
+    kind: EntryKind
+    size: int
+    modified: float
+    mode: int
+    """Permission bits."""
+    target: str = ""
+    """Of a link."""
+
+
+class FileList(Struct, frozen=True, kw_only=True):
+    """A folder of a restore point: folders first, then by name."""
+
+    path: str
+    files: list[FileView]
+
+
+class NewFromPoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of POST …/points/<point>/workspace."""
+
+    name: WorkspaceName | UnsetType = UNSET
+    """What the new workspace is called; as the old one if left out."""
+
+
+class DeletedView(Struct, frozen=True, kw_only=True):
+    """A deleted workspace that can be restored."""
+
+    id: str
+    name: str
+    repository: str
+    deleted: float
+    until: float
+    """After this moment its restore points are gone for good."""
+    points: int
+
+
+class DeletedList(Struct, frozen=True, kw_only=True):
+    """Deleted workspaces that can be restored, newest first."""
+
+    workspaces: list[DeletedView]
+
+
+FORMATS = {
+    "file": ExportFormat.FILE,
+    "tar.zst": ExportFormat.TAR,
+    "zip": ExportFormat.ZIP,
+}
+"""What a download may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The workspace that a page is about; it may be a deleted one."""
+
+    id: str
+    name: str
+    stopped: bool
+    deleted: bool
