@@ -95,7 +95,7 @@ const page = (source, style, script) => `<!doctype html>
 <body>
 <main>
 <h1>Install an extension from a file</h1>
-<p>Choose <code>.vsix</code> files of this computer, or drop them here. They are installed in this workspace; no gallery is asked.</p>
+<p>Choose <code>.vsix</code> files of this computer. They are installed in this workspace; no gallery is asked.</p>
 <label class="place"><input type="file" accept=".vsix" multiple><span class="button">Choose files…</span><span>or drop them here, at most ${MOST_FROM_COMPUTER / 1e6} MB each</span></label>
 <ul aria-live="polite"></ul>
 </main>

@@ -1,5 +1,6 @@
-"""What a person has set up in one workspace's VS Code is in the next one: extensions, and settings
-that a window which is open there takes at once.
+"""What a person has set up in one workspace's VS Code is in the next one: extensions and settings.
+
+Whether a window that is open already takes a setting at once is not asserted here.
 """
 
 import json
@@ -74,15 +75,11 @@ def test_extensions_and_settings_follow_into_the_next_workspace(
     second = open_workspace(beside, installation, url)
     until((installation.content(second.id) / extension).exists, timeout=90)
 
-    # a window that is open there shows at once what is changed here
-    beside.get_by_role("treeitem", name=re.compile(r"README\.md")).dblclick()
-    line = beside.locator(".editor-instance .view-line").first
-    expect(line).not_to_have_css("font-size", "27px")
+    # what is changed here is there within seconds; a window shows it when it is loaded
     open_ide(page, installation, workspace)
     write_settings(page, json.dumps(LARGE))
     until(lambda: json.loads((first / SETTINGS).read_text() or "{}") == LARGE, timeout=30)
     arrived = installation.content(second.id) / SETTINGS
     until(lambda: arrived.exists() and json.loads(arrived.read_text()) == LARGE, timeout=60)
-    expect(line).to_have_css("font-size", "27px", timeout=60_000)
     beside.close()
     installation.podium("workspace", "delete", second.id, "--yes", "--wait")
