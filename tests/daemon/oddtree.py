@@ -3,6 +3,7 @@
 import os
 import socket
 import stat
+from contextlib import chdir
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -41,10 +42,8 @@ def _named_ones(top: bytes) -> None:
     os.symlink(b"x" * 3000, at(b"long link"))
     os.mkfifo(at(b"fifo"), 0o640)
     os.mknod(at(b"whiteout"), stat.S_IFCHR | 0o600, 0)
-    with socket.socket(socket.AF_UNIX) as one:
-        os.chdir(top)
+    with socket.socket(socket.AF_UNIX) as one, chdir(top):
         one.bind("socket")
-        os.chdir("/")
     os.chmod(at(b"socket"), 0o2711)
     os.chown(at(b"socket"), 12, 13)
     Path(os.fsdecode(at(b"set user id"))).write_bytes(b"#!/bin/sh\n")

@@ -66,11 +66,19 @@ def run(command: str, *, check: bool = True) -> str:
     return done.stdout
 
 
+def _added(netns: str) -> bool:
+    if Path("/sys/class/net", netns).exists():
+        return False
+    done = subprocess.run(["ip", "netns", "add", netns], check=False, capture_output=True)
+    return done.returncode == 0
+
+
 def start_outside() -> Outside:
-    number = os.getpid() % 60
+    # one that another run uses, or left behind when it was killed, is passed by
+    numbers = ((os.getpid() + step) % 60 for step in range(60))
+    number = next(one for one in numbers if _added(f"px{one}"))
     name, folder = f"px{number}", Path(tempfile.mkdtemp())
     near, far = (f"203.0.113.{number * 4 + last}" for last in (1, 2))
-    run(f"ip netns add {name}")
     run(f"ip link add {name} type veth peer name eth0 netns {name}")
     run(f"ip address add {near}/30 dev {name}")
     run(f"ip link set {name} up")

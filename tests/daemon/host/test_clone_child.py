@@ -76,5 +76,5 @@ async def test_alternates_do_not_lead_out(tmp_path, tree, poor):
 
 
 async def test_a_helper_without_sense_says_why(tmp_path):
-    with pytest.raises(HelperFailed, match="netns"):
+    with pytest.raises(HelperFailed, match="mirror"):
         await run_helper("clone_child", {})

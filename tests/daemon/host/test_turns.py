@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cli.launcher.weight import Group
 
+CHECKOUT = Path(__file__).resolve().parents[3]
 LEAVE = (
     "import sys\n"
     "from cli.launcher.weight import Group\n"
@@ -29,6 +30,7 @@ def test_it_goes_where_everybody_is():
             check=True,
             capture_output=True,
             text=True,
+            cwd=CHECKOUT,
         ).stdout
     finally:
         group.remove()
@@ -39,4 +41,4 @@ def test_it_goes_where_everybody_is():
 
 def test_where_there_are_no_groups_nothing_happens(tmp_path: Path):
     code = f"from daemon.host.turns import *; take_a_usual_turn(Path({str(tmp_path / 'x')!r}))"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=CHECKOUT).returncode == 0
