@@ -4,10 +4,10 @@ A clone below /root cannot be read by the user that runs server and proxy, and a
 `git pull` must not change running code; so each version runs from a copy of its own.
 """
 
-import compileall
 import os
-import py_compile
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from cli.setup.steps import PLATFORM, Files
@@ -53,14 +53,14 @@ def copy_platform(files: Files, vendor: Path, machine_code: Path | None, fresh: 
 def compile_folder(folder: Path, seen_as: str) -> None:
     """Compile all modules for good; `seen_as` is where tracebacks say that they are.
 
-    What is compiled here is never edited, so no start has to look at the sources again.
+    What is compiled here is never edited, so no start has to look at the sources again. A process
+    of its own does it, without random hashes: the bytes follow from the sources alone, not from
+    what this process has done before. What cannot be compiled is left to whoever imports it.
     """
-    compileall.compile_dir(
-        folder,
-        quiet=2,
-        ddir=seen_as,
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-    )
+    words = ["-P", "-m", "compileall", "-qq", "-d", seen_as]
+    words += ["--invalidation-mode", "unchecked-hash"]
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    subprocess.run([sys.executable, *words, str(folder)], env=environment, check=False)
 
 
 def refresh_vendor(checkout: Path, vendor: Path) -> None:

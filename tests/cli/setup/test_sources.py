@@ -105,3 +105,18 @@ def test_a_link_in_their_place_is_replaced_and_what_it_led_to_stays(checkout: Pa
     refresh_vendor(checkout, vendor)
     assert not target.is_symlink()
     assert (vendor / "htmx.js").exists()
+
+
+def test_what_is_compiled_follows_from_the_sources(tmp_path: Path) -> None:
+    """Names in sets, and strings that something else has used before, change no byte."""
+    text = "SOME = {'a', 'b', 'c', 'd'}\ndef f(x):\n    return x in {'e', 'f', 'g', 'Path'}\n"
+    found = []
+    for name in ("one", "another-place"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "m.py").write_text(text)
+        compile_folder(folder, "/seen")
+        (compiled,) = (folder / "__pycache__").iterdir()
+        found.append(compiled.read_bytes())
+    assert found[0] == found[1]
+    assert b"/seen/m.py" in found[0]

@@ -1,0 +1,29 @@
+"""Editors are built twice, from npm's and PyPI's packages: both builds are one image."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.setup.__main__ import begin
+from cli.setup.editors import version_of
+from cli.setup.storing import keep, shown
+from kit.oci.layout import Layout
+
+pytestmark = [pytest.mark.torture, pytest.mark.root]
+
+
+@pytest.mark.parametrize("kind", ["jupyterlab", "ide"])
+def test_two_builds_are_one_image(kind: str, tmp_path: Path) -> None:
+    digests = []
+    for cache in (tmp_path / "cache", tmp_path / "other"):
+        environ = {"PODIUM_HOME": str(tmp_path / "home"), "PODIUM_CACHE": str(cache)}
+        _, builder = begin(environ)
+        if kind == "ide":
+            builder.build_code()
+            tree = builder.cache / "ide" / builder.plan.ide
+        else:
+            builder.build_jupyterlab()
+            tree = builder.cache / "ide" / builder.plan.jupyterlab
+        store = Layout(cache / "store")
+        digests.append(keep(store, shown(kind, tree, version_of(tree))).digest)
+    assert digests[0] == digests[1]
