@@ -39,6 +39,7 @@ class PointsContext(Context):
     looks: list[PointLook]
     backup: BackupView | None
     every: str
+    """Empty where no points are made."""
     busy: bool
 
 
@@ -52,6 +53,7 @@ class PointListContext(Context):
     looks: list[PointLook]
     backup: BackupView | None
     every: str
+    """Empty where no points are made."""
     busy: bool
 
 
@@ -126,7 +128,9 @@ def points_context(
 ) -> PointsContext:
     """Return what the page shows."""
     busy = any(one.state is not State.DONE for one in points) or bool(backup and backup.restoring)
-    return PointsContext(whose, [look_of(one) for one in points], backup, words_of(every), busy)
+    return PointsContext(
+        whose, [look_of(one) for one in points], backup, words_of(every) if every else "", busy
+    )
 
 
 def files_context(whose: Whose, point: PointView, path: str, files: list[FileView]) -> FilesContext:

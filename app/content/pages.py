@@ -185,7 +185,7 @@ def days_of(seconds: float) -> str:
 async def _points(principal: Principal, points: RestorePoints, workspace: str) -> PointsContext:
     whose = await points.whose(principal, workspace)
     found = await points.list(principal, workspace)
-    return points_context(whose, found.points, found.backup, points.policy.every)
+    return points_context(whose, found.points, found.backup, points.every)
 
 
 async def _list(

@@ -31,5 +31,5 @@ def policy_of(settings: Settings) -> Policy:
     return Policy(
         every=seconds_of(settings.backup_every) if backs_up(settings) else EVERY,
         keep=Keep(**settings.keep_points),
-        keep_deleted=seconds_of(settings.keep_deleted),
+        keep_deleted=seconds_of(settings.keep_deleted) if backs_up(settings) else 0.0,
     )

@@ -53,6 +53,11 @@ class RestorePoints:
         self._backing = backing
         self.policy = policy
 
+    @property
+    def every(self) -> float:
+        """Seconds between points of what runs; 0 where none are made."""
+        return 0.0 if self._backing is None else self.policy.every
+
     async def list(self, principal: Principal, workspace: str) -> PointList:
         """Return a workspace's points, also of a deleted one as long as it can be restored."""
         async with self._store.database.read() as session:

@@ -6,7 +6,8 @@ from app.settings import from_environ
 
 
 def test_without_settings_it_is_the_usual() -> None:
-    assert policy_of(from_environ({})) == Policy()
+    assert policy_of(from_environ({"PODIUM_BACKUP_EVERY": "5m"})) == Policy()
+    assert policy_of(from_environ({})) == Policy(keep_deleted=0.0)
     assert not backs_up(from_environ({}))
 
 
