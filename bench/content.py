@@ -109,6 +109,7 @@ def _daemon() -> Iterator[Caller]:
     folder = Path(tempfile.mkdtemp(prefix="podium-bench-"))
     host = nodehost.start_daemon(folder)
     caller = Caller(host)
+    caller.patience = 600.0
     try:
         yield caller
     finally:

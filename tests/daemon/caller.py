@@ -26,6 +26,7 @@ class Caller:
 
     def __init__(self, host: NodeHost) -> None:
         self.host = host
+        self.patience = PATIENCE
         self._channel = grpc.insecure_channel(host.grpc_target)
         self.stub = node_pb2_grpc.NodeStub(self._channel)
 
@@ -140,7 +141,7 @@ class Caller:
         return self._watch(wanted)
 
     def _watch(self, wanted: Callable[[pb.WatchReply], Any]) -> Any:
-        stream = self.stub.Watch(pb.WatchRequest(), timeout=PATIENCE)
+        stream = self.stub.Watch(pb.WatchRequest(), timeout=self.patience)
         try:
             for reply in stream:
                 found = wanted(reply)
