@@ -1,0 +1,77 @@
+"""Files that were lost come back: out of a restore point, in place, and after a deletion."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from tests.e2e.installation import Installation, fresh_installation, make_repository
+from tests.e2e.patience import until
+
+
+def backup(installation: Installation, workspace: str) -> dict[str, Any]:
+    view = installation.podium_json("workspace", "points", "list", workspace)["backup"]
+    assert isinstance(view, dict)
+    return view
+
+
+@pytest.fixture
+def keeping(monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+    """An installation that makes restore points: the path's own makes none."""
+    monkeypatch.setenv("PODIUM_BACKUP_EVERY", "5m")
+    made = fresh_installation()
+    up = made.make("up")
+    assert up.returncode == 0, up.stdout + up.stderr
+    yield made
+    made.remove()
+
+
+def test_what_was_lost_comes_back(keeping: Installation, tmp_path: Path) -> None:
+    installation, repository = keeping, make_repository(keeping.repositories, "demo")
+    made = installation.podium_json(
+        "workspace", "create", repository, "--trust", "--ide", "terminal", "--wait"
+    )
+    workspace = str(made["id"])
+    precious = installation.content(workspace) / "workspace" / "demo" / "precious ü.txt"
+    precious.write_text("all of it\n")
+    installation.podium("workspace", "stop", workspace, "--wait")
+    until(lambda: backup(installation, workspace)["safe"], timeout=120)
+    (point,) = installation.podium_json("workspace", "points", "list", workspace)["points"]
+    assert (point["reason"], point["state"]) == ("stop", "done")
+    assert point["files"] > 0
+
+    precious.unlink()
+    installation.podium("workspace", "points", "restore", workspace, "latest")
+    until(lambda: not backup(installation, workspace)["restoring"], timeout=120)
+    assert precious.read_text() == "all of it\n"
+
+    file, everything = tmp_path / "file", tmp_path / "everything.tar"
+    inside = "workspace/demo/precious ü.txt"
+    into = ("-o", str(file))
+    installation.podium("workspace", "points", "download", workspace, "latest", inside, *into)
+    assert file.read_text() == "all of it\n"
+    packed = tmp_path / "everything.tar.zst"
+    into = ("-o", str(packed))
+    installation.podium("workspace", "points", "download", workspace, "latest", *into)
+    with packed.open("rb") as source, everything.open("wb") as target:
+        zstandard.ZstdDecompressor().copy_stream(source, target)
+    listed = subprocess.run(
+        ["tar", "--quoting-style=literal", "-tf", everything], check=True, capture_output=True
+    )
+    names = listed.stdout.decode().splitlines()
+    assert inside in [name.removeprefix("./") for name in names]
+    assert not [name for name in names if name.startswith("/") or ".." in name.split("/")]
+
+    installation.podium("workspace", "delete", workspace, "--yes", "--wait")
+    until(lambda: not precious.exists(), timeout=60)
+    deleted = installation.podium_json("workspace", "deleted")["workspaces"]
+    assert workspace in [one["id"] for one in deleted]
+    installation.podium("workspace", "undelete", workspace)
+    until(lambda: not backup(installation, workspace)["restoring"], timeout=120)
+    assert precious.read_text() == "all of it\n"
+    again = installation.podium_json("workspace", "start", workspace, "--wait")
+    assert again["phase"] == "running"
+    installation.podium("workspace", "delete", workspace, "--yes", "--wait")
