@@ -14,7 +14,7 @@ from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
 from tests.e2e.stage.cast import NOTEBOOKS, STARS, many
 from tests.e2e.stage.server import Stage, open_stage
-from tests.e2e.stage.tabs import DARK, LIGHT, NARROW, VIEWS, View, launch, look, opened
+from tests.e2e.stage.tabs import DARK, LIGHT, NARROW, VIEWS, View, launch, look, visited
 
 WARM = 150_000
 """Bytes of a page whose assets the browser has."""
@@ -109,7 +109,7 @@ def test_a_page_is_as_it_should_be(
 ) -> None:
     shown = PAGES[name]
     stage, context = audiences[shown.audience]
-    with opened(context, f"{stage.dashboard}{shown.path}") as tab:
+    with visited(context, f"{stage.dashboard}{shown.path}") as tab:
         if view in shown.kept:
             pictures.check(f"{name}-{view.name}", tab.shot(view, whole=shown.whole))
         assert tab.overflow() == 0
@@ -125,7 +125,7 @@ def test_a_dialog_is_as_it_should_be(
 ) -> None:
     path, opener = DIALOGS[name]
     stage, context = audiences["busy"]
-    with opened(context, f"{stage.dashboard}{path}") as tab:
+    with visited(context, f"{stage.dashboard}{path}") as tab:
         if name == "keys":
             tab.page.keyboard.press("?")
         else:

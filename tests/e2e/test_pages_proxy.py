@@ -19,7 +19,7 @@ from proxy.core.replies import Reply
 from proxy.core.unreachable import no_connection
 from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
-from tests.e2e.stage.tabs import LIGHT, VIEWS, View, context_of, launch, opened
+from tests.e2e.stage.tabs import LIGHT, VIEWS, View, context_of, launch, visited
 from tests.proxy.world import HOSTS, NOW, PORT, TAB, WORKSPACE, head, make_route, make_world
 from wire.hosts import DebugHost, IdeHost, PortHost
 from wire.phases import Phase
@@ -139,7 +139,7 @@ def test_a_page_of_the_proxy_is_as_it_should_be(
             route.fulfill(status=reply.status, headers=headers, body=reply.body)
 
     context.route("**/*", answer)
-    with opened(context, f"http://{PORT}/orders?page=2") as tab:
+    with visited(context, f"http://{PORT}/orders?page=2") as tab:
         if view in shown.kept:
             pictures.check(f"{name}-{view.name}", tab.shot(view))
         assert tab.overflow() == 0
