@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from msgspec.structs import replace
 
 from app.accounts.access import Action, Principal
 from app.accounts.keys import Keys
@@ -50,12 +51,13 @@ AT_WORK = ["npm test in terminal 2"]
 
 def samples(now: float) -> list[Look]:
     """Return a workspace in each state that people see."""
+    docs = _sample("docs", Phase.STOPPED, now - 400000, done=9)
     return [
         look_of(_sample("payments-api", Phase.RUNNING, now - 7300, done=9), _vital(now)),
         look_of(_sample("a-name-that-is-much-longer-than-anybody-needs", Phase.CREATING, now - 3)),
         look_of(_sample("web", Phase.STOPPING, now - 2, done=9)),
         look_of(_sample("gateway", Phase.STOPPED, now - 90000, problem=PROBLEM)),
-        look_of(_sample("docs", Phase.STOPPED, now - 400000, done=9)),
+        look_of(replace(docs, cleanup_at=now + 180_000)),
     ]
 
 

@@ -50,7 +50,7 @@ def test_what_is_only_in_the_workspace_is_told(
         assert "new to git" in said
     finally:
         new.unlink()
-    expect(row.locator(".only-here")).not_to_contain_text("untracked", timeout=PATIENCE)
+    expect(row).not_to_contain_text("untracked", timeout=PATIENCE)
 
 
 def test_the_ides_tab_says_name_and_state(
