@@ -170,11 +170,10 @@ def _show_source(source: str, inside: str, userns: int) -> None:
 def _mapping(owner: int, group: int, user: int) -> int:
     """Return a user namespace's descriptor that shows one owner's files as `user`'s."""
     ready, tell = os.pipe()
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
-        syscalls.unshare(syscalls.CLONE_NEWUSER)
-        os.write(tell, b"r")
-        signal.pause()
+        hold_namespace(parent, tell)
     try:
         os.read(ready, 1)
         for name, one in (("uid_map", owner), ("gid_map", group)):
@@ -185,6 +184,21 @@ def _mapping(owner: int, group: int, user: int) -> int:
         os.close(tell)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+
+
+def hold_namespace(parent: int, tell: int) -> NoReturn:
+    """Be in a user namespace of one's own, say so, and stay until killed, or the parent is.
+
+    Who stayed on would hold the helper's pipes, and the daemon reads them to their end.
+    """
+    try:
+        syscalls.unshare(syscalls.CLONE_NEWUSER)
+        syscalls.die_with_parent(signal.SIGKILL)
+        if os.getppid() == parent:  # else it was killed before that was asked for
+            os.write(tell, b"r")
+            signal.pause()
+    finally:
+        os._exit(1)
 
 
 def _limit(limits: dict[str, int]) -> None:

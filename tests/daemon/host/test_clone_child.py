@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from daemon.host.helper import HelperFailed, run_helper
 
 pytestmark = pytest.mark.root
 OWN_NETWORK = Path("/proc/self/ns/net")
+
+CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -78,3 +81,27 @@ async def test_alternates_do_not_lead_out(tmp_path, tree, poor):
 async def test_a_helper_without_sense_says_why(tmp_path):
     with pytest.raises(HelperFailed, match="mirror"):
         await run_helper("clone_child", {})
+
+
+HOLDING = """
+import os, signal
+from daemon.host.clone_child import hold_namespace
+ready, tell = os.pipe()
+parent = os.getpid()
+if os.fork() == 0:
+    hold_namespace(parent, tell)
+os.read(ready, 1)
+print("held", flush=True)
+signal.pause()
+"""
+
+
+def test_who_holds_a_namespace_ends_with_a_helper_that_is_killed():
+    """The daemon, which reads until nobody has the pipe any more, would wait for it for ever."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDING], stdout=subprocess.PIPE, cwd=CHECKOUT
+    ) as helper:
+        assert helper.stdout is not None
+        assert helper.stdout.readline() == b"held\n"
+        helper.kill()
+        assert helper.stdout.read() == b""
