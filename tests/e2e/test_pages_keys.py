@@ -47,7 +47,15 @@ def test_lists_menus_and_dialogs_have_their_keys(busy: Stage, window: Browser) -
         expect(page.get_by_role("dialog")).to_be_hidden()
         page.keyboard.press("f")
         expect(page.locator("#filter")).to_be_focused()
+        page.keyboard.type("github.com/ada/payments main running")  # words of several parts
+        expect(page.locator("#groups .row:not([hidden]) .row-name").first).to_have_text(
+            "payments-api"
+        )
+        page.keyboard.type(" nowhere")
+        expect(page.locator("#groups .row:not([hidden])")).to_have_count(0)
+        expect(page.locator(".filter-none")).to_be_visible()
         page.keyboard.press("Escape")
+        expect(page.locator(f"#row-{STARS[2].id}")).to_be_visible()
         page.keyboard.press("g")
         page.keyboard.press("s")
         page.wait_for_url("**/settings")

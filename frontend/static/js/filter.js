@@ -1,17 +1,20 @@
 // Fields that filter what the page shows already: <input data-filters="selector of the items">.
-// An item says what it is found by in data-finds, else by its text. Sections without a match
-// go as a whole; what a live update renews is filtered again before it is painted.
+// The field may say by which parts an item is found (data-finds, a selector), with what their
+// titles say in full; else by its text. Sections without a match go as a whole; what a live update renews is filtered again before it is painted.
 (() => {
   "use strict";
   const podium = window.podium;
 
   const words = field => field.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const said = (item, parts) => parts
+    ? [...item.querySelectorAll(parts)].map(one => `${one.textContent} ${one.title}`).join(" ")
+    : item.textContent;
   podium.filter = () => {
     for (const field of document.querySelectorAll("[data-filters]")) {
       const wanted = words(field);
       let shown = 0;
       for (const item of document.querySelectorAll(field.dataset.filters)) {
-        const text = (item.dataset.finds ?? item.textContent).toLowerCase();
+        const text = said(item, field.dataset.finds).toLowerCase();
         item.hidden = !wanted.every(word => text.includes(word));
         shown += item.hidden ? 0 : 1;
       }
