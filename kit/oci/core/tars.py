@@ -19,6 +19,8 @@ _LARGEST = 1 << 40
 _ZEROS = bytes(BLOCK)
 _PAX, _PAX_FOR_ALL, _LONG_NAME, _LONG_LINK, _SPARSE = b"x", b"g", b"L", b"K", b"S"
 _WITHOUT_CONTENT = frozenset({b"1", b"2", b"3", b"4", b"5", b"6"})
+_HAS_MAP, _MAP_GOES_ON = 482, 504
+"""Bytes of a sparse file's header, and of each block of its map, that tell whether one follows."""
 _SAYING = frozenset({_PAX, _PAX_FOR_ALL, _LONG_NAME, _LONG_LINK})
 
 
@@ -66,6 +68,8 @@ class Walker:
         self._saying: tuple[bytes, int] | None = None
         self._said: dict[str, str] = {}
         self._zeros = 0
+        self._mapped: int | None = None
+        """Bytes of a sparse file that come when its map, longer than a header, has ended."""
 
     @property
     def skippable(self) -> int:
@@ -75,7 +79,8 @@ class Walker:
     @property
     def between(self) -> bool:
         """Whether an archive may end here."""
-        return self.ended or (not self._held and not self._skip and self._saying is None)
+        whole = not self._held and not self._skip and self._mapped is None
+        return self.ended or (whole and self._saying is None)
 
     def jump(self, count: int) -> None:
         """Leave out bytes."""
@@ -107,6 +112,10 @@ class Walker:
                     yield member
 
     def _header(self, block: bytes) -> Member | None:
+        if self._mapped is not None:
+            if not block[_MAP_GOES_ON]:
+                self._skip, self._mapped = self._mapped, None
+            return None
         if block == _ZEROS:
             self._zeros += 1
             self.ended = self._zeros == 2
@@ -142,6 +151,8 @@ class Walker:
             if len(one) > _LONGEST_NAME:
                 raise Refused("the layer has a name of more than 4096 characters")
         self._skip = _padded(size)
+        if flag == _SPARSE and block[_HAS_MAP]:
+            self._skip, self._mapped = 0, self._skip
         is_link = kind in {Kind.HARD_LINK, Kind.LINK}
         return Member(name.rstrip("/"), kind, self.position, size, target if is_link else "")
 

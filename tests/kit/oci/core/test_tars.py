@@ -1,5 +1,7 @@
 import io
+import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -49,6 +51,26 @@ def test_where_each_file_lies(kind: int, piece: int) -> None:
     found = walk(archive, piece)
     assert {one.name: archive[one.start : one.start + one.size] for one in found} == contents
     assert {one.kind for one in found} == {Kind.FILE}
+
+
+@pytest.mark.parametrize("form", ["gnu", "pax"])
+@pytest.mark.parametrize("pieces", [3, 9, 60])
+@pytest.mark.parametrize("piece", [511, 10_000_000])
+def test_a_sparse_file_is_no_file_and_what_follows_is_found(
+    tmp_path: Path, form: str, pieces: int, piece: int
+) -> None:
+    """Its bytes do not lie together; its map may be longer than a header (GNU tar's own format)."""
+    with (tmp_path / "holes").open("wb") as file:
+        for number in range(pieces):
+            file.seek(number << 18)
+            file.write(b"x" * 4096)
+    (tmp_path / "next").write_bytes(b"here")
+    command = ["tar", "-C", str(tmp_path), "-cf", "-", "--sparse", f"--format={form}"]
+    command += ["--hole-detection=raw", "holes", "next"]
+    archive = subprocess.run(command, check=True, capture_output=True).stdout
+    sparse, after = walk(archive, piece)
+    assert (sparse.kind, after.kind) == (Kind.OTHER, Kind.FILE)
+    assert archive[after.start : after.start + after.size] == b"here"
 
 
 def test_links_folders_and_devices() -> None:
