@@ -150,11 +150,12 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 def _instructions(text: str) -> Iterator[tuple[str, str]]:
     """Yield instruction and rest, lines joined, comments and heredocs left out."""
     joined, end = "", ""
-    for line in text[:LONGEST].splitlines():
+    lines = [line.strip() for line in text[:LONGEST].splitlines()]
+    last = {line: number for number, line in enumerate(lines)}
+    for number, stripped in enumerate(lines):
         if end:
-            end = "" if line.strip() == end else end
+            end = "" if stripped == end else end
             continue
-        stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
         joined += f"{stripped} "
@@ -164,7 +165,8 @@ def _instructions(text: str) -> Iterator[tuple[str, str]]:
         word, _space, rest = joined.strip().partition(" ")
         joined = ""
         heredoc = _HEREDOC.search(rest)
-        end = heredoc[1] if heredoc is not None else ""
+        # without its end it is none: a shift in arithmetic, a word after <<<
+        end = heredoc[1] if heredoc and last.get(heredoc[1], -1) > number else ""
         yield word.upper(), rest.strip()
     if joined.strip():
         word, _space, rest = joined.strip().partition(" ")

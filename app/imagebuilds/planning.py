@@ -74,7 +74,7 @@ async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
     if asked.file:
         (dockerfile,) = await look([asked.file])
         if not dockerfile.id or dockerfile.folder:
-            raise Unbuildable(f"{asked.file} is not in the repository.")
+            raise Unbuildable(f"{asked.file} is not in the repository, or is a link.")
     recipe = read(dockerfile.text, asked.arguments)
     if not recipe.images and "FROM" not in dockerfile.text.upper():
         raise Unbuildable(f"{asked.file} has no FROM.")
@@ -84,12 +84,7 @@ async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
     secrets = [one for one in recipe.secrets if one in asked.variables]
     personal = bool(hosts & asked.registries or secrets)
     front = f"{asked.context}/" if asked.context else ""
-    wanted = [asked.context] if recipe.sources is None else [front + one for one in recipe.sources]
-    if wanted:
-        wanted += [front + one for one in IGNORES] + [f"{asked.file}.dockerignore"]
-    wanted = list(dict.fromkeys(wanted))
-    found = await look(wanted) if wanted else []
-    objects = {path: one.id for path, one in zip(wanted, found, strict=True)}
+    objects = await _objects(asked, front, recipe.sources, look)
     made_of = Ingredients(
         organisation=asked.organisation,
         dockerfile=dockerfile.text,
@@ -125,6 +120,28 @@ async def plan(asked: Asked, images: Mapping[str, str], look: Look) -> Order:
         base=base,
         base_digest=images.get(base, ""),
     )
+
+
+async def _objects(
+    asked: Asked, front: str, sources: Sequence[str] | None, look: Look
+) -> dict[str, str]:
+    """Return git's ids of what a build reads, by path; `sources` None is all. Raises Unbuildable.
+
+    A source that is not there, as far as git tells, may be a link, behind one, or in a submodule.
+    COPY follows all of them, so it counts as reading everything.
+    """
+    if sources is not None and not sources:
+        return {}
+    read = [asked.context] if sources is None else [front + one for one in sources]
+    ignores = [*(front + one for one in IGNORES), f"{asked.file}.dockerignore"]
+    wanted = list(dict.fromkeys([*read, *ignores]))
+    found = await look(wanted)
+    objects = {path: one.id for path, one in zip(wanted, found, strict=True)}
+    if all(objects[one] for one in read):
+        return objects
+    if sources is None:
+        raise Unbuildable(f"The context {asked.context} is no folder in the repository.")
+    return await _objects(asked, front, None, look)
 
 
 def _bases(names: Sequence[str], images: Mapping[str, str]) -> tuple[str, list[str], list[str]]:

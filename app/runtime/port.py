@@ -128,7 +128,7 @@ class Looked(Struct, frozen=True, kw_only=True):
     """What is at a path of a commit."""
 
     id: str = ""
-    """Of git's object; empty when there is none."""
+    """Of git's object; empty when there is none, or a link."""
     folder: bool = False
     text: str = ""
     """The beginning of a file."""

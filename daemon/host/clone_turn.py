@@ -165,13 +165,17 @@ def fill(git: Git, command: list[str]) -> bool:
 
 
 def look(git: Git, revision: str, paths: list[str]) -> list[dict[str, Any]]:
-    """Return what is at paths of a commit: id, whether it is a folder, a file's beginning."""
+    """Return what is at paths of a commit: id, whether it is a folder, a file's beginning.
+
+    A link is nothing: its id would say where it leads, and not what is there.
+    """
+    links = _links(git, revision, [one for one in paths if one])
     wanted = "".join(f"{revision}:{path}\n" for path in paths)
     told = git.answer(["git", "cat-file", "--batch-check"], wanted) or ""
     found: list[dict[str, Any]] = []
-    for line in told.splitlines():
+    for path, line in zip(paths, told.splitlines(), strict=False):
         words = line.split(" ")
-        kind = words[1] if words[-1].isdecimal() else ""
+        kind = words[1] if words[-1].isdecimal() and path not in links else ""
         text = git.beginning(words[0], LARGEST_TEXT) if kind == "blob" else b""
         found.append(
             {
@@ -181,6 +185,13 @@ def look(git: Git, revision: str, paths: list[str]) -> list[dict[str, Any]]:
             }
         )
     return found + [{}] * (len(paths) - len(found))
+
+
+def _links(git: Git, revision: str, paths: list[str]) -> set[str]:
+    listing = ["git", "--literal-pathspecs", "ls-tree", "-z", "--full-tree", revision, "--"]
+    listed = (git.answer([*listing, *paths]) or "") if paths else ""
+    entries = (one.partition("\t") for one in listed.split("\0"))
+    return {path for meant, _tab, path in entries if meant.startswith("120000 ")}
 
 
 def _find(git: Git, place: str) -> Place | None:

@@ -51,7 +51,7 @@ class Cloned:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """An object of git at a path: its id, and of a file the beginning; no id for nothing."""
+    """An object of git at a path: its id, and of a file the beginning; a link has none."""
 
     id: str = ""
     folder: bool = False

@@ -60,6 +60,8 @@ def test_arguments_count_over_defaults():
         ("RUN --mount=type=cache,target=/c --mount=target=/src make", None),
         ("ONBUILD COPY . /x", None),
         ("RUN <<EOF\nCOPY . /x\nEOF\nCOPY a /x", ("a",)),
+        ("RUN echo $((1<<20))\nCOPY a /x", ("a",)),
+        ("RUN cat <<<word >x\nCOPY a /x", ("a",)),
         ("COPY a \\\n# said between\n  b /x", ("a", "b")),
     ],
 )

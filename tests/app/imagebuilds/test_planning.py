@@ -52,6 +52,21 @@ async def test_only_what_the_dockerfile_reads_makes_another_image():
     assert await key(Dockerfile=whole, y="1") != await key(Dockerfile=whole, y="2")
 
 
+async def test_what_git_does_not_find_counts_as_reading_everything():
+    """It may be a link, which COPY follows, or be behind one."""
+    text = "FROM gitpod/workspace-base\nCOPY x gone /x\n"
+    look = Repository(Dockerfile=text, x="1", y="1").look
+    assert "dev" in (await plan(ASKED, IMAGES, look)).recipe.objects
+    assert await key(Dockerfile=text, x="1", y="1") != await key(Dockerfile=text, x="1", y="2")
+
+
+async def test_a_context_that_is_no_folder_is_told():
+    asked = replace(ASKED, context="other")
+    look = Repository(Dockerfile="FROM gitpod/workspace-base\nCOPY x /x\n", x="1").look
+    with pytest.raises(Unbuildable, match="The context other is no folder"):
+        await plan(asked, IMAGES, look)
+
+
 async def test_images_of_gitpod_s_are_the_installation_s_own():
     text = (
         "FROM gitpod/workspace-full:latest AS a\nFROM alpine\nCOPY --from=a /x /x\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from daemon.core.clone import CLONE_FOLDER, SOURCE, TARGET, Source, clone_command, turn_of
-from daemon.host.clone_turn import LARGEST_CONFIG, Git, turn
+from daemon.host.clone_turn import LARGEST_CONFIG, Git, look, turn
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -163,3 +163,17 @@ def test_what_is_not_there_is_said_as_git_would(origin, place, capfd):
 
 def test_a_pull_request_that_is_not_there(origin):
     assert origin.opened("refs/pull/8/head") is None
+
+
+def test_what_is_at_paths_of_a_commit(origin: Origin) -> None:
+    """A link is nothing, and neither is what lies behind one: ids tell of what is read."""
+    (origin.path / "link").symlink_to("README.md")
+    (origin.path / "linked").symlink_to("docs")
+    revision = origin.commit("*.txt", "deep/file")
+    paths = ["README.md", "docs", "", "link", "linked", "linked/a b.md", "gone", "*.txt", ":(top)x"]
+    found = look(Git(ENVIRONMENT, str(origin.path)), revision, paths)
+    ids = {path: one.get("id", "") for path, one in zip(paths, found, strict=True)}
+    assert [path for path in paths if ids[path]] == ["README.md", "docs", "", "*.txt"]
+    assert ids["README.md"] == origin.git("rev-parse", "HEAD:README.md")
+    assert [one.get("folder") for one in found[:4]] == [False, True, True, False]
+    assert found[0]["text"] == "README.md"
