@@ -1,10 +1,10 @@
 """What a start gets: which editor, of which version, out of which images. Pure.
 
-An editor that is chosen counts when there is one of that name and the organisation allows it;
-else the default one is opened, and no alias is told inside. Of its versions the organisation's pin
-counts first, then the newest where that is wished, then the person's pin, then the stable
-one; a pin to a version that is not there is no pin. A browser's editor is always delivered, so that
-whoever waits in front of a desktop's can look; a desktop's image and its layers come above it.
+An editor that is chosen counts when there is one of that name and the policy allows it; else
+the default one is opened, and no alias is told inside. Of its versions the policy's pin counts
+first, then the newest where that is wished, then the person's pin, then the stable one; a pin
+to a version that is not there is no pin. A browser's editor is always delivered, so that whoever
+waits in front of a desktop's can look; a desktop's image and its layers come above it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -56,7 +56,7 @@ class Offers:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What an organisation says; a personal one says nothing."""
+    """What the operator says for everybody; an organisation's would be the same."""
 
     allowed: frozenset[str] | None = None
     """Ids; None is all."""

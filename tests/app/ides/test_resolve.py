@@ -12,7 +12,7 @@ DESK = Offer(Release("1", "desk", ("below",)), desktop=True)
 OFFERS = Offers("code", {"lab": LAB, "code": CODE, "desk": DESK}, {})
 
 
-def test_versions_are_pinned_by_the_organisation_then_wished_then_pinned_by_the_person() -> None:
+def test_versions_are_pinned_by_the_policy_then_wished_then_pinned_by_the_person() -> None:
     def web(wish: Wish, **pins: str) -> str:
         return resolve(OFFERS, wish, Policy(pins=pins)).web
 

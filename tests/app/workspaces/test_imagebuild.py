@@ -70,6 +70,11 @@ async def test_a_build_s_log_is_shown_with_its_colours_and_kept(browser: Browser
     mark = page.text.partition("have=")[2].partition("&")[0]
     again = await browser.go(f"/workspaces/{workspace}/image-build?have={mark}")
     assert again.status_code == 204
+    place = len(b"\x1b[31mSTEP 1 <b>\x1b[0m\r\n")
+    await building(browser).working.said(standing.id, place, b"and more\n")
+    grown = await browser.go(f"/workspaces/{workspace}/image-build?have={mark}")
+    assert '<span class="red">STEP 1 &lt;b&gt;</span>' in grown.text
+    assert "and more" in grown.text
     problem = problem_of("step_failed", "exit status 100")
     await building(browser).builds.happen(standing.id, BuildEvent.FAILED, problem=problem)
     failed = await browser.go(f"/workspaces/{workspace}/image-build")

@@ -91,19 +91,27 @@ async def test_a_build_pushes_and_everybody_with_a_right_takes_it(tmp_path: Path
 
 
 async def test_a_start_is_composed_above_an_image_of_another_registry(tmp_path: Path) -> None:
-    """The base is never copied: its layers pass through, while others are made of a folder."""
+    """The base is never copied: its layers pass through, while others are made of a folder.
+
+    The base is behind a password, which the installation has not: the person of the start does.
+    """
     source, digest = made(tmp_path)
     tree = tmp_path / "cache/supervisor/0123456789ab"
     tree.mkdir(parents=True)
     (tree / "run").write_text("hello")
     registries = Registries(Rules(LOOPBACK))
-    async with docker_registry(tmp_path, closed=False) as host:
-        await pushed(source, f"docker://{host}/library/base:1", "")
+    async with docker_registry(tmp_path, closed=True) as host:
+        await pushed(source, f"docker://{host}/library/base:1", f"{USER}:{PASSWORD}")
         async with served(tmp_path, Passing(registries, dict)) as there:
-            base = f"{host}/library/base@{digest}"
-            token = there.tickets.open_instance(INSTANCE, base, ["supervisor/0123456789ab"])
-            name = f"docker://{there.strangers}/instance/{INSTANCE}:latest"
+            base, above = f"{host}/library/base@{digest}", ["supervisor/0123456789ab"]
             back = Store(tmp_path / "back")
+            name = f"docker://{there.strangers}/instance/{INSTANCE}:latest"
+            token = there.tickets.open_instance(INSTANCE, base, above)
+            flags = ["--src-tls-verify=false", f"--src-authfile={there.authfile(token)}"]
+            said = await ran("skopeo", "copy", *flags, name, f"oci:{back.folder}:x", code=1)
+            assert "wants a password" in said
+            shown = f"{host}:{b64encode(f'{USER}:{PASSWORD}'.encode()).decode()}"
+            token = there.tickets.open_instance(INSTANCE, base, above, shown)
             flags = ["--src-tls-verify=false", f"--src-authfile={there.authfile(token)}"]
             await ran("skopeo", "copy", *flags, name, f"oci:{back.folder}:x")
             image = back.image(back.resolve("x").digest)
