@@ -29,22 +29,30 @@ class Entry:
         self._names = names
         self._proxy = proxy
         self._desired = desired
+        self._open: set[asyncio.Task[None]] = set()
 
     async def run(self, port: int) -> None:
         """Serve until cancelled. Raises OSError when the port cannot be had."""
         gateway = await asyncio.start_server(self._from_gateway, "127.0.0.1", port)
         loopback = await asyncio.start_server(self._from_loopback, "::1", port)
-        async with gateway, loopback:
-            await asyncio.gather(gateway.serve_forever(), loopback.serve_forever())
+        try:
+            async with gateway, loopback:
+                await asyncio.gather(gateway.serve_forever(), loopback.serve_forever())
+        finally:
+            for one in self._open:
+                one.cancel()
+            await asyncio.gather(*self._open, return_exceptions=True)
 
     async def _from_gateway(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        self._hold()
         await self._serve((reader, writer), b"", Side.PLATFORM)
 
     async def _from_loopback(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        self._hold()
         begun, side = b"", Side.UNKNOWN
         while side is Side.UNKNOWN:
             try:
@@ -55,6 +63,13 @@ class Entry:
             begun += more
             side = whose(begun, self._names) if more else Side.PERSON
         await self._serve((reader, writer), begun, side)
+
+    def _hold(self) -> None:
+        """Keep the connection's task: the loop alone may forget one whose ends are both silent."""
+        task: asyncio.Task[None] | None = asyncio.current_task()
+        assert task is not None
+        self._open.add(task)
+        task.add_done_callback(self._open.discard)
 
     async def _serve(self, client: Stream, begun: bytes, side: Side) -> None:
         try:

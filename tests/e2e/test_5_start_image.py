@@ -22,7 +22,8 @@ def opened(installation: Installation, workspace: str) -> tuple[str, str]:
         found = json.load(reply)
     host, _, name = found["image"].partition("/")
     assert host == f"reg.localhost:{installation.port}"
-    assert name == f"instance/{workspace}.1:latest"
+    shown = installation.podium_json("workspace", "show", workspace)
+    assert name == f"instance/{shown['instance']['id']}:latest"
     return f"/v2/{name.removesuffix(':latest')}", found["password"]
 
 
