@@ -127,8 +127,8 @@ async def _objects(
 ) -> dict[str, str]:
     """Return git's ids of what a build reads, by path; `sources` None is all. Raises Unbuildable.
 
-    A source that is not there, as far as git tells, may be a link, behind one, or in a submodule.
-    COPY follows all of them, so it counts as reading everything.
+    A source that is not there, as far as git tells, may be a link or behind one. COPY follows it,
+    so it counts as reading everything.
     """
     if sources is not None and not sources:
         return {}
