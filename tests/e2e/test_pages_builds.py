@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 from app.db.imagebuilds import ImageBuildWaitRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
@@ -15,7 +15,7 @@ from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
 from tests.e2e.stage.cast import Part
 from tests.e2e.stage.server import Stage, open_stage
-from tests.e2e.stage.tabs import VIEWS, View, launch, look, opened
+from tests.e2e.stage.tabs import LIGHT, VIEWS, View, launch, look, opened
 from wire.phases import Condition, Phase, Step
 
 WORKS = Part(
@@ -141,4 +141,32 @@ def test_a_build_is_shown_as_it_should_be(
         assert tab.overflow() == 0
         assert tab.complaints == []
         assert tab.violations() == []
+    context.close()
+
+
+async def build_of(stage: Stage, part: Part) -> str:
+    standing = await stage.app.state.building.builds.of_start(part.instance)
+    assert standing is not None
+    return standing.id
+
+
+def test_the_log_grows_survives_a_reload_and_the_build_is_cancelled(
+    stage: Stage, window: Browser
+) -> None:
+    building: Building = stage.app.state.building
+    made = stage.do(build_of(stage, WORKS))
+    context = look(window, stage, LIGHT)
+    with opened(context, f"{stage.dashboard}/start/{WORKS.id}") as tab:
+        lines = tab.page.locator("details.build .build-lines")
+        expect(lines).to_contain_text("RUN npm ci --prefix tools")
+        stage.do(building.working.said(made, len(LOG), b"\x1b[32madded 212 packages\x1b[0m\n"))
+        news = lines.locator(".green", has_text="added 212 packages")
+        expect(news).to_be_visible()
+        tab.page.reload()
+        expect(lines).to_contain_text("STEP 1/6: FROM gitpod/workspace-base")
+        expect(news).to_be_visible()
+        tab.page.get_by_role("button", name="Cancel the build").click()
+        told = tab.page.locator("details.build .build-state")
+        expect(told).to_have_text("cancelled; the default image is used")
+        assert tab.complaints == []
     context.close()
