@@ -42,6 +42,8 @@ class FakePoints:
         self.points: dict[str, dict[str, Tree]] = {}
         self.keys: dict[str, bytes] = {}
         self.excludes: dict[str, tuple[str, ...]] = {}
+        self.modified = 0.0
+        """Moment at which every file was changed last."""
         self._made: dict[str, Made] = {}
         self._backups: dict[str, BackupStatus] = {}
         self._restores: dict[str, ContentStatus] = {}
@@ -85,7 +87,9 @@ class FakePoints:
                 first, _, rest = name[len(below) :].partition(b"/")
                 kind = EntryKind.FOLDER if rest else EntryKind.FILE
                 size = 0 if rest else len(content)
-                found[first] = Entry(name=first, kind=kind, size=size, mode=0o644)
+                found[first] = Entry(
+                    name=first, kind=kind, size=size, modified=self.modified, mode=0o644
+                )
         if path and not found:
             raise Absent(f"there is no folder {path!r}")
         return [found[name] for name in sorted(found)]

@@ -196,7 +196,8 @@ def _confirmed(view: View) -> bool:
         )
     for line in lost_lines(view):
         print(line)
-    print(f"  Everything in {view['name']} ({view['id']}) will be lost for good.")
+    print(f"  Everything in {view['name']} ({view['id']}) will be deleted.")
+    print("  `podium workspace deleted` lists what can be restored, and until when.")
     return input("  Type its name to delete it: ").strip() == str(view["name"])
 
 

@@ -165,7 +165,7 @@ def test_delete_asks_and_takes_only_the_name_for_yes(
         assert api.run("delete", ID) == code
         deleted = [one for one in api.requests if one.method == "DELETE"]
         assert len(deleted) == (1 if code == 0 else 0)
-    assert "lost for good" in capsys.readouterr().out
+    assert "podium workspace deleted" in capsys.readouterr().out
 
 
 def test_delete_without_anybody_to_ask_needs_yes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -27,6 +27,7 @@ from app.images.fake import FakeImages
 from app.listeners import Gate
 from app.parts import Ports
 from app.runtime.fake import FakeRuntime
+from app.runtime.fakepoints import FakePoints
 from app.runtime.port import Container, ContainerState, ContentState, ContentStatus
 from app.settings import Settings
 from app.workspaces import rehearsal
@@ -42,6 +43,7 @@ from wire.ids import parse_instance_id
 from wire.phases import Phase
 
 PARTS = replace(FAKE, jupyterlab="fake")
+BackUp = Callable[[Litestar, FakeRuntime, FakePoints], Awaitable[None]]
 
 
 @dataclass
@@ -75,17 +77,20 @@ class Stage:
 
 
 @contextmanager
-def open_stage(cast: list[Part], name: str = "podium", *, still: bool = True) -> Iterator[Stage]:
+def open_stage(
+    cast: list[Part], name: str = "podium", *, still: bool = True, back_up: BackUp | None = None
+) -> Iterator[Stage]:
     """Serve the cast as `<name>.localhost:8080`.
 
-    `still` stops the clock; else starts are played to their end.
+    `still` stops the clock; else starts are played to their end. `back_up` gives the cast its
+    restore points; without it none are made.
     """
     begun: list[Stage] = []
     ready, over = threading.Event(), threading.Event()
     with tempfile.TemporaryDirectory(prefix="podium-stage-") as folder:
 
         async def play() -> None:
-            async with _served(Path(folder), cast, name, still=still) as stage:
+            async with _served(Path(folder), cast, name, still=still, back_up=back_up) as stage:
                 begun.append(stage)
                 ready.set()
                 await asyncio.to_thread(over.wait)
@@ -102,7 +107,7 @@ def open_stage(cast: list[Part], name: str = "podium", *, still: bool = True) ->
 
 @asynccontextmanager
 async def _served(
-    folder: Path, cast: list[Part], name: str, *, still: bool
+    folder: Path, cast: list[Part], name: str, *, still: bool, back_up: BackUp | None
 ) -> AsyncIterator[Stage]:
     port, host = free_port(), f"{name}.localhost:8080"
     settings = Settings(
@@ -112,6 +117,7 @@ async def _served(
         content_domain="localhost",
         run_root=PurePosixPath(folder / "run"),
         development_port=port,
+        backup_every="none" if back_up is None else "5m",
     )
     Path(settings.layout.server_home).mkdir(parents=True, exist_ok=True)
     Path(settings.layout.master_key).write_bytes(b"m" * 32)
@@ -121,8 +127,12 @@ async def _served(
     images = FakeImages()
     if still:
         images.pace = 86_400.0  # who waits for an image goes on waiting
-    app = create_app(settings, Ports(node, node, node, lambda: PARTS, images=images.ports), clock)
+    points = FakePoints(node)
+    ports = Ports(node, node, node, lambda: PARTS, images=images.ports, points=points)
+    app = create_app(settings, ports, clock)
     await _fill(app.state.database, node, app.state.vitals, cast, clock.now())
+    if back_up is not None:
+        await back_up(app, node, points)
     bound = socket.create_server(("127.0.0.1", port))
     server, tasks = make_server(app, Listener.PUBLIC), Tasks()
     async with app.lifespan():
