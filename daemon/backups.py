@@ -118,13 +118,12 @@ class Backups:
             answer = await self._run(
                 "forget", repository, snapshots=snapshots, verified=verified, writes=True
             )
-            self._repositories.keep_verified(workspace, answer["verified"])
+            await asyncio.to_thread(self._repositories.keep_verified, workspace, answer["verified"])
             book = self._repositories.book(workspace)
             left = {name: one for name, one in book.points.items() if name not in gone}
             mark = book.fingerprint if book.newest in left else ""
-            self._repositories.keep_book(
-                workspace, Book(points=left, fingerprint=mark, newest=book.newest if mark else "")
-            )
+            kept = Book(points=left, fingerprint=mark, newest=book.newest if mark else "")
+            await asyncio.to_thread(self._repositories.keep_book, workspace, kept)
             self._forget_status(workspace, gone)
             after = await asyncio.to_thread(self._repositories.size, workspace)
         return max(before - after, 0)
@@ -214,7 +213,7 @@ class Backups:
         )
         if answer["unchanged"] and last is not None:
             return last
-        return self._note(order, book, answer)
+        return await asyncio.to_thread(self._note, order, book, answer)
 
     def _shown(self, workspace: str) -> dict[str, str]:
         folders = (self._trees.tree(workspace), self._trees.home(workspace))

@@ -78,6 +78,11 @@ class Contents:
         record = self._trees.record(workspace)
         return None if record is None else status_of(record)
 
+    def restoring(self, workspace: str) -> bool:
+        """Tell whether the tree is about to be replaced by another one."""
+        passing = self._passing.get(workspace)
+        return passing is not None and passing.state is State.WORKING and bool(passing.restored)
+
     def opened_by(self, instance: InstanceId) -> bool:
         """Tell whether the tree is in place and open for this instance."""
         status = self.status(instance.workspace)

@@ -120,6 +120,13 @@ class Node:
     async def backup(self, order: BackupOrder) -> points.Status:
         """Make sure of a restore point. Raises Fenced."""
         async with self._admitted(order.instance):
+            if self._contents.restoring(order.instance.workspace):
+                return points.Status(
+                    workspace=order.instance.workspace,
+                    point=order.point,
+                    state=points.State.WORKING,
+                    progress="waiting for the restore",  # nothing waits: it is asked for again
+                )
             return await self.backups.backup(order)
 
     async def restore(self, order: RestoreOrder) -> content.Status:

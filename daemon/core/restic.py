@@ -11,7 +11,8 @@ _DAMAGED: Final = (
     r"does not match|invalid data returned|ciphertext verification failed|hash mismatch"
     r"|load(ing)? index|error loading|invalid character|unexpected end of JSON|unexpected EOF"
     r"|not found in index|blob .* not found|LoadBlob|LoadTree|size invalid|damaged"
-    r"|unable to open config file|config cannot be loaded|no such file or directory"
+    r"|unable to open config file|config cannot be loaded|repository contains errors"
+    r"|no such file or directory(?!: b?'(?!/repository))"  # Python's, of any other place
 )
 _RULES: Final = (
     ("disk_full_backup", _FULL),

@@ -5,6 +5,7 @@ what is noted beside it may be lost at any time, and is then found out again. Pa
 root's alone; the repository belongs to the user that restic runs as.
 """
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
@@ -69,12 +70,11 @@ class Repositories:
         if place.is_dir():
             return
         fresh = place.with_name(_NEW)
-        if fresh.exists():
-            shutil.rmtree(fresh)
-        place.parent.mkdir(mode=0o700, exist_ok=True)
-        fresh.mkdir(mode=0o700)
-        os.chown(fresh, USER, USER)
+        await asyncio.to_thread(_make_anew, fresh)
         await self.restic.run("start", repository, fresh, _nothing, writes=True)
+        await asyncio.to_thread(self._put, fresh, place)
+
+    def _put(self, fresh: Path, place: Path) -> None:
         files.sync_tree(fresh)
         fresh.rename(place)
         sync_folder(place.parent)
@@ -123,6 +123,14 @@ class Repositories:
         sync_folder(self._root)
         shutil.rmtree(trash)
         return freed
+
+
+def _make_anew(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.parent.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o700)
+    os.chown(folder, USER, USER)
 
 
 def _nothing(_line: object) -> None:

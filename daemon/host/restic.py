@@ -23,6 +23,7 @@ _NOT_IN_IT: Final = re.compile(
     r"cannot dump file: .*(not found in snapshot|should be a dir)", re.DOTALL
 )
 _CHUNK: Final = 1 << 16
+"""Bytes of a download at a time; about as many are in memory while its reader pauses."""
 _MOST_SAID: Final = 16384
 
 OnProgress = Callable[[dict[str, Any]], None]
@@ -47,7 +48,7 @@ class Restic:
         self, task: str, repository: Repository, folder: Path, told: OnProgress, **words: object
     ) -> dict[str, Any]:
         """Return the child's answer. Raises BackupFailed; cancelling kills restic."""
-        process = await self._start(task, repository, folder, words)
+        process = await self._start(task, repository, folder, words, limit=_LONGEST_LINE)
         answer: dict[str, Any] = {}
         try:
             async with asyncio.TaskGroup() as group:
@@ -58,6 +59,8 @@ class Restic:
                     else:
                         answer = line
             said, code = beside.result(), await process.wait()
+        except ExceptionGroup as broken:  # half a line of one that was killed
+            raise BackupFailed(fault("backup_failed", str(broken.exceptions[0]))) from broken
         finally:
             await _end(process)
         if code != 0:
@@ -68,7 +71,7 @@ class Restic:
         self, task: str, repository: Repository, folder: Path, **words: object
     ) -> AsyncIterator[bytes]:
         """Yield what the child writes. Raises BackupFailed, also after some of it."""
-        process = await self._start(task, repository, folder, words)
+        process = await self._start(task, repository, folder, words, limit=_CHUNK)
         assert process.stdout is not None
         try:
             while chunk := await process.stdout.read(_CHUNK):
@@ -80,7 +83,12 @@ class Restic:
             raise BackupFailed(_why(said, code))
 
     async def _start(
-        self, task: str, repository: Repository, folder: Path, words: dict[str, object]
+        self,
+        task: str,
+        repository: Repository,
+        folder: Path,
+        words: dict[str, object],
+        limit: int,
     ) -> asyncio.subprocess.Process:
         plan = {
             "task": task,
@@ -91,21 +99,29 @@ class Restic:
             "idle": False,
             **words,
         }
-        process = await start_helper("restic_child", limit=_LONGEST_LINE)
-        await asyncio.to_thread(self._bound, process.pid)
-        assert process.stdin is not None
+        process = await start_helper("restic_child", limit=limit)
         try:
-            process.stdin.write(json.dumps(plan).encode() + b"\n")
-            await process.stdin.drain()
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # its code and last words tell why
-        finally:
-            process.stdin.close()
+            await asyncio.to_thread(self._bound, process.pid)
+            await _give(process, plan)
+        except BaseException:
+            await _end(process)
+            raise
         return process
 
     def _bound(self, pid: int) -> None:
         cgroups.make_low(self._cgroup, _MEMORY, _PIDS)
         cgroups.join(self._cgroup, pid)
+
+
+async def _give(process: asyncio.subprocess.Process, plan: dict[str, Any]) -> None:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(json.dumps(plan).encode() + b"\n")
+        await process.stdin.drain()
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # its code and last words tell why
+    finally:
+        process.stdin.close()
 
 
 def _why(said: str, code: int) -> Fault:

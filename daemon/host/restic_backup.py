@@ -26,22 +26,33 @@ def backup(plan: dict[str, Any]) -> dict[str, Any]:
     if seen.fingerprint == plan["fingerprint"]:
         return {"unchanged": True}
     take_over()
-    summary = {} if _is_there(plan) else _take(plan, seen.files, seen.bytes, seen.manifest())
+    earlier = _earlier(plan["point"])
+    if earlier:
+        restic("forget", *earlier)
+    try:
+        summary = _take(plan, seen.files, seen.bytes, seen.manifest())
+    except ResticFailed:
+        verify(plan["verified"])  # of what is damaged restic says but that it could not be read
+        raise
     return {
         "unchanged": False,
-        "fingerprint": seen.fingerprint if summary else "",
+        "fingerprint": seen.fingerprint,
         "summary": summary,
-        "verified": verify(plan["verified"]),
+        "verified": verify([one for one in plan["verified"] if one not in earlier]),
         "snapshots": json.loads(restic("--no-lock", "snapshots", "--json") or b"null") or [],
     }
 
 
-def _is_there(plan: dict[str, Any]) -> bool:
-    """Tell whether an earlier try has come as far as the snapshot."""
+def _earlier(point: str) -> list[str]:
+    """Return the snapshots that earlier tries have made.
+
+    None of them counts: whether it lacks what could not be read is known to the one who made
+    it alone, and that one has failed or was killed.
+    """
     if not any(Path(REPOSITORY, "snapshots").iterdir()):
-        return False
-    tag = f"point:{plan['point']}"
-    return bool(json.loads(restic("--no-lock", "snapshots", "--json", "--tag", tag)))
+        return []
+    found = json.loads(restic("--no-lock", "snapshots", "--json", "--tag", f"point:{point}"))
+    return [one["id"] for one in found or []]
 
 
 def _take(plan: dict[str, Any], files: int, size: int, manifest: dict[str, Any]) -> dict[str, Any]:

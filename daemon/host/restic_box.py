@@ -69,6 +69,7 @@ def _inner(plan: dict[str, Any], work: Callable[[dict[str, Any]], int]) -> NoRet
             syscalls.keep_capabilities(_WRITERS)
         else:
             syscalls.become_reader(USER, USER, [syscalls.CAP_DAC_READ_SEARCH])
+        syscalls.die_with_parent(signal.SIGKILL)  # again: another user id has made it forgotten
         code = work(plan)
     except BaseException:  # noqa: BLE001 -- the root of a process: say why, never return into main
         traceback.print_exc()
@@ -82,7 +83,7 @@ def _build(plan: dict[str, Any]) -> None:
     root = plan["stage"]
     syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
     plain = syscalls.MS_NOSUID | syscalls.MS_NODEV
-    syscalls.mount("tmpfs", root, "tmpfs", plain, "size=16m,mode=755")
+    syscalls.mount("tmpfs", root, "tmpfs", plain, "size=256m,mode=755")  # the manifest is in it
     for name in _SYSTEM:
         _show_system(root, name)
     for name, size, mode in (("tmp", "1g", "1777"), ("secret", "1m", "700")):

@@ -6,18 +6,20 @@ bytes. stderr is restic's own; exit code 3 says that restic has failed and told 
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from daemon.host import restic_key
+from daemon.host import restic_key, restic_locks
 from daemon.host.restic_backup import backup
 from daemon.host.restic_box import run_inside
 from daemon.host.restic_reading import browse, export, points
 from daemon.host.restic_restore import restore
-from daemon.host.restic_run import FAILED, ResticFailed
+from daemon.host.restic_run import FAILED, PROGRAM, ResticFailed
 from daemon.host.restic_tidy import forget, start
 
+NO_PROGRAM: Final = "restic is not installed on this node"
 _TASKS: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]]] = {
     "start": start,
     "backup": backup,
@@ -40,10 +42,17 @@ def main() -> None:
 def work(plan: dict[str, Any]) -> int:
     """Do the plan's task; returns the exit code."""
     try:
-        answer = _TASKS[plan["task"]](plan)
+        answer = _answer(plan)
     except ResticFailed as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
     if answer is not None:
         print(json.dumps(answer))  # noqa: T201 -- the helper's answer
     return 0
+
+
+def _answer(plan: dict[str, Any]) -> dict[str, Any] | None:
+    if not os.access(PROGRAM, os.X_OK):
+        raise ResticFailed(NO_PROGRAM)
+    restic_locks.take(plan)
+    return _TASKS[plan["task"]](plan)

@@ -9,8 +9,8 @@ from typing import IO, Any, Final
 
 from daemon.host.restic_box import PASSWORD, REPOSITORY
 
+PROGRAM: Final = "/usr/bin/restic"
 FAILED: Final = 3
-UNKNOWN: Final = "no such point"
 INCOMPLETE: Final = 3
 """restic's exit code for a snapshot that lacks something which could not be read."""
 _MOST_SAID: Final = 8192
@@ -18,6 +18,7 @@ _ENVIRONMENT: Final = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/tmp",  # noqa: S108 -- its own, in the box
     "TMPDIR": "/tmp",  # noqa: S108 -- as above
+    "RESTIC_PROGRESS_FPS": "2",
     "GOMAXPROCS": "2",
     "GOGC": "50",
 }
@@ -29,14 +30,19 @@ class ResticFailed(Exception):
 
 def command(*words: str | bytes) -> list[str | bytes]:
     """Return the words of a call."""
-    base = ["/usr/bin/restic", "--repo", REPOSITORY, "--password-file", PASSWORD, "--no-cache"]
+    base = [PROGRAM, "--repo", REPOSITORY, "--password-file", PASSWORD, "--no-cache"]
     return [*base, *words]
 
 
 def restic(*words: str | bytes, cwd: str = "/", fine: tuple[int, ...] = (0,)) -> bytes:
     """Run to the end and return what it wrote. Raises ResticFailed."""
     done = subprocess.run(
-        command(*words), cwd=cwd, env=_ENVIRONMENT, capture_output=True, check=False
+        command(*words),
+        cwd=cwd,
+        env=_ENVIRONMENT,
+        capture_output=True,
+        check=False,
+        close_fds=False,  # the locks are restic's as well
     )
     if done.returncode not in fine:
         raise ResticFailed(said(done.stderr, done.returncode))
@@ -54,6 +60,7 @@ def restic_lines(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        close_fds=False,
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -79,7 +86,12 @@ def restic_through(*words: str | bytes) -> None:
     """Run with this process's own stdout. Raises ResticFailed."""
     sys.stdout.flush()
     done = subprocess.run(
-        command(*words), cwd="/", env=_ENVIRONMENT, stderr=subprocess.PIPE, check=False
+        command(*words),
+        cwd="/",
+        env=_ENVIRONMENT,
+        stderr=subprocess.PIPE,
+        check=False,
+        close_fds=False,
     )
     if done.returncode != 0:
         raise ResticFailed(said(done.stderr, done.returncode))

@@ -28,7 +28,7 @@ def forget(plan: dict[str, Any]) -> dict[str, Any]:
     if wanted:
         restic("forget", *wanted)
     restic("prune", "--max-unused", _UNUSED)
-    return {"verified": verify(plan["verified"])}
+    return {"verified": verify(plan["verified"], taken_out=True)}
 
 
 def take_over() -> None:

@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import Final
 
 from daemon.host.restic_box import REPOSITORY
-from daemon.host.restic_run import ResticFailed, tell
+from daemon.host.restic_run import ResticFailed, restic, tell
 
 DAMAGED: Final = "the repository is damaged: content does not match its name"
 _CHUNK: Final = 1 << 20
 _FOLDERS: Final = ("data", "index", "snapshots")
 
 
-def verify(known: list[str]) -> list[str]:
+def verify(known: list[str], *, taken_out: bool = False) -> list[str]:
     """Read every file that is not known to be whole; returns the names of all that are.
 
-    Raises ResticFailed; the damaged ones are out of the way then, so that what was in them
-    is written again by the next backup.
+    Raises ResticFailed that names the damaged ones. They stay where they are: no backup of
+    the workspace counts until somebody has looked at the disk. Where one that is known has
+    gone and was not taken out just now, restic looks whether anything needs it: a prune that
+    was cut leaves names that are known for too long.
     """
     whole, damaged, before, done = [], [], set(known), 0
     for path in _files():
@@ -33,6 +35,8 @@ def verify(known: list[str]) -> list[str]:
         tell(step="verifying", done=done)
     if damaged:
         raise ResticFailed(f"{DAMAGED}: {', '.join(one.name for one in damaged)}")
+    if before.difference(whole) and not taken_out:
+        restic("--no-lock", "check")
     return whole
 
 

@@ -20,6 +20,8 @@ from typing import Any, Final
 _DIARY: Final = b"workspace/.podium"
 """The supervisor's own samples are written all day: what is in this folder is no change."""
 _BLOCK: Final = 512
+_MOST_HOLES: Final = 100_000
+"""Of a whole tree; files with more come back full, at the cost of space alone."""
 _SOONEST, _LATEST = -9_200_000_000 * 10**9, 9_200_000_000 * 10**9
 """Nanoseconds since 1970 that restic's 64 bits hold."""
 
@@ -33,6 +35,7 @@ class Survey:
     fingerprint: str = ""
     holes: list[list[Any]] = field(default_factory=list)
     """[path, size, [[offset, length], …]] of sparse files."""
+    holes_left: int = _MOST_HOLES
     sockets: list[list[Any]] = field(default_factory=list)
     """[path, mode, uid, gid, mtime in ns]."""
     links: list[list[Any]] = field(default_factory=list)
@@ -61,9 +64,11 @@ def unspell(text: str) -> bytes:
     return text.encode("latin-1")
 
 
-def survey(root: bytes, tops: list[bytes], excludes: list[str]) -> Survey:
+def survey(
+    root: bytes, tops: list[bytes], excludes: list[str], most_holes: int = _MOST_HOLES
+) -> Survey:
     """Look at everything below the tops, which are folders in the root."""
-    found, left_out = Survey(), _Excludes(excludes)
+    found, left_out = Survey(holes_left=most_holes), _Excludes(excludes)
     digest = blake2b(digest_size=32)
     for top in tops:
         for path, entry in _walk(root, top, left_out):
@@ -116,8 +121,9 @@ def _note(root: bytes, path: bytes, entry: os.stat_result, found: Survey) -> Non
         found.files += 1
         found.bytes += entry.st_size
         if entry.st_blocks * _BLOCK < entry.st_size:
-            holes = _holes(full, entry.st_size)
+            holes = _holes(full, entry.st_size, found.holes_left)
             if holes:
+                found.holes_left -= len(holes)
                 found.holes.append([spell(path), entry.st_size, holes])
     elif kind == stat.S_IFSOCK:
         mode = stat.S_IMODE(entry.st_mode)
@@ -137,8 +143,8 @@ def _note_link(full: bytes, path: bytes, found: Survey) -> None:
         found.links.append([spell(path), spell(target)])
 
 
-def _holes(path: bytes, size: int) -> list[list[int]]:
-    """Return offset and length of each hole."""
+def _holes(path: bytes, size: int, most: int) -> list[list[int]]:
+    """Return offset and length of each hole; none when there are more than `most`."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
@@ -154,6 +160,8 @@ def _holes(path: bytes, size: int) -> list[list[int]]:
             except OSError:  # no data behind it
                 place = size
             found.append([hole, place - hole])
+            if len(found) > most:
+                return []
     except OSError:
         return []
     finally:

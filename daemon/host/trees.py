@@ -179,6 +179,7 @@ class Trees:
     def discard(self, workspace: str) -> int:
         """Remove the content for good and return the bytes freed; absent is fine."""
         folder = self._root / workspace
+        self.forget_restore(workspace)
         if not folder.exists():
             return 0
         freed = files.used_bytes(folder)

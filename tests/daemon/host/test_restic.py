@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from daemon.host import cgroups
+from daemon.host.restic import BackupFailed
 from tests.daemon.restics import GROUP, KEY
 from tests.waiting import until
 
@@ -43,6 +44,15 @@ async def test_giving_up_ends_restic(place):
     await asyncio.wait([work])
     await until(lambda: not cgroups.processes(GROUP))
     assert len((await place.backup("p"))["snapshots"]) == 1
+
+
+async def test_what_is_no_answer_is_a_failure_of_its_own(place):
+    (place.tree / "a").write_text('{"step": ')  # as a kill in the middle of a line leaves it
+    words = {"snapshot": await place.snapshot("p"), "path": "workspace/a", "archive": ""}
+    with pytest.raises(BackupFailed) as failed:
+        await place.run("export", **words)
+    assert failed.value.fault.code == "backup_failed"
+    await until(lambda: not cgroups.processes(GROUP))
 
 
 async def test_a_download_that_is_left_ends_restic(place):

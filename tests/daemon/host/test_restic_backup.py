@@ -12,12 +12,15 @@ from daemon.host.restic_backup import only_vanished
 pytestmark = pytest.mark.root
 
 
-async def test_a_point_is_made_once(place):
+async def test_an_earlier_try_gives_way_to_one_that_is_known_to_be_whole(place):
     (place.tree / "a").write_text("a")
     first = await place.backup("p")
+    (place.tree / "b").write_text("b")  # what the first one may have failed at
     again = await place.backup("p")
-    assert again["summary"] == {}
-    assert [one["id"] for one in first["snapshots"]] == [one["id"] for one in again["snapshots"]]
+    assert again["summary"]["total_files_processed"] == 3  # with the manifest
+    assert [one["tags"][0] for one in again["snapshots"]] == ["point:p"]
+    assert again["snapshots"][0]["id"] != first["snapshots"][0]["id"]
+    assert again["fingerprint"] != first["fingerprint"]
 
 
 async def test_nothing_is_done_when_nothing_has_moved(place):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from daemon.core.restic import explain
 from daemon.host import restic_child
 from daemon.host.restic import BackupFailed
 from tests.daemon.restics import KEY
@@ -22,6 +23,10 @@ async def test_a_task_that_there_is_not_ends_badly(place):
     with pytest.raises(BackupFailed) as failed:
         await place.run("burn")
     assert failed.value.fault.code == "backup_failed"
+
+
+def test_a_node_without_restic_is_not_told_to_look_at_its_disk():
+    assert explain(restic_child.NO_PROGRAM).code == "backup_failed"
 
 
 def test_every_task_has_its_function():

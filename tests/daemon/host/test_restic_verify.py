@@ -36,5 +36,22 @@ async def test_what_was_read_back_before_is_not_read_again(place):
     (place.tree / "a").write_text("a")
     known = (await place.backup("p"))["verified"]
     place.told.clear()
-    assert set((await place.backup("p", verified=known))["verified"]) == set(known)
-    assert not any(one["step"] == "verifying" for one in place.told)
+    fresh = set((await place.backup("q", verified=known))["verified"]) - set(known)
+    sizes = {one.name: one.stat().st_size for one in place.repository.rglob("*")}
+    read = [one["done"] for one in place.told if one["step"] == "verifying"]
+    assert read[-1] == sum(sizes[name] for name in fresh)
+
+
+async def test_a_pack_that_is_lost_later_is_no_backup_but_one_that_was_taken_out_is(place):
+    (place.tree / "a").write_text("a")
+    known = (await place.backup("p"))["verified"]
+    packs = (one for one in (place.repository / "data").rglob("*") if one.is_file())
+    first = min(packs, key=lambda one: one.stat().st_size)  # that of files: no tree is in it
+    (place.tree / "a").write_text("b")
+    known = (await place.backup("q", verified=[*known, "0" * 64]))["verified"]
+    assert "0" * 64 not in known
+    first.unlink()
+    (place.tree / "a").write_text("c")
+    with pytest.raises(BackupFailed) as failed:
+        await place.backup("r", verified=known)
+    assert failed.value.fault.code == "repository_damaged"

@@ -85,3 +85,15 @@ def test_what_restic_would_lose_is_noted(tree):
 def test_any_bytes_come_back():
     every = bytes(range(256))
     assert unspell(spell(every)) == every
+
+
+def test_holes_beyond_the_most_are_left_out_file_by_file(tree):
+    for name, places in (("many", (0, 1 << 20, 2 << 20)), ("one", (0,))):
+        with (tree / "workspace" / name).open("wb") as file:
+            for place in places:
+                file.seek(place)
+                file.write(b"x")
+            file.truncate(8 << 20)
+    seen = survey(os.fsencode(tree), [b"workspace"], [], most_holes=2)
+    assert [path for path, _size, _holes in seen.holes] == ["workspace/one"]
+    assert len(look(tree).holes) == 2

@@ -95,6 +95,13 @@ def test_discarding_frees_and_is_repeatable(trees, skeleton):
     assert trees.workspaces() == []
 
 
+def test_a_discard_takes_the_half_of_a_restore_with_it(trees, skeleton, tmp_path):
+    make(trees, skeleton)
+    (trees.begin_restore(WORKSPACE) / "half").write_text("half")
+    trees.discard(WORKSPACE)
+    assert not list((tmp_path / "content").glob(".restoring-*"))
+
+
 def test_an_interrupted_discard_is_finished_at_the_start(trees, skeleton, tmp_path):
     make(trees, skeleton)
     (tmp_path / "content" / WORKSPACE).rename(tmp_path / "content" / f".trash-{WORKSPACE}")
