@@ -10,7 +10,7 @@ from tests.e2e.variables import set_variable
 GALLERY = """\
 import http.server, json, pathlib
 ASSETS = "http://127.0.0.1:3002/assets"
-FILES = {"Manifest": "listed.json", "VSIXPackage": "listed.vsix"}
+FILES = {"Manifest": "listed.json", "VSIXPackage": "listed.vsix", "vsix": "addressed.vsix"}
 LISTED = {
     "extensionId": "0", "extensionName": "listed", "displayName": "Listed", "flags": "",
     "shortDescription": "", "tags": [], "categories": [], "statistics": [],

@@ -76,6 +76,7 @@ def test_vim_edits_is_clicked_into_and_follows_the_windows_size(terminal: Page) 
     terminal.keyboard.type("ione\nzwei 日本 €\nthree")
     terminal.keyboard.press("Escape")
     screens.run(terminal, ":set mouse=a ttymouse=sgr ruler")
+    screens.shows(terminal, "3,5")  # before that a click is the terminal's own
     click(terminal, 1, 0)
     screens.shows(terminal, "1,2")
     click(terminal, 2, 2)

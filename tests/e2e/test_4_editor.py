@@ -48,6 +48,7 @@ vscode:
   extensions:
     - tiny.vsix
     - podium-tests.listed
+    - http://127.0.0.1:3002/addressed.vsix
     - podium-tests.unknown
     - gone.vsix
 """
@@ -63,6 +64,7 @@ def first(installation: Installation, owner: BrowserContext) -> Iterator[tuple[W
         "gallery.py": GALLERY,
         "tiny.vsix": packed("tiny"),
         "listed.vsix": packed("listed"),
+        "addressed.vsix": packed("addressed"),
         "listed.json": manifest("listed"),
     }
     url = make_repository(installation.repositories, "edited", files)
@@ -148,6 +150,7 @@ def test_extensions_of_the_file_are_installed_and_what_cannot_be_is_told(
     toast = page.locator(".notification-toast").filter(has_text="Not installed")
     expect(toast).to_contain_text("podium-tests.unknown and 1 more", timeout=IDE_PATIENCE)
     home = installation.content(made.id) / "home"
+    assert list(home.rglob("extensions/podium-tests.addressed-1.0.0"))
     for name in ("tiny", "listed"):
         assert list(home.rglob(f"extensions/podium-tests.{name}-1.0.0"))
         # without another window

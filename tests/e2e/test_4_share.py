@@ -116,9 +116,11 @@ def let_in(tab: Page, link: str, place: str) -> dict[str, Any]:
     """Open the link without an account; return the one cookie that the browser has then."""
     tab.goto(link)
     expect(tab.get_by_role("heading")).to_have_text("This link has a password")
+    expect(tab.locator("#password")).to_be_focused()
     tab.keyboard.type("wrong horse")
     tab.keyboard.press("Enter")
     expect(tab.get_by_role("alert")).to_contain_text("not the password")
+    expect(tab.locator("#password")).to_be_focused()  # a page has its focus after its words
     tab.keyboard.type(SECRET)
     tab.keyboard.press("Enter")
     expect(tab.get_by_role("heading")).to_have_text("the shared app")
