@@ -148,4 +148,13 @@ async def _last(process: asyncio.subprocess.Process) -> str:
 async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         process.kill()
-        await asyncio.shield(process.wait())
+        await asyncio.shield(_ended(process))
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Wait for its end, reading what is left: it has none while a full pipe is not read."""
+    for stream in (process.stdout, process.stderr):
+        assert stream is not None
+        while await stream.read(_CHUNK):
+            continue
+    await process.wait()
