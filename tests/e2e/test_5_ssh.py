@@ -138,7 +138,8 @@ def test_ports_and_agents_are_forwarded_over_one_connection(shell: Shell, tmp_pa
     holder = subprocess.Popen(["ssh-agent", "-D", "-a", str(agent)], stdout=subprocess.DEVNULL)
     port = str(shell.installation.ssh_port)
     try:
-        until(agent.exists)
+        # its socket is there before it listens; 1 is an agent that answers that it has no key
+        until(lambda: run(["ssh-add", "-l"], SSH_AUTH_SOCK=str(agent)).returncode == 1)
         key = str(shell.folder / "id")
         assert run(["ssh-add", "-q", key], SSH_AUTH_SOCK=str(agent)).returncode == 0
         master = ["ssh", *shell.options, "-A", "-MNf", "-S", str(control), "-p", port]

@@ -46,10 +46,14 @@ function add(files) {
   }
 }
 
-input.addEventListener("change", () => {
+function chosen() {
   add(input.files);
   input.value = "";
-});
+}
+
+input.addEventListener("change", chosen);
+// the page is shown before this script has come: what was chosen until now is taken too
+chosen();
 for (const name of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
     event.preventDefault();
