@@ -8,6 +8,7 @@ import os
 import sys
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
+from cli.backup import commands as whole
 from cli.commands import gitaccess, ides, imagebuilds, images, points, sharing, ssh, workspaces
 from cli.commands.client import Client
 from cli.launcher import commands as launcher
@@ -25,7 +26,8 @@ exit codes:
   3  the platform does not answer
 """
 PLACES = """\
-Up, down, status, reload and login-link are for the machine that Podium runs on, as root.
+Up, down, status, reload, login-link, backup and restore are for the machine that Podium runs on,
+as root.
 Workspace commands work there too; elsewhere set PODIUM_URL and PODIUM_TOKEN.
 """
 IDE_CHOICES = "see `podium ide list`: vscode, jupyterlab, terminal, vscode-desktop, zed, …"
@@ -37,6 +39,14 @@ VERBS = {
     "logs": "print what has happened to a workspace",
     "image": "print the image of a running workspace, and with what podman may pull it",
 }
+_PLAIN = {
+    "up": launcher.up,
+    "down": launcher.down,
+    "login-link": launcher.login_link,
+    "reload": launcher.reload,
+}
+_TOLD = {"backup": whole.backup, "restore": whole.restore, "proxy": proxy.run}
+"""Commands of this machine: those that take no words, and those that do."""
 
 
 def parser() -> ArgumentParser:
@@ -56,6 +66,12 @@ def parser() -> ArgumentParser:
     admin = "what the proxy of this machine knows: its state, where hosts lead, metrics"
     proxy.add(verbs.add_parser("proxy", help=admin, description=admin))
     verbs.add_parser("login-link", help="print a sign-in link that works once")
+    whole.add_backup(
+        verbs.add_parser("backup", help=whole.ABOUT_BACKUP, description=whole.ABOUT_BACKUP)
+    )
+    whole.add_restore(
+        verbs.add_parser("restore", help=whole.ABOUT_RESTORE, description=whole.ABOUT_RESTORE)
+    )
     launch = verbs.add_parser("launcher")  # what `up` detaches; not listed without a help text
     launch.add_argument("--sockets", default="", help="listening sockets that are handed over")
     launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")
@@ -154,21 +170,17 @@ def _add_actions(workspace: ArgumentParser) -> None:
 
 def run(settings: Settings, arguments: Namespace) -> int:
     """Run a command; returns its exit code."""
+    plain = _PLAIN.get(arguments.verb)
+    if plain is not None:
+        return plain(settings)
+    told = _TOLD.get(arguments.verb)
+    if told is not None:
+        return told(settings, arguments)
     match arguments.verb:
-        case "up":
-            return launcher.up(settings)
-        case "down":
-            return launcher.down(settings)
         case "status":
             return status(settings, as_json=arguments.json)
-        case "login-link":
-            return launcher.login_link(settings)
-        case "reload":
-            return launcher.reload(settings)
         case "launcher":
             return launcher.launch(settings, arguments.lock, arguments.sockets)
-        case "proxy":
-            return proxy.run(settings, arguments)
         case "ide" if arguments.action == "build":
             return ides.build(settings, arguments)
         case "image" if arguments.action == "export":

@@ -16,16 +16,28 @@ from app.db import (
     content,
     gitaccess,
     imagebuilds,
+    profile,
     shares,
     sshaccess,
     variables,
     workspaces,
 )
 from app.db.base import Base
+from app.db.copying import copy
 
 _log = structlog.get_logger(__name__)
 
-TABLES = (accounts, content, gitaccess, imagebuilds, shares, sshaccess, variables, workspaces)
+TABLES = (
+    accounts,
+    content,
+    gitaccess,
+    imagebuilds,
+    profile,
+    shares,
+    sshaccess,
+    variables,
+    workspaces,
+)
 """Modules of tables; importing them is what fills the metadata."""
 METADATA = Base.metadata
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -44,13 +56,21 @@ def upgrade(path: Path, revision: str = "head") -> bool:
         if revision == "head" and current == target:
             return False
         if current is not None:
-            _copy(path, path.with_name(f"{path.name}.{current}.bak"))
+            copy(path, path.with_name(f"{path.name}.{current}.bak"))
         connection.rollback()
         command.upgrade(config, revision)
         _log.info("database_migrated", before=current, after=target)
         return True
 
     return _with(path, work)
+
+
+def known(revision: str) -> bool:
+    """Tell whether this version of Podium has a schema of that name; none at all counts."""
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    every = ScriptDirectory.from_config(config).walk_revisions()
+    return not revision or revision in {one.revision for one in every}
 
 
 def downgrade(path: Path, revision: str) -> bool:
@@ -88,17 +108,3 @@ def _explicit(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a database consistently, also while somebody has it open."""
-    fresh = target.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    reading, writing = sqlite3.connect(source), sqlite3.connect(fresh)
-    try:
-        reading.backup(writing)
-    finally:
-        reading.close()
-        writing.close()
-    fresh.chmod(0o600)
-    fresh.rename(target)

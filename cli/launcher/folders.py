@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cli.backup import finishing
 from cli.launcher.paths import real
 from cli.problems import CommandError
 from cli.settings import Settings
@@ -17,6 +18,7 @@ KEY_LENGTH = 32
 
 def prepare(settings: Settings) -> None:
     """Make what is missing; repeating it changes nothing."""
+    finishing.finish(settings.layout)
     uid, gid = ensure_user(settings.user)
     layout = settings.layout
     _folder(real(layout.home), 0o755, 0, 0)
