@@ -56,10 +56,11 @@ class Settings:
     """PODIUM_CLEAN_UP: after which time without use a stopped workspace is deleted that is not
     pinned and has nothing in git that is not pushed, e.g. 336h, Gitpod's 14 days; at least 24h;
     default none, since a home directory is nowhere else either. Announced three days before."""
-    backup_every: str = "none"
+    backup_every: str = "5m"
     """PODIUM_BACKUP_EVERY: how long after its last restore point a workspace that runs gets the
-    next, when something has changed, e.g. 5m; default none: no restore points are made at all,
-    and what is deleted is gone at once. Off until every journey is proven on a real node."""
+    next, when something has changed; default 5m, the most work that a lost disk or a wrong
+    command may take; none: no restore points are made at all, and what is deleted is gone at
+    once."""
     keep_points: Mapping[str, int] = field(default_factory=lambda: dict(_KEEP))
     """PODIUM_KEEP_POINTS: how many restore points of a workspace are kept beside pinned ones;
     default last=10,hourly=24,daily=7,weekly=4: the newest, and of so many hours, days and weeks
@@ -134,7 +135,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         max_builds=env.number(environ, "PODIUM_MAX_BUILDS", 1, least=1),
         keep_builds=_span(environ, "PODIUM_KEEP_BUILDS", "720h", 60, ""),
         clean_up=_long(environ, "PODIUM_CLEAN_UP", NO_TIMEOUT, "24h"),
-        backup_every=_long(environ, "PODIUM_BACKUP_EVERY", NO_TIMEOUT, "10s"),
+        backup_every=_long(environ, "PODIUM_BACKUP_EVERY", "5m", "10s"),
         keep_points=_keep(environ, "PODIUM_KEEP_POINTS"),
         keep_deleted=_span(environ, "PODIUM_KEEP_DELETED", "168h", 0, ""),
         share_links=links,

@@ -30,6 +30,8 @@ class Installation:
     folder: Path
     port: int = field(default_factory=free_port)
     ssh_port: int = field(default_factory=free_port)
+    backup_every: str = os.environ.get("PODIUM_BACKUP_EVERY", "none")
+    """Restore points cost processor time for each of many workspaces: who tests them asks."""
 
     @property
     def home(self) -> Path:
@@ -57,6 +59,7 @@ class Installation:
             "PODIUM_REGISTRY_NETWORKS": "127.0.0.0/8",
             # tests have no internet
             "PODIUM_GALLERY": "none",
+            "PODIUM_BACKUP_EVERY": self.backup_every,
             # minutes of work that every installation on this machine would share
             "PODIUM_FULL_IMAGE": "no",
             "PODIUM_JUPYTERLAB": "no",

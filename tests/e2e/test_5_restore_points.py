@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import zstandard
 
+from app.settings import from_environ
 from tests.e2e.installation import Installation, fresh_installation, make_repository
 from tests.e2e.patience import until
 
@@ -19,10 +20,10 @@ def backup(installation: Installation, workspace: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def keeping(monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
-    """An installation that makes restore points: the path's own makes none."""
-    monkeypatch.setenv("PODIUM_BACKUP_EVERY", "5m")
+def keeping() -> Iterator[Installation]:
+    """An installation that makes restore points as by default: the path's own makes none."""
     made = fresh_installation()
+    made.backup_every = from_environ({}).backup_every
     up = made.make("up")
     assert up.returncode == 0, up.stdout + up.stderr
     yield made

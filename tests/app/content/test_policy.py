@@ -6,9 +6,10 @@ from app.settings import from_environ
 
 
 def test_without_settings_it_is_the_usual() -> None:
-    assert policy_of(from_environ({"PODIUM_BACKUP_EVERY": "5m"})) == Policy()
-    assert policy_of(from_environ({})) == Policy(keep_deleted=0.0)
-    assert not backs_up(from_environ({}))
+    assert policy_of(from_environ({})) == Policy()
+    none = from_environ({"PODIUM_BACKUP_EVERY": "none"})
+    assert policy_of(none) == Policy(keep_deleted=0.0)
+    assert not backs_up(none)
 
 
 def test_settings_count() -> None:
