@@ -8,6 +8,7 @@ from app.content.backing import Backing
 from app.content.clearing import Clearing
 from app.content.deleted import Deleted
 from app.content.loop import Loop
+from app.content.pending import Pending
 from app.content.policy import Policy
 from app.content.reading import Reading
 from app.content.repositories import Repositories
@@ -51,6 +52,7 @@ def assemble(
     if points is not None and backing is not None:
         parts = [
             backing,
+            Pending(store, policy),
             Restoring(store, points, repositories),
             Clearing(store, points, repositories, policy),
         ]

@@ -220,7 +220,7 @@ def _without_open() -> Select[WorkspaceRow, InstanceRow]:
         )
         .where(
             WorkspaceRow.content == "present",
-            WorkspaceRow.deleted_at.is_(None),
+            ~WorkspaceRow.given_up,
             ~exists().where(
                 RestorePointRow.workspace_id == WorkspaceRow.id, RestorePointRow.state.in_(_OPEN)
             ),
@@ -236,7 +236,7 @@ async def _open(session: AsyncSession, now: float) -> list[tuple[RestorePointRow
             RestorePointRow.state.in_(_OPEN),
             RestorePointRow.not_before <= now,
             WorkspaceRow.content == "present",
-            WorkspaceRow.deleted_at.is_(None),
+            ~WorkspaceRow.given_up,
         )
         .order_by(RestorePointRow.asked_at, RestorePointRow.id)
     )

@@ -111,6 +111,15 @@ class DeletedContext(Context):
     """For how long; empty where nothing is kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class FreeContext(Context):
+    """The question before the files of a deleted workspace are given up."""
+
+    template: ClassVar[str] = "content/free.html"
+
+    deleted: DeletedView
+
+
 def look_of(view: PointView) -> PointLook:
     """Return a point as people see it."""
     changes = [

@@ -2,19 +2,22 @@
 
 import builtins
 
-from sqlalchemy import func, select
+from msgspec import convert
+from sqlalchemy import func, or_, select
 
 from app.accounts.access import Action, Principal, allowed
 from app.content.deciding import State
 from app.content.finding import begin, find, unknown_point
+from app.content.pending import is_pending
 from app.content.policy import Policy
 from app.content.structs import DeletedView
 from app.db.content import ContentKeyRow, RestorePointRow
 from app.db.workspaces import WorkspaceRow
-from app.faults import Conflict, Denied
+from app.faults import Conflict, Denied, Missing
 from app.workspaces.service import WorkspaceService
-from app.workspaces.store import Store
+from app.workspaces.store import Change, Store
 from app.workspaces.structs import WorkspaceView
+from wire.problems import Problem
 
 
 class Deleted:
@@ -40,12 +43,12 @@ class Deleted:
         after = self._store.clock.now() - self.policy.keep_deleted
         async with self._store.database.read() as session:
             found = await session.execute(
-                select(WorkspaceRow, points)
+                select(WorkspaceRow, points, is_pending())
                 .join(ContentKeyRow, ContentKeyRow.workspace_id == WorkspaceRow.id)
                 .where(
                     WorkspaceRow.owner_id == principal.user,
                     WorkspaceRow.deleted_at > after,
-                    points > 0,
+                    or_(points > 0, is_pending()),
                 )
                 .order_by(WorkspaceRow.deleted_at.desc(), WorkspaceRow.id)
             )
@@ -57,12 +60,28 @@ class Deleted:
                     deleted=row.deleted_at or 0.0,
                     until=(row.deleted_at or 0.0) + self.policy.keep_deleted,
                     points=count,
+                    pending=pending,
+                    problem=_problem(row) if pending else None,
                 )
-                for row, count in found.all()
+                for row, count, pending in found.all()
             ]
 
+    async def pending(self, principal: Principal, workspace: str) -> DeletedView:
+        """Return one whose last restore point is still to be made; raises Missing."""
+        for one in await self.list(principal):
+            if one.id == workspace and one.pending:
+                return one
+        raise Missing(
+            "workspace_unknown",
+            "Nothing of it waits on the node",
+            "Its last restore point is made, or its files are gone.",
+        )
+
     async def bring_back(self, principal: Principal, workspace: str) -> WorkspaceView:
-        """Undo a deletion: the workspace is there again, stopped, as its newest point holds it."""
+        """Undo a deletion: the workspace is there again, stopped, as its newest point holds it.
+
+        One whose files still wait for their last point comes back with these.
+        """
         async with self._store.change() as change:
             row = await find(
                 change.session,
@@ -71,25 +90,40 @@ class Deleted:
                 workspace,
                 change.now - self.policy.keep_deleted,
             )
-            if row.deleted_at is None or row.content != "none":
+            waits = await change.session.scalar(
+                select(is_pending()).where(WorkspaceRow.id == workspace)
+            )
+            if row.deleted_at is None or (row.content != "none" and not waits):
                 raise Conflict(
                     "not_deleted",
                     "It is not deleted, or not yet",
                     cure="Wait until its files are freed, then restore it.",
                 )
-            newest = await change.session.scalar(
-                select(RestorePointRow)
-                .where(
-                    RestorePointRow.workspace_id == workspace,
-                    RestorePointRow.state == State.DONE.value,
-                )
-                .order_by(RestorePointRow.made_at.desc())
-                .limit(1)
-            )
-            if newest is None:
-                raise unknown_point()
+            newest = None if waits else await _newest(change, workspace)
             row.deleted_at, row.wish, row.cleanup_at = None, "stopped", None
-            row.phase_since = change.now
-            begin(change, row, row, newest.id, principal.user)
+            row.given_up, row.phase_since = False, change.now
+            change.touch(row)
+            if newest is not None:
+                begin(change, row, row, newest.id, principal.user)
             change.record(row, "brought_back", "The deletion is undone.", principal.user)
         return await self._workspaces.get(principal, workspace)
+
+
+async def _newest(change: Change, workspace: str) -> RestorePointRow:
+    """Return the newest point that is made; raises Missing."""
+    found = await change.session.scalar(
+        select(RestorePointRow)
+        .where(
+            RestorePointRow.workspace_id == workspace,
+            RestorePointRow.state == State.DONE.value,
+        )
+        .order_by(RestorePointRow.made_at.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise unknown_point()
+    return found
+
+
+def _problem(row: WorkspaceRow) -> Problem | None:
+    return None if row.backup_problem is None else convert(row.backup_problem, Problem)

@@ -1,10 +1,11 @@
 """Finds workspaces and points for whoever asks, also of what is deleted; begins restores."""
 
+from sqlalchemy import Update, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.access import Action, Principal
 from app.content.backing import new_point
-from app.content.deciding import State
+from app.content.deciding import OPEN, State
 from app.db.content import RestorePointRow, RestoreRow
 from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict, Missing
@@ -41,6 +42,18 @@ def begin(change: Change, row: WorkspaceRow, source: WorkspaceRow, point: str, u
     change.session.add(restore)
     row.restoring = restore.id
     change.touch(row)
+
+
+def at_once(workspace: str) -> Update:
+    """Return what lets a workspace's open points be tried without a pause: somebody waits."""
+    return (
+        update(RestorePointRow)
+        .where(
+            RestorePointRow.workspace_id == workspace,
+            RestorePointRow.state.in_([one.value for one in OPEN]),
+        )
+        .values(not_before=0.0)
+    )
 
 
 async def point_of(session: AsyncSession, row: WorkspaceRow, point: str) -> RestorePointRow:

@@ -11,6 +11,7 @@ from app.accounts.keys import Keys
 from app.accounts.pages import PAGE_HANDLERS, shell
 from app.content.contexts import (
     DeletedContext,
+    FreeContext,
     PointListContext,
     PointsContext,
     RestoreContext,
@@ -25,6 +26,7 @@ from app.content.reading import Reading
 from app.content.service import RestorePoints
 from app.content.structs import NewFromPoint
 from app.web.render import Renderer
+from app.workspaces.service import WorkspaceService
 from kit.durations import words_of
 
 Page = Request[Any, Any, Any]
@@ -174,6 +176,28 @@ async def bring_back(
     return _go(f"/workspaces/{workspace_id}")
 
 
+@get("/deleted/{workspace_id:str}/free", opt={"action": Action.DELETE_WORKSPACE, "page": True})
+async def ask_free(
+    principal: NamedDependency[Principal],
+    deleted: NamedDependency[Deleted],
+    renderer: NamedDependency[Renderer],
+    workspace_id: WorkspaceId,
+) -> Response[str]:
+    """Say what is lost without the last point: the content of the page's dialog."""
+    return renderer.piece(FreeContext(await deleted.pending(principal, workspace_id)))
+
+
+@post("/deleted/{workspace_id:str}/free", opt={"action": Action.DELETE_WORKSPACE, "page": True})
+async def free(
+    principal: NamedDependency[Principal],
+    workspaces: NamedDependency[WorkspaceService],
+    workspace_id: WorkspaceId,
+) -> Response[Any]:
+    """Give up the files of a deleted workspace, and show what is left."""
+    await workspaces.delete(principal, workspace_id, force=True)
+    return _go("/deleted")
+
+
 def days_of(seconds: float) -> str:
     """Return a long time for people; empty for none."""
     days, rest = divmod(seconds, 24 * 3600)
@@ -215,6 +239,8 @@ route_handlers: list[Any] = [
             as_new,
             deleted_page,
             bring_back,
+            ask_free,
+            free,
         ],
         exception_handlers=PAGE_HANDLERS,
         include_in_schema=False,

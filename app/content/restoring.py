@@ -1,16 +1,18 @@
 """Has workspaces restored: the node replaces their trees, their rows say when it has.
 
-A workspace that is to be replaced by an older state of itself is backed up first. While it
-is being restored it does not start; a wish to start is kept until it is done.
+A workspace that is to be replaced by an older state of itself is backed up first; where that
+fails nothing is replaced. While it is being restored it does not start; a wish to start is
+kept until it is done.
 """
 
 import structlog
-from msgspec import to_builtins
+from msgspec import convert, to_builtins
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from app.content.deciding import State
 from app.content.repositories import NO_KEY, Repositories
-from app.db.content import RestoreRow
+from app.db.content import RestorePointRow, RestoreRow
 from app.db.workspaces import WorkspaceRow
 from app.runtime.points import Points, Repository
 from app.runtime.port import ContentState, ContentStatus, Fenced, Refused
@@ -37,6 +39,8 @@ class Restoring:
 
     async def look(self) -> bool:
         """Do what is to be done now; tells whether a node is at work."""
+        for name, problem in await self._held_up():
+            await self._failed(name, problem)
         async with self._store.database.read() as session:
             found = await session.execute(
                 select(RestoreRow, WorkspaceRow)
@@ -51,6 +55,25 @@ class Restoring:
         for restore, row in rows:
             working |= await self._ask(restore, row, known.get(restore.id))
         return working
+
+    async def _held_up(self) -> list[tuple[str, Problem]]:
+        """Return restores of workspaces that cannot be backed up first, and why.
+
+        They fail: a workspace that waited would not start until there is space again.
+        """
+        async with self._store.database.read() as session:
+            found = await session.execute(
+                select(RestoreRow.id, RestorePointRow.problem)
+                .join(WorkspaceRow, WorkspaceRow.restoring == RestoreRow.id)
+                .join(RestorePointRow, RestorePointRow.workspace_id == WorkspaceRow.id)
+                .where(
+                    ~has_live(),
+                    ~safe(),
+                    RestorePointRow.state == State.FAILED.value,
+                    RestorePointRow.asked_at >= RestoreRow.asked_at,
+                )
+            )
+            return [(name, _first(convert(why, Problem))) for name, why in found.all()]
 
     async def _ask(
         self, restore: RestoreRow, row: WorkspaceRow, known: ContentStatus | None
@@ -109,3 +132,7 @@ class Restoring:
             text = f"Not restored: {problem.title}. {problem.detail}".strip()
             change.record(row, "restore_failed", text)
         _log.warning("restore_failed", restore=restore, code=problem.code, detail=problem.detail)
+
+
+def _first(problem: Problem) -> Problem:
+    return replace(problem, title=f"What it is now could not be backed up first: {problem.title}")

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.access import Action, Principal, allowed
 from app.content.backing import Backing, wish
 from app.content.deciding import OPEN, Reason, State
-from app.content.finding import begin, find, made_of, point_of
+from app.content.finding import at_once, begin, find, made_of, point_of
 from app.content.policy import Policy
 from app.content.repositories import Repositories
 from app.content.structs import NewFromPoint, PointList, PointView, Whose
@@ -152,6 +152,7 @@ class RestorePoints:
             if row.wish == "deleted":
                 raise Conflict("deleting", "The workspace is being deleted")
             begin(change, row, row, found.id, principal.user)
+            await change.session.execute(at_once(workspace))
             change.record(row, "restoring", "To be restored.", principal.user)
         return await self._workspaces.get(principal, workspace)
 

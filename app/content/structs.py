@@ -96,6 +96,10 @@ class DeletedView(Struct, frozen=True, kw_only=True):
     until: float
     """After this moment its restore points are gone for good."""
     points: int
+    pending: bool = False
+    """Its last restore point is still to be made; until then its files stay on the node."""
+    problem: Problem | None = None
+    """Why that point could not be made."""
 
 
 class DeletedList(Struct, frozen=True, kw_only=True):

@@ -67,7 +67,9 @@ class WorkspaceRow(Base):
     phase_since: Mapped[float]
     """Of the newest phase; the creation before the first start."""
     deleted_at: Mapped[float | None]
-    """When the content was gone as well."""
+    """When it was gone for people; its files may wait on the node for their last point."""
+    given_up: Mapped[bool] = mapped_column(default=False)
+    """Whether its content may go though its last restore point is not made."""
     partial: Mapped[bool] = mapped_column(default=False)
     """Old versions of files stay on the git host: a partial clone."""
     pinned: Mapped[bool] = mapped_column(default=False)

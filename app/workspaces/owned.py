@@ -24,8 +24,16 @@ def owned(principal: Principal, action: Action, row: WorkspaceRow | None) -> Wor
     return row
 
 
-async def own(change: Change, principal: Principal, action: Action, workspace: str) -> Pair:
-    """Return a workspace and its newest start, to change them; raises Missing."""
+async def own(
+    change: Change, principal: Principal, action: Action, workspace: str, *, deleted: bool = False
+) -> Pair:
+    """Return a workspace and its newest start, to change them; raises Missing.
+
+    `deleted`: also one that is gone for people and has files on its node.
+    """
     row = await change.workspace(workspace) if is_workspace_id(workspace) else None
+    if row is None and deleted and is_workspace_id(workspace):
+        row = await change.session.get(WorkspaceRow, workspace)
+        row = row if row is not None and row.content == "present" and not row.given_up else None
     checked = owned(principal, action, row)
     return checked, await change.newest(checked)

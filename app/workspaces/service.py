@@ -164,10 +164,13 @@ class WorkspaceService:
     ) -> WorkspaceView:
         """Make sure that it stops and its content is freed for good.
 
-        `force` takes it away at once; its node frees the content when it answers.
+        `force` takes it away at once, also one that is deleted and waits for its last restore
+        point; its node frees the content when it answers.
         """
         async with self._store.change() as change:
-            row, instance = await own(change, principal, Action.DELETE_WORKSPACE, workspace)
+            row, instance = await own(
+                change, principal, Action.DELETE_WORKSPACE, workspace, deleted=force
+            )
             if row.wish != "deleted":
                 row.wish = "deleted"
                 change.touch(row)
@@ -177,7 +180,8 @@ class WorkspaceService:
                 event = Event.FORCE if force else Event.STOP_ASKED
                 happen(change, row, instance, event, actor=actor, reason=deleted)
             if force:
-                row.deleted_at, row.content = change.now, "present"
+                row.deleted_at = row.deleted_at or change.now
+                row.content, row.given_up = "present", True
                 change.touch(row)
                 change.record(row, "deleted", "Given up by force.", principal.user)
         return workspace_view(row, instance, self._hosts, self._store.ides)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.workspaces import InstanceRow, WorkspaceRow
@@ -33,16 +33,12 @@ def wished() -> Select[WorkspaceRow]:
 async def leaving(session: AsyncSession, *, keeps: bool) -> list[WorkspaceRow]:
     """Return deleted workspaces whose content may be freed.
 
-    `keeps`: only what is in a restore point, or was given up by force.
+    `keeps`: only what is in a restore point, or was given up.
     """
-    still = or_(
-        and_(WorkspaceRow.deleted_at.is_(None), safe())
-        if keeps
-        else WorkspaceRow.deleted_at.is_(None),
-        and_(WorkspaceRow.deleted_at.is_not(None), WorkspaceRow.content == "present"),
-    )
+    still = or_(WorkspaceRow.deleted_at.is_(None), WorkspaceRow.content == "present")
+    may = or_(WorkspaceRow.given_up, safe()) if keeps else true()
     found = await session.execute(
-        select(WorkspaceRow).where(WorkspaceRow.wish == "deleted", still, ~has_live())
+        select(WorkspaceRow).where(WorkspaceRow.wish == "deleted", still, may, ~has_live())
     )
     return list(found.scalars().all())
 

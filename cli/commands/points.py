@@ -1,4 +1,4 @@
-"""`podium workspace points`, `deleted`, `undelete`: look into restore points, take files back."""
+"""`podium workspace points`, `deleted`, `undelete`, `free`: look into restore points, use them."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from cli.commands.following import path_of
 from cli.commands.workspaces import find
 from cli.problems import DONE, FAILED, USAGE, CommandError
 
-ACTIONS = frozenset({"points", "deleted", "undelete"})
+ACTIONS = frozenset({"points", "deleted", "undelete", "free"})
 _DELETED = "/api/v1/deleted-workspaces"
 _VERBS = {
     "list": "list restore points, newest first",
@@ -52,7 +52,11 @@ def add(actions: "_SubParsersAction[ArgumentParser]") -> None:
     deleted = actions.add_parser("deleted", help="list deleted workspaces that can be restored")
     undelete = actions.add_parser("undelete", help="bring a deleted workspace back")
     undelete.add_argument("id", metavar="ID", help="its id, or the beginning of it")
-    for one in (deleted, undelete):
+    free = actions.add_parser(
+        "free", help="free the files of a deleted workspace whose last restore point is pending"
+    )
+    free.add_argument("id", metavar="ID", help="its id")
+    for one in (deleted, undelete, free):
         one.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -69,6 +73,10 @@ def run(client: Client, arguments: Namespace) -> int:
             workspace = _meant(client.get(_DELETED)["workspaces"], arguments.id)
             view = client.post(f"{_DELETED}/{workspace}/restore")
             _print(arguments, view, f"  {workspace} is being restored.")
+        case "free":
+            pending = [one for one in client.get(_DELETED)["workspaces"] if one["pending"]]
+            view = client.delete(f"{path_of(_meant(pending, arguments.id))}?force=true")
+            _print(arguments, view, f"  The files of {view['id']} are being freed.")
         case _:
             return _points(client, arguments)
     return DONE
@@ -208,8 +216,11 @@ def _file(file: dict[str, Any]) -> str:
 
 
 def _deleted(one: dict[str, Any]) -> str:
-    until = _time(one["until"])
-    return f"  {one['id']}  {one['name']}  until {until}, {one['points']} restore points"
+    facts = [f"until {_time(one['until'])}", f"{one['points']} restore points"]
+    if one["pending"]:
+        why = (one["problem"] or {}).get("title", "")
+        facts.append(f"its last one pending{': ' + why if why else ''}")
+    return f"  {one['id']}  {one['name']}  {', '.join(facts)}"
 
 
 def _time(at: float) -> str:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
 from tests.e2e.stage.keys import tab_to
-from tests.e2e.stage.points import BACKED, FAILS, FRESH, GONE, RUNS, SAFE, TOP, back_up
+from tests.e2e.stage.points import BACKED, FAILS, FRESH, GONE, RUNS, SAFE, TOP, WAITS, back_up
 from tests.e2e.stage.server import Stage, open_stage
 from tests.e2e.stage.tabs import LIGHT, NARROW, VIEWS, View, launch, look, opened, visited
 
@@ -70,6 +70,29 @@ def test_a_page_is_as_it_should_be(
         assert tab.shifts() == []
         assert tab.complaints == []
         assert tab.violations() == []
+
+
+def test_what_is_pending_is_freed_only_after_a_question(stage: Stage, window: Browser) -> None:
+    for look_at in (LIGHT, NARROW):
+        context = look(window, stage, look_at)
+        with opened(context, f"{stage.dashboard}/deleted") as tab:
+            tab.page.get_by_role("button", name=f"Free them now… {WAITS.name}").click()
+            dialog = tab.page.locator("dialog[open]")
+            expect(dialog.get_by_role("button", name="Keep them")).to_be_focused()
+            tab.page.mouse.move(0, 0)
+            shot = dialog.screenshot(caret="hide", animations="disabled")
+            pictures.check(f"dialog-free-{look_at.name}", shot)
+            assert tab.complaints == []
+            assert tab.violations() == []
+        with opened(context, f"{stage.dashboard}/workspaces/{FAILS.id}") as tab:
+            tab.page.get_by_role("button", name="Delete").first.click()
+            dialog = tab.page.locator("dialog[open]")
+            expect(dialog).to_contain_text("It is not backed up")
+            tab.page.mouse.move(0, 0)
+            shot = dialog.screenshot(caret="hide", animations="disabled")
+            pictures.check(f"dialog-delete-failing-{look_at.name}", shot)
+            assert tab.violations() == []
+        context.close()
 
 
 def test_a_restore_is_asked_for_with_keys_alone(stage: Stage, window: Browser) -> None:

@@ -8,9 +8,7 @@ from app.faults import Conflict, Missing
 from tests.app.content.conftest import WEEK, Safe, safe_of
 from tests.waiting import until
 from wire.phases import Phase
-from wire.problems import Problem
 
-FULL = Problem(code="disk_full_backup", title="The disk for restore points is full")
 FILE = b"workspace/demo/a.txt"
 
 
@@ -36,27 +34,16 @@ async def test_it_is_backed_up_before_it_goes_and_comes_back_as_it_was(safe: Saf
     assert view.instance.n == 2
 
 
-async def test_a_failing_backup_holds_a_deletion_until_it_is_forced(safe: Safe) -> None:
-    alice, node = safe.control.alice, safe.control.node
-    for _ in range(3):
-        node.script.fail("backup", FULL)
+async def test_what_is_being_deleted_cannot_be_brought_back(safe: Safe) -> None:
+    alice, script = safe.control.alice, safe.control.node.script
+    script.hold("backup")
     await safe.control.service.delete(alice, safe.workspace)
     await safe.control.at(safe.workspace, Phase.STOPPED)
     await safe.look()
-    view = await safe.control.see(safe.workspace)
-    assert view.deleting
-    assert view.backup is not None
-    assert view.backup.problem == FULL
     with pytest.raises(Conflict) as refused:
         await safe.content.deleted.bring_back(alice, safe.workspace)
     assert refused.value.code == "not_deleted"
-    assert safe.workspace in node.contents
-    await safe.control.service.delete(alice, safe.workspace, force=True)
-
-    async def freed() -> bool:
-        return safe.workspace not in node.contents
-
-    await until(freed)
+    assert safe.workspace in safe.control.node.contents
 
 
 async def test_after_its_days_nothing_is_left(safe: Safe) -> None:

@@ -10,6 +10,7 @@ from app.content.pages import days_of
 from tests.app.browser import Browser
 from tests.app.content.serving import Serving, open_serving
 from tests.waiting import until
+from wire.problems import Problem
 
 
 @pytest_asyncio.fixture
@@ -41,6 +42,37 @@ async def test_the_list_leads_to_folders_and_a_restore(serving: Serving) -> None
     assert copied.headers["hx-redirect"].startswith("/workspaces/")
     detail = await browser.go(place)
     assert f"{place}/points" in detail.text
+
+
+async def test_a_deletion_whose_last_point_fails_is_said_and_may_be_freed(serving: Serving) -> None:
+    browser = Browser(serving.server)
+    await browser.sign_in()
+    place = f"/workspaces/{serving.workspace}"
+    full = Problem(code="disk_full_backup", title="There is no space for the backup")
+    assert serving.server.points is not None
+    serving.server.node.script.fail("backup", full)
+    await serving.post("/points")
+
+    async def failed() -> bool:
+        return "It is not backed up" in (await browser.go(f"{place}/delete")).text
+
+    await until(failed)
+    for _ in range(9):
+        serving.server.node.script.fail("backup", full)
+    async with serving.server.app.state.store.change() as change:
+        row = await change.workspace(serving.workspace)
+        row.backed_up_stop = -1
+    await browser.act(f"{place}/delete")
+
+    async def pending() -> bool:
+        return "Last restore point pending" in (await browser.go("/deleted")).text
+
+    await until(pending)
+    dialog = await browser.go(f"/deleted/{serving.workspace}/free")
+    assert full.title in dialog.text
+    freed = await browser.act(f"/deleted/{serving.workspace}/free")
+    assert freed.headers["hx-redirect"] == "/deleted"
+    assert "pending" not in (await browser.go("/deleted")).text
 
 
 async def test_a_deletion_says_until_when_and_can_be_undone(serving: Serving) -> None:

@@ -13,6 +13,7 @@ from wire.ids import InstanceId
 from wire.phases import Phase
 from wire.problems import Problem
 
+FULL = Problem(code="disk_full_backup", title="There is no space for the backup")
 BROKEN = Problem(code="repository_damaged", title="The restore points are damaged")
 FILE = b"workspace/demo/a.txt"
 
@@ -70,6 +71,25 @@ async def test_a_restore_that_fails_leaves_all_as_it_was(safe: Safe) -> None:
     assert view.phase is Phase.STOPPED
     assert (await safe.history())[0] == "Not restored: The restore points are damaged."
     assert safe.files == {FILE: b"one"}
+
+
+async def test_what_cannot_be_backed_up_first_is_not_replaced_and_starts_again(safe: Safe) -> None:
+    alice, script = safe.control.alice, safe.control.node.script
+    point = await safe.backed_up()
+    await safe.control.service.start(alice, safe.workspace)
+    await safe.control.run(safe.workspace)
+    safe.files[FILE] = b"two"
+    await safe.stopped()
+    for _ in range(2):
+        script.fail("backup", FULL)
+    await safe.look(1)
+    await safe.content.points.restore(alice, safe.workspace, point.id)
+    await safe.look()
+    first = "Not restored: What it is now could not be backed up first"
+    assert (await safe.history())[0] == f"{first}: {FULL.title}."
+    assert safe.files == {FILE: b"two"}
+    await safe.control.service.start(alice, safe.workspace)
+    await safe.control.run(safe.workspace)
 
 
 async def test_a_new_workspace_begins_as_the_point_and_starts(safe: Safe) -> None:

@@ -21,7 +21,13 @@ async def test_a_deleted_workspace_goes_only_when_it_is_backed_up(control: Contr
         row.backed_up_stop = row.n
         await session.flush()
         assert await leaving(session, keeps=True) == [row]
-        row.backed_up_stop, row.content = -1, "none"
+        row.backed_up_stop, row.deleted_at = -1, 1.0
+        await session.flush()
+        assert await leaving(session, keeps=True) == []
+        row.given_up = True
+        await session.flush()
+        assert await leaving(session, keeps=True) == [row]
+        row.given_up, row.deleted_at, row.content = False, None, "none"
         await session.flush()
         assert await leaving(session, keeps=True) == [row]
 

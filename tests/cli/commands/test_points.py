@@ -15,6 +15,7 @@ from tests.cli.commands.views import ID, view_of
 
 Capture = pytest.CaptureFixture[str]
 GONE = "amber-otter-0000000000"
+WAITS = "calm-finch-t5p8d3k6ya"
 
 
 def point(name: str, state: str = "done", **more: Any) -> dict[str, Any]:
@@ -44,7 +45,11 @@ class Api:
             return 200, {"workspaces": [view_of("stopped")]}
         if path == "/deleted-workspaces":
             deleted = {"id": GONE, "name": "demo", "until": 0.0, "points": 2}
-            return 200, {"workspaces": [deleted]}
+            made = {**deleted, "pending": False, "problem": None}
+            full = {"title": "There is no space for the backup"}
+            return 200, {
+                "workspaces": [made, {**made, "id": WAITS, "pending": True, "problem": full}]
+            }
         if "/download" in path:
             return 200, b"bytes"
         if "/files" in path:
@@ -119,10 +124,17 @@ def test_a_file_is_written_whole_or_not_at_all(
 def test_what_is_deleted_is_listed_and_brought_back(capsys: Capture) -> None:
     api = Api()
     assert api.run("deleted") == 0
-    assert GONE in capsys.readouterr().out
+    gone, waits = capsys.readouterr().out.splitlines()
+    assert GONE in gone
+    assert "pending" not in gone
+    assert waits.endswith("its last one pending: There is no space for the backup")
     assert api.run("undelete", GONE[:6]) == 0
     assert api.requests[-1].path == f"/api/v1/deleted-workspaces/{GONE}/restore"
     assert api.run("points", "list", GONE) == 0
+    assert api.run("free", WAITS) == 0
+    assert (api.requests[-1].method, api.last[1]) == ("DELETE", f"/{WAITS}?force=true")
+    with pytest.raises(CommandError):
+        api.run("free", GONE)  # nothing of it waits
 
 
 def test_what_is_meant_must_be_one() -> None:

@@ -35,7 +35,10 @@ LONG_GONE = Part(
     Phase.STOPPED,
     ago=500_000.0,
 )
-BACKED = [RUNS, FRESH, FAILS, SAFE, GONE, LONG_GONE]
+WAITS = Part(
+    "fuzzy-koala-q6t1d9s5pb", "reports", "github.com/ada/reports", Phase.STOPPED, ago=9000.0
+)
+BACKED = [RUNS, FRESH, FAILS, SAFE, GONE, LONG_GONE, WAITS]
 PROBLEM = {
     "code": "disk_full_backup",
     "title": "There is no space for the backup",
@@ -81,6 +84,8 @@ POINTS = (
     Point("rp-shop", SAFE, 89_990.0, Reason.STOP, size=7_300_000, changes=(318, 0)),
     Point("rp-gone", GONE, 199_990.0, Reason.DELETE, size=7_300_000, changes=(4, 1)),
     Point("rp-gone-before", GONE, 280_000.0, Reason.STOP, size=7_200_000, changes=(310, 0)),
+    Point("rp-waits", WAITS, 20.0, Reason.DELETE, State.FAILED),
+    Point("rp-waits-before", WAITS, 9500.0, Reason.PERIODIC, size=7_300_000, changes=(310, 0)),
     Point("rp-long-gone", LONG_GONE, 499_990.0, Reason.DELETE, size=7_300_000, changes=(310, 0)),
 )
 
@@ -99,7 +104,7 @@ async def back_up(app: Litestar, node: FakeRuntime, points: FakePoints) -> None:
             failed = one.state is State.FAILED
             if made:
                 row.backed_up_at = max(at, row.backed_up_at or 0.0)
-                row.backed_up_stop = -1 if one.part in (RUNS, FAILS) else one.part.n
+                row.backed_up_stop = -1 if one.part in (RUNS, FAILS, WAITS) else one.part.n
             if failed:
                 row.backup_problem = PROBLEM
             session.add(
@@ -125,6 +130,8 @@ async def back_up(app: Litestar, node: FakeRuntime, points: FakePoints) -> None:
             row = await session.get_one(WorkspaceRow, part.id)
             row.wish, row.content, row.deleted_at = "deleted", "none", NOW - part.ago + 20
             del node.contents[part.id]
+        row = await session.get_one(WorkspaceRow, WAITS.id)
+        row.wish, row.backed_up_stop, row.deleted_at = "deleted", -1, NOW - 3600
     for part in {one.part.id for one in POINTS}:
         repository = await repositories.open(part)
         assert repository is not None
