@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # what tests start with make is no part of this run of make
 PYTEST := env -u MAKEFLAGS -u MFLAGS $(PYTHON) -m pytest -q
 
-.PHONY: help up down status test check units nodes fix bench torture proto docs lock e2e path path-begins path-goes-on pages
+.PHONY: help up down restore status test check units nodes fix bench torture proto docs lock e2e path path-begins path-goes-on pages
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,6 +15,9 @@ up: ## Install what is missing, start the platform, print the URL and a sign-in 
 
 down: ## Stop the platform; running workspaces keep running
 	@bash cli/bootstrap.sh down
+
+restore: ## Bring the platform back from a backup, on a new machine too: make restore FILE=podium.tar.zst
+	@bash cli/bootstrap.sh restore "$(FILE)"
 
 status: ## Tell what runs
 	@bash cli/bootstrap.sh status

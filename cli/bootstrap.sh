@@ -4,6 +4,7 @@
 #   up                install and build what is missing, then start the platform
 #   artefacts         the same without starting anything
 #   dev               the checkout's own .venv, with linters, test tools and a browser
+#   restore FILE      install and build what is missing, then bring the platform back from a backup
 #   down, status, …   hand over to the `podium` command of the installation
 set -euo pipefail
 
@@ -65,7 +66,7 @@ make_venv() { # lock file, folder
 digest_of() { sha256sum "$1" | cut -c1-20; }
 
 case $command in
-up | artefacts | dev) ;;
+up | artefacts | dev | restore) ;;
 *)
   podium=$PODIUM_HOME/bin/podium
   [ -x "$podium" ] && exec "$podium" "$command" "$@"
@@ -106,6 +107,10 @@ platform=$(exec setpriv --pdeathsig TERM "$venv/bin/python" -m cli.setup)
 [ "$command" != artefacts ] || exit 0
 
 exec 9>&-
+words=()
+for word in "$@"; do # files are named from where the caller stands
+  [ -e "$word" ] && words+=("$(realpath "$word")") || words+=("$word")
+done
 cd "$platform"
 export PYTHONPATH=$platform
-exec "$venv/bin/python" -P -m cli "$command" "$@"
+exec "$venv/bin/python" -P -m cli "$command" "${words[@]}"

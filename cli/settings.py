@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from kit.durations import seconds_of
 from kit.env import SettingError, flag, number, text
 from wire.hosts import Hosts
 from wire.layout import Layout
@@ -33,6 +34,8 @@ PASSED_ON = (
     "PODIUM_BACKUP_EVERY",
     "PODIUM_KEEP_POINTS",
     "PODIUM_KEEP_DELETED",
+    "PODIUM_PLATFORM_BACKUP",
+    "PODIUM_PLATFORM_BACKUPS_KEPT",
     "PODIUM_MAX_STARTING",
     "PODIUM_SHARE_LINKS",
     "PODIUM_LONGEST_SHARE",
@@ -56,6 +59,11 @@ PASSED_ON = (
     "PODIUM_RUN_ROOT",
 )
 """Variables that the platform's processes are given as they are when they are set."""
+
+
+_FOLDER = "PODIUM_PLATFORM_BACKUP_FOLDER"
+_PASSPHRASE = "PODIUM_PLATFORM_BACKUP_PASSPHRASE"  # noqa: S105 - a variable's name
+_SOONEST = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,21 @@ class Settings:
     jupyterlab: bool
     """PODIUM_JUPYTERLAB: whether JupyterLab is built in the background, once (yes); about 250 MB of
     disk."""
+
+    save_every: float | None
+    """PODIUM_PLATFORM_BACKUP: how long after a backup of the platform itself the next one is
+    made, at least 1h; 24h; none: only those that somebody makes."""
+
+    save_folder: str
+    """PODIUM_PLATFORM_BACKUP_FOLDER: where they are kept; `backups/platform` of the data folder,
+    which a lost disk takes along: a folder on another one is better."""
+
+    save_most: int
+    """PODIUM_PLATFORM_BACKUPS_KEPT: how many are kept; 7."""
+
+    save_passphrase: str
+    """PODIUM_PLATFORM_BACKUP_PASSPHRASE: path of a file with the passphrase that they are
+    encrypted with; empty is without one."""
 
     url: str
     """PODIUM_URL: origin of another machine's Podium for the workspace commands; empty means
@@ -150,6 +173,7 @@ class Settings:
             "PODIUM_JUPYTERLAB": "yes" if jupyterlab else "no",
         }
         files = {"PODIUM_TLS_CERT": certificate, "PODIUM_TLS_KEY": key}
+        files |= {name: _path(environ, name) for name in (_FOLDER, _PASSPHRASE)}
         told |= {name: value for name, value in files.items() if value}
         return cls(
             layout=layout,
@@ -162,10 +186,25 @@ class Settings:
             user=user,
             full_image=full_image,
             jupyterlab=jupyterlab,
+            save_every=_save_every(environ),
+            save_folder=_path(environ, _FOLDER) or str(layout.platform_backups),
+            save_most=number(environ, "PODIUM_PLATFORM_BACKUPS_KEPT", 7, least=1, most=10_000),
+            save_passphrase=_path(environ, _PASSPHRASE),
             url=_origin(environ, "PODIUM_URL", "") if environ.get("PODIUM_URL") else "",
             token=environ.get("PODIUM_TOKEN", "").strip(),
             environment=told | {name: environ[name] for name in PASSED_ON if environ.get(name)},
         )
+
+
+def _save_every(environ: Mapping[str, str]) -> float | None:
+    wish = text(environ, "PODIUM_PLATFORM_BACKUP", "24h").lower()
+    try:
+        every = None if wish == "none" else seconds_of(wish)
+    except ValueError as error:
+        raise SettingError(f"PODIUM_PLATFORM_BACKUP: {error}") from error
+    if every is not None and every < _SOONEST:
+        raise SettingError(f"PODIUM_PLATFORM_BACKUP={wish!r} must be at least 1h, or none")
+    return every
 
 
 def _path(environ: Mapping[str, str], name: str) -> str:

@@ -206,6 +206,16 @@ class Layout:
         return self.home / "backups"
 
     @property
+    def platform_backups(self) -> PurePosixPath:
+        """Backups of the platform itself, unless they are kept elsewhere, root's, mode 0700."""
+        return self.backups / "platform"
+
+    @property
+    def platform_backup(self) -> PurePosixPath:
+        """What is written down of them (`wire.platformbackup`), root's, readable by everybody."""
+        return self.home / "platform-backup.json"
+
+    @property
     def mirrors(self) -> PurePosixPath:
         """One bare mirror per remote repository, root's, mode 0700; may be deleted at any time."""
         return self.home / "mirrors"

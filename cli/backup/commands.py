@@ -2,21 +2,19 @@
 
 import contextlib
 import os
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from getpass import getpass
 from pathlib import Path
 
 from cli.backup import archive, finishing, making, restoring
+from cli.backup.locking import saving
+from cli.backup.passphrase import asked, given
 from cli.launcher import locks, state
 from cli.launcher.paths import real
 from cli.problems import DONE, USAGE, CommandError
 from cli.settings import Settings
 
-SAVING = "backup.lock"
-"""Held while a backup is made: two at once would copy into the same file."""
 ABOUT_BACKUP = (
     "save the platform itself into one file while it runs: people, workspaces, restore points' "
     "keys, the master key, SSH host keys, settings. Files of workspaces are in their restore points"
@@ -53,10 +51,10 @@ def backup(settings: Settings, arguments: Namespace) -> int:
     """Make one; says what is in it."""
     _need_root("backup")
     target = Path(arguments.file).absolute()
-    passphrase = _given(arguments.passphrase_file)
+    passphrase = given(arguments.passphrase_file)
     if not passphrase and arguments.passphrase:
-        passphrase = _asked("Passphrase: ")
-        if passphrase != _asked("Again: "):
+        passphrase = asked("Passphrase: ")
+        if passphrase != asked("Again: "):
             raise CommandError("The two are not the same", "", "Try again.", USAGE)
     with saving(settings):
         making.make(settings, target, passphrase, _done)
@@ -88,9 +86,9 @@ def restore(settings: Settings, arguments: Namespace) -> int:
                 "Set PODIUM_HOME to an empty folder, or restore with --force: what is there now "
                 "is then kept beside it.",
             )
-        passphrase = _given(arguments.passphrase_file)
+        passphrase = given(arguments.passphrase_file)
         if not passphrase and archive.is_sealed(file):
-            passphrase = _asked(f"Passphrase of {file.name}: ")
+            passphrase = asked(f"Passphrase of {file.name}: ")
         began = time.monotonic()
         manifest = restoring.check(file, passphrase)
         made = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(manifest.made))
@@ -107,21 +105,6 @@ def restore(settings: Settings, arguments: Namespace) -> int:
         kept = finishing.commit(layout, time.time())
     _tell(settings, kept, told["workspaces"])
     return DONE
-
-
-@contextlib.contextmanager
-def saving(settings: Settings) -> Iterator[None]:
-    """Be the only one that saves or brings back. Raises CommandError."""
-    real(settings.layout.run).mkdir(parents=True, exist_ok=True)
-    try:
-        with locks.hold(real(settings.layout.run / SAVING)):
-            yield
-    except locks.Held as other:
-        raise CommandError(
-            f"Another backup is being made (pid {other.pid or 'unknown'})",
-            "Two at once would be in each other's way.",
-            "Wait for it, then run this again.",
-        ) from other
 
 
 @contextlib.contextmanager
@@ -156,7 +139,7 @@ def _tell(settings: Settings, kept: Path | None, workspaces: object) -> None:
         print(f"  What was there before is in {kept}; remove it when you need it no more.")
     print(f"  Settings it ran with: {layout.home}/{finishing.SETTINGS_FILE}; those that you still")
     print("  want have to be set again:")
-    print(f"      . {layout.home}/{finishing.SETTINGS_FILE} && podium up")
+    print(f"      . {layout.home}/{finishing.SETTINGS_FILE} && make up")
     if there:
         print("  Files of workspaces that are not here any more come back from restore points:")
         print("  on a workspace's page, Restore points.")
@@ -164,31 +147,6 @@ def _tell(settings: Settings, kept: Path | None, workspaces: object) -> None:
         print(f"  There are no restore points in {points}: bring that folder back from where you")
         print("  keep it before you restore a workspace; the files themselves are only there.")
     print("  Tokens, links and sign-ins that were ended after the backup are valid again.\n")
-
-
-def _given(path: str) -> str:
-    if not path:
-        return ""
-    try:
-        found = Path(path).read_text().rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"The passphrase cannot be read from {path}", str(error)) from error
-    if not found:
-        raise CommandError(f"There is no passphrase in {path}", code=USAGE)
-    return found
-
-
-def _asked(prompt: str) -> str:
-    if not sys.stdin.isatty():
-        raise CommandError(
-            "Nobody is there to be asked for the passphrase",
-            cure="Give it with --passphrase-file.",
-            code=USAGE,
-        )
-    found = getpass(f"  {prompt}")
-    if not found:
-        raise CommandError("An empty passphrase protects nothing", code=USAGE)
-    return found
 
 
 def _need_root(verb: str) -> None:

@@ -82,7 +82,10 @@ def launch(settings: Settings, lock: int | None, handed: str) -> int:
     sockets of the launcher before it.
     """
     commands = keeper.platform_commands(
-        settings.user, build=settings.later, ssh=settings.ssh_port > 0
+        settings.user,
+        build=settings.later,
+        ssh=settings.ssh_port > 0,
+        saves=settings.save_every is not None,
     )
     try:
         keeper.keep(settings, commands, lock, lambda: sockets.opened(settings, adopt(handed)))

@@ -34,6 +34,10 @@ SSH = "ssh"
 _MODULE_OF = {**MODULES, SSH: "proxy.ssh"}
 BUILDER = "builder"
 """The one child that ends by itself, when what comes later is built."""
+SAVER = "saver"
+"""The one that ends and comes again: it looks whether a backup of the platform is due."""
+AGAIN = 600.0
+"""Seconds after it has ended."""
 LATER = 20.0
 """Seconds before it begins: who starts the platform waits for a workspace first."""
 PATIENCE = 8.0
@@ -68,6 +72,8 @@ class Kept:
     once: bool = False
     """Whether it ends when its work is done."""
     done: bool = False
+    again: float | None = None
+    """Seconds after which it comes again when it has ended, however it did."""
     handed: Sockets = field(default_factory=dict)
     """Listening sockets that it is given."""
     group: Group | None = None
@@ -79,11 +85,12 @@ def keep(
     commands: Commands,
     lock: int | None = None,
     opened: Callable[[], Sockets] = dict,
+    again: float = AGAIN,
 ) -> None:
     """Run until SIGTERM; returns when every child has ended. Raises Held for a second launcher.
 
     `lock` is the descriptor of the launcher's lock when the parent has taken it already;
-    `opened` makes the proxy's sockets, and may raise OSError.
+    `opened` makes the proxy's sockets, and may raise OSError; `again` is in seconds.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     os.umask(0o022)
@@ -99,6 +106,7 @@ def keep(
                 name,
                 command,
                 once=name == BUILDER,
+                again=again if name == SAVER else None,
                 not_before=_earliest(name),
                 handed=sockets if name == PROXY else {},
                 group=group if name in FIRST else None,
@@ -132,22 +140,30 @@ def version() -> str:
     return SOURCES.name
 
 
-def platform_commands(user: str, *, build: Sequence[str] = (), ssh: bool = True) -> Commands:
-    """Return the children of an installation; daemon and builder alone keep root.
+def platform_commands(
+    user: str, *, build: Sequence[str] = (), ssh: bool = True, saves: bool = False
+) -> Commands:
+    """Return the children of an installation; daemon, builder and saver alone keep root.
 
-    `build` names what is built in the background.
+    `build` names what is built in the background, `saves` tells whether it backs up itself.
     """
     names = [*MODULES, SSH] if ssh else list(MODULES)
     commands = {name: _confined(name, user) for name in names}
     if build:
-        python = [sys.executable, "-P", "-m", "cli.setup.full", *build]
-        idle = ["nice", "--adjustment=19", "ionice", "--class=idle"]
-        commands[BUILDER] = ["setpriv", "--pdeathsig=TERM", "--", *idle, *python]
+        commands[BUILDER] = _idle("cli.setup.full", *build)
+    if saves:
+        commands[SAVER] = _idle("cli.backup.daily")
     return commands
 
 
+def _idle(module: str, *words: str) -> list[str]:
+    idle = ["nice", "--adjustment=19", "ionice", "--class=idle"]
+    python = [sys.executable, "-P", "-m", module, *words]
+    return ["setpriv", "--pdeathsig=TERM", "--", *idle, *python]
+
+
 def _earliest(name: str) -> float:
-    return time.monotonic() + LATER if name == BUILDER else 0.0
+    return time.monotonic() + LATER if name in {BUILDER, SAVER} else 0.0
 
 
 def _confined(name: str, user: str) -> list[str]:
@@ -163,6 +179,9 @@ def _tend(one: Kept, settings: Settings, now: float) -> bool:
         if code is None:
             return False
         one.popen, one.done = None, one.once and code == 0
+        if one.again is not None:
+            one.not_before = now + one.again
+            return True
         if one.done:
             return True
         _died(one, now - one.started, now, f"exit code {code}")

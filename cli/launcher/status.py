@@ -1,17 +1,23 @@
 """`podium status`: each process, the server's health, and the workspaces by phase."""
 
 import json
+import time
 from collections import Counter
 from typing import Any
 
+import msgspec
+
+from cli.backup import daily
 from cli.commands.client import Client
 from cli.launcher import identity, state
 from cli.launcher.internal import ask
-from cli.launcher.keeper import BUILDER
+from cli.launcher.keeper import BUILDER, SAVER
 from cli.launcher.paths import real
 from cli.launcher.proxy import readiness
 from cli.problems import DONE, NOT_REACHABLE, CommandError
 from cli.settings import Settings
+from kit.durations import words_of
+from wire.platformbackup import is_stale
 
 
 def status(settings: Settings, *, as_json: bool) -> int:
@@ -37,6 +43,7 @@ def status(settings: Settings, *, as_json: bool) -> int:
         "processes": processes,
         "images": _images(settings, found),
         "workspaces": phases,
+        "backup": _backup(settings),
     }
     print(json.dumps(told) if as_json else _text(told))
     return DONE if health is not None else NOT_REACHABLE
@@ -46,7 +53,7 @@ def _processes(found: state.State) -> dict[str, dict[str, Any]]:
     """Return each process by name, the launcher first."""
     shown = {"launcher": _shown(found.launcher, 0)}
     for name, child in found.children.items():
-        if name != BUILDER:
+        if name not in {BUILDER, SAVER}:
             shown[name] = _shown(child.process, child.restarts)
     return shown
 
@@ -74,6 +81,30 @@ def _images(settings: Settings, found: state.State | None) -> dict[str, str]:
         "full": later("full", settings.full_image, "PODIUM_FULL_IMAGE"),
         "jupyterlab": later("jupyterlab", settings.jupyterlab, "PODIUM_JUPYTERLAB"),
     }
+
+
+def _backup(settings: Settings) -> dict[str, Any] | None:
+    """Return what is written down of the platform's own backups; None when it makes none."""
+    if settings.save_every is None:
+        return None
+    told = daily.read(settings)
+    if told is None:
+        return {"failure": "", "made_at": None, "age_seconds": None}
+    age = None if told.made_at is None else round(time.time() - told.made_at)
+    stale = {"stale": is_stale(told, time.time()), "age_seconds": age}
+    return {**msgspec.to_builtins(told), **stale}
+
+
+def _backup_text(told: dict[str, Any] | None) -> str:
+    if told is None:
+        return "  backup of the platform: off (PODIUM_PLATFORM_BACKUP)"
+    age = told["age_seconds"]
+    newest = "none yet" if age is None else f"{words_of(max(age, 0))} old"
+    if age is not None:
+        newest += f", {told['kept']} kept in {told['folder']}"
+    failing = f"; FAILING: {told['failure']}" if told["failure"] else ""
+    late = "" if failing or not told.get("stale") else "; LATE: see logs/saver.log"
+    return f"  backup of the platform: {newest}{failing}{late}"
 
 
 def _shown(process: identity.Process | None, restarts: int) -> dict[str, Any]:
@@ -126,6 +157,7 @@ def _text(told: dict[str, Any]) -> str:
         for name, one in told["proxy"]["checks"].items():
             lines += [] if one["ok"] else [f"  proxy not ready: {name}: {one['cause']}"]
     lines += [f"  image {name:<9} {how}" for name, how in told["images"].items()]
+    lines.append(_backup_text(told["backup"]))
     if phases is None:
         lines.append("  workspaces unknown: the public API does not answer; they are not affected")
     else:

@@ -80,3 +80,22 @@ def test_a_certificate_makes_it_https_wherever_one_stands(
     assert "PODIUM_TLS_KEY" not in made.environment
     with pytest.raises(SettingError, match="not https"):
         Settings.from_environ({"PODIUM_TLS_CERT": "a.pem", "PODIUM_BASE_URL": "http://a.example"})
+
+
+def test_how_podium_backs_up_itself() -> None:
+    plain = Settings.from_environ({})
+    assert (plain.save_every, plain.save_most, plain.save_passphrase) == (86_400.0, 7, "")
+    assert plain.save_folder == "/var/lib/podium/backups/platform"
+    told = {
+        "PODIUM_PLATFORM_BACKUP": "6h",
+        "PODIUM_PLATFORM_BACKUP_FOLDER": "/mnt/safe",
+        "PODIUM_PLATFORM_BACKUPS_KEPT": "30",
+        "PODIUM_PLATFORM_BACKUP_PASSPHRASE": "/etc/passphrase",
+    }
+    other = Settings.from_environ(told)
+    assert (other.save_every, other.save_most) == (21_600.0, 30)
+    assert (other.save_folder, other.save_passphrase) == ("/mnt/safe", "/etc/passphrase")
+    assert told.items() <= other.environment.items()
+    for wrong in ("often", "5m"):
+        with pytest.raises(SettingError, match="PODIUM_PLATFORM_BACKUP"):
+            Settings.from_environ({"PODIUM_PLATFORM_BACKUP": wrong})

@@ -27,7 +27,7 @@ keeper.PATIENCE = 0.5
 keeper.LATER = 0.0
 commands = json.loads(sys.argv[1])
 try:
-    keeper.keep(Settings.from_environ(json.loads(sys.argv[2])), commands)
+    keeper.keep(Settings.from_environ(json.loads(sys.argv[2])), commands, again=0.1)
 except locks.Held as other:
     sys.exit(f"held by {other.pid}")
 """
@@ -271,3 +271,13 @@ def test_only_the_daemon_keeps_root_and_nobody_outlives_the_launcher() -> None:
     assert dropping == {"server", "blobserve", "proxy", "ssh"}
     for name in dropping:
         assert {"--regid=podium", "--init-groups"} <= set(commands[name])
+
+
+def test_the_saver_comes_again_however_it_ended(host: Host) -> None:
+    host.start(daemon=OBEDIENT, saver=BROKEN)
+    until(lambda: host.said("saver").count("began") >= 3)
+    assert host.restarts("saver") == 0
+    assert "saver" not in platform_commands("podium")
+    saver = platform_commands("podium", saves=True)["saver"]
+    assert saver[-2:] == ["-m", "cli.backup.daily"]
+    assert "--class=idle" in saver

@@ -1,15 +1,18 @@
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
 
+from cli.backup import daily
 from cli.launcher import identity, state
 from cli.launcher.identity import Process
 from cli.launcher.status import status
 from cli.settings import Settings
 from cli.tokens import keep_token
 from tests.cli.answers import serving, serving_unix
+from wire.platformbackup import PlatformBackup
 
 HEALTH = {"ready": True, "node": "ok"}
 
@@ -126,3 +129,34 @@ def test_a_proxy_that_is_not_ready_says_why(
         assert f"proxy not ready: table: {cause}" in capsys.readouterr().out
         status(settings, as_json=True)
         assert json.loads(capsys.readouterr().out)["proxy"]["checks"] == checks
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({}, "none yet"),
+        ({"made_at": -7200.0, "kept": 3}, "2 h old, 3 kept in /f"),
+        ({"made_at": -200_000.0, "kept": 1}, "LATE"),
+        ({"made_at": -60.0, "kept": 1, "failure": "No space."}, "FAILING: No space."),
+    ],
+)
+def test_the_platforms_own_backup_is_told(tmp_path, capsys, written, said) -> None:
+    settings = settings_of(tmp_path)
+    note(settings)
+    if written:
+        at = {**written, "made_at": time.time() + written["made_at"]}
+        daily.write(settings, PlatformBackup(tried_at=0.0, folder="/f", every=86_400.0, **at))
+    with serving_unix(str(settings.layout.internal_socket), lambda _one: (200, HEALTH)):
+        status(settings, as_json=False)
+        text = capsys.readouterr().out
+        status(settings, as_json=True)
+    assert said in next(one for one in text.splitlines() if "backup of the platform" in one)
+    assert json.loads(capsys.readouterr().out)["backup"]["failure"] == written.get("failure", "")
+
+
+def test_a_platform_that_makes_none_says_so(tmp_path, capsys) -> None:
+    settings = settings_of(tmp_path, PODIUM_PLATFORM_BACKUP="none")
+    note(settings)
+    with serving_unix(str(settings.layout.internal_socket), lambda _one: (200, HEALTH)):
+        status(settings, as_json=False)
+    assert "backup of the platform: off" in capsys.readouterr().out
