@@ -1,25 +1,26 @@
-"""A repository's password costs no stretching here: it is 32 random bytes, not a person's word.
+"""A repository's beginning, written as `restic init` would, without its seconds of work.
 
-restic derives from it with scrypt at a price of half a second of processor time for each call.
-The key file of a fresh repository is written anew with scrypt's least price; restic reads it
-as any other. Its format: https://github.com/restic/restic/blob/v0.14.0/doc/design.rst#keys-encryption-and-mac
+restic looks for a price of scrypt, and derives from the password at that price. The password here
+is 32 random bytes and no person's word, which needs no stretching: the least price does. restic
+reads the repository as any other. Its format:
+https://github.com/restic/restic/blob/v0.14.0/doc/design.rst#repository-format
 """
 
 import importlib
 import json
 import os
+import secrets
 import sys
 from base64 import b64decode, b64encode
+from datetime import UTC, datetime
 from hashlib import scrypt, sha256
-from pathlib import Path
 from typing import Any, Final
-
-from daemon.host.restic_box import REPOSITORY
 
 _COST: Final = {"N": 1024, "r": 8, "p": 1}
 _MEMORY: Final = 1 << 30
 _NONCE: Final = 16
-_TAG: Final = 16
+_DEGREE: Final = 53
+_X: Final = 2
 _CIPHERS: Final = "cryptography.hazmat.primitives.ciphers"
 
 
@@ -31,23 +32,58 @@ def load(libraries: str) -> None:
     _cipher(bytes(64), bytes(_NONCE), b"")  # what it loads by itself at its first use
 
 
-def cheapen(password: str) -> None:
-    """Replace the only key file of the repository. Raises ValueError for a wrong password."""
-    (old,) = Path(REPOSITORY, "keys").iterdir()
-    key = json.loads(old.read_text())
-    data = b64decode(key["data"])
-    nonce, sealed, tag = data[:_NONCE], data[_NONCE:-_TAG], data[-_TAG:]
-    derived = _derive(password, key)
-    if _tag(derived, nonce, sealed) != tag:
-        raise ValueError("the key file is not of this password")
-    plain = _cipher(derived, nonce, sealed)
-    key |= _COST
-    derived, nonce = _derive(password, key), os.urandom(_NONCE)
-    sealed = _cipher(derived, nonce, plain)
-    key["data"] = b64encode(nonce + sealed + _tag(derived, nonce, sealed)).decode()
+def fresh(password: str) -> dict[str, bytes]:
+    """Return the files of a repository that holds nothing: path to content, the config last."""
+    master = os.urandom(64)
+    parts = {
+        "mac": {"k": _text(master[32:48]), "r": _text(master[48:])},
+        "encrypt": _text(master[:32]),
+    }
+    key = {
+        "created": datetime.now(UTC).isoformat(),
+        "username": "podium",
+        "hostname": "podium",
+        "kdf": "scrypt",
+        **_COST,
+        "salt": _text(os.urandom(64)),
+    }
+    key["data"] = _text(_sealed(_derive(password, key), parts))
     text = json.dumps(key).encode()
-    old.with_name(sha256(text).hexdigest()).write_bytes(text)
-    old.unlink()
+    config = {
+        "version": 2,
+        "id": os.urandom(32).hex(),
+        "chunker_polynomial": f"{_polynomial():x}",
+    }
+    return {f"keys/{sha256(text).hexdigest()}": text, "config": _sealed(master, config)}
+
+
+def _text(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+def _sealed(key: bytes, document: dict[str, Any]) -> bytes:
+    nonce = os.urandom(_NONCE)
+    data = _cipher(key, nonce, json.dumps(document, separators=(",", ":")).encode())
+    return nonce + data + _tag(key, nonce, data)
+
+
+def _polynomial() -> int:
+    """Return an irreducible polynomial over GF(2), a bit for each power: what cuts files."""
+    while True:
+        found = 1 << _DEGREE | secrets.randbits(_DEGREE) | 1
+        # the degree is a prime: without a root, and x to the power of 2 ** degree is x
+        if found.bit_count() % 2 and _power(found) == _X:
+            return found
+
+
+def _power(polynomial: int) -> int:
+    """Return x to the power of 2 ** degree, modulo the polynomial."""
+    power = _X
+    for _ in range(_DEGREE):
+        power = int(f"{power:b}", 4)  # squared: a bit for each second power
+        while (over := power.bit_length() - polynomial.bit_length()) >= 0:
+            power ^= polynomial << over
+    return power
 
 
 def _derive(password: str, key: dict[str, Any]) -> bytes:

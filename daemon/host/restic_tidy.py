@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from daemon.host.restic_box import PASSWORD, REPOSITORY
-from daemon.host.restic_key import cheapen
+from daemon.host.restic_key import fresh
 from daemon.host.restic_run import restic
 from daemon.host.restic_verify import verify
 
@@ -15,8 +15,12 @@ _UNUSED: Final = "10%"
 
 def start(_plan: dict[str, Any]) -> dict[str, Any]:
     """Make a repository in the empty folder."""
-    restic("init")
-    cheapen(Path(PASSWORD).read_text().strip())
+    folder = Path(REPOSITORY)
+    for name in ("keys", "index", "snapshots", "locks", *(f"data/{n:02x}" for n in range(256))):
+        (folder / name).mkdir(parents=True)
+    for name, content in fresh(Path(PASSWORD).read_text().strip()).items():
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o400)
     return {}
 
 
