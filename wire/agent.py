@@ -227,6 +227,8 @@ class Observed(Struct, frozen=True, kw_only=True):
     """In order; the platform's own are left out."""
     port_wishes: list[PortWish] | None = None
     """Of .gitpod.yml, in its order; None as long as it has not been read."""
+    backup_excludes: list[str] | None = None
+    """Of .gitpod.yml: patterns of what restore points leave out; None as above."""
     tasks: list[TaskReport] = field(default_factory=list)
     """In the order of .gitpod.yml."""
     beats: Beats | None = None

@@ -45,6 +45,8 @@ _BELOW = r"^(?!/)(?!(.*/)?\.\.(/|$)).+$"
 """A path that stays where it begins."""
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)"
 """Name of a variable; for some `$` is before a last line's end as well."""
+EXCLUDE = r"^(?![!\s])(?!(.*/)?\.\.(/|$))(?=.*\w)[^\[\]\\]+(?<!\s)$"
+"""As `wire.excludes` has it."""
 EXTENSION = r"^(https?://\S+|[A-Za-z0-9][\w-]*\.[A-Za-z0-9][\w.-]*(@[\w.+-]+)?(:\S+)?)$"
 """Gitpod's old files have a hash behind a colon."""
 
@@ -191,6 +193,10 @@ SCHEMA: Final = MappingProxyType(
                 keepAwake=_list(
                     _text("A command, with * for any text, such as `npm test*`.", r"\S"),
                     "Commands that keep the workspace awake while they run, each for a day.",
+                ),
+                backupExcludes=_list(
+                    _text("A pattern as in .gitignore, such as node_modules.", EXCLUDE),
+                    "What restore points leave out of this repository's folder.",
                 ),
             ),
         ),

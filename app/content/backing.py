@@ -4,6 +4,8 @@ Nothing is kept between two looks but the rows. A point that fails is tried agai
 and nothing waits for it but what would destroy content.
 """
 
+from dataclasses import dataclass
+
 import structlog
 from msgspec import to_builtins
 from msgspec.structs import replace
@@ -21,6 +23,7 @@ from app.runtime.points import BackupState, BackupStatus, Made, Points
 from app.runtime.port import Fenced, Refused
 from app.workspaces.store import Change, Store
 from app.workspaces.views import phase_of
+from wire.excludes import below, is_exclude
 from wire.ids import InstanceId
 from wire.problems import Problem
 
@@ -58,11 +61,11 @@ class Backing:
         await self._wish()
         rows = await self._begun()
         known: dict[str, BackupStatus] = {}
-        if any(not fresh for _, _, fresh in rows):
+        if any(not fresh for _, fresh in rows):
             known = {one.point: one for one in (await self._points.sight()).backups}
         working = False
-        for row, instance, fresh in rows:
-            working |= await self._ask(row, instance, None if fresh else known.get(row.id))
+        for one, fresh in rows:
+            working |= await self._ask(one, None if fresh else known.get(one.row.id))
         return working
 
     async def _wish(self) -> None:
@@ -80,7 +83,7 @@ class Backing:
             for workspace, reason in found:
                 await wish(change, self._repositories, workspace, reason)
 
-    async def _begun(self) -> list[tuple[RestorePointRow, InstanceId, bool]]:
+    async def _begun(self) -> list[tuple["_Open", bool]]:
         """Return the open points whose time has come, and whether their attempt begins now.
 
         It is written down before the node is asked.
@@ -88,30 +91,34 @@ class Backing:
         fresh: set[str] = set()
         async with self._store.database.read() as session:
             rows = await _open(session, self._store.clock.now())
-        if any(one.state != State.WORKING for one, _ in rows):
+        if any(one.row.state != State.WORKING for one in rows):
             async with self._store.database.write() as session:
                 now = self._store.clock.now()
                 rows = await _open(session, now)
-                for row, instance in rows:
+                for one in rows:
+                    row = one.row
                     if row.state != State.WORKING:
                         fresh.add(row.id)
                         row.state, row.asked_at = State.WORKING.value, now
-                        newest = await session.get(InstanceRow, str(instance))
+                        newest = await session.get(InstanceRow, str(one.instance))
                         stopped = newest is None or not newest.live
-                        row.stop = instance.n if stopped else -1
-        return [(row, instance, row.id in fresh) for row, instance in rows]
+                        row.stop = one.instance.n if stopped else -1
+        return [(one, one.row.id in fresh) for one in rows]
 
-    async def _ask(
-        self, row: RestorePointRow, instance: InstanceId, known: BackupStatus | None
-    ) -> bool:
+    async def _ask(self, one: "_Open", known: BackupStatus | None) -> bool:
         """Take in how far a point is; one that the node knows nothing of is asked for."""
+        row = one.row
         repository = await self._repositories.open(row.workspace_id)
         if repository is None:
             await self._failed(row.id, NO_KEY)
             return False
         try:
             status = known or await self._points.backup(
-                instance, row.id, repository.key, always=row.reason == Reason.ASKED
+                one.instance,
+                row.id,
+                repository.key,
+                excludes=one.excludes,
+                always=row.reason == Reason.ASKED,
             )
         except (Fenced, Refused) as error:
             await self._failed(row.id, _refused(error))
@@ -228,7 +235,16 @@ def _without_open() -> Select[WorkspaceRow, InstanceRow]:
     )
 
 
-async def _open(session: AsyncSession, now: float) -> list[tuple[RestorePointRow, InstanceId]]:
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A point that is to be made, of the workspace as it is now."""
+
+    row: RestorePointRow
+    instance: InstanceId
+    excludes: list[str]
+
+
+async def _open(session: AsyncSession, now: float) -> list[_Open]:
     found = await session.execute(
         select(RestorePointRow, WorkspaceRow)
         .join(WorkspaceRow, WorkspaceRow.id == RestorePointRow.workspace_id)
@@ -240,10 +256,17 @@ async def _open(session: AsyncSession, now: float) -> list[tuple[RestorePointRow
         )
         .order_by(RestorePointRow.asked_at, RestorePointRow.id)
     )
-    first: dict[str, tuple[RestorePointRow, InstanceId]] = {}
+    first: dict[str, _Open] = {}
     for row, workspace in found.all():
-        first.setdefault(workspace.id, (row, InstanceId(workspace.id, workspace.n)))
+        newest = InstanceId(workspace.id, workspace.n)
+        first.setdefault(workspace.id, _Open(row, newest, excludes_of(workspace)))
     return list(first.values())[:MOST]
+
+
+def excludes_of(row: WorkspaceRow) -> list[str]:
+    """Return what is left out of a workspace's points: patterns below /workspace."""
+    meant = [below(row.location or row.folder, one) for one in row.backup_excludes]
+    return [one for one in meant if is_exclude(one)]
 
 
 async def _known(change: Change, dropped: RestorePointRow, made: Made) -> RestorePointRow:

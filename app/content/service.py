@@ -31,7 +31,8 @@ MOST_ASKED = 3
 """Points of one workspace that wait to be made because somebody asked."""
 _COPIED = (
     "organisation_id", "url", "ref", "kind", "number", "path", "repository", "folder", "revision",
-    "branch", "checked_out", "partial", "dotfiles", "ide", "timeout",
+    "branch", "checked_out", "partial", "dotfiles", "ide", "timeout", "location",
+    "backup_excludes",
 )  # fmt: skip
 
 
@@ -75,7 +76,9 @@ class RestorePoints:
                 )
             )
             return PointList(
-                points=[self._view(one) for one in rows.all()], backup=backup_of(row, instance)
+                points=[self._view(one) for one in rows.all()],
+                backup=backup_of(row, instance),
+                excludes=row.backup_excludes,
             )
 
     async def whose(self, principal: Principal, workspace: str) -> Whose:
@@ -84,7 +87,8 @@ class RestorePoints:
             row = await self._find(session, principal, Action.SEE_WORKSPACE, workspace)
             instance = await session.get(InstanceRow, str(InstanceId(row.id, row.n)))
         stopped = instance is None or not instance.live
-        return Whose(row.id, row.name, stopped=stopped, deleted=row.deleted_at is not None)
+        gone = row.deleted_at is not None
+        return Whose(row.id, row.name, stopped=stopped, deleted=gone, excludes=row.backup_excludes)
 
     async def get(self, principal: Principal, workspace: str, point: str) -> PointView:
         """Return one; raises Missing."""

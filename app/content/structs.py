@@ -48,6 +48,8 @@ class PointList(Struct, frozen=True, kw_only=True):
 
     points: list[PointView]
     backup: BackupView | None
+    excludes: list[str] = []
+    """Patterns of .gitpod.yml that no point holds."""
 
 
 class ChangePoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,3 +126,5 @@ class Whose:
     name: str
     stopped: bool
     deleted: bool
+    excludes: list[str]
+    """What no point holds of it."""

@@ -92,6 +92,8 @@ class WorkspaceRow(Base):
         JSON(none_as_null=True), default=None
     )
     """Why the newest attempt at a restore point failed."""
+    backup_excludes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Of .gitpod.yml: patterns of what restore points leave out of the repository's folder."""
     restoring: Mapped[str] = mapped_column(default="")
     """Id of the restore that has to be done before it may start."""
 

@@ -14,6 +14,7 @@ from app.workspaces.lifecycle import Event
 from app.workspaces.store import Change
 from app.workspaces.transitions import blame, happen, mark
 from wire.agent import Observed, StepReport
+from wire.excludes import MOST, is_exclude
 from wire.phases import Condition, Phase, Step, StepState, StopReason
 from wire.problems import Problem
 
@@ -200,6 +201,11 @@ def supervisor(
         if wishes != row.port_wishes:
             row.port_settings = ports.taken_back(row.port_settings, row.port_wishes or [], wishes)
             row.port_wishes = wishes
+            change.touch(row)
+    if observed.backup_excludes is not None and row.trusted:
+        excludes = [one for one in observed.backup_excludes if is_exclude(one)][:MOST]
+        if excludes != row.backup_excludes:
+            row.backup_excludes = excludes
             change.touch(row)
     at_work = tasks.kept(observed.tasks)
     if at_work != instance.tasks:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from daemon.core.orders import Refused
+from wire.excludes import MOST, below, is_exclude
 
-MOST: Final = 200
-_LONGEST: Final = 1024
 _TOP: Final = "workspace"
 
 
@@ -18,13 +17,6 @@ def excludes_of(patterns: Sequence[str]) -> list[str]:
     """
     if len(patterns) > MOST:
         raise Refused(f"at most {MOST} excludes")
-    return [_pattern(one) for one in patterns]
-
-
-def _pattern(text: str) -> str:
-    parts = [part for part in text.split("/") if part not in {"", "."}]
-    bad = text.startswith("!") or ".." in parts or not text.isprintable() or "\\" in text
-    if bad or not parts or len(text) > _LONGEST:
-        raise Refused("an exclude is a plain pattern of .gitignore, without ! and ..")
-    anchored = "/" in text.rstrip("/")
-    return "/".join([_TOP, *(() if anchored else ("**",)), *parts])
+    if not all(map(is_exclude, patterns)):
+        raise Refused("an exclude is a plain pattern of .gitignore, without !, [] and ..")
+    return [below(_TOP, one) for one in patterns]

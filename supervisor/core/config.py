@@ -89,6 +89,8 @@ class Config(Struct, frozen=True, kw_only=True):
     main_configuration: str = ""
     keep_awake: list[str] = field(default_factory=list)
     """Patterns of commands that count as use; `*` is any text."""
+    backup_excludes: list[str] = field(default_factory=list)
+    """What restore points leave out of the repository's folder, as in .gitignore."""
     user: str = ""
     """Whom the file wants commands to run as; they run as the workspace's person."""
     faults: list[Fault] = field(default_factory=list)

@@ -13,6 +13,7 @@ from jsonschema.exceptions import ValidationError
 from supervisor.core.config import Config, Fault, ImageWish, Repository, Task
 from supervisor.core.findings import Document, Findings, examine
 from wire.configschema import SCHEMA
+from wire.excludes import is_exclude
 from wire.ports import PortWish
 
 MOST_TASKS = 50
@@ -64,6 +65,11 @@ def parse(name: str, text: str) -> Config:
         ],
         main_configuration=said.text("mainConfiguration"),
         keep_awake=[one for _, one in said.entries("podium", str, MOST_VALUES, "keepAwake")],
+        backup_excludes=[
+            one
+            for _, one in said.entries("podium", str, MOST_VALUES, "backupExcludes")
+            if is_exclude(one)
+        ],
         faults=findings.faults + misplaced,
         unfollowed=[
             document.fault((field,), f"is not followed: {why}", warning=True)
@@ -110,6 +116,7 @@ _CAUSES = {
     "workspaceLocation": "must be a path below /workspace, without .. in it",
     "file": "must be a path below the repository, without .. in it",
     "keepAwake": "must be a command",
+    "backupExcludes": "must be a pattern that names something, without !, [], a backslash and ..",
 }
 
 

@@ -152,6 +152,7 @@ class TasksSubject(Subject):
         }
         return {
             "port_wishes": config.ports if config is not None and self.settled else None,
+            "backup_excludes": config.backup_excludes if config is not None else None,
             "tasks": self.all.reports(),
             "conditions": {
                 **{name: text for name, text in told.items() if text},

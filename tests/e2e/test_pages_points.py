@@ -25,6 +25,7 @@ class Shown:
 PAGES = {
     "points": Shown(f"/workspaces/{RUNS.id}/points"),
     "points-none-yet": Shown(f"/workspaces/{FRESH.id}/points", (LIGHT, NARROW)),
+    "points-left-out": Shown(f"/workspaces/{SAFE.id}/points", (LIGHT, NARROW)),
     "points-failed": Shown(f"/workspaces/{FAILS.id}/points"),
     "points-of-deleted": Shown(f"/workspaces/{GONE.id}/points", (LIGHT,)),
     "points-files": Shown(f"/workspaces/{RUNS.id}/points/{TOP.id}?path=workspace%2Fpayments-api"),

@@ -148,6 +148,7 @@ SAMPLES: dict[str, Any] = {
         terminals=1,
         ports=[PortReport(port=3000, process="node", address="127.0.0.1", loopback=True)],
         port_wishes=[PortWish(first=3000, last=3010, public=True, name="API")],
+        backup_excludes=["node_modules/", "/dist"],
         tasks=[TaskReport(id="task-1", name="API", state=TaskState.FAILED, exit_code=2)],
         beats=Beats(count=4, last=Activity.TERMINAL),
         timeout_wish=TimeoutWish(number=1, timeout="2h"),

@@ -143,6 +143,17 @@ async def test_a_key_that_cannot_be_opened_is_told(safe: Safe) -> None:
     assert problem.code == "content_key_lost"
 
 
+async def test_what_the_repository_leaves_out_is_told_to_the_node(safe: Safe) -> None:
+    async with safe.control.store.change() as change:
+        row = await change.workspace(safe.workspace)
+        assert row is not None
+        row.backup_excludes = ["node_modules/", "/dist"]
+    await safe.backed_up()
+    assert safe.node.excludes[safe.workspace] == ("demo/**/node_modules", "demo/dist")
+    found = await safe.content.points.list(safe.control.alice, safe.workspace)
+    assert found.excludes == ["node_modules/", "/dist"]
+
+
 async def test_the_policy_lets_old_points_go_and_pinned_ones_stay(safe: Safe) -> None:
     few = safe_of(safe.control, Policy(keep=Keep(1, 0, 0, 0)))
     few.workspace = safe.workspace

@@ -7,7 +7,7 @@ from app.content.deciding import Reason, State
 from app.content.structs import FileView, PointView, Whose
 from app.runtime.points import EntryKind
 
-WHOSE = Whose("amber-otter-0", "demo", stopped=True, deleted=False)
+WHOSE = Whose("amber-otter-0", "demo", stopped=True, deleted=False, excludes=[])
 
 
 def point(state: State = State.DONE, **more: int) -> PointView:

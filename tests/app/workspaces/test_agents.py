@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from app.db.workspaces import WorkspaceRow
 from app.workspaces.agents import Agents, Giving
 from app.workspaces.secrets import Secrets
 from app.workspaces.structs import CreateWorkspace, PortSettings, Visibility
@@ -236,6 +237,20 @@ async def test_wishes_for_ports_count_where_the_repository_is_trusted(
     await control.service.set_port(control.alice, made.id, 3000, private)
     await control.agents.observed(f"{made.id}.1", replace(report, version=3))
     assert (await control.see(made.id)).ports[0].visibility is Visibility.PRIVATE
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_what_restore_points_leave_out_counts_where_the_repository_is_trusted(
+    control: Control, *, trusted: bool
+) -> None:
+    made = await control.service.create(control.alice, replace(DEMO, trust=trusted))
+    report = Observed(version=2, checkout=DONE, ide=DONE, backup_excludes=["dist", "*", "../x"])
+    async with control.reconciling():
+        await control.run(made.id)
+        await control.agents.observed(f"{made.id}.1", report)
+    async with control.database.read() as session:
+        row = await session.get_one(WorkspaceRow, made.id)
+    assert row.backup_excludes == (["dist"] if trusted else [])
 
 
 async def test_what_exists_only_there_is_kept_over_a_stop(control: Control) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from daemon.core.excludes import MOST, excludes_of
+from daemon.core.excludes import excludes_of
 from daemon.core.orders import Refused
+from wire.excludes import MOST
 
 
 @pytest.mark.parametrize(

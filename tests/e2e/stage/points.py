@@ -130,6 +130,8 @@ async def back_up(app: Litestar, node: FakeRuntime, points: FakePoints) -> None:
             row = await session.get_one(WorkspaceRow, part.id)
             row.wish, row.content, row.deleted_at = "deleted", "none", NOW - part.ago + 20
             del node.contents[part.id]
+        row = await session.get_one(WorkspaceRow, SAFE.id)
+        row.backup_excludes = ["node_modules", "/web/dist/", "*.log"]
         row = await session.get_one(WorkspaceRow, WAITS.id)
         row.wish, row.backed_up_stop, row.deleted_at = "deleted", -1, NOW - 3600
     for part in {one.part.id for one in POINTS}:

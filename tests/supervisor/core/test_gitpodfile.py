@@ -91,6 +91,8 @@ def test_the_older_prebuild_belongs_to_init():
         ("additionalRepositories:\n- url: a", "line 2, additionalRepositories[0].url: must be an"),
         ("ports:\n- port: 9-8", "line 2, ports[0].port: is no range: from a port to a higher"),
         ("podium: {keepAwake: npm}", "line 1, podium.keepAwake: is a text and must be a list"),
+        ("podium: {backupExcludes: ['*']}", "line 1, podium.backupExcludes[0]: must be a pattern"),
+        ("podium: {backupExcludes: [a/../b]}", "line 1, podium.backupExcludes[0]: must be a"),
         (
             "podium: {keepAlive: []}",
             "line 1, podium.keepAlive: is not known: did you mean keepAwake",
@@ -190,6 +192,7 @@ github: {prebuilds: true}
 experimentalNetwork: true
 podium:
   keepAwake: ["npm test*", "python train.py"]
+  backupExcludes: [node_modules, /web/dist/]
 """
 
 
@@ -209,6 +212,7 @@ def test_every_field_is_read():
     assert config.env == {"A": "b", "LIST": "[1,2]"}
     assert config.extensions == ["a.b", "c.d@1.2.3", "https://example.org/e.vsix", "f.g@1:hash="]
     assert config.keep_awake == ["npm test*", "python train.py"]
+    assert config.backup_excludes == ["node_modules", "/web/dist/"]
     assert [one.field for one in config.faults] == ["env.1WRONG", "vscode.extensions[3]"]
 
 

@@ -15,7 +15,8 @@ from wire.phases import Condition, StepState
 async def test_the_file_is_read_and_its_tasks_run(context, terminals, tmp_path):
     (tmp_path / ".gitpod.yml").write_text("tasks: [{name: Mark, command: echo ok}]\ntaks: []\n")
     one = TasksSubject(context, terminals.all, lambda _said: None)
-    assert one.observed() == {"port_wishes": None, "tasks": [], "conditions": {}}
+    nothing = {"port_wishes": None, "backup_excludes": None, "tasks": [], "conditions": {}}
+    assert one.observed() == nothing
     assert one.told(Call("GET", "/v1/tasks")) == {
         "tasks": [],
         "faults": [],
