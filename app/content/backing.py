@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.secrets import new_id
 from app.content.deciding import OPEN, Facts, Reason, State, due, pause
+from app.content.discovering import Discovering, found
 from app.content.policy import Policy
 from app.content.repositories import NO_KEY, Repositories
 from app.content.retention import Kept, forgotten
@@ -25,6 +26,7 @@ from app.workspaces.store import Change, Store
 from app.workspaces.views import phase_of
 from wire.excludes import below, is_exclude
 from wire.ids import InstanceId
+from wire.phases import Condition
 from wire.problems import Problem
 
 _log = structlog.get_logger(__name__)
@@ -53,6 +55,7 @@ class Backing:
         self._points = points
         self._repositories = repositories
         self._policy = policy
+        self._discovering = Discovering(store, points, repositories)
         self.progress: dict[str, str] = {}
         """Point → what the node said last of one that it makes."""
 
@@ -127,6 +130,7 @@ class Backing:
             await self._failed(row.id, status.problem or REFUSED)
         elif status.state is BackupState.DONE and status.made is not None:
             self.progress.pop(row.id, None)
+            await self._discovering.catch_up(row.workspace_id, status.made.point)
             await self._done(row.id, status.made)
         else:
             self.progress[row.id] = status.progress
@@ -135,6 +139,8 @@ class Backing:
 
     async def _failed(self, point: str, problem: Problem) -> None:
         self.progress.pop(point, None)
+        if problem.code == Condition.CONTENT_MISSING:
+            await self._discovering.lost(point)
         async with self._store.change() as change:
             row = await change.session.get(RestorePointRow, point)
             if row is None or row.state not in _OPEN:
@@ -143,6 +149,9 @@ class Backing:
             row.not_before = change.now + pause(row.tries)
             row.problem = to_builtins(problem)
             workspace = await change.session.get_one(WorkspaceRow, row.workspace_id)
+            if problem.code == Condition.CONTENT_MISSING and row.stop == workspace.n:
+                # Nothing is there that could be lost: a restore need not wait for a point of it.
+                workspace.backed_up_stop = row.stop
             if workspace.backup_problem is None:
                 text = f"Not backed up: {problem.title}."
                 change.record(workspace, "backup_failed", text)
@@ -273,13 +282,7 @@ async def _known(change: Change, dropped: RestorePointRow, made: Made) -> Restor
     """Return the row of the point that still holds everything."""
     row = await change.session.get(RestorePointRow, made.point)
     if row is None:
-        row = RestorePointRow(
-            id=made.point,
-            workspace_id=dropped.workspace_id,
-            reason=Reason.FOUND.value,
-            state=State.DONE.value,
-            asked_at=made.time,
-        )
+        row = found(made, dropped.workspace_id)
         change.session.add(row)
     return row
 

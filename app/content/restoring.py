@@ -115,6 +115,7 @@ class Restoring:
             if found.source_id == row.id:
                 # What is there now is in a point, and is written to by nobody.
                 row.backed_up_at, row.backed_up_stop = change.now, row.n
+                row.backup_problem = None
             change.touch(row)
             change.record(row, "restored", "Its files are what the restore point held.")
         _log.info("restored", workspace=found.workspace_id, point=found.point_id)

@@ -61,6 +61,8 @@ def _settle(connection: sqlite3.Connection) -> int:
         "stop_detail = 'The platform was restored from a backup.' WHERE live"
     )
     connection.execute("UPDATE workspaces SET wish = 'stopped' WHERE wish = 'running'")
+    # What has happened since the backup is told by nodes: whether there are files, and which.
+    connection.execute("UPDATE workspaces SET backed_up_stop = -1, backup_problem = NULL")
     connection.execute("DELETE FROM leases")
     _raise_numbers(connection)
     found = connection.execute("SELECT count(*) FROM workspaces WHERE deleted_at IS NULL")
@@ -75,11 +77,6 @@ def _raise_numbers(connection: sqlite3.Connection) -> None:
         f"INSERT INTO instances ({', '.join(names)}) "  # noqa: S608 - names of our own schema
         f"SELECT {', '.join(fresh.get(name, name) for name in names)} FROM instances "
         "WHERE (workspace_id, n) IN (SELECT id, n FROM workspaces)",
-        {"by": STRIDE},
-    )
-    connection.execute(
-        "UPDATE workspaces SET backed_up_stop = backed_up_stop + :by "
-        "WHERE backed_up_stop = n AND n > 0",
         {"by": STRIDE},
     )
     connection.execute(

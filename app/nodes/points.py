@@ -67,6 +67,14 @@ class PointsClient:
         )
         return backup_of(await answered(self._client.stub.Backup(request, timeout=CALL_TIMEOUT)))
 
+    async def listed(self, workspace: str, key: bytes) -> list[NodePoint]:
+        """Return the points of a repository, oldest first."""
+        request = node_pb2.PointsRequest(
+            repository=node_pb2.Repository(workspace=workspace, key=key)
+        )
+        reply = await answered(self._client.stub.Points(request, timeout=CONTENT_TIMEOUT))
+        return [point_of(one) for one in reply.points]
+
     async def browse(self, workspace: str, key: bytes, point: str, path: bytes) -> list[NodeEntry]:
         """Return what is in a folder."""
         request = node_pb2.BrowseRequest(
@@ -129,7 +137,7 @@ def backup_of(message: node_pb2.Backup) -> NodeBackup:
         progress=message.progress.text,
         fault=fault_of(message.fault) if message.HasField("fault") else None,
         took=message.took,
-        made=_point_of(message.made) if message.HasField("made") else None,
+        made=point_of(message.made) if message.HasField("made") else None,
     )
 
 
@@ -145,7 +153,8 @@ def entry_of(message: node_pb2.Entry) -> NodeEntry:
     )
 
 
-def _point_of(message: node_pb2.Point) -> NodePoint:
+def point_of(message: node_pb2.Point) -> NodePoint:
+    """Read a restore point."""
     return NodePoint(
         point=message.point,
         time=message.time,

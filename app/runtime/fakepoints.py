@@ -29,6 +29,7 @@ from wire.problems import Problem
 Tree = Mapping[bytes, bytes]
 """Path → content."""
 WRONG_KEY = Problem(code="repository_key", title="The key does not open the restore points")
+MISSING = Problem(code="content_missing", title="The workspace's files are not on this machine")
 UNKNOWN = Problem(code="point_unknown", title="There is no such restore point")
 _PIECE = 65536
 
@@ -66,7 +67,9 @@ class FakePoints:
         self.excludes[instance.workspace] = tuple(excludes)
         workspace = instance.workspace
         if workspace not in self._node.contents:
-            raise Refused(f"not_found: there is no content of {workspace}")
+            missing = BackupStatus(point=point, state=BackupState.FAILED, problem=MISSING)
+            self._backups[point] = missing
+            return missing
         known = self._backups.get(point)
         if known is not None and known.state is not BackupState.FAILED:
             return known
@@ -76,6 +79,12 @@ class FakePoints:
         self._backups[point] = working
         self._node.script.begin("backup", lambda: self._backed_up(workspace, point, always))
         return working
+
+    async def listed(self, repository: Repository) -> list[Made]:
+        self._node.reach("listed", repository.workspace)
+        if self.keys.get(repository.workspace, repository.key) != repository.key:
+            raise Refused("repository_key: the key does not open it")
+        return [self._made[one] for one in self.points.get(repository.workspace, {})]
 
     async def browse(self, repository: Repository, point: str, path: bytes) -> list[Entry]:
         self._node.reach("browse", point)

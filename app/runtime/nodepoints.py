@@ -48,6 +48,11 @@ class NodePoints:
                 await self._client.backup(str(instance), point, key, excludes, always=always)
             )
 
+    async def listed(self, repository: Repository) -> list[Made]:
+        with translated():
+            found = await self._client.listed(repository.workspace, repository.key)
+        return [Made(**structs.asdict(one)) for one in found]
+
     async def browse(self, repository: Repository, point: str, path: bytes) -> list[Entry]:
         with translated(), _found():
             found = await self._client.browse(repository.workspace, repository.key, point, path)

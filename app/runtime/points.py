@@ -130,6 +130,10 @@ class Points(Protocol):
         """
         ...
 
+    async def listed(self, repository: Repository) -> list[Made]:
+        """Return the points that a repository has, oldest first; none where it is not there."""
+        ...
+
     async def browse(self, repository: Repository, point: str, path: bytes) -> list[Entry]:
         """Return what is in a folder; raises Absent."""
         ...

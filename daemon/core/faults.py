@@ -94,7 +94,7 @@ _TABLE = {
     ),
     "content_missing": (
         "The workspace's files are not on this machine",
-        "Nothing was overwritten. Bring the content folder back, or delete the workspace.",
+        "Nothing was overwritten. Restore it from a restore point, or bring the folder back.",
     ),
     "image_missing": (
         "The workspace image is not on this machine",

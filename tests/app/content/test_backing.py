@@ -8,6 +8,7 @@ from app.content.retention import Keep
 from app.db.content import RestorePointRow
 from app.runtime.points import Made
 from tests.app.content.conftest import Safe, safe_of
+from wire.ids import InstanceId
 from wire.problems import Problem
 
 FULL = Problem(code="disk_full_backup", title="The disk for restore points is full")
@@ -118,12 +119,12 @@ async def test_work_is_shown_and_asked_after(safe: Safe) -> None:
 
 async def test_a_node_that_refuses_is_a_failure_with_its_words(safe: Safe) -> None:
     await safe.stopped()
-    safe.control.node.contents.pop(safe.workspace)
+    safe.control.node.call("prepare", InstanceId(safe.workspace, 9))  # somebody newer was there
     await safe.look()
     (point,) = await safe.points()
     assert point.problem is not None
     assert point.problem.code == "backup_refused"
-    assert "no content" in point.problem.detail
+    assert "older than" in point.problem.detail
 
 
 async def test_a_key_that_cannot_be_opened_is_told(safe: Safe) -> None:

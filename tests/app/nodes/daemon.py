@@ -62,6 +62,10 @@ class Daemon(node_pb2_grpc.NodeServicer):
         reply = pb.Backup(point=request.point, state=pb.BACKUP_DONE, took=0.5, made=made)
         return await self._answer(request, context, reply)
 
+    async def Points(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        points = [pb.Point(point="old", time=7, files=2, bytes=5)]
+        return await self._answer(request, context, pb.PointsReply(points=points, size=1))
+
     async def Browse(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         link = pb.Entry(name=b"\xff", kind=pb.ENTRY_LINK, target=b"a", mode=0o777)
         return await self._answer(request, context, pb.BrowseReply(entries=[link]))

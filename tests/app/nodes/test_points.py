@@ -42,6 +42,8 @@ async def test_what_is_asked_arrives(pair: tuple[Daemon, PointsClient]) -> None:
     assert (backup.point, backup.state, backup.took) == ("p1", "done", 0.5)
     assert backup.made is not None
     assert (backup.made.point, backup.made.files, backup.made.size) == ("old", 2, 5)
+    (point,) = await client.listed("w", KEY)
+    assert (point.point, point.time, point.files, point.size) == ("old", 7.0, 2, 5)
     (entry,) = await client.browse("w", KEY, "p1", b"a\xff")
     assert (entry.name, entry.kind, entry.target) == (b"\xff", "link", b"a")
     assert [one async for one in client.export("w", KEY, "p1", b"a", "zip")] == [b"one", b"two"]
@@ -52,6 +54,7 @@ async def test_what_is_asked_arrives(pair: tuple[Daemon, PointsClient]) -> None:
     repository = pb.Repository(workspace="w", key=KEY)
     assert daemon.requests == [
         pb.BackupRequest(instance=ONE, point="p1", key=KEY, excludes=["*.log"], always=True),
+        pb.PointsRequest(repository=repository),
         pb.BrowseRequest(repository=repository, point="p1", path=b"a\xff"),
         pb.ExportRequest(repository=repository, point="p1", path=b"a", format=pb.EXPORT_ZIP),
         pb.RestoreRequest(instance=ONE, restore="r1", repository=repository, point="p1"),

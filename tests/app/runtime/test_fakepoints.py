@@ -3,7 +3,7 @@
 import pytest
 
 from app.runtime.fake import FakeRuntime
-from app.runtime.fakepoints import WRONG_KEY, FakePoints
+from app.runtime.fakepoints import MISSING, WRONG_KEY, FakePoints
 from app.runtime.points import Absent, BackupState, ExportFormat, Repository
 from app.runtime.port import ContentState, ContentStatus, Fenced, Refused, Unreachable
 from wire.ids import InstanceId
@@ -49,8 +49,12 @@ async def test_keys_fences_and_a_missing_tree_count(points: FakePoints) -> None:
     assert (await points.backup(ONE, "p2", b"other")).problem == WRONG_KEY
     with pytest.raises(Absent):
         await points.browse(Repository(ONE.workspace, b"other"), "p1", b"")
+    assert [one.point for one in await points.listed(OF_ONE)] == ["p1"]
     with pytest.raises(Refused):
-        await points.backup(InstanceId("pink-heron-0000000000", 1), "p1", KEY)
+        await points.listed(Repository(ONE.workspace, b"other"))
+    other = InstanceId("pink-heron-0000000000", 1)
+    assert (await points.backup(other, "p9", KEY)).problem == MISSING
+    assert await points.listed(Repository(other.workspace, KEY)) == []
     await points.backup(InstanceId(ONE.workspace, 2), "p3", KEY)
     with pytest.raises(Fenced):
         await points.backup(ONE, "p4", KEY)

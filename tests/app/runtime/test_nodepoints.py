@@ -30,6 +30,8 @@ async def test_words_become_values(pair: tuple[Daemon, NodePoints]) -> None:
     assert status.state is BackupState.DONE
     assert status.made is not None
     assert (status.made.point, status.made.time, status.made.size) == ("old", 7.0, 5)
+    (listed,) = await points.listed(OF_ONE)
+    assert (listed.point, listed.size) == ("old", 5)
     (entry,) = await points.browse(OF_ONE, "p1", b"")
     assert entry.kind is EntryKind.LINK
     pieces = [one async for one in points.export(OF_ONE, "p1", b"a", ExportFormat.TAR)]
