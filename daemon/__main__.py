@@ -23,6 +23,7 @@ from daemon.host.networks import Networks
 from daemon.host.registry import Facade
 from daemon.host.relay import Relay
 from daemon.host.repositories import Repositories
+from daemon.host.restic_remote import Remote
 from daemon.host.roots import Roots
 from daemon.host.spares import Spares
 from daemon.host.strays import reap_strays
@@ -75,7 +76,7 @@ async def _run(settings: Settings) -> None:
     containers.adopt(records)
     facade = Facade(str(layout.registry_socket))
     images = Images(roots, facade, _limits(settings), hub, tasks, containers.images)
-    backups = Backups(Repositories.opened(layout, site.stage), trees, hub, tasks)
+    backups = Backups(Repositories.opened(layout, site.stage, _remote(settings)), trees, hub, tasks)
     node = Node(site, containers, contents, images, backups, hub, tasks)
 
     users, target = frozenset({0, user}), inner / "grpc.sock"
@@ -103,6 +104,14 @@ async def _run(settings: Settings) -> None:
     await tasks.close()
     await facade.close()
     await site.close()
+
+
+def _remote(settings: Settings) -> Remote | None:
+    if settings.backup_store is None:
+        return None
+    return Remote(
+        settings.backup_store, settings.backup_store_credentials, settings.backup_store_patience
+    )
 
 
 def _limits(settings: Settings) -> Limits:

@@ -7,9 +7,6 @@ restart of the daemon nothing goes on by itself: whoever wants the point asks ag
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -17,15 +14,14 @@ import structlog
 from msgspec import structs
 
 from daemon.core import content, points
-from daemon.core.faults import Fault, fault
+from daemon.core.faults import BackupFailed, Fault, fault
 from daemon.core.pointorders import BackupOrder, Repository
 from daemon.core.points import Book, Point, State, Status
 from daemon.host.repositories import Repositories
-from daemon.host.restic import BackupFailed
 from daemon.host.restic_backup import TOPS
-from daemon.host.survey import spell
 from daemon.host.trees import Trees
 from daemon.hub import Hub
+from daemon.reading import Reading
 from kit.tasks import Tasks
 
 _log = structlog.get_logger(__name__)
@@ -43,13 +39,13 @@ class Backups:
 
     def __init__(self, repositories: Repositories, trees: Trees, hub: Hub, tasks: Tasks) -> None:
         self._repositories = repositories
+        self.reading = Reading(repositories)
         self._trees = trees
         self._hub = hub
         self._tasks = tasks
         self._statuses: dict[str, Status] = {}
         self._work: dict[str, asyncio.Task[None]] = {}
         self._next: dict[str, BackupOrder] = {}
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     def statuses(self) -> list[Status]:
@@ -67,55 +63,18 @@ class Backups:
             return Status(workspace=workspace, point=order.point, state=State.WORKING)
         return self._begin(order)
 
-    async def points(self, repository: Repository) -> tuple[list[Point], int]:
-        """Return the points, oldest first, and what the repository takes. Raises BackupFailed."""
-        workspace = repository.workspace
-        found = await self._points(repository)
-        return found, await asyncio.to_thread(self._repositories.size, workspace)
-
-    async def browse(self, repository: Repository, point: str, path: bytes) -> list[dict[str, Any]]:
-        """Return what is in a folder of a point. Raises BackupFailed."""
-        snapshot = await self._snapshot(repository, point)
-        answer = await self._run("browse", repository, snapshot=snapshot, path=spell(path))
-        entries: list[dict[str, Any]] = answer["entries"]
-        return entries
-
-    async def export(
-        self, repository: Repository, point: str, path: bytes, archive: str
-    ) -> AsyncIterator[bytes]:
-        """Yield a file, or a folder as an archive. Raises BackupFailed."""
-        snapshot = await self._snapshot(repository, point)
-        folder = self._repositories.folder(repository.workspace)
-        words = {"snapshot": snapshot, "path": spell(path), "archive": archive}
-        async for chunk in self._repositories.restic.stream("export", repository, folder, **words):
-            yield chunk
-
-    async def fill(self, repository: Repository, point: str, target: Path) -> dict[str, Any]:
-        """Restore a point into an empty folder; returns the record of its tree.
-
-        Raises BackupFailed.
-        """
-        snapshot = await self._snapshot(repository, point)
-        async with self._locks[repository.workspace]:
-            words = {"snapshot": snapshot, "target": str(target)}
-            answer = await self._run("restore", repository, **words)
-        record: dict[str, Any] = answer["record"]
-        return record
-
     async def forget(self, repository: Repository, names: list[str]) -> int:
         """Take points out, with what only they need; returns bytes freed. Raises BackupFailed."""
         workspace = repository.workspace
-        if not self._repositories.exists(workspace):
-            return 0
         gone = set(names)
-        async with self._locks[workspace]:
-            there = await self._points(repository)
+        async with self.reading.locks[workspace]:
+            before = await self._repositories.look(repository)
+            there = await self.reading.listed(repository, before)
             snapshots = [one.snapshot for one in there if one.point in gone]
             if not snapshots:
                 return 0
-            before = await asyncio.to_thread(self._repositories.size, workspace)
             verified = self._repositories.verified(workspace)
-            answer = await self._run(
+            answer = await self.reading.run(
                 "forget", repository, snapshots=snapshots, verified=verified, writes=True
             )
             await asyncio.to_thread(self._repositories.keep_verified, workspace, answer["verified"])
@@ -125,14 +84,14 @@ class Backups:
             kept = Book(points=left, fingerprint=mark, newest=book.newest if mark else "")
             await asyncio.to_thread(self._repositories.keep_book, workspace, kept)
             self._forget_status(workspace, gone)
-            after = await asyncio.to_thread(self._repositories.size, workspace)
-        return max(before - after, 0)
+            after = await self._repositories.look(repository)
+        return max(before.size - after.size, 0)
 
     async def drop(self, workspace: str) -> int:
-        """Remove the repository for good; returns bytes freed."""
+        """Remove the repository for good; returns bytes freed. Raises BackupFailed."""
         await self.cancel(workspace)
-        async with self._locks[workspace]:
-            freed = await asyncio.to_thread(self._repositories.drop, workspace)
+        async with self.reading.locks[workspace]:
+            freed = await self._repositories.drop(workspace)
         self._statuses.pop(workspace, None)
         self._hub.publish(Status(workspace=workspace, point="", state=State.ABSENT))
         return freed
@@ -162,7 +121,7 @@ class Backups:
         begin, workspace = time.monotonic(), order.instance.workspace
         status = Status(workspace=workspace, point=order.point, state=State.WORKING)
         try:
-            async with self._turns, self._locks[workspace]:
+            async with self._turns, self.reading.locks[workspace]:
                 made: Point | Fault = await self._make(order)
         except BackupFailed as error:
             made = error.fault
@@ -190,13 +149,14 @@ class Backups:
             return fault("content_missing", "There is no tree to make a backup of.")
         book = self._repositories.book(workspace)
         noted = book.points.get(order.point)
-        listed = self._repositories.listed(workspace)
-        if noted is not None and noted.verified and noted.snapshot in listed:
+        look = await self._repositories.look(repository)
+        if noted is not None and noted.verified and noted.snapshot in look.snapshots:
             return noted
-        await self._repositories.start(repository)
+        if not look.exists:
+            await self._repositories.start(repository)
         last = book.points.get(book.newest)
-        current = last is not None and last.verified and last.snapshot in listed
-        answer = await self._run(
+        current = last is not None and last.verified and last.snapshot in look.snapshots
+        answer = await self.reading.run(
             "backup",
             repository,
             self._teller(order),
@@ -241,30 +201,6 @@ class Backups:
         )
         return made
 
-    async def _points(self, repository: Repository) -> list[Point]:
-        workspace = repository.workspace
-        if not self._repositories.exists(workspace):
-            return []
-        book, listed = self._repositories.book(workspace), self._repositories.listed(workspace)
-        if {one.snapshot for one in book.points.values()} == listed:
-            return sorted(book.points.values(), key=lambda one: one.time)
-        answer = await self._run("points", repository)
-        return points.points_of(msgspec.json.encode(answer["snapshots"]), book.points)
-
-    async def _snapshot(self, repository: Repository, point: str) -> str:
-        found = [one for one in await self._points(repository) if one.point == point]
-        if not found:
-            raise BackupFailed(fault("point_unknown"))
-        return found[0].snapshot
-
-    async def _run(
-        self, task: str, repository: Repository, told: Any = None, **words: object
-    ) -> dict[str, Any]:
-        folder = self._repositories.folder(repository.workspace)
-        return await self._repositories.restic.run(
-            task, repository, folder, told or _nothing, **words
-        )
-
     def _teller(self, order: BackupOrder) -> Any:
         def told(line: dict[str, Any]) -> None:
             done, total = line.get("done", 0), line.get("total", 0)
@@ -292,7 +228,3 @@ class Backups:
     def _tell(self, status: Status) -> None:
         self._statuses[status.workspace] = status
         self._hub.publish(status)
-
-
-def _nothing(_line: dict[str, Any]) -> None:
-    pass

@@ -25,14 +25,13 @@ from daemon.core.content import (
     restored_record,
     status_of,
 )
-from daemon.core.faults import Fault, fault
+from daemon.core.faults import BackupFailed, Fault, fault
 from daemon.core.orders import LookOrder, PrepareOrder
 from daemon.core.pointorders import Repository, RestoreOrder
 from daemon.host.git import Cloner, Looked
 from daemon.host.helper import HelperFailed
 from daemon.host.networks import NetworkFailed
 from daemon.host.ranges import NoSlotLeft
-from daemon.host.restic import BackupFailed
 from daemon.hub import Hub
 from daemon.site import Site
 from kit.tasks import Tasks

@@ -137,7 +137,7 @@ class Node:
                 raise ContainerAlive(workspace)
             try:
                 await self.backups.cancel(workspace)
-                return await self._contents.restore(order, self.backups.fill)
+                return await self._contents.restore(order, self.backups.reading.fill)
             except ContentOpen as error:
                 raise ContainerAlive(str(error)) from error
 

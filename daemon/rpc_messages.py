@@ -6,10 +6,9 @@ from typing import Any, Final, TypeVar
 import grpc
 
 from daemon.core import container, content, images, points
-from daemon.core.faults import Fault
+from daemon.core.faults import BackupFailed, Fault
 from daemon.core.fencing import Fenced
 from daemon.core.orders import Refused
-from daemon.host.restic import BackupFailed
 from daemon.node import ContainerAlive
 from wire.proto import node_pb2 as pb
 

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from daemon.core import orders, pointorders
+from daemon.core.faults import BackupFailed
 from daemon.core.points import seconds_of
-from daemon.host.restic import BackupFailed
 from daemon.host.survey import unspell
 from daemon.node import Node
 from daemon.rpc_messages import answer, backup_of, content_of, point_of
@@ -37,7 +37,7 @@ class PointsService:
 
     async def Points(self, request: pb.PointsRequest, context: Any) -> pb.PointsReply:
         async def call() -> pb.PointsReply:
-            found, size = await self._node.backups.points(_repository(request.repository))
+            found, size = await self._node.backups.reading.points(_repository(request.repository))
             return pb.PointsReply(points=[point_of(one) for one in found], size=size)
 
         return await answer(call(), context)
@@ -46,7 +46,7 @@ class PointsService:
         async def call() -> pb.BrowseReply:
             repository, point = _repository(request.repository), pointorders.point_of(request.point)
             path = pointorders.path_of(request.path)
-            found = await self._node.backups.browse(repository, point, path)
+            found = await self._node.backups.reading.browse(repository, point, path)
             return pb.BrowseReply(entries=[_entry(one) for one in found])
 
         return await answer(call(), context)
@@ -57,7 +57,7 @@ class PointsService:
         async def call() -> AsyncIterator[bytes]:
             if request.format not in _ARCHIVES:
                 raise orders.Refused("format is not known")
-            return self._node.backups.export(
+            return self._node.backups.reading.export(
                 _repository(request.repository),
                 pointorders.point_of(request.point),
                 pointorders.path_of(request.path),

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from pathlib import Path, PurePosixPath
 
 from daemon.core.classes import NAMES
-from kit import env
+from kit import env, objectstore
 from wire.hosts import Hosts
 from wire.layout import Layout
 
@@ -58,6 +58,20 @@ class Settings:
     images_unused: int
     """Days (`PODIUM_IMAGES_UNUSED`, default 30) after which an unpacked image goes that no
     workspace has run from since. 0 sets no limit."""
+
+    backup_store: objectstore.Place | None
+    """Where restore points go (`PODIUM_BACKUP_STORE`): an S3-compatible object store as
+    `s3:https://host/bucket/prefix`, http only on loopback; none by default, which is the folder
+    `backups` in `PODIUM_HOME`. `PODIUM_BACKUP_STORE_REGION` (us-east-1) is its region."""
+
+    backup_store_credentials: Path
+    """File (`PODIUM_BACKUP_STORE_CREDENTIALS`, default `backup-store` in `PODIUM_HOME`) with
+    `[default]`, `aws_access_key_id` and `aws_secret_access_key`, read anew for each use; let it
+    be root's alone."""
+
+    backup_store_patience: int
+    """Seconds (`PODIUM_BACKUP_STORE_PATIENCE`, default 60) for which the store may say nothing;
+    then what was asked of it has failed, and is tried again later."""
 
     egress_allow: tuple[str, ...]
     """Networks (`PODIUM_EGRESS_ALLOW`, comma-separated IPv4 CIDRs) that workspaces may reach
@@ -112,6 +126,13 @@ class Settings:
             ),
             images_limit=env.size(environ, "PODIUM_IMAGES_LIMIT", 100 << 30),
             images_unused=env.number(environ, "PODIUM_IMAGES_UNUSED", 30, most=36_500),
+            backup_store=_store(environ),
+            backup_store_credentials=Path(
+                env.text(environ, "PODIUM_BACKUP_STORE_CREDENTIALS", str(home / "backup-store"))
+            ),
+            backup_store_patience=env.number(
+                environ, "PODIUM_BACKUP_STORE_PATIENCE", 60, least=1, most=3600
+            ),
             egress_allow=tuple(
                 _network(one) for one in env.parts(environ, "PODIUM_EGRESS_ALLOW", ",")
             ),
@@ -121,6 +142,17 @@ class Settings:
             hosts=hosts,
             log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
+
+
+def _store(environ: Mapping[str, str]) -> objectstore.Place | None:
+    address = env.text(environ, "PODIUM_BACKUP_STORE", "")
+    if not address:
+        return None
+    region = env.text(environ, "PODIUM_BACKUP_STORE_REGION", "us-east-1")
+    try:
+        return objectstore.place_of(address, region)
+    except ValueError as error:  # without the address: somebody may have put a password in it
+        raise env.SettingError(f"PODIUM_BACKUP_STORE {error}") from error
 
 
 def _class(text: str) -> str:

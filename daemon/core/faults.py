@@ -137,6 +137,26 @@ _TABLE = {
         "The backups of this workspace are damaged",
         "The files stay here. Check the disk of the backups; the detail names what is wrong.",
     ),
+    "store_unreachable": (
+        "The object store of the backups cannot be reached",
+        "The files stay here and it is tried again. Check its address and the network to it.",
+    ),
+    "store_stalled": (
+        "The object store of the backups does not answer",
+        "The files stay here and it is tried again. Look what the store is busy with.",
+    ),
+    "store_denied": (
+        "The object store of the backups refuses this installation",
+        "Check PODIUM_BACKUP_STORE_CREDENTIALS, and what the store allows them.",
+    ),
+    "store_missing": (
+        "The bucket of the backups is not there",
+        "Bring it back, or correct PODIUM_BACKUP_STORE.",
+    ),
+    "store_failing": (
+        "The object store of the backups fails",
+        "The files stay here and it is tried again; the detail is what the store has said.",
+    ),
     "repository_key": (
         "The backups of this workspace were made with another key",
         "Bring back the master key that they were made with.",
@@ -159,6 +179,15 @@ _TABLE = {
     ),
     "container_alive": ("The container still runs", "Wait until it has stopped."),
 }
+
+
+class BackupFailed(Exception):
+    """What could not be done about restore points, and why."""
+
+    def __init__(self, why: Fault) -> None:
+        super().__init__(why.detail or why.title)
+        self.fault = why
+
 
 CODES = frozenset(_TABLE)
 

@@ -15,11 +15,32 @@ _DAMAGED: Final = (
     r"|no such file or directory(?!: b?'(?!/repository))"  # Python's, of any other place
 )
 _RULES: Final = (
+    ("store_unreachable", r"^store: unreachable"),
+    ("store_stalled", r"^store: stalled"),
+    ("store_missing", r"NoSuchBucket|the specified bucket does not exist|bucket .*not exist"),
+    ("repository_damaged", r"^store: missing"),
+    (
+        "store_denied",
+        (
+            r"\b40[13] (Forbidden|Unauthorized)|Access ?Denied|InvalidAccessKeyId"
+            r"|SignatureDoesNotMatch|key id you provided|request signature we calculated"
+        ),
+    ),
+    (
+        "store_failing",
+        (
+            r"^store: failed|\b5\d\d (Internal|Not Impl|Bad Gate|Service|Gateway)|SlowDown"
+            r"|internal error, please try again|reduce your request rate|ServiceUnavailable"
+        ),
+    ),
+    ("repository_damaged", r"specified key does not exist"),
     ("disk_full_backup", _FULL),
     ("repository_key", _KEY),
     ("repository_damaged", _DAMAGED),
 )
-_COMPILED: Final = tuple((code, re.compile(rule, re.IGNORECASE)) for code, rule in _RULES)
+_COMPILED: Final = tuple(
+    (code, re.compile(rule, re.IGNORECASE | re.MULTILINE)) for code, rule in _RULES
+)
 
 
 def explain(said: str) -> Fault:

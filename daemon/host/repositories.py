@@ -1,4 +1,7 @@
-"""Repositories on disk: `backups/<workspace>/{repository,points.json,verified}`.
+"""Repositories of a node: `backups/<workspace>/{repository,points.json,verified}`.
+
+Where they are in an object store, `here` is in the place of `repository`: nothing but folders
+whose locks say who is at it.
 
 A repository begins beside its place and is renamed into it, so there is a whole one or none;
 what is noted beside it may be lost at any time, and is then found out again. Parents are
@@ -8,6 +11,7 @@ root's alone; the repository belongs to the user that restic runs as.
 import asyncio
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,16 +23,28 @@ from daemon.core.points import Book
 from daemon.host import files
 from daemon.host.restic import Restic
 from daemon.host.restic_box import USER
+from daemon.host.restic_remote import Remote
 from kit.folders import sync_folder
 from wire.ids import is_workspace_id
 from wire.layout import Layout
 
 _REPOSITORY: Final = "repository"
+_HERE: Final = "here"
 _NEW: Final = "repository.new"
 _BOOK: Final = "points.json"
 _VERIFIED: Final = "verified"
 _GROUP: Final = "backups"
 _TRASH: Final = ".trash-"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What there is of a repository."""
+
+    exists: bool = False
+    snapshots: frozenset[str] = frozenset()
+    size: int = 0
+    """Bytes that it takes."""
 
 
 class Repositories:
@@ -39,9 +55,9 @@ class Repositories:
         self.restic = restic
 
     @classmethod
-    def opened(cls, layout: Layout, stage: Path) -> "Repositories":
+    def opened(cls, layout: Layout, stage: Path, remote: Remote | None = None) -> "Repositories":
         """Return those of an installation, with what a crash has interrupted finished."""
-        restic = Restic(stage, cgroup_path(layout.tag, _GROUP))
+        restic = Restic(stage, cgroup_path(layout.tag, _GROUP), remote)
         found = cls(Path(layout.backups), restic)
         found.open()
         return found
@@ -53,12 +69,29 @@ class Repositories:
             shutil.rmtree(leftover)
 
     def folder(self, workspace: str) -> Path:
-        """Return where the workspace's repository is, or would be."""
-        return self._root / workspace / _REPOSITORY
+        """Return where the workspace's repository is, or would be; else where its locks are."""
+        return self._root / workspace / (_HERE if self.restic.remote else _REPOSITORY)
 
-    def exists(self, workspace: str) -> bool:
-        """Tell whether there is a repository."""
-        return self.folder(workspace).is_dir()
+    async def look(self, repository: Repository) -> Look:
+        """Return what there is. Raises BackupFailed."""
+        workspace = repository.workspace
+        if self.restic.remote is None:
+            return await asyncio.to_thread(self._look, workspace)
+        await asyncio.to_thread(self._make_here, workspace)
+        answer = await self.restic.run("look", repository, self.folder(workspace), _nothing)
+        return Look(answer["exists"], frozenset(answer["snapshots"]), answer["size"])
+
+    def _look(self, workspace: str) -> Look:
+        folder = self.folder(workspace)
+        if not folder.is_dir():
+            return Look()
+        return Look(exists=True, snapshots=self.listed(workspace), size=self.size(workspace))
+
+    def _make_here(self, workspace: str) -> None:
+        folder = self.folder(workspace)
+        (folder / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
+        for one in (folder, folder / "data"):
+            os.chown(one, USER, USER)
 
     def workspaces(self) -> list[str]:
         """Return the workspaces that have something here."""
@@ -67,6 +100,10 @@ class Repositories:
     async def start(self, repository: Repository) -> None:
         """Make sure that there is a repository. Raises BackupFailed or OSError."""
         place = self.folder(repository.workspace)
+        if self.restic.remote is not None:
+            await asyncio.to_thread(self._make_here, repository.workspace)
+            await self.restic.run("start", repository, place, _nothing, writes=True)
+            return
         if place.is_dir():
             return
         fresh = place.with_name(_NEW)
@@ -80,10 +117,10 @@ class Repositories:
         sync_folder(place.parent)
         sync_folder(self._root)
 
-    def listed(self, workspace: str) -> set[str]:
-        """Return the ids of the snapshots that there are."""
+    def listed(self, workspace: str) -> frozenset[str]:
+        """Return the ids of the snapshots that there are on this disk."""
         folder = self.folder(workspace) / "snapshots"
-        return {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+        return frozenset(one.name for one in folder.iterdir()) if folder.is_dir() else frozenset()
 
     def book(self, workspace: str) -> Book:
         """Return what is noted of the repository; nothing when that is damaged."""
@@ -106,12 +143,22 @@ class Repositories:
         files.write_whole(self._root / workspace / _VERIFIED, "\n".join(names))
 
     def size(self, workspace: str) -> int:
-        """Return the bytes that the repository takes."""
+        """Return the bytes that the repository takes on this disk."""
         folder = self.folder(workspace)
         return files.used_bytes(folder) if folder.is_dir() else 0
 
-    def drop(self, workspace: str) -> int:
-        """Remove it for good and return the bytes freed; absent is fine."""
+    async def drop(self, workspace: str) -> int:
+        """Remove it for good and return the bytes freed; absent is fine. Raises BackupFailed."""
+        freed = 0
+        if self.restic.remote is not None:
+            repository = Repository(workspace, "")  # nothing is read, so no key is needed
+            await asyncio.to_thread(self._make_here, workspace)
+            answer = await self.restic.run("drop", repository, self.folder(workspace), _nothing)
+            freed = answer["freed"]
+        return freed + await asyncio.to_thread(self.drop_here, workspace)
+
+    def drop_here(self, workspace: str) -> int:
+        """Remove what is on this disk; returns the bytes."""
         folder = self._root / workspace
         if not folder.exists():
             return 0

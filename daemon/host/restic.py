@@ -4,16 +4,18 @@ import asyncio
 import json
 import re
 import sysconfig
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
 from daemon.core import restic as core
-from daemon.core.faults import Fault, fault
+from daemon.core.faults import BackupFailed, Fault, fault
 from daemon.core.pointorders import Repository
 from daemon.host import cgroups
 from daemon.host.helper import start_helper
 from daemon.host.restic_reading import MISSING
+from daemon.host.restic_remote import Remote
 
 _MEMORY: Final = 2 << 30
 """Bytes for all restic of a node together: indexes of large repositories need a part of it."""
@@ -29,25 +31,30 @@ _MOST_SAID: Final = 16384
 OnProgress = Callable[[dict[str, Any]], None]
 
 
-class BackupFailed(Exception):
-    """What restic could not do, and why."""
-
-    def __init__(self, why: Fault) -> None:
-        super().__init__(why.detail or why.title)
-        self.fault = why
-
-
 class Restic:
     """Starts restic for one task at a time, each in a box of its own."""
 
-    def __init__(self, stage: Path, cgroup: str) -> None:
+    def __init__(self, stage: Path, cgroup: str, remote: Remote | None = None) -> None:
         self._stage = stage
         self._cgroup = cgroup
+        self.remote = remote
+        """Where repositories are when they are not on this disk."""
 
     async def run(
         self, task: str, repository: Repository, folder: Path, told: OnProgress, **words: object
     ) -> dict[str, Any]:
         """Return the child's answer. Raises BackupFailed; cancelling kills restic."""
+        with self._asked():
+            return await self._run(task, repository, folder, told, words)
+
+    async def _run(
+        self,
+        task: str,
+        repository: Repository,
+        folder: Path,
+        told: OnProgress,
+        words: dict[str, object],
+    ) -> dict[str, Any]:
         process = await self._start(task, repository, folder, words, limit=_LONGEST_LINE)
         answer: dict[str, Any] = {}
         try:
@@ -69,8 +76,16 @@ class Restic:
 
     async def stream(
         self, task: str, repository: Repository, folder: Path, **words: object
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """Yield what the child writes. Raises BackupFailed, also after some of it."""
+        with self._asked():
+            async with aclosing(self._stream(task, repository, folder, words)) as stream:
+                async for chunk in stream:
+                    yield chunk
+
+    async def _stream(
+        self, task: str, repository: Repository, folder: Path, words: dict[str, object]
+    ) -> AsyncGenerator[bytes, None]:
         process = await self._start(task, repository, folder, words, limit=_CHUNK)
         assert process.stdout is not None
         try:
@@ -97,6 +112,7 @@ class Restic:
             "key": repository.key,
             "libraries": sysconfig.get_path("platlib"),
             "idle": False,
+            "store": self.remote.plan(repository.workspace) if self.remote else None,
             **words,
         }
         process = await start_helper("restic_child", limit=limit)
@@ -107,6 +123,9 @@ class Restic:
             await _end(process)
             raise
         return process
+
+    def _asked(self) -> AbstractContextManager[None]:
+        return self.remote.asked() if self.remote else nullcontext()
 
     def _bound(self, pid: int) -> None:
         cgroups.make_low(self._cgroup, _MEMORY, _PIDS)

@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from daemon.host.restic_box import REPOSITORY, TREE
+from daemon.host.restic_box import TREE
+from daemon.host.restic_files import files_of
 from daemon.host.restic_run import INCOMPLETE, ResticFailed, restic, restic_lines, tell
 from daemon.host.restic_tidy import take_over
 from daemon.host.restic_verify import verify
@@ -25,20 +26,26 @@ def backup(plan: dict[str, Any]) -> dict[str, Any]:
     seen = survey(TREE.encode(), [one.encode() for one in TOPS], plan["excludes"])
     if seen.fingerprint == plan["fingerprint"]:
         return {"unchanged": True}
-    take_over()
-    earlier = _earlier(plan["point"])
+    files = files_of(plan)
+    take_over(files)
+    snapshots = {one.name for one in files.all("snapshots")}
+    earlier = _earlier(plan["point"]) if snapshots else []
     if earlier:
         restic("forget", *earlier)
     try:
+        if plan["parent"] not in snapshots:
+            plan["parent"] = ""
         summary = _take(plan, seen.files, seen.bytes, seen.manifest())
     except ResticFailed:
-        verify(plan["verified"])  # of what is damaged restic says but that it could not be read
+        verify(
+            files, plan["verified"]
+        )  # of what is damaged restic says but that it could not be read
         raise
     return {
         "unchanged": False,
         "fingerprint": seen.fingerprint,
         "summary": summary,
-        "verified": verify([one for one in plan["verified"] if one not in earlier]),
+        "verified": verify(files, [one for one in plan["verified"] if one not in earlier]),
         "snapshots": json.loads(restic("--no-lock", "snapshots", "--json") or b"null") or [],
     }
 
@@ -49,8 +56,6 @@ def _earlier(point: str) -> list[str]:
     None of them counts: whether it lacks what could not be read is known to the one who made
     it alone, and that one has failed or was killed.
     """
-    if not any(Path(REPOSITORY, "snapshots").iterdir()):
-        return []
     found = json.loads(restic("--no-lock", "snapshots", "--json", "--tag", f"point:{point}"))
     return [one["id"] for one in found or []]
 
@@ -61,7 +66,7 @@ def _take(plan: dict[str, Any], files: int, size: int, manifest: dict[str, Any])
     words: list[str] = ["backup", "--host", "podium"]
     for tag in (*plan["tags"], f"files:{files}", f"bytes:{size}"):
         words += ["--tag", tag]
-    if plan["parent"] and Path(REPOSITORY, "snapshots", plan["parent"]).exists():
+    if plan["parent"]:
         words += ["--parent", plan["parent"]]
     if plan["excludes"]:
         lines = [f"{TREE}/{one}".replace("$", "$$") for one in plan["excludes"]]

@@ -1,12 +1,15 @@
 """The place in which restic runs: the system's programs, a repository, a tree, nothing else.
 
-Its own mounts, pids, ipc, host name and (but for a repository on another machine) network.
+Its own mounts, pids, ipc, host name and network. For a repository in an object store that
+network has one way out (`restic_gate`), and the box the store's name and the authorities of
+its certificate.
 Whoever reads a tree is an ordinary user with the one right to read what is not its own;
 whoever writes a restored tree is root with rights over files alone.
 """
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import traceback
@@ -14,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from daemon.host import syscalls
+from daemon.host import restic_gate, syscalls
 
 USER: Final = 65534
 """Who owns repositories and reads trees: nobody, whom nothing else on a host belongs to."""
@@ -22,6 +25,12 @@ REPOSITORY: Final = "/repository"
 TREE: Final = "/tree"
 TARGET: Final = "/target"
 PASSWORD: Final = "/secret/password"  # noqa: S105 -- where it is
+WORDS: Final = "/secret/words"
+"""The words of restic that say where the repository is, when it is not on this disk."""
+CREDENTIALS: Final = "/secret/credentials"
+"""Those of the object store."""
+_FAILED: Final = 3
+_AUTHORITIES: Final = "/etc/ssl/certs"
 _SYSTEM: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _PLAIN: Final = syscalls.MOUNT_ATTR_NOSUID | syscalls.MOUNT_ATTR_NODEV | syscalls.MOUNT_ATTR_NOEXEC
 _READ_ONLY: Final = _PLAIN | syscalls.MOUNT_ATTR_RDONLY
@@ -45,24 +54,40 @@ def run_inside(plan: dict[str, Any], work: Callable[[dict[str, Any]], int]) -> N
     if plan["idle"]:
         os.nice(_IDLE)
         subprocess.run(["/usr/bin/ionice", "-c", "3", "-p", str(os.getpid())], check=False)
-    syscalls.unshare(
-        syscalls.CLONE_NEWNS
-        | syscalls.CLONE_NEWIPC
-        | syscalls.CLONE_NEWUTS
-        | syscalls.CLONE_NEWNET
-        | syscalls.CLONE_NEWPID
-    )
+    store = plan.get("store")
+    outside, inside = socket.socketpair()
+    syscalls.unshare(syscalls.CLONE_NEWPID)
     child = os.fork()
     if child == 0:
-        _inner(plan, work)
+        outside.close()
+        _inner(plan, work, inside)
+    inside.close()
+    why = restic_gate.serve(outside, store, child) if store else ""
+    if why:
+        os.kill(child, signal.SIGKILL)
     _pid, status = os.waitpid(child, 0)
+    if why:
+        os.write(sys.stderr.fileno(), f"\n{why}\n".encode())
+        os._exit(_FAILED)
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def _inner(plan: dict[str, Any], work: Callable[[dict[str, Any]], int]) -> NoReturn:
+def _inner(
+    plan: dict[str, Any], work: Callable[[dict[str, Any]], int], channel: socket.socket
+) -> NoReturn:
     code = 1
     try:
         syscalls.die_with_parent(signal.SIGKILL)
+        syscalls.unshare(
+            syscalls.CLONE_NEWNS
+            | syscalls.CLONE_NEWIPC
+            | syscalls.CLONE_NEWUTS
+            | syscalls.CLONE_NEWNET
+        )
+        store = plan.get("store")
+        if store:
+            restic_gate.listen_inside(channel, store)
+        channel.close()
         _build(plan)
         os.umask(0o077)
         if plan.get("target"):
@@ -91,6 +116,8 @@ def _build(plan: dict[str, Any]) -> None:
         options = f"size={size},mode={mode},uid={USER},gid={USER}"
         syscalls.mount("tmpfs", folder, "tmpfs", _SCRATCH, options)
     _fill(f"{root}{PASSWORD}", plan.pop("key"))
+    if plan.get("store"):
+        _show_store(root, plan["store"])
     if plan["repository"]:
         attributes = _PLAIN if plan.get("writes") else _READ_ONLY
         syscalls.bind(plan["repository"], _folder(root, REPOSITORY), attributes)
@@ -106,6 +133,23 @@ def _build(plan: dict[str, Any]) -> None:
     dev.touch()
     syscalls.mount("/dev/null", str(dev), flags=syscalls.MS_BIND)
     syscalls.pivot_into(root)
+
+
+def _show_store(root: str, store: dict[str, Any]) -> None:
+    place = store["place"]
+    words = ["--repo", store["url"], "-o", "s3.bucket-lookup=path", "-o", "s3.retries=3"]
+    _fill(f"{root}{WORDS}", " ".join([*words, "-o", f"s3.region={place['region']}"]))
+    keys = f"aws_access_key_id={store['id']}\naws_secret_access_key={store['secret']}"
+    _fill(f"{root}{CREDENTIALS}", f"[default]\n{keys}")
+    etc = Path(_folder(root, "etc"))
+    address = restic_gate.address_inside(place["host"])
+    names = restic_gate.names_inside(place["host"], place["region"])
+    (etc / "hosts").write_text(f"{address} {' '.join(names)}\n")
+    (etc / "nsswitch.conf").write_text("hosts: files\n")
+    if Path(_AUTHORITIES).is_dir():
+        target = root + _AUTHORITIES
+        Path(target).mkdir(parents=True)
+        syscalls.bind(_AUTHORITIES, target, _READ_ONLY)
 
 
 def _folder(root: str, name: str) -> str:

@@ -11,23 +11,25 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from daemon.host import restic_key, restic_locks
+from daemon.host import restic_files, restic_key, restic_locks
 from daemon.host.restic_backup import backup
 from daemon.host.restic_box import run_inside
 from daemon.host.restic_reading import browse, export, points
 from daemon.host.restic_restore import restore
 from daemon.host.restic_run import FAILED, PROGRAM, ResticFailed
-from daemon.host.restic_tidy import forget, start
+from daemon.host.restic_tidy import drop, forget, look, start
 
 NO_PROGRAM: Final = "restic is not installed on this node"
 _TASKS: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]]] = {
     "start": start,
+    "look": look,
     "backup": backup,
     "points": points,
     "browse": browse,
     "export": export,
     "restore": restore,
     "forget": forget,
+    "drop": drop,
 }
 
 
@@ -36,6 +38,8 @@ def main() -> None:
     plan = json.loads(sys.stdin.buffer.readline())
     if plan["task"] == "start":
         restic_key.load(plan["libraries"])
+    if plan.get("store"):
+        restic_files.load(plan["libraries"])
     run_inside(plan, work)
 
 

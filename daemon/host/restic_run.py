@@ -5,9 +5,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any, Final
 
-from daemon.host.restic_box import PASSWORD, REPOSITORY
+from daemon.host.restic_box import CREDENTIALS, PASSWORD, REPOSITORY, WORDS
 
 PROGRAM: Final = "/usr/bin/restic"
 FAILED: Final = 3
@@ -21,6 +22,8 @@ _ENVIRONMENT: Final = {
     "RESTIC_PROGRESS_FPS": "2",
     "GOMAXPROCS": "2",
     "GOGC": "50",
+    "GODEBUG": "netdns=go",
+    "AWS_SHARED_CREDENTIALS_FILE": CREDENTIALS,
 }
 
 
@@ -30,8 +33,9 @@ class ResticFailed(Exception):
 
 def command(*words: str | bytes) -> list[str | bytes]:
     """Return the words of a call."""
-    base = [PROGRAM, "--repo", REPOSITORY, "--password-file", PASSWORD, "--no-cache"]
-    return [*base, *words]
+    kept = Path(WORDS)
+    place = kept.read_text().split() if kept.exists() else ["--repo", REPOSITORY]
+    return [PROGRAM, *place, "--password-file", PASSWORD, "--no-cache", *words]
 
 
 def restic(*words: str | bytes, cwd: str = "/", fine: tuple[int, ...] = (0,)) -> bytes:

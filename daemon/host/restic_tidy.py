@@ -1,46 +1,74 @@
-"""Beginning a repository, and taking restore points out of it."""
+"""Beginning a repository, looking what is in one, taking restore points out, removing it."""
 
-import os
 from pathlib import Path
 from typing import Any, Final
 
 from daemon.host.restic_box import PASSWORD, REPOSITORY
+from daemon.host.restic_files import Files, files_of
 from daemon.host.restic_key import fresh
-from daemon.host.restic_run import restic
-from daemon.host.restic_verify import verify
+from daemon.host.restic_run import ResticFailed, restic
+from daemon.host.restic_verify import FOLDERS, verify
 
+GONE: Final = "the repository is damaged: it has content and no config"
 _UNUSED: Final = "10%"
 """Of the repository that prune may leave unused, since rewriting packs is what costs."""
+_CONFIG: Final = "config"
 
 
-def start(_plan: dict[str, Any]) -> dict[str, Any]:
-    """Make a repository in the empty folder."""
-    folder = Path(REPOSITORY)
-    for name in ("keys", "index", "snapshots", "locks", *(f"data/{n:02x}" for n in range(256))):
-        (folder / name).mkdir(parents=True)
-    for name, content in fresh(Path(PASSWORD).read_text().strip()).items():
-        (folder / name).write_bytes(content)
-        (folder / name).chmod(0o400)
+def start(plan: dict[str, Any]) -> dict[str, Any]:
+    """Make a repository: in the empty folder, or in the store, where its config comes last."""
+    files = files_of(plan)
+    if plan.get("store"):
+        there = list(files.all())
+        if any(one.path == _CONFIG for one in there):
+            return {}
+        if any(one.path.split("/")[0] in FOLDERS for one in there):
+            raise ResticFailed(GONE)
+        files.remove([one.path for one in there])  # of a beginning that was cut
+    else:
+        for name in ("keys", *FOLDERS, "locks", *(f"data/{n:02x}" for n in range(256))):
+            Path(REPOSITORY, name).mkdir(parents=True, exist_ok=True)
+    for path, content in fresh(Path(PASSWORD).read_text().strip()).items():
+        files.write(path, content)
     return {}
+
+
+def look(plan: dict[str, Any]) -> dict[str, Any]:
+    """Return whether there is a repository, its snapshots and its size."""
+    there = list(files_of(plan).all())
+    return {
+        "exists": any(one.path == _CONFIG for one in there),
+        "snapshots": [one.name for one in there if one.path.startswith("snapshots/")],
+        "size": sum(one.size for one in there),
+    }
 
 
 def forget(plan: dict[str, Any]) -> dict[str, Any]:
     """Remove snapshots by id, with what only they need; returns newly verified packs."""
-    take_over()
-    present = set(os.listdir(f"{REPOSITORY}/snapshots"))  # noqa: PTH208 -- names are all
+    files = files_of(plan)
+    take_over(files)
+    present = {one.name for one in files.all("snapshots")}
     wanted = [one for one in plan["snapshots"] if one in present]
     if wanted:
         restic("forget", *wanted)
     restic("prune", "--max-unused", _UNUSED)
-    return {"verified": verify(plan["verified"], taken_out=True)}
+    return {"verified": verify(files, plan["verified"], taken_out=True)}
 
 
-def take_over() -> None:
+def drop(plan: dict[str, Any]) -> dict[str, Any]:
+    """Remove everything, what makes it a repository last; returns the bytes."""
+    files = files_of(plan)
+    there = list(files.all())
+    files.remove([one.path for one in there if one.path != _CONFIG])
+    files.remove([_CONFIG])
+    return {"freed": sum(one.size for one in there)}
+
+
+def take_over(files: Files) -> None:
     """Remove what a killed restic has left: its lock, and files that it had not finished.
 
     The daemon lets one process at a time write to a repository; nobody else can reach it.
     """
-    for lock in Path(REPOSITORY, "locks").iterdir():
-        lock.unlink()
+    files.remove([one.path for one in files.all("locks")])
     for half in Path(REPOSITORY).rglob("*-tmp-*"):
         half.unlink()

@@ -1,20 +1,16 @@
 """Reading back what was written: every file of a repository is named by its content's hash."""
 
-import os
-from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
-from daemon.host.restic_box import REPOSITORY
+from daemon.host.restic_files import Files
 from daemon.host.restic_run import ResticFailed, restic, tell
 
 DAMAGED: Final = "the repository is damaged: content does not match its name"
-_CHUNK: Final = 1 << 20
-_FOLDERS: Final = ("data", "index", "snapshots")
+FOLDERS: Final = ("data", "index", "snapshots")
 
 
-def verify(known: list[str], *, taken_out: bool = False) -> list[str]:
+def verify(files: Files, known: list[str], *, taken_out: bool = False) -> list[str]:
     """Read every file that is not known to be whole; returns the names of all that are.
 
     Raises ResticFailed that names the damaged ones. They stay where they are: no backup of
@@ -23,15 +19,15 @@ def verify(known: list[str], *, taken_out: bool = False) -> list[str]:
     was cut leaves names that are known for too long.
     """
     whole, damaged, before, done = [], [], set(known), 0
-    for path in _files():
-        if path.name in before:
-            whole.append(path.name)
+    for one in (file for folder in FOLDERS for file in files.all(folder)):
+        if one.name in before:
+            whole.append(one.name)
             continue
-        if _hash(path) == path.name:
-            whole.append(path.name)
+        if hash_of(files, one.path) == one.name:
+            whole.append(one.name)
         else:
-            damaged.append(path)
-        done += path.stat().st_size
+            damaged.append(one)
+        done += one.size
         tell(step="verifying", done=done)
     if damaged:
         raise ResticFailed(f"{DAMAGED}: {', '.join(one.name for one in damaged)}")
@@ -40,17 +36,9 @@ def verify(known: list[str], *, taken_out: bool = False) -> list[str]:
     return whole
 
 
-def _files() -> Iterator[Path]:
-    for name in _FOLDERS:
-        for folder, _folders, names in os.walk(f"{REPOSITORY}/{name}"):
-            yield from (Path(folder, one) for one in sorted(names))
-
-
-def _hash(path: Path) -> str:
-    """Return the hash of what is on the disk, as far as the kernel lets us ask for that."""
+def hash_of(files: Files, path: str) -> str:
+    """Return the hash of what is there."""
     digest = sha256()
-    with path.open("rb", buffering=0) as file:
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-        while data := file.read(_CHUNK):
-            digest.update(data)
+    for data in files.read(path):
+        digest.update(data)
     return digest.hexdigest()

@@ -5,10 +5,17 @@ from secrets import token_bytes
 
 import pytest
 
-from tests import nodehost
+from tests import nodehost, objectstore
 from tests.daemon.caller import Caller
 from tests.nodehost import NodeHost
 from wire.ids import workspace_id_from
+
+
+@pytest.fixture(scope="session")
+def object_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[objectstore.ObjectStore]:
+    """A real S3-compatible store, which tests share: each has a prefix of its own there."""
+    with objectstore.running(tmp_path_factory.mktemp("objectstore")) as store:
+        yield store
 
 
 @pytest.fixture(scope="module")

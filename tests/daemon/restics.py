@@ -8,6 +8,7 @@ from daemon.core.pointorders import Repository
 from daemon.host import cgroups
 from daemon.host.repositories import Repositories
 from daemon.host.restic import Restic
+from daemon.host.restic_remote import Remote
 
 WORKSPACE = "amber-otter-4k2hw9xz1q"
 KEY = Repository(WORKSPACE, "ab" * 32)
@@ -17,13 +18,13 @@ GROUP = f"/podium_test{os.getpid()}r"
 class Place:
     """Calls the child with plans as `daemon.backups` makes them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, remote: Remote | None = None) -> None:
         self.folder = folder
         self.tree, self.home = folder / "tree", folder / "home"
         self.stage = folder / "stage"
         for one in (self.tree, self.home, self.stage, folder / "backups"):
             one.mkdir()
-        self.restic = Restic(self.stage, GROUP)
+        self.restic = Restic(self.stage, GROUP, remote)
         self.repositories = Repositories(folder / "backups", self.restic)
         self.told: list[dict[str, Any]] = []
 

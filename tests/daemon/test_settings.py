@@ -51,6 +51,24 @@ def test_classes_without_containers():
         Settings.from_environ({"PODIUM_NO_CONTAINERS": "huge"})
 
 
+def test_the_store_of_restore_points():
+    settings = Settings.from_environ({})
+    assert settings.backup_store is None
+    assert str(settings.backup_store_credentials) == "/var/lib/podium/backup-store"
+    assert settings.backup_store_patience == 60
+    said = {
+        "PODIUM_BACKUP_STORE": "s3:https://objects.example.org/bucket/podium",
+        "PODIUM_BACKUP_STORE_REGION": "eu-central-1",
+    }
+    place = Settings.from_environ(said).backup_store
+    assert place is not None
+    assert (place.bucket, place.prefix, place.region) == ("bucket", "podium", "eu-central-1")
+    said["PODIUM_BACKUP_STORE"] = "s3:https://id:secret@objects.example.org/bucket"
+    with pytest.raises(SettingError, match="PODIUM_BACKUP_STORE must have no credentials") as error:
+        Settings.from_environ(said)
+    assert "secret" not in str(error.value)
+
+
 def test_the_users_ids():
     assert Settings.from_environ({"PODIUM_USER": "root"}).user_ids == (0, 0)
     with pytest.raises(SettingError, match="no user"):

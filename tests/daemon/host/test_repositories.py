@@ -12,12 +12,12 @@ async def test_a_repository_begins_whole_over_what_a_crash_has_left(place):
     half = place.repository.with_name("repository.new")
     half.mkdir(parents=True)
     (half / "config").write_text("half")
-    assert not place.repositories.exists(WORKSPACE)
+    assert not (await place.repositories.look(KEY)).exists
     await place.repositories.start(KEY)
     await place.repositories.start(KEY)
     assert not half.exists()
-    assert place.repositories.exists(WORKSPACE)
-    assert place.repositories.listed(WORKSPACE) == set()
+    look = await place.repositories.look(KEY)
+    assert (look.exists, look.snapshots) == (True, frozenset())
     assert place.repositories.workspaces() == [WORKSPACE]
 
 
@@ -36,8 +36,8 @@ def test_notes_may_be_lost_or_damaged(place):
 async def test_dropping_frees_everything_and_is_done_once(place):
     await place.repositories.start(KEY)
     assert place.repositories.size(WORKSPACE) > 0
-    assert place.repositories.drop(WORKSPACE) > 0
-    assert place.repositories.drop(WORKSPACE) == 0
+    assert await place.repositories.drop(WORKSPACE) > 0
+    assert await place.repositories.drop(WORKSPACE) == 0
     assert list((place.folder / "backups").iterdir()) == []
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from daemon.core.faults import BackupFailed
 from daemon.host import cgroups
-from daemon.host.restic import BackupFailed
 from tests.daemon.restics import GROUP, KEY
 from tests.waiting import until
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from daemon.host.restic import BackupFailed
+from daemon.core.faults import BackupFailed
 from daemon.host.restic_backup import only_vanished
 
 pytestmark = pytest.mark.root

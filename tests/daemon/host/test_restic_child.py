@@ -2,9 +2,9 @@
 
 import pytest
 
+from daemon.core.faults import BackupFailed
 from daemon.core.restic import explain
 from daemon.host import restic_child
-from daemon.host.restic import BackupFailed
 from tests.daemon.restics import KEY
 
 pytestmark = pytest.mark.root

@@ -7,8 +7,8 @@ from contextlib import aclosing
 
 import pytest
 
+from daemon.core.faults import BackupFailed
 from daemon.host import cgroups
-from daemon.host.restic import BackupFailed
 from daemon.host.restic_locks import IN_USE
 from tests.daemon.restics import GROUP, KEY
 from tests.waiting import until

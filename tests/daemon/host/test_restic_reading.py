@@ -6,7 +6,7 @@ import tarfile
 
 import pytest
 
-from daemon.host.restic import BackupFailed
+from daemon.core.faults import BackupFailed
 from daemon.host.restic_reading import name_of
 from daemon.host.survey import spell
 from tests.daemon.restics import KEY

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.host.restic import BackupFailed
+from daemon.core.faults import BackupFailed
 from tests.daemon.oddtree import differences, fields, grow
 
 pytestmark = pytest.mark.root

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.host.restic import BackupFailed
+from daemon.core.faults import BackupFailed
 
 pytestmark = pytest.mark.root
 
