@@ -20,8 +20,9 @@ from playwright.sync_api import Page
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from tests.e2e.inside import cookie_of
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide
+from tests.e2e.journey import Workspace
 from tests.e2e.patience import until
 
 PATH = "/_supervisor/v1/terminals"
@@ -47,10 +48,7 @@ class Terminals:
     @classmethod
     def of(cls, installation: Installation, workspace: Workspace, page: Page) -> "Terminals":
         """Return them with the grant that a page gets."""
-        open_ide(page, installation, workspace)
-        held = page.context.cookies(installation.ide(workspace.id))
-        cookie = "; ".join(f"{one['name']}={one['value']}" for one in held)
-        return cls(installation, workspace.id, cookie)
+        return cls(installation, workspace.id, cookie_of(page, installation, workspace.id))
 
     def ask(self, method: str, path: str, document: object = None) -> tuple[int, Any]:
         """Return status and document."""

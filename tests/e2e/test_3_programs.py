@@ -36,11 +36,7 @@ def terminal(installation: Installation, workspace: Workspace, page: Page) -> It
     """The page with a terminal of this test alone."""
     page.goto(f"{installation.dashboard}/workspaces/{workspace.id}/terminals")
     expect(page.locator(".pane.active")).to_have_count(1)
-    # what is typed before the new one has the keys goes into the old one
-    screens.active(page).evaluate("pane => { pane.dataset.old = 'yes'; }")
-    page.keyboard.press("Control+Shift+Backquote")
-    expect(page.locator(".pane.active:not([data-old]) textarea")).to_be_focused()
-    screens.ready(page)
+    screens.another(page)
     screens.run(page, "PS1='$ '; cd /tmp; clear")
     yield page
     screens.run(page, "exit")

@@ -75,5 +75,5 @@ def test_a_repository_that_is_not_there_fails_with_cause_and_cure(
     page.goto(f"{installation.dashboard}/new?url={url}")
     page.get_by_role("button", name="Trust and start").click()
     alert = page.get_by_role("alert")
-    expect(alert).to_be_visible(timeout=30_000)
+    expect(alert).to_be_visible()
     expect(alert).to_contain_text("repository")

@@ -108,7 +108,8 @@ def test_an_extension_comes_from_its_address_and_settings_from_the_file(
     expect(found.first).to_be_visible()
     page.keyboard.press("Escape")
     expect(page).to_have_title(re.compile("settled by the file"))
-    assert not page.locator(".notification-toast").filter(has_text="Not installed").count()
+    toasts = page.locator(".notification-toast").filter(has_text="Not installed")
+    assert toasts.all_inner_texts() == []
 
 
 def test_what_vs_code_forwards_has_the_ports_own_address(
@@ -118,6 +119,8 @@ def test_what_vs_code_forwards_has_the_ports_own_address(
     command(page, "View: Toggle Terminal")
     page.get_by_role("tab", name="Ports", exact=True).click()
     page.get_by_role("button", name="Forward a Port").first.click()
+    # in its own field, which comes with the row
+    expect(page.locator(".panel .monaco-inputbox input:focus")).to_be_visible()
     page.keyboard.type("3002")
     page.keyboard.press("Enter")
     address = installation.port_url(made.id, 3002)

@@ -15,8 +15,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.e2e.asking import ask
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide, type_in_terminal
+from tests.e2e.journey import Workspace
 from tests.e2e.patience import until
 
 SOURCE = Path(__file__).parent / "vite"
@@ -43,8 +44,7 @@ def folder(
     for path in [made, *made.rglob("*")]:
         os.lchown(path, PERSON, PERSON)
     page = owner.new_page()
-    open_ide(page, installation, workspace)
-    type_in_terminal(page, installation, workspace, "bash /workspace/front-end/serve.sh &")
+    run(page, installation, workspace, "(bash /workspace/front-end/serve.sh &)")
     host = f"8000-{workspace.id}.ws.localhost:{installation.port}"
     cookies = {"Cookie": "", "Sec-Fetch-Mode": "cors"}
     assert ask(installation, host, headers=cookies).status == 401
@@ -202,9 +202,7 @@ def ends(response: HTTPResponse) -> bool:
 def test_programs_inside_reach_the_platforms_addresses(
     folder: Path, installation: Installation, workspace: Workspace, page: Page
 ) -> None:
-    open_ide(page, installation, workspace)
-    type_in_terminal(page, installation, workspace, "bash /workspace/front-end/inside.sh")
-    until((folder / "inside").exists, timeout=60)
+    run(page, installation, workspace, "bash /workspace/front-end/inside.sh")
     said = (folder / "inside").read_text().splitlines()
     assert said == [
         "curl api cookies=[]",

@@ -1,30 +1,30 @@
 """A server on a loopback port answers its owner at its own URL, and a stranger gets 401."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.asking import ask
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide, type_in_terminal
-from tests.e2e.patience import until
+from tests.e2e.journey import Workspace
+
+LISTENS = "until curl -s -o /dev/null {}; do sleep 0.1; done"
 
 
-@pytest.fixture
-def served(installation: Installation, workspace: Workspace, page: Page) -> str:
+@pytest.fixture(scope="module")
+def served(
+    installation: Installation, workspace: Workspace, owner: BrowserContext
+) -> Iterator[str]:
     """The URL of port 3000, where the repository's little server listens."""
-    open_ide(page, installation, workspace)
-    tree = installation.content(workspace.id) / "workspace" / workspace.folder
-    type_in_terminal(
-        page,
-        installation,
-        workspace,
-        "(python3 server.py > /tmp/server.log 2>&1 &) ; sleep 1; touch served",
-    )
-    until((tree / "served").exists, timeout=60)
-    (tree / "served").unlink()
-    return installation.port_url(workspace.id, 3000)
+    page = owner.new_page()
+    serve = f"(cd /workspace/{workspace.folder} && python3 server.py > /dev/null 2>&1 &)"
+    run(page, installation, workspace, f"{serve}; {LISTENS.format('localhost:3000')}")
+    yield installation.port_url(workspace.id, 3000)
+    run(page, installation, workspace, "pkill -f '^python3 server.py'")
+    page.close()
 
 
 def test_owner_reaches_the_port_over_http_and_websocket(
@@ -124,17 +124,13 @@ def test_a_port_appears_and_is_shared_with_one_click_and_taken_back_at_once(
 def test_a_server_is_seen_whatever_it_is_bound_to_and_gone_when_it_ends(
     served: str, installation: Installation, workspace: Workspace, page: Page, address: str
 ) -> None:
-    open_ide(page, installation, workspace)
-    type_in_terminal(
-        page, installation, workspace, f"timeout 20 python3 -m http.server --bind {address} 4321"
-    )
-    watching = page.context.new_page()
-    watching.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
-    expect(watching.locator('[data-port="4321"]')).to_contain_text("python3")
-    answered = watching.goto(installation.port_url(workspace.id, 4321))
+    serve = f"python3 -m http.server --bind {address} 4321"
+    run(page, installation, workspace, f"(timeout 300 {serve} > /dev/null 2>&1 &)")
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    expect(page.locator('[data-port="4321"]')).to_contain_text("python3")
+    answered = page.goto(installation.port_url(workspace.id, 4321))
     assert answered is not None
     assert answered.status == 200
-    watching.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
-    page.keyboard.press("Control+c")
-    expect(watching.locator('[data-port="4321"]')).to_have_count(0, timeout=30_000)
-    watching.close()
+    run(page, installation, workspace, f"pkill -f '^{serve}'")
+    page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
+    expect(page.locator('[data-port="4321"]')).to_have_count(0)

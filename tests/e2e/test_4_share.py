@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.asking import ask
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide, type_in_terminal
+from tests.e2e.journey import Workspace
 
 PORT = 3456
 SECRET = "correct horse"
@@ -81,8 +82,8 @@ def seen(
     """Start the app in the workspace; return a function that tells all that has reached it."""
     tree = installation.content(workspace.id) / "workspace" / workspace.folder
     (tree / "share_app.py").write_text(APP)
-    open_ide(page, installation, workspace)
-    type_in_terminal(page, installation, workspace, "(python3 share_app.py > /dev/null 2>&1 &)")
+    serve = f"(cd /workspace/{workspace.folder} && python3 share_app.py > /dev/null 2>&1 &)"
+    run(page, installation, workspace, serve)
     log = tree / "share-seen.log"
     yield lambda: log.read_text() if log.exists() else ""
     page.goto(f"{installation.port_url(workspace.id, PORT)}/end")

@@ -10,24 +10,23 @@ import pytest
 from playwright.sync_api import Page
 from websockets.sync.client import connect
 
+from tests.e2e.inside import PATIENCE, attach, cookie_of, read_until
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide
+from tests.e2e.journey import Workspace
 
 BASE = "/_supervisor/v1/status"
 
 
 @pytest.fixture
 def cookie(installation: Installation, workspace: Workspace, page: Page) -> str:
-    open_ide(page, installation, workspace)
-    held = page.context.cookies(installation.ide(workspace.id))
-    return "; ".join(f"{one['name']}={one['value']}" for one in held)
+    return cookie_of(page, installation, workspace.id)
 
 
 @contextmanager
 def asked(
     installation: Installation, workspace: Workspace, path: str, method: str = "GET", **more: str
 ) -> Iterator[http.client.HTTPResponse]:
-    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=PATIENCE)
     host = installation.ide(workspace.id).partition("://")[2]
     with closing(connection):
         connection.request(method, BASE + path, headers={"Host": host, **more})
@@ -59,23 +58,13 @@ def test_it_is_waited_for_followed_and_asked_by_its_owner_alone(
         origin=ide,  # type: ignore[arg-type] # a NewType of str
         additional_headers={"Cookie": cookie},
     ) as following:
-        assert "terminals" in json.loads(following.recv(timeout=20))
+        assert "terminals" in json.loads(following.recv(timeout=PATIENCE))
 
 
 def test_scripts_inside_wait_for_the_editor_without_any_credential(
     installation: Installation, workspace: Workspace, cookie: str
 ) -> None:
-    ide = installation.ide(workspace.id)
-    with connect(
-        f"{ide.replace('http', 'ws')}/_supervisor/v1/terminals/main?offset=0",
-        sock=socket.create_connection(("127.0.0.1", installation.port), timeout=10),
-        origin=ide,  # type: ignore[arg-type] # a NewType of str
-        additional_headers={"Cookie": cookie},
-    ) as terminal:
+    with attach(installation, workspace, cookie) as terminal:
         asked = f"localhost:22999{BASE}"
         terminal.send(f"curl -s {asked}/ide/wait/true; curl -s {asked}/tasks\n".encode())
-        seen = b""
-        while b"proof_missing" not in seen:
-            part = terminal.recv(timeout=20)
-            seen += part if isinstance(part, bytes) else b""
-        assert b'{"ok":true}' in seen
+        assert b'{"ok":true}' in read_until(terminal, b"proof_missing")

@@ -1,14 +1,15 @@
 """Tasks of .gitpod.yml: each in a terminal of VS Code, once for init, none without trust."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.asking import ask
 from tests.e2e.installation import Installation, make_repository
-from tests.e2e.journey import IDE_PATIENCE, Workspace, open_ide, open_workspace
+from tests.e2e.journey import IDE_PATIENCE, Workspace, open_workspace
 from tests.e2e.patience import until
 
 FILE = """\
@@ -36,13 +37,18 @@ ports:
 
 
 @pytest.fixture(scope="module")
-def tasked(installation: Installation, owner) -> Workspace:
+def window(owner: BrowserContext) -> Iterator[Page]:
+    """The window in which the workspace was opened."""
+    page = owner.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def tasked(installation: Installation, window: Page) -> Workspace:
     """A workspace of a repository with tasks."""
     url = make_repository(installation.repositories, "tasked", {".gitpod.yml": FILE})
-    page = owner.new_page()
-    opened = open_workspace(page, installation, url)
-    page.close()
-    return opened
+    return open_workspace(window, installation, url)
 
 
 def kept(installation: Installation, workspace: Workspace, name: str) -> str:
@@ -85,13 +91,11 @@ def test_they_are_on_the_workspaces_page_and_so_is_what_is_wrong(
     expect(page.locator(".condition")).to_contain_text(fault)
 
 
-def test_their_terminals_are_in_vs_code(
-    installation: Installation, tasked: Workspace, page: Page
-) -> None:
-    open_ide(page, installation, tasked)
+def test_their_terminals_are_in_vs_code(tasked: Workspace, window: Page) -> None:
     for name in ("Server", "Waits"):
-        tab = page.get_by_role("listitem").filter(has_text=name)
+        tab = window.get_by_role("listitem").filter(has_text=name)
         expect(tab.first).to_be_visible(timeout=IDE_PATIENCE)
+    window.close()
 
 
 def test_a_restart_runs_the_command_and_not_init(

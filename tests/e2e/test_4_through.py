@@ -17,8 +17,9 @@ import pytest
 from playwright.sync_api import Page
 from websockets.sync.client import connect
 
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide, type_in_terminal
+from tests.e2e.journey import Workspace
 from tests.e2e.patience import until
 
 SOURCE = Path(__file__).parent / "through" / "server.py"
@@ -33,14 +34,12 @@ def url(installation: Installation, workspace: Workspace, owner) -> Iterator[str
     shutil.copy(SOURCE, tree / "through.py")
     (tree / "through.py").chmod(0o644)
     page: Page = owner.new_page()
-    open_ide(page, installation, workspace)
-    command = f"(python3 /workspace/through.py {PORT} &)"
-    type_in_terminal(page, installation, workspace, command)
+    run(page, installation, workspace, f"(python3 /workspace/through.py {PORT} &)")
 
     def listed() -> bool:
         return str(PORT) in installation.podium("workspace", "ports", workspace.id).stdout
 
-    until(listed, timeout=30)
+    until(listed, timeout=60)
     words = ("workspace", "ports", workspace.id, str(PORT))
     assert installation.podium(*words, "--public").returncode == 0
     yield installation.port_url(workspace.id, PORT)

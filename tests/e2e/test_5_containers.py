@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.asking import ask
+from tests.e2e.inside import PATIENCE, attach, cookie_of, read_until
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide
+from tests.e2e.journey import Workspace
 from tests.e2e.patience import until
-from tests.e2e.test_3_terminal import attach, read_until
 
 USER = 33333
 FILES = {
@@ -90,9 +90,7 @@ def folder(installation: Installation, workspace: Workspace) -> Path:
 @pytest.fixture
 def run(installation: Installation, workspace: Workspace, folder: Path, page):
     """Run one of the scripts in the person's terminal; returns what it printed."""
-    open_ide(page, installation, workspace)
-    held = page.context.cookies(installation.ide(workspace.id))
-    cookie = "; ".join(f"{one['name']}={one['value']}" for one in held)
+    cookie = cookie_of(page, installation, workspace.id)
 
     def typed(name: str) -> list[str]:
         done = f"done-{name}-"
@@ -100,7 +98,7 @@ def run(installation: Installation, workspace: Workspace, folder: Path, page):
             f"cd /workspace/containers; sh {name} >{name}.out 2>{name}.err; echo {done}$((1+1))\n"
         )
         with attach(installation, workspace, cookie) as terminal:
-            terminal.recv(timeout=20)
+            terminal.recv(timeout=PATIENCE)
             terminal.send(line.encode())
             read_until(terminal, f"{done}2".encode())
         print((folder / f"{name}.err").read_text())
@@ -125,7 +123,7 @@ def test_docker_and_compose_work_on_podmans_socket(
         ports = installation.podium_json("workspace", "show", workspace.id)["ports"]
         return [one["port"] for one in ports]
 
-    until(lambda: 8088 in listed(), timeout=20)
+    until(lambda: 8088 in listed(), timeout=60)
     installation.podium("workspace", "ports", workspace.id, "8088", "--public")
     host = installation.port_url(workspace.id, 8088).removeprefix("http://")
     answer = ask(installation, host, "/index.html")

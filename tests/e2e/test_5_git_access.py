@@ -4,7 +4,6 @@ First with a token over http, then with a key over ssh; the secrets never enter 
 files, and trust that is taken back ends it at once.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from secrets import token_hex
@@ -13,10 +12,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.githosts import Hosts, git_hosts
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
 from tests.e2e.journey import IDE_PATIENCE, Workspace
 from tests.e2e.patience import until
-from tests.e2e.test_3_terminal import attach
 
 TOKEN = f"hush-{token_hex(8)}"
 
@@ -44,28 +43,6 @@ def arrive(page: Page) -> Workspace:
     found = re.match(r"https?://([0-9a-z-]+)\.ws\.", page.url)
     assert found is not None
     return Workspace(found.group(1), "")
-
-
-def run(page: Page, installation: Installation, workspace: Workspace, command: str) -> str:
-    """Run a command in the workspace's terminal; returns what it printed."""
-    held = page.context.cookies(installation.ide(workspace.id))
-    cookie = "; ".join(f"{one['name']}={one['value']}" for one in held)
-    mark = token_hex(4)
-    with attach(installation, workspace, cookie) as terminal:
-        json.loads(terminal.recv(timeout=20))
-        # in halves, so that the echo of what is typed is not taken for what is printed
-        line = f"echo '<'{mark}; {command}; echo $?'>'{mark}\n"
-        terminal.send(line.encode())
-        said, end = "", f">{mark}"
-        while end not in said:
-            try:
-                part = terminal.recv(timeout=30)
-            except TimeoutError as error:
-                raise AssertionError(said) from error
-            said += part.decode(errors="replace") if isinstance(part, bytes) else ""
-    printed, _end, _rest = said.rpartition(f"<{mark}\r\n")[2].rpartition(f">{mark}")
-    assert printed.endswith("0"), printed
-    return printed.removesuffix("0")
 
 
 def test_a_private_repository_is_refused_with_its_cure_and_then_opens(
@@ -150,7 +127,7 @@ def test_a_token_in_a_pasted_address_is_offered_to_be_kept_and_in_no_log(
         lines = (installation.home / "logs" / "proxy.log").read_text()
         return "[redacted]@git.example" in lines
 
-    until(logged, timeout=5)
+    until(logged, timeout=30)
     for folder in ("logs", "server"):
         files = [one for one in (installation.home / folder).rglob("*") if one.is_file()]
         assert files

@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.githosts import Hosts, git_hosts
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
 from tests.e2e.journey import Workspace
 from tests.e2e.patience import until
-from tests.e2e.test_5_git_access import run
 from tests.githost import GitHost
 from tests.largefiles import LargeFiles
 
@@ -143,7 +143,6 @@ def test_over_ssh_large_files_come_with_the_key(
     assert (files / "s.bin").read_bytes() == b"large, by ssh"
 
     workspace = Workspace(made, "signed")
-    page.goto(installation.ide(made))
     add = "echo more > m.bin && git add m.bin && git commit -q -m More && git push -q"
     run(page, installation, workspace, f"cd /workspace/src/signed && {add}")
     assert world.hosts.head("signed") == "More"
@@ -185,7 +184,6 @@ def test_each_host_gets_its_own_token_and_what_is_closed_is_told(
     page.goto(f"{installation.dashboard}/workspaces/{made}")
     told = page.locator(".condition").all_inner_texts()
     assert [place(world.closed) in one for one in told] == [True, True]
-    page.goto(installation.ide(made))
     add = "echo larger > l.bin && git add l.bin && git commit -q -m Larger && git push -q"
     inner = "git switch -q main && git commit -q --allow-empty -m Inner && git push -q"
     workspace = Workspace(made, "outer")

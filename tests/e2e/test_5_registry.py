@@ -11,10 +11,10 @@ import pytest
 from app.images.tickets import Tickets
 from kit.oci.layout import Layout as Store
 from tests.e2e.asking import ask
+from tests.e2e.inside import PATIENCE, attach, cookie_of
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide
+from tests.e2e.journey import Workspace
 from tests.e2e.patience import until
-from tests.e2e.test_3_terminal import attach
 
 KEY, OTHER = "ab" * 32, "cd" * 32
 USER = 33333
@@ -77,14 +77,12 @@ def test_podman_pushes_from_inside_a_workspace(
     (folder / "push.sh").write_text(SCRIPT)
     for path in (folder, *folder.iterdir()):
         shutil.chown(path, USER, USER)
-    open_ide(page, installation, workspace)
-    held = page.context.cookies(installation.ide(workspace.id))
-    cookie = "; ".join(f"{one['name']}={one['value']}" for one in held)
+    cookie = cookie_of(page, installation, workspace.id)
     line = f"cd /workspace/registry; sh push.sh {host} {KEY} {OTHER} >out 2>err\n"
     with attach(installation, workspace, cookie) as terminal:
-        terminal.recv(timeout=20)
+        terminal.recv(timeout=PATIENCE)
         terminal.send(line.encode())
-        until((folder / "done").exists, timeout=120)
+        until((folder / "done").exists, timeout=240)
     said = (folder / "out").read_text().splitlines()
     print((folder / "err").read_text())
     assert [one for one in said if " " in one] == [

@@ -139,7 +139,7 @@ def test_ports_and_agents_are_forwarded_over_one_connection(shell: Shell, tmp_pa
     port = str(shell.installation.ssh_port)
     try:
         # its socket is there before it listens; 1 is an agent that answers that it has no key
-        until(lambda: run(["ssh-add", "-l"], SSH_AUTH_SOCK=str(agent)).returncode == 1)
+        until(lambda: run(["ssh-add", "-l"], SSH_AUTH_SOCK=str(agent)).returncode == 1, 60)
         key = str(shell.folder / "id")
         assert run(["ssh-add", "-q", key], SSH_AUTH_SOCK=str(agent)).returncode == 0
         master = ["ssh", *shell.options, "-A", "-MNf", "-S", str(control), "-p", port]
@@ -161,7 +161,7 @@ def test_ports_and_agents_are_forwarded_over_one_connection(shell: Shell, tmp_pa
             return run(asked, SSH_AUTH_SOCK=str(agent)).stdout
 
         through(f"nohup sh -c '{serve}' >/dev/null 2>&1 </dev/null & echo on")
-        until(lambda: b"README.md" in run(["curl", "-s", f"127.0.0.1:{there}/"]).stdout)
+        until(lambda: b"README.md" in run(["curl", "-s", f"127.0.0.1:{there}/"]).stdout, 60)
         by_socks = ["curl", "-s", "--socks5", f"127.0.0.1:{socks}", "127.0.0.1:38111/"]
         assert b"README.md" in run(by_socks).stdout
         assert through(f"curl -s http://127.0.0.1:{back}/.podium/healthz") == b"ok\n"

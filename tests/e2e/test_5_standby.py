@@ -7,8 +7,9 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.e2e.asking import ask
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide, type_in_terminal
+from tests.e2e.journey import Workspace
 from tests.e2e.patience import until
 from tests.proxy.net.certificates import self_signed
 
@@ -31,14 +32,12 @@ def test_a_port_is_shown_as_soon_as_it_is_there_whatever_it_speaks(
     waiting = page.context.new_page()
     waiting.goto(installation.port_url(workspace.id, 4443) + "/secure.txt?a=b")
     expect(waiting.get_by_role("heading")).to_contain_text("Nothing listens on port 4443")
-    open_ide(page, installation, workspace)
     folder = installation.content(workspace.id) / "workspace" / "secure"
     make_server(folder)
-    type_in_terminal(
-        page, installation, workspace, "(cd /workspace/secure && timeout 30 python3 server.py &)"
-    )
+    serve = "(cd /workspace/secure && timeout 300 python3 server.py > /dev/null 2>&1 &)"
+    run(page, installation, workspace, serve)
     expect(waiting.locator("body")).to_have_text("over TLS")
-    type_in_terminal(page, installation, workspace, "pkill -f 'python3 server.py'")
+    run(page, installation, workspace, "pkill -f '^python3 server.py'")
 
     def closed() -> bool:
         waiting.reload()

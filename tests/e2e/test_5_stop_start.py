@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.e2e.fingerprint import fingerprint
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
 from tests.e2e.journey import Workspace, open_ide, type_in_terminal
 from tests.e2e.patience import until
@@ -67,16 +68,8 @@ def is_transient(path: str) -> bool:
 def test_vs_codes_settings_survive_and_the_rest_is_the_images_again(
     installation: Installation, workspace: Workspace, page: Page
 ) -> None:
-    open_ide(page, installation, workspace)
-    content = installation.content(workspace.id)
-    type_in_terminal(
-        page,
-        installation,
-        workspace,
-        "test -e /etc/made-here && echo there > /workspace/made || echo gone > /workspace/made",
-    )
-    until((content / "workspace" / "made").exists, timeout=60)
-    assert (content / "workspace" / "made").read_text().strip() == "gone"
+    found = run(page, installation, workspace, "test -e /etc/made-here && echo there || echo gone")
+    assert found.strip() == "gone"
     page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")
     expect(page.get_by_text("everything else is the image")).to_be_visible()
 

@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
 from tests.e2e.journey import Workspace
-from tests.e2e.test_5_git_access import run
 
 SECRET = "two words, hush"
 
@@ -19,7 +19,6 @@ def test_what_is_set_on_the_page_is_had_inside_and_never_shown_again(
     section.get_by_role("button", name="Add").click()
     expect(section.locator("[data-variable=PAGE_KEY]")).to_contain_text("in every repository")
     assert SECRET not in page.content()
-    page.goto(installation.ide(workspace.id))
     assert f"PAGE_KEY={SECRET}" in run(page, installation, workspace, "gp env")
 
     page.goto(f"{installation.dashboard}/settings")
@@ -33,6 +32,7 @@ def test_what_is_set_on_the_page_is_had_inside_and_never_shown_again(
     expect(section.locator("[data-variable=PAGE_KEY]")).to_have_count(0)
     assert "PAGE_" not in run(page, installation, workspace, "gp env")
 
+    page.goto(f"{installation.dashboard}/settings")
     section.get_by_role("button", name="Remove PAGE_TOKEN").click()
     dialog.get_by_role("button", name="Remove").click()
     expect(section.locator("[data-variable=PAGE_TOKEN]")).to_have_count(0)

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, FrameLocator, Page, Request, exp
 
 from tests.e2e.installation import Installation
 from tests.e2e.journey import IDE_PATIENCE, Workspace, open_ide
+from tests.e2e.patience import until
 from tests.e2e.test_4_editor import command
 
 NOTEBOOK = {
@@ -76,29 +77,54 @@ def framed(page: Page) -> FrameLocator:
     return page.frame_locator("iframe.webview.ready >> visible=true").frame_locator("iframe")
 
 
-def within(request: Request) -> bool:
-    """Tell whether VS Code's own service worker has answered, in the browser."""
+class Away:
+    """Requests of pages for what is outside of the installation."""
+
+    def __init__(self) -> None:
+        self._asked: list[Request] = []
+        self._open: set[Request] = set()
+
+    def note(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme.startswith("http") and not (parts.hostname or "").endswith("localhost"):
+            self._asked.append(request)
+            self._open.add(request)
+
+    def over(self, request: Request) -> None:
+        self._open.discard(request)
+
+    def settle(self, page: Page) -> None:
+        """Wait for the answers, before what asks is closed: nobody would know who answers."""
+
+        def all_over() -> bool:
+            page.title()  # which takes in what the browser has told meanwhile
+            return not self._open
+
+        until(all_over, timeout=60)
+
+    def unanswered(self) -> list[str]:
+        """Return what VS Code's own service worker has not answered, in the browser."""
+        return [one.url for one in self._asked if not _within(one)]
+
+
+def _within(request: Request) -> bool:
     answer = request.response()
     return answer is not None and answer.from_service_worker
 
 
 @pytest.fixture
-def away(owner: BrowserContext) -> Iterator[list[Request]]:
-    """Requests of pages for what is outside of the installation."""
-    asked: list[Request] = []
-
-    def note(request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme.startswith("http") and not (parts.hostname or "").endswith("localhost"):
-            asked.append(request)
-
-    owner.on("request", note)
-    yield asked
-    owner.remove_listener("request", note)
+def away(owner: BrowserContext) -> Iterator[Away]:
+    made = Away()
+    heard = {"request": made.note, "requestfinished": made.over, "requestfailed": made.over}
+    for event, hear in heard.items():
+        owner.on(event, hear)  # type: ignore[call-overload] # each of them takes a Request
+    yield made
+    for event, hear in heard.items():
+        owner.remove_listener(event, hear)
 
 
 def test_previews_notebooks_and_pages_of_extensions_need_no_internet(
-    installation: Installation, workspace: Workspace, page: Page, away: list[Request]
+    installation: Installation, workspace: Workspace, page: Page, away: Away
 ) -> None:
     content = installation.content(workspace.id)
     code = content / "workspace" / workspace.folder
@@ -108,15 +134,19 @@ def test_previews_notebooks_and_pages_of_extensions_need_no_internet(
 
     page.get_by_role("treeitem", name=re.compile(r"words\.md")).dblclick()
     expect(page.get_by_role("tab", name=re.compile(r"words\.md"))).to_be_visible()
+    # the key is its extension's, which has come when the language has its name
+    expect(page.locator(".statusbar-item").get_by_text("Markdown")).to_be_visible()
     page.locator(".editor-instance .view-lines").click()
     page.keyboard.press("Control+Shift+v")
     heading = framed(page).get_by_role("heading", name="A heading of words")
     expect(heading).to_be_visible(timeout=IDE_PATIENCE)
+    away.settle(page)
     command(page, "View: Close All Editors")
 
     page.get_by_role("treeitem", name="notes.ipynb").dblclick()
     expect(framed(page).get_by_text("forty-two, in bold")).to_be_visible(timeout=IDE_PATIENCE)
     expect(framed(page).get_by_role("heading", name="A cell of words")).to_be_visible()
+    away.settle(page)
     command(page, "View: Close All Editors")
 
     # an extension from the person's computer, and three files that are none, each with its reason
@@ -138,6 +168,7 @@ def test_previews_notebooks_and_pages_of_extensions_need_no_internet(
     expect(lines.nth(0)).to_contain_text("not installed: it is no .vsix: not a zip archive")
     expect(lines.nth(1)).to_contain_text("not installed: its extension/package.json has no valid")
     expect(lines.nth(2)).to_contain_text("is not compatible with VS Code")
+    away.settle(page)
     command(page, "View: Close All Editors")
     installed = {one.name for one in content.rglob(".podium/vscode/extensions/podium-tests.*")}
     assert installed >= {"podium-tests.framed-1.0.0"}
@@ -145,4 +176,5 @@ def test_previews_notebooks_and_pages_of_extensions_need_no_internet(
 
     command(page, "Show the framed page")
     expect(framed(page).get_by_text("heard the page")).to_be_visible(timeout=IDE_PATIENCE)
-    assert [one.url for one in away if not within(one)] == []
+    away.settle(page)
+    assert away.unanswered() == []

@@ -5,6 +5,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
 from tests.e2e.journey import Workspace, open_ide, type_in_terminal
 from tests.e2e.patience import until
@@ -50,12 +51,11 @@ def test_what_the_file_names_keeps_it_awake_wherever_it_runs(
     file = installation.content(workspace.id) / "workspace" / workspace.folder / ".gitpod.yml"
     before = file.read_text() if file.exists() else None
     file.write_text((before or "") + NAMED)
-    open_ide(page, installation, workspace)
     try:
-        type_in_terminal(page, installation, workspace, "setsid sleep 4243 > /dev/null 2>&1 &")
+        run(page, installation, workspace, "(setsid sleep 4243 > /dev/null 2>&1 &)")
         named = ["sleep 4243, named in .gitpod.yml"]
         until(lambda: awake(installation, workspace) == named, timeout=60)
-        type_in_terminal(page, installation, workspace, "pkill -f 'sleep 4243'")
+        run(page, installation, workspace, "pkill -f '^sleep 4243'")
         until(lambda: awake(installation, workspace) == [], timeout=60)
     finally:
         file.unlink() if before is None else file.write_text(before)

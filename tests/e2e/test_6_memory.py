@@ -8,8 +8,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.inside import run
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide, type_in_terminal
+from tests.e2e.journey import Workspace
 from tests.e2e.patience import until
 
 PATIENCE = 60_000
@@ -20,14 +21,12 @@ KILLED = re.compile(r"python3 was killed: all of the memory \(\d\.\d GB\) was in
 def test_a_program_that_takes_all_memory_is_killed_and_named(
     installation: Installation, workspace: Workspace, page: Page
 ) -> None:
-    open_ide(page, installation, workspace)
     told = installation.content(workspace.id) / "workspace" / "top.json"
     told.unlink(missing_ok=True)
     waits = "until gp top -j | grep -q 'was killed'; do sleep 1; done"
     hungry = "python3 -c 'print(len(bytes([7]) * (9 * 10**9)))'"
     command = f"{hungry}; {waits}; gp top -j > /workspace/top.json"
-    type_in_terminal(page, installation, workspace, command)
-    until(lambda: told.exists() and told.read_text().endswith("}\n"), timeout=90)
+    run(page, installation, workspace, command)
     assert KILLED.match(json.loads(told.read_text())["killed"])
 
     page.goto(f"{installation.dashboard}/workspaces/{workspace.id}")

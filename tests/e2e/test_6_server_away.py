@@ -10,7 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.asking import ask
 from tests.e2e.installation import Installation
@@ -63,16 +63,20 @@ def hanging(installation: Installation) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-@pytest.fixture
-def shell(installation: Installation, workspace: Workspace, page: Page) -> Iterator[Page]:
-    """VS Code with its terminal, connected before anything happens."""
+@pytest.fixture(scope="module")
+def shell(
+    installation: Installation, workspace: Workspace, owner: BrowserContext
+) -> Iterator[Page]:
+    """VS Code with its terminal, connected before anything happens: all is done to one window."""
     start = "workspace", "start", workspace.id, "--wait"
     until(lambda: installation.podium(*start).returncode == 0, timeout=60)
+    page = owner.new_page()
     open_ide(page, installation, workspace)
     type_in_terminal(page, installation, workspace, "echo begun > /workspace/away-begun")
     tree = installation.content(workspace.id) / "workspace"
     until((tree / "away-begun").exists, timeout=60)
     yield page
+    page.close()
     for one in tree.glob("away-*"):
         one.unlink()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 from app.db.imagebuilds import ImageBuildWaitRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
@@ -15,7 +15,7 @@ from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
 from tests.e2e.stage.cast import Part
 from tests.e2e.stage.server import Stage, open_stage
-from tests.e2e.stage.tabs import LIGHT, VIEWS, View, launch, look, opened
+from tests.e2e.stage.tabs import LIGHT, VIEWS, View, launch, look, opened, visited
 from wire.phases import Condition, Phase, Step
 
 WORKS = Part(
@@ -123,13 +123,25 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=lambda one: one.name)
+@pytest.fixture(scope="module", params=VIEWS, ids=lambda one: one.name)
+def view(request: pytest.FixtureRequest) -> View:
+    found = request.param
+    assert isinstance(found, View)
+    return found
+
+
+@pytest.fixture(scope="module")
+def context(window: Browser, stage: Stage, view: View) -> Iterator[BrowserContext]:
+    made = look(window, stage, view)
+    yield made
+    made.close()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_build_is_shown_as_it_should_be(
-    stage: Stage, window: Browser, view: View, name: str
+    stage: Stage, context: BrowserContext, view: View, name: str
 ) -> None:
-    context = look(window, stage, view)
-    with opened(context, f"{stage.dashboard}{PAGES[name]}") as tab:
+    with visited(context, f"{stage.dashboard}{PAGES[name]}") as tab:
         build = tab.page.locator("details.build")
         build.wait_for()
         if name == "build-failed":
@@ -141,7 +153,6 @@ def test_a_build_is_shown_as_it_should_be(
         assert tab.overflow() == 0
         assert tab.complaints == []
         assert tab.violations() == []
-    context.close()
 
 
 async def build_of(stage: Stage, part: Part) -> str:

@@ -10,7 +10,7 @@ from tests.e2e.stage.keys import tab_to
 from tests.e2e.stage.server import Stage, open_stage
 from tests.e2e.stage.tabs import IDES, LIGHT, launch, look, opened
 
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds for a start that is played."""
 
 

@@ -7,7 +7,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures, screens
-from tests.e2e.stage.tabs import LIGHT, NARROW, VIEWS, Tab, View, context_of, launch, opened
+from tests.e2e.stage.tabs import (
+    LIGHT,
+    NARROW,
+    VIEWS,
+    Tab,
+    View,
+    context_of,
+    launch,
+    opened,
+    visited,
+)
 from tests.e2e.stage.terminals import TerminalsStage, terminals_stage
 
 WARM = 150_000
@@ -51,9 +61,8 @@ def busy(page: Page) -> None:
     screens.ready(page)
     screens.run(page, f"clear; {COLOURS}")
     screens.shows(page, "colour 6")
-    page.keyboard.press("Control+Shift+E")
+    screens.another(page, "Control+Shift+E")
     expect(page.locator(".pane")).to_have_count(2)
-    screens.ready(page)
     screens.run(page, "clear; seq 4; cat")
     screens.shows(page, "4")
     expect(page.locator(".tab-name").first).to_have_text("cat")
@@ -80,7 +89,7 @@ def good(tab: Tab) -> None:
 
 
 def test_it_is_as_it_should_be(stage: TerminalsStage, context: BrowserContext, view: View) -> None:
-    with opened(context, stage.page) as tab:
+    with visited(context, stage.page) as tab:
         busy(tab.page)
         pictures.check(f"terminals-{view.name}", tab.shot(view))
         good(tab)
@@ -95,7 +104,7 @@ def test_it_is_as_it_should_be(stage: TerminalsStage, context: BrowserContext, v
 def test_what_opens_over_it_is_too(
     stage: TerminalsStage, context: BrowserContext, view: View, name: str
 ) -> None:
-    with opened(context, stage.page) as tab:
+    with visited(context, stage.page) as tab:
         page = tab.page
         screens.ready(page)
         if name == "keys":

@@ -219,9 +219,8 @@ def test_closing_asks_when_something_runs_and_tabs_are_kept_in_order(
     stage: TerminalsStage, page: Page
 ) -> None:
     names = page.locator(".tab-name")
-    page.keyboard.press("Control+Shift+Backquote")
+    screens.another(page)
     expect(names).to_have_count(2)
-    screens.ready(page)
     screens.run(page, "cat")
     expect(names.nth(1)).to_have_text("cat")
     page.keyboard.press("Control+Shift+PageUp")

@@ -22,8 +22,20 @@ def rows(page: Page) -> Locator:
 
 
 def ready(page: Page) -> None:
-    """Wait for a prompt."""
+    """Wait for a prompt, and until it is typed to."""
     expect(rows(page)).to_contain_text(re.compile(r"[$#] "))
+    expect(active(page).locator("textarea")).to_be_focused()
+
+
+def another(page: Page, key: str = "Control+Shift+Backquote") -> None:
+    """Open one more terminal, and wait until it is the one that is typed to.
+
+    It may be told of before the page has made it the active one.
+    """
+    active(page).evaluate("pane => { pane.dataset.old = 'yes'; }")
+    page.keyboard.press(key)
+    expect(page.locator(".pane.active:not([data-old])")).to_have_count(1)
+    ready(page)
 
 
 def run(page: Page, command: str) -> None:

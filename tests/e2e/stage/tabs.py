@@ -93,7 +93,7 @@ class Tab:
         """Wait until fonts are there and the live connection has said its first word."""
         self.page.evaluate("document.fonts.ready.then(() => true)")
         if self.page.locator("[ws-connect]").count():
-            expect(self.page.locator("html")).to_have_attribute("data-live", "yes", timeout=20_000)
+            expect(self.page.locator("html")).to_have_attribute("data-live", "yes", timeout=60_000)
         self.page.evaluate(
             "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
@@ -152,7 +152,7 @@ def context_of(browser: Browser, view: View) -> BrowserContext:
         locale="en-GB",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     context.add_init_script(_AT_BEGIN)
     return context
 
