@@ -37,12 +37,17 @@ fix: .venv/ready ## Format, and mend what lint can mend
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
+TOGETHER := $(MAKE) --no-print-directory --keep-going --output-sync=target
+
 test: .venv/ready ## Every test but the long ones: check, units, contracts, the path in a browser
 	@bash cli/bootstrap.sh artefacts
-	@echo "The path in a browser runs beside units and pages, then nodes beside check; each is shown when it has ended."
+	@echo "units and check run beside everything with a browser, then nodes; each is shown when it has ended."
 	@ended=0; \
-	$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target path-begins path-goes-on units pages || ended=2; \
-	$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target nodes check || ended=2; \
+	$(TOGETHER) units check & beside=$$!; \
+	trap 'kill $$beside' INT TERM; \
+	$(TOGETHER) --jobs=2 path-begins path-goes-on pages || ended=2; \
+	$(TOGETHER) nodes || ended=2; \
+	wait $$beside || ended=2; \
 	exit $$ended
 
 units: .venv/ready ## Every test without a browser and without those of the node
