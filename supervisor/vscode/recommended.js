@@ -8,6 +8,7 @@ const { ask } = require("./supervisor");
 const { classify } = require("./wanted");
 
 const TOLD = "extensions.told";
+const AGAIN = 5000; // ms: a server of the workspace listens by then, and what another window has begun is done
 const NO_NAME = "it is neither publisher.name nor the address of a .vsix";
 const SHOW = "Show them";
 
@@ -20,14 +21,20 @@ async function install(context) {
   const place = path.join(context.globalStorageUri.fsPath, "tried.json");
   const tried = new Set(await read(place));
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "/workspace";
-  const failed = [];
-  for (const text of asked.filter((one) => !tried.has(one))) {
-    const one = classify(text, folder);
-    let why = NO_NAME;
-    if (one) why = isThere(one) ? "" : await installOne(one, dataFolder(context));
-    if (why) failed.push({ text, why });
-    else tried.add(text);
-    await write(place, [...tried]);
+  let failed = [];
+  for (const pause of [0, AGAIN]) {
+    const left = asked.filter((one) => !tried.has(one));
+    if (left.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    failed = [];
+    for (const text of left) {
+      const one = classify(text, folder);
+      let why = NO_NAME;
+      if (one) why = isThere(one) ? "" : await installOne(one, dataFolder(context));
+      if (why) failed.push({ text, why });
+      else tried.add(text);
+      await write(place, [...tried]);
+    }
   }
   await tell(context, failed);
 }
