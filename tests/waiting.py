@@ -3,6 +3,9 @@
     await until(lambda: feed.connected, timeout=5)     in an `async def`
     until(lambda: path.exists(), timeout=5)            anywhere else: it blocks
 
+Seconds of a whole second and more are taken for at least a minute: they keep a fault from holding
+everything up, and what is waited for takes its time on a machine with much else to do.
+
 The caller decides which: Playwright's synchronous calls keep an event loop running
 in the same thread, so that looking for a running loop would tell nothing.
 """
@@ -15,6 +18,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+LEAST = 60.0
+"""Seconds."""
+
 
 def until(
     predicate: Callable[[], Any | Awaitable[Any]], timeout: float = 10.0, pause: float = 0.01
@@ -23,6 +29,8 @@ def until(
 
     Raises AssertionError when the seconds have passed without one.
     """
+    if timeout >= 1:
+        timeout = max(timeout, LEAST)
     if sys._getframe(1).f_code.co_flags & (inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
         return _awaited(predicate, timeout, pause)
     end = time.monotonic() + timeout

@@ -25,7 +25,7 @@ class Socket:
 
     async def next(self) -> dict[str, Any]:
         """Return what the application sends next."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await self.sent.get()
 
     async def text(self) -> str:
@@ -138,7 +138,7 @@ class Browser:
         try:
             yield socket
             socket.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await serving
         finally:
             await tasks.close()

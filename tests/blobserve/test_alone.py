@@ -49,7 +49,7 @@ async def test_it_serves_a_store_and_what_it_pulls_into_it(tmp_path: Path) -> No
                 assert 'requests_total{kind="file",status="2xx"} 2.0' in await reply.text()
     finally:
         process.send_signal(signal.SIGTERM)
-        rest, _ = process.communicate(timeout=10)
+        rest, _ = process.communicate(timeout=60)
     assert process.returncode == 0, rest
 
 

@@ -18,7 +18,7 @@ from tests.nodehost import NodeHost
 from wire.proto import node_pb2 as pb
 from wire.proto import node_pb2_grpc
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Caller:

@@ -86,7 +86,7 @@ class Inside:
                 await socket.send_bytes(f"{line}\n".encode())
                 seen = ""
                 while wanted not in seen:
-                    message = await socket.receive(timeout=20)
+                    message = await socket.receive(timeout=60)
                     assert message.type in {aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT}, seen
                     if message.type is aiohttp.WSMsgType.BINARY:
                         seen += message.data.decode(errors="replace")

@@ -15,7 +15,8 @@ from wire.phases import Condition, StepState
 pytestmark = pytest.mark.root
 # long sleeps: bash takes a Ctrl+C that comes as a program ends by itself for that program's
 ENDLESS = "echo be''gun; while true; do sleep 600; done\n"
-TRAP = "trap 'echo heard > /workspace/heard; exit' HUP; while true; do sleep 0.05; done"
+LOOP = "while true; do sleep 0.05; done"
+TRAP = f"trap 'echo heard > /workspace/heard; exit' HUP; touch /workspace/hears; {LOOP}"
 
 
 def told(one: Inside, condition: Condition) -> str:
@@ -119,6 +120,7 @@ async def test_the_end_is_told_and_heard_and_history_is_kept(bundle: Path) -> No
         await one.start()
         await one.type("echo $((40+2))nd", "42nd")
         await until(lambda: [task.state.value for task in one.newest.tasks] == ["running"])
+        await until((one.root / "workspace/hears").exists)
         shown = b""
         async with one.session() as session, session.ws_connect("/v1/terminals/main") as socket:
             await socket.receive()

@@ -112,7 +112,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
     yield made
     for launcher in made.launchers:
         launcher.terminate()
-        launcher.communicate(timeout=20)
+        launcher.communicate(timeout=60)
     # of a killed launcher's children; the next `up` or `down` would do it
     until(lambda: Group(made.layout.tag).remove() or not Group(made.layout.tag).folder.exists())
 
@@ -141,7 +141,7 @@ def test_a_child_that_cannot_run_is_tried_more_and_more_seldom(host: Host) -> No
     launcher = host.start(daemon=OBEDIENT, server=BROKEN)
     until(lambda: host.restarts("server") >= 3)
     launcher.terminate()
-    _out, said = launcher.communicate(timeout=20)
+    _out, said = launcher.communicate(timeout=60)
     deaths = [one for one in map(json.loads, said.splitlines()) if one["event"] == "child_ended"]
     assert [one["pause"] for one in deaths[:3]] == [0.1, 0.2, 0.4]
     assert all(one["name"] == "server" and one["cause"] == "exit code 1" for one in deaths)
@@ -185,7 +185,7 @@ def test_who_does_not_obey_is_killed(host: Host) -> None:
     until(lambda: host.said("daemon") == ["began"])
     child = host.running("daemon")
     launcher.terminate()
-    _out, said = launcher.communicate(timeout=20)
+    _out, said = launcher.communicate(timeout=60)
     assert launcher.returncode == 0
     assert "child_killed" in said
     assert not child.alive()
@@ -231,7 +231,7 @@ def test_there_is_never_a_second_launcher(host: Host) -> None:
     first = host.start(daemon=OBEDIENT)
     until(lambda: host.child("daemon") is not None)
     second = host.start(daemon=OBEDIENT)
-    _out, said = second.communicate(timeout=20)
+    _out, said = second.communicate(timeout=60)
     assert second.returncode == 1
     assert f"held by {first.pid}" in said
     assert first.poll() is None

@@ -25,7 +25,7 @@ def start(folder: Path, *words: str) -> "subprocess.Popen[str]":
 @pytest.mark.parametrize(("command", "code"), [("status", 1), ("login-link", 1), ("down", 0)])
 def test_asking_installs_nothing(tmp_path: Path, command: str, code: int):
     process = start(tmp_path, command)
-    out, said = process.communicate(timeout=30)
+    out, said = process.communicate(timeout=60)
     assert process.returncode == code
     assert out == ""
     assert "`make up` does that" in said
@@ -38,7 +38,7 @@ def test_other_commands_are_the_installations_own(tmp_path: Path):
     podium.write_text('#!/bin/sh\necho "asked: $@"\nexit 4\n')
     podium.chmod(0o755)
     process = start(tmp_path, "workspace", "list", "--json")
-    assert process.communicate(timeout=30)[0] == "asked: workspace list --json\n"
+    assert process.communicate(timeout=60)[0] == "asked: workspace list --json\n"
     assert process.returncode == 4
 
 
@@ -55,7 +55,7 @@ def test_a_second_set_up_says_whom_it_waits_for(tmp_path: Path):
         assert "another set-up is running (pid 4711): waiting" in process.stderr.readline()
         assert process.poll() is None
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 def test_packages_that_another_one_provides_are_not_missing(tmp_path: Path):

@@ -81,7 +81,7 @@ async def test_the_server_answers_in_a_root_of_busybox_alone(built: Built, busyb
 
 def status(port: int) -> int:
     """Status of a GET, 0 while nobody answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", "/")
         return connection.getresponse().status

@@ -101,7 +101,7 @@ async def test_a_socket_is_told_to_connect_again_when_there_is_somebody_else(
     async with processes.socket(OPEN_PORT) as live:
         assert await echoed(live, "hello")
         await processes.renew()
-        await asyncio.wait_for(live.wait_closed(), 10)
+        await asyncio.wait_for(live.wait_closed(), 60)
         assert live.close_code == 1006, "no clean end, after which nobody would come again"
     async with processes.socket(OPEN_PORT) as again:
         assert await echoed(again, "hello")

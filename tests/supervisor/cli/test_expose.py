@@ -45,7 +45,7 @@ def test_it_relays_and_can_ask_as_localhost(rewrite, name, local):
             target=serve, args=(server, local), kwargs={"rewrite": rewrite}, daemon=True
         )
         thread.start()
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as answer:
             assert answer.read().decode() == f"{name.format(local if rewrite else port)} close"
         server.shutdown(2)
         thread.join(10)

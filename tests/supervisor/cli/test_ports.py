@@ -86,7 +86,7 @@ def test_waiting_is_interrupted_with_an_exit_code_of_its_own(words, tmp_path):
         try:
             assert documents.asked.wait(30)
             waiting.send_signal(signal.SIGINT)
-            assert waiting.communicate(timeout=30)[1] == b""
+            assert waiting.communicate(timeout=60)[1] == b""
         finally:
             waiting.kill()
     assert waiting.returncode == 130

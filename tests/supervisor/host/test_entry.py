@@ -153,4 +153,4 @@ async def test_a_client_that_goes_takes_its_connection_along(world):
     world.servers.append(await asyncio.start_unix_server(wait, world.path))
     _reader, writer = await asyncio.open_connection("127.0.0.1", world.port)
     writer.transport.abort()
-    await asyncio.wait_for(gone.wait(), 10)
+    await asyncio.wait_for(gone.wait(), 60)

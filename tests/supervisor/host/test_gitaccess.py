@@ -32,7 +32,7 @@ async def test_the_helper_is_answered_with_what_the_server_gives(account):
         access = GitAccess(str(server.folder), server.asking, account)
         serving = asyncio.get_running_loop().create_task(access.serve(), name="serve")
         path = server.folder / HELPER_NAME
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not (server.folder / AGENT_NAME).exists():
                 await asyncio.wait([serving], timeout=0.01)
         reader, writer = await asyncio.open_unix_connection(path)
