@@ -100,13 +100,19 @@ class Contents:
             return passing
         await self.cancel(workspace)
         record, tree = self._trees.record(workspace), self._trees.complete(workspace)
-        step = plan_prepare(record, tree=tree, n=order.instance.n, fresh=order.fresh)
+        step = plan_prepare(
+            record, tree=tree, n=order.instance.n, fresh=order.fresh, left=order.left
+        )
         if step is Step.KEEP and record is not None:
             return status_of(record)
         status = Status(instance=order.instance, state=State.WORKING, progress="preparing")
         if step is Step.MISSING:
             lost = fault("content_missing", f"{self._trees.tree(workspace)} is missing")
             return self._pass(structs.replace(status, state=State.FAILED, fault=lost, progress=""))
+        if step is Step.STALE and record is not None:
+            why = f"It was left by start {record.opened}, and the workspace by start {order.left}."
+            stale = fault("content_stale", why)
+            return self._pass(structs.replace(status, state=State.FAILED, fault=stale, progress=""))
         self._pass(status)
         work = self._prepare(order, record, older_gone)
         self._work[workspace] = self._tasks.spawn(work, f"prepare {order.instance}")

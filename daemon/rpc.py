@@ -56,6 +56,7 @@ class NodeService(PointsService, node_pb2_grpc.NodeServicer):
                     tuple(request.credentials.known_hosts),
                 ),
                 partial=request.partial,
+                left=request.left,
             )
             return content_of(await self._node.prepare(order))
 

@@ -78,6 +78,8 @@ class Condition(StrEnum):
 
     CONTENT_FAILED = "content_failed"
     CONTENT_MISSING = "content_missing"
+    CONTENT_STALE = "content_stale"
+    """What a node holds is older than the workspace."""
     IMAGE_MISSING = "image_missing"
     IMAGE_PENDING = "image_pending"
     """The image asked for is not built yet; the default one is used."""

@@ -72,7 +72,7 @@ def _settle(connection: sqlite3.Connection) -> int:
 def _raise_numbers(connection: sqlite3.Connection) -> None:
     """Let each workspace's newest start count again, under a number above all that a node saw."""
     names = [one[1] for one in connection.execute("PRAGMA table_info(instances)")]
-    fresh = {"id": "workspace_id || '.' || (n + :by)", "n": "n + :by", "live": "0"}
+    fresh = {"id": "workspace_id || '.' || (n + :by)", "n": "n + :by", "live": "0", "steps": "'{}'"}
     connection.execute(
         f"INSERT INTO instances ({', '.join(names)}) "  # noqa: S608 - names of our own schema
         f"SELECT {', '.join(fresh.get(name, name) for name in names)} FROM instances "

@@ -81,6 +81,7 @@ class NodeClient:
         ssh_key: str = "",
         known_hosts: Sequence[str] = (),
         partial: bool = False,
+        left: int = 0,
     ) -> NodeContent:
         """Make sure that a tree is in place."""
         request = node_pb2.PrepareRequest(
@@ -96,6 +97,7 @@ class NodeClient:
                 username=username, password=password, ssh_key=ssh_key, known_hosts=known_hosts
             ),
             partial=partial,
+            left=left,
         )
         return content_of(await answered(self.stub.Prepare(request, timeout=CALL_TIMEOUT)))
 

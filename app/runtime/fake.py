@@ -151,13 +151,15 @@ class FakeRuntime:
         known = self.contents.get(instance.workspace)
         if known is not None and known.instance == instance and known.state in _PREPARED:
             return known
+        problem = None
         if instance.workspace not in self._trees and not initializer.fresh:
             problem = Problem(code="content_missing", title="The content is not on this node")
-            failed = ContentStatus(instance=instance, state=ContentState.FAILED, problem=problem)
-            self._set_content(failed)
-            return failed
-        self._set_content(ContentStatus(instance=instance, state=ContentState.WORKING))
-        self.script.begin("prepare", lambda: self._prepared(instance, initializer))
+        elif known is not None and known.instance.n < initializer.left:
+            problem = Problem(code="content_stale", title="The content here is older")
+        state = ContentState.WORKING if problem is None else ContentState.FAILED
+        self._set_content(ContentStatus(instance=instance, state=state, problem=problem))
+        if problem is None:
+            self.script.begin("prepare", lambda: self._prepared(instance, initializer))
         return self.contents[instance.workspace]
 
     async def look(

@@ -88,6 +88,7 @@ class NodeRuntime:
                 ssh_key=initializer.credentials.ssh_key,
                 known_hosts=initializer.credentials.known_hosts,
                 partial=initializer.partial,
+                left=initializer.left,
             )
         return content(reply)
 

@@ -90,6 +90,9 @@ class Initializer(Struct, frozen=True, kw_only=True):
     """Old versions of files stay on the git host until somebody looks at them."""
     fresh: bool
     """True only while the workspace never had content; a missing tree is a fault otherwise."""
+    left: int = 0
+    """Number of the newest start that has written to the tree, on whatever node; 0 for none: a
+    node whose tree is older refuses it."""
     credentials: Credentials = Credentials()
     """Of the workspace's owner, for the URL's host; only for a fresh one."""
 

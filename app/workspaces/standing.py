@@ -1,11 +1,13 @@
 """Where workspaces stand: which live, which shall start, which shall go; as the database has it."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.workspaces import InstanceRow, WorkspaceRow
+from wire.phases import Step, StepState
 
 
 def live() -> Select[WorkspaceRow, InstanceRow]:
@@ -28,6 +30,19 @@ def wished() -> Select[WorkspaceRow]:
     return select(WorkspaceRow).where(
         WorkspaceRow.wish == "running", WorkspaceRow.restoring == "", ~has_live()
     )
+
+
+async def last_written(session: AsyncSession, workspaces: Sequence[str]) -> dict[str, int]:
+    """Return of each workspace the newest start whose tree was in place: it may have written."""
+    if not workspaces:
+        return {}
+    done = InstanceRow.steps[Step.CONTENT.value]["state"].as_string() == StepState.DONE.value
+    found = await session.execute(
+        select(InstanceRow.workspace_id, func.max(InstanceRow.n))
+        .where(InstanceRow.workspace_id.in_(workspaces), done)
+        .group_by(InstanceRow.workspace_id)
+    )
+    return {workspace: n for workspace, n in found.all()}  # noqa: C416 - rows are no pairs to mypy
 
 
 async def leaving(session: AsyncSession, *, keeps: bool) -> list[WorkspaceRow]:

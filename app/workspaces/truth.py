@@ -14,7 +14,7 @@ from app.workspaces.lifecycle import LIMITS, OWNERS, Event, Owner
 from app.workspaces.opened import trees_of
 from app.workspaces.queue import Start, Turn, line_up
 from app.workspaces.silence import Silence
-from app.workspaces.standing import leaving, live, wished
+from app.workspaces.standing import last_written, leaving, live, wished
 from app.workspaces.store import Change, Store
 from app.workspaces.transitions import happen, mark, waits
 from app.workspaces.trusting import begin
@@ -101,8 +101,12 @@ class DatabaseTruth:
         async with self._store.database.read() as session:
             rows = (await session.execute(live())).all()
             gone = await leaving(session, keeps=self._store.policy.keep_deleted > 0)
+            creating = [row.id for row, one in rows if one.phase == Phase.CREATING]
+            left = await last_written(session, creating)
         wanted = [
-            self._desired(row, instance, artefacts, await self._shown(row, instance))
+            self._desired(
+                row, instance, artefacts, await self._shown(row, instance), left.get(row.id, 0)
+            )
             for row, instance in rows
         ]
         wanted += [Desired(instance=InstanceId(row.id, row.n), goal=Goal.DISCARD) for row in gone]
@@ -164,6 +168,7 @@ class DatabaseTruth:
         instance: InstanceRow,
         artefacts: Artefacts | None,
         credentials: Credentials,
+        left: int,
     ) -> Desired:
         goal = _GOALS[Phase(instance.phase)]
         if artefacts is None and goal is Goal.RUN:
@@ -189,6 +194,7 @@ class DatabaseTruth:
                 path=row.path,
                 credentials=credentials,
                 partial=row.partial,
+                left=left,
             )
         return Desired(
             instance=InstanceId(row.id, row.n),

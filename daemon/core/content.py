@@ -82,13 +82,18 @@ class Step(StrEnum):
     """Clear leftovers and clone."""
     MISSING = "missing"
     """There should be a tree and there is none."""
+    STALE = "stale"
+    """The workspace was somewhere else since: what is here is older than it."""
 
 
 _OPEN: Final = {True: Step.KEEP, False: Step.OPEN}
 
 
-def plan_prepare(record: Record | None, *, tree: bool, n: int, fresh: bool) -> Step:
+def plan_prepare(record: Record | None, *, tree: bool, n: int, fresh: bool, left: int = 0) -> Step:
     """Choose the step; `tree` tells whether workspace and home folders both exist.
+
+    `left` is the newest instance that is known to have written to the workspace's tree, on
+    whatever node: nobody goes on from an older one, unless a restore has brought it up to date.
 
     A fresh order with a finished tree (the caller died before it noted the
     success) opens what is there.
@@ -96,6 +101,8 @@ def plan_prepare(record: Record | None, *, tree: bool, n: int, fresh: bool) -> S
     if record is not None:
         if not tree:
             return Step.MISSING
+        if max(record.opened, record.awaits) < left:
+            return Step.STALE
         return _OPEN[record.opened == n and record.state() is State.READY]
     return Step.CREATE if fresh else Step.MISSING
 

@@ -92,6 +92,10 @@ _TABLE = {
         "The workspace's folders could not be made",
         "Read the detail and the daemon's log; starting again is safe.",
     ),
+    "content_stale": (
+        "The files on this machine are older than the workspace",
+        "Restore its last restore point: what is here is put into one first, and nothing is lost.",
+    ),
     "content_missing": (
         "The workspace's files are not on this machine",
         "Nothing was overwritten. Restore it from a restore point, or bring the folder back.",

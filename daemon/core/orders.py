@@ -48,6 +48,8 @@ class PrepareOrder:
     path: str = ""
     credentials: Credentials = NONE
     partial: bool = False
+    left: int = 0
+    """Newest instance that is known to have written to the tree, on whatever node; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def prepare_order(
     path: str = "",
     credentials: Credentials = NONE,
     partial: bool = False,
+    left: int = 0,
 ) -> PrepareOrder:
     """Return the order of a Prepare call. Raises Refused."""
     if _FOLDER.fullmatch(folder) is None or folder in {".", ".."} or folder.startswith(_OURS):
@@ -121,7 +124,17 @@ def prepare_order(
         raise Refused("credentials must be plain lines")
     image = _digest(image, "image")
     return PrepareOrder(
-        instance_of(instance), fresh, url, ref, image, folder, place, path, credentials, partial
+        instance_of(instance),
+        fresh,
+        url,
+        ref,
+        image,
+        folder,
+        place,
+        path,
+        credentials,
+        partial,
+        left,
     )
 
 

@@ -1,8 +1,10 @@
 """Which workspaces start, and which go."""
 
 from app.db.workspaces import WorkspaceRow
-from app.workspaces.standing import leaving, live, wished
+from app.runtime.port import ContentState, ContentStatus
+from app.workspaces.standing import last_written, leaving, live, wished
 from tests.app.workspaces.control import Control
+from wire.ids import InstanceId
 from wire.phases import Phase
 
 
@@ -47,3 +49,29 @@ async def test_what_is_being_restored_does_not_start(control: Control) -> None:
         await session.flush()
         assert (await session.scalars(wished())).all() == []
         assert (await session.execute(live())).all() == []
+
+
+async def test_a_node_whose_tree_is_older_than_the_workspace_is_not_gone_on_from(
+    control: Control,
+) -> None:
+    made = await control.create()
+    async with control.reconciling():
+        for _ in range(2):
+            await control.run(made.id)
+            await control.service.stop(control.alice, made.id)
+            await control.at(made.id, Phase.STOPPED)
+            await control.service.start(control.alice, made.id)
+        await control.run(made.id)
+        await control.service.stop(control.alice, made.id)
+        await control.at(made.id, Phase.STOPPED)
+        # the node comes back as it was after the first start
+        old = ContentStatus(instance=InstanceId(made.id, 1), state=ContentState.SEALED)
+        control.node.contents[made.id] = old
+        await control.service.start(control.alice, made.id)
+        failed = await control.at(made.id, Phase.STOPPED)
+    assert failed.instance is not None
+    assert failed.instance.problem is not None
+    assert failed.instance.problem.code == "content_stale"
+    async with control.database.read() as session:
+        assert await last_written(session, [made.id, "nobody"]) == {made.id: 3}
+        assert await last_written(session, []) == {}

@@ -1,5 +1,5 @@
 import pytest
-from msgspec import convert
+from msgspec import convert, structs
 
 from daemon.core.content import (
     Record,
@@ -36,6 +36,23 @@ SEALED = Record(workspace="w", opened=2, sealed=2, folder="demo", revision="a" *
 )
 def test_what_prepare_does(record, tree, n, fresh, step):
     assert plan_prepare(record, tree=tree, n=n, fresh=fresh) is step
+
+
+@pytest.mark.parametrize(
+    ("opened", "awaits", "left", "step"),
+    [
+        (2, 0, 0, Step.OPEN),  # nobody knows of another start
+        (2, 0, 2, Step.OPEN),
+        (3, 0, 2, Step.OPEN),  # the caller had ended before it was told
+        (2, 0, 3, Step.STALE),
+        (2, 4, 3, Step.OPEN),  # a restore has brought it up to date
+        (2, 2, 3, Step.STALE),
+    ],
+)
+def test_nobody_goes_on_from_an_older_tree(opened, awaits, left, step):
+    record = structs.replace(SEALED, opened=opened, sealed=opened, awaits=awaits)
+    assert plan_prepare(record, tree=True, n=4, fresh=False, left=left) is step
+    assert plan_prepare(None, tree=False, n=4, fresh=False, left=left) is Step.MISSING
 
 
 def test_a_tree_is_ready_while_open_and_sealed_after():
