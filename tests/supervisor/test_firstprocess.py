@@ -13,8 +13,9 @@ from tests.waiting import until
 from wire.phases import Condition, StepState
 
 pytestmark = pytest.mark.root
-# long sleeps: bash takes a Ctrl+C that comes as a program ends by itself for that program's
-ENDLESS = "echo be''gun; while true; do sleep 600; done\n"
+# bash takes a Ctrl+C for that of a program which ends by itself at that moment, or which it has
+# forked and not begun yet: it is the program that tells, and it lasts
+ENDLESS = "while true; do bash -c \"echo be''gun; exec sleep 600\"; done\n"
 LOOP = "while true; do sleep 0.05; done"
 TRAP = f"trap 'echo heard > /workspace/heard; exit' HUP; touch /workspace/hears; {LOOP}"
 
