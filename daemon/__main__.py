@@ -14,8 +14,10 @@ from daemon import rpc
 from daemon.backups import Backups
 from daemon.containers import Containers
 from daemon.contents import Contents
+from daemon.core.classes import DISK
 from daemon.host import logs, syscalls
 from daemon.host.dial import Dialler
+from daemon.host.disks import Disks
 from daemon.host.git import USER, Cloner
 from daemon.host.kernellog import KernelLog
 from daemon.host.mirrors import Mirrors
@@ -53,8 +55,7 @@ async def _run(settings: Settings) -> None:
     user, group = settings.user_ids
     os.chown(layout.daemon_run, user, group)
 
-    trees = Trees(Path(layout.content))
-    trees.open()
+    trees = _trees(settings, tasks)
     roots = Roots(Path(layout.roots))
     spares = Spares(tasks)
     networks = Networks(run, layout.tag, settings.egress_allow, settings.hosts, spares.run)
@@ -112,6 +113,14 @@ def _remote(settings: Settings) -> Remote | None:
     return Remote(
         settings.backup_store, settings.backup_store_credentials, settings.backup_store_patience
     )
+
+
+def _trees(settings: Settings, tasks: Tasks) -> Trees:
+    content = Path(settings.layout.content)
+    trees = Trees(content, Disks(Path(settings.layout.disks), content))
+    trees.open(limited=settings.disk_limits)
+    tasks.spawn(asyncio.to_thread(trees.disks.stock, DISK), "spare disk")
+    return trees
 
 
 def _limits(settings: Settings) -> Limits:

@@ -16,6 +16,7 @@ from msgspec import structs
 
 from daemon.clones import Clones
 from daemon.core import content
+from daemon.core.classes import DISK
 from daemon.core.content import (
     Record,
     State,
@@ -147,7 +148,7 @@ class Contents:
         begin, workspace = time.monotonic(), order.instance.workspace
         try:
             async with self._locks[workspace]:
-                filled = await asyncio.to_thread(self._trees.begin_restore, workspace)
+                filled = await asyncio.to_thread(self._trees.begin_restore, workspace, DISK)
                 said = await fill(order.repository, order.point, filled)
                 restored = restored_record(said, record, order.instance, order.restore)
                 await asyncio.to_thread(self._trees.finish_restore, restored)
@@ -250,6 +251,8 @@ class Contents:
             _log.info("content_ready", instance=str(order.instance), took=took)
             self._passing.pop(workspace, None)
             self._hub.publish(status_of(result, took=took))
+            if record is None:
+                self._tasks.spawn(asyncio.to_thread(self._trees.disks.stock, DISK), "spare disk")
         self._work.pop(workspace, None)
 
     async def _open(self, order: PrepareOrder, record: Record) -> Record:

@@ -11,7 +11,6 @@ from grpc import aio
 
 from daemon.core import container, content, images, orders, points
 from daemon.core.credentials import Credentials
-from daemon.host import cgroups
 from daemon.hub import Change
 from daemon.node import Node
 from daemon.rpc_messages import answer, backup_of, container_of, content_of, image_of
@@ -35,7 +34,7 @@ class NodeService(PointsService, node_pb2_grpc.NodeServicer):
             node=self._name,
             runtime="" if runtime is None else runtime.version,
             boot=self._node.boot,
-            limits=cgroups.controllers(),
+            limits=self._node.site.limits(),
         )
 
     async def Prepare(self, request: pb.PrepareRequest, context: Any) -> pb.Content:
@@ -57,6 +56,7 @@ class NodeService(PointsService, node_pb2_grpc.NodeServicer):
                 ),
                 partial=request.partial,
                 left=request.left,
+                workspace_class=request.workspace_class,
             )
             return content_of(await self._node.prepare(order))
 

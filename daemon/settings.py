@@ -42,6 +42,11 @@ class Settings:
     together; beyond it those not used for longest go, as soon as nobody uses them. 0 keeps no
     mirror: every workspace then fetches its repository whole."""
 
+    disk_limits: bool
+    """Whether each new workspace gets a file system of its own, as large as its class allows
+    (`PODIUM_DISK_LIMITS`, off by default): it can fill only that. Where this machine cannot do so,
+    `podium status` tells why, and one workspace may take all of the disk."""
+
     image_limit: int
     """Bytes (`PODIUM_IMAGE_LIMIT`, default 20G) that the files of one image may take, unpacked;
     a larger one is refused. Those that this installation makes itself do not count."""
@@ -120,6 +125,7 @@ class Settings:
             or ("https", "ssh", "file"),
             clone_limit=env.size(environ, "PODIUM_CLONE_LIMIT", 20 << 30),
             mirror_limit=env.size(environ, "PODIUM_MIRROR_LIMIT", 50 << 30),
+            disk_limits=env.flag(environ, "PODIUM_DISK_LIMITS"),
             image_limit=env.size(environ, "PODIUM_IMAGE_LIMIT", 20 << 30),
             image_entries=env.number(
                 environ, "PODIUM_IMAGE_ENTRIES", 1_000_000, least=1, most=10_000_000

@@ -116,8 +116,14 @@ class Site:
         self.runtime = await self._choose()
         return records
 
+    def limits(self) -> dict[str, str]:
+        """Return `enforced`, or the reason why not, for each kind of limit."""
+        reason = self.trees.disks.reason
+        return cgroups.controllers() | {"disk": reason or "enforced"}
+
     async def close(self) -> None:
         """Leave nothing on the host of an installation in which nothing runs."""
+        await asyncio.to_thread(self.trees.disks.close)
         if await self.networks.close():
             cgroups.remove(oci.cgroup_path(self.layout.tag, "").rstrip("/"))
 
@@ -140,6 +146,7 @@ class Site:
         """Have a home that nobody has been in yet be as the image has it; blocks on the disk."""
         self.roots.touch(order.image)
         workspace, skeleton = order.instance.workspace, self.home_skeleton(order.image)
+        self.trees.make_ready(workspace, order.limits.disk)
         self.trees.move_in(workspace, order.image, skeleton)
 
     def missing(self, order: ApplyOrder) -> Fault | None:
@@ -185,6 +192,7 @@ class Site:
             files=files,
             resolvers=self.networks.resolvers if names is None else [names.gateway],
             init=oci.INIT if order.base is None else oci.BUILD_INIT,
+            disk=self.trees.disk(workspace),
         )
 
     def _shown(self, order: ApplyOrder) -> dict[str, Path]:
@@ -277,7 +285,9 @@ class Site:
         return Path(self.layout.instances_run) / instance
 
     def _layer(self, instance: str) -> Path:
-        return Path(self.layout.instances_home) / instance
+        parsed = parse_instance_id(instance)
+        on_disk = None if parsed is None else self.trees.layer(parsed)
+        return on_disk or Path(self.layout.instances_home) / instance
 
 
 def _remove(folder: Path) -> None:

@@ -169,6 +169,7 @@ def make_host(tmp_path: Path, **environment: str) -> NodeHost:
             "PODIUM_USER": "root",
             "PODIUM_LOCAL_REPOSITORIES": str(folder / "repositories"),
             "PODIUM_GIT_PROTOCOLS": "https:ssh:file:http",
+            "PODIUM_DISK_LIMITS": "on",
             "PODIUM_LOG_LEVEL": "debug",
             **environment,
         },
@@ -263,6 +264,9 @@ def _sweep_host(host: NodeHost) -> None:
     for kind in ("netns", "userns"):
         for path in Path(host.layout.run, kind).glob("*"):
             subprocess.run(["umount", "-l", str(path)], check=False, capture_output=True)
+    for disk in Path(host.layout.content).glob("*"):
+        if disk.is_mount():
+            subprocess.run(["umount", "-l", str(disk)], check=False, capture_output=True)
     for link in Path("/sys/class/net").glob(f"pd{tag}*"):
         subprocess.run(["ip", "link", "delete", link.name], check=False)
     table = ["nft", "delete", "table", "inet", f"podium_{tag}"]

@@ -201,6 +201,11 @@ class Layout:
         return self.home / "content"
 
     @property
+    def disks(self) -> PurePosixPath:
+        """File systems of workspaces that have one of their own, root's, mode 0700 (ADR 38)."""
+        return self.home / "disks"
+
+    @property
     def backups(self) -> PurePosixPath:
         """One restic repository per workspace, root's, mode 0700; their keys are elsewhere."""
         return self.home / "backups"

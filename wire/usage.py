@@ -8,6 +8,7 @@ from wire.numbers import Amount, Count
 
 MOST_POINTS = 144
 """Of a day that is told: one for ten minutes."""
+MOST_FOLDERS, MOST_PATH = 8, 300
 Points = Annotated[list[Count], Meta(max_length=MOST_POINTS)]
 
 
@@ -22,6 +23,14 @@ class Day(Struct, frozen=True, kw_only=True):
     """MiB, the most."""
     disk: Points = field(default_factory=list)
     """MiB at the end."""
+
+
+class Folder(Struct, frozen=True, kw_only=True):
+    """One of the folders that take most of the disk."""
+
+    path: Annotated[str, Meta(max_length=MOST_PATH)]
+    size: Count
+    """Bytes below it, and of what is in it."""
 
 
 class Usage(Struct, frozen=True, kw_only=True):
@@ -39,4 +48,8 @@ class Usage(Struct, frozen=True, kw_only=True):
     disk: Count = 0
     """Bytes below /workspace and the home directory, counted every few minutes; 0 before."""
     disk_free: Count = 0
-    """Bytes free on the node's disk."""
+    """Bytes free on the disk, its own or the node's."""
+    disk_limit: Count = 0
+    """Bytes that its own disk holds; 0 where it shares the node's."""
+    folders: Annotated[list[Folder], Meta(max_length=MOST_FOLDERS)] = field(default_factory=list)
+    """Those that take most, as counted for `disk`; the largest first."""

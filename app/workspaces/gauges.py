@@ -77,7 +77,7 @@ def _with_day(gauge: Gauge, usage: Usage | None, day: Day | None) -> Gauge:
             values, limit = [float(one * _MIB) for one in day.memory], float(usage.memory_limit)
             most = size(int(max(values, default=0.0)))
         case "disk":
-            values, limit = [float(one * _MIB) for one in day.disk], 0.0
+            values, limit = [float(one * _MIB) for one in day.disk], float(usage.disk_limit)
             most = size(int(max(values, default=0.0)))
         case _:
             return gauge
@@ -111,9 +111,24 @@ def _gauges(usage: Usage | None) -> list[Gauge]:
         ),
         Gauge("processes", "Processes", str(usage.processes)),
     ]
+    return [*found, _disk(usage)]
+
+
+def _disk(usage: Usage) -> Gauge:
+    if usage.disk_limit:
+        used = max(usage.disk_limit - usage.disk_free, 0)
+        part = _part(used, usage.disk_limit)
+        return Gauge("disk", "Disk", size(used), f"of {size(usage.disk_limit)}", part)
     disk = size(usage.disk) if usage.disk else "—"
     free = f"{size(usage.disk_free)} free" if usage.disk_free else ""
-    return [*found, Gauge("disk", "Disk", disk, free)]
+    return Gauge("disk", "Disk", disk, free)
+
+
+def largest(usage: Usage | None, conditions: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return size and path of the folders that take most, where the disk is nearly full."""
+    if usage is None or not {Condition.DISK_FULL, Condition.DISK_LOW} & conditions.keys():
+        return []
+    return [(size(one.size), one.path) for one in usage.folders]
 
 
 def shells(vital: Vital, tasks: dict[str, str]) -> list[Shell]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.workspaces.gauges import Gauge, Shell, gauges, runs_out, shells, span
+from app.workspaces.gauges import Gauge, Shell, gauges, largest, runs_out, shells, span
 from app.workspaces.gitlooks import GitLook
 from app.workspaces.lifecycle import OWNERS
 from app.workspaces.structs import StepView, WorkspaceView
@@ -104,6 +104,13 @@ class Look:
         """What of memory and disk runs out, in a few words and in sentences; empty for nothing."""
         instance = self.view.instance
         return runs_out(instance.conditions) if self.running and instance else ("", "")
+
+    @property
+    def largest(self) -> list[tuple[str, str]]:
+        """Size and path of the folders that take most, where the disk is nearly full."""
+        if self.vital is None or self.view.instance is None or not self.gauges:
+            return []
+        return largest(self.vital.usage, self.view.instance.conditions)
 
     @property
     def git(self) -> GitLook:

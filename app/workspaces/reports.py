@@ -32,6 +32,8 @@ _OUT_OF_MEMORY = Problem(
 )
 _LONGEST_TEXT = 300
 """Characters of what an instance says that stands in the history."""
+_IN_HISTORY = (Condition.PROCESS_KILLED.value, Condition.DISK_LOW.value, Condition.DISK_FULL.value)
+"""Conditions that people are told of afterwards as well; the event's kind is the same word."""
 _OF_SERVER = frozenset(
     {
         Condition.NODE_UNREACHABLE.value,
@@ -213,12 +215,20 @@ def supervisor(
         change.touch(row)
     kept = {name: text for name, text in instance.conditions.items() if name in _OF_SERVER}
     own = {name: text for name, text in observed.conditions.items() if name not in _OF_SERVER}
-    killed = own.get(Condition.PROCESS_KILLED.value, "")
-    if killed and killed != instance.conditions.get(Condition.PROCESS_KILLED.value):
-        change.record(row, "process_killed", killed[:_LONGEST_TEXT])
+    _remember(change, row, instance, own)
     if {**kept, **own} != instance.conditions:
         instance.conditions = {**kept, **own}
         change.touch(row)
+
+
+def _remember(
+    change: Change, row: WorkspaceRow, instance: InstanceRow, own: Mapping[str, str]
+) -> None:
+    """Write into the history what has run out, or is about to."""
+    for name in _IN_HISTORY:
+        text = own.get(name, "")
+        if text and text != instance.conditions.get(name):
+            change.record(row, name, text[:_LONGEST_TEXT])
 
 
 def _checkout(change: Change, row: WorkspaceRow, instance: InstanceRow, report: StepReport) -> None:

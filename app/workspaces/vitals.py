@@ -122,7 +122,7 @@ def _told(name: str, version: int, observed: Observed) -> Vital:
             TerminalReport(id=_line(one.id, _NAME), title=_line(one.title, _NAME), last=one.last)
             for one in observed.shells[:_TERMINALS]
         ],
-        usage=observed.usage,
+        usage=_usage(observed.usage),
         day=observed.day,
         git=states_of(observed),
         awake=[_line(one, _WORK) for one in observed.awake[:_AT_WORK]],
@@ -130,6 +130,14 @@ def _told(name: str, version: int, observed: Observed) -> Vital:
             SaidLine(at=one.at, source=_line(one.source, _NAME), text=_line(one.text, _TEXT))
             for one in observed.said[-_LINES:]
         ],
+    )
+
+
+def _usage(told: Usage | None) -> Usage | None:
+    if told is None or not told.folders:
+        return told
+    return replace(
+        told, folders=[replace(one, path=_line(one.path, _TEXT)) for one in told.folders]
     )
 
 

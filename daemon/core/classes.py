@@ -8,11 +8,13 @@ _GIB = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a workspace may use at most: CPUs, bytes of memory, processes."""
+    """What a workspace may use at most: CPUs, bytes of memory, processes, bytes of disk."""
 
     cpus: float
     memory: int
     pids: int
+    disk: int = 30 * _GIB
+    """Of its files, its home and what it changes of the image, together."""
     containers: bool = True
     """Whether it can run containers of its own, for which its /proc is shown unmasked."""
 
@@ -23,12 +25,15 @@ class Limits:
 
 
 _CLASSES = {
-    "small": Limits(cpus=1, memory=2 * _GIB, pids=1024),
-    "standard": Limits(cpus=2, memory=4 * _GIB, pids=2048),
-    "large": Limits(cpus=4, memory=8 * _GIB, pids=4096),
+    "small": Limits(cpus=1, memory=2 * _GIB, pids=1024, disk=20 * _GIB),
+    "standard": Limits(cpus=2, memory=4 * _GIB, pids=2048, disk=30 * _GIB),
+    "large": Limits(cpus=4, memory=8 * _GIB, pids=4096, disk=50 * _GIB),
 }
 
 NAMES = frozenset(_CLASSES)
+DEFAULT = "standard"
+DISK = _CLASSES[DEFAULT].disk
+"""Bytes of the disk that most workspaces get."""
 
 
 def limits_of(name: str, without_containers: Collection[str] = ()) -> Limits | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from daemon.core.classes import Limits, limits_of
+from daemon.core.classes import DEFAULT, Limits, limits_of
 from daemon.core.credentials import NONE, Credentials
 from kit.oci.core.digests import is_digest
 from wire.ids import InstanceId, is_workspace_id, parse_instance_id
@@ -50,6 +50,8 @@ class PrepareOrder:
     partial: bool = False
     left: int = 0
     """Newest instance that is known to have written to the tree, on whatever node; 0 for none."""
+    disk: int = 0
+    """Bytes that its tree may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,25 +118,29 @@ def prepare_order(
     credentials: Credentials = NONE,
     partial: bool = False,
     left: int = 0,
+    workspace_class: str = "",
 ) -> PrepareOrder:
     """Return the order of a Prepare call. Raises Refused."""
     if _FOLDER.fullmatch(folder) is None or folder in {".", ".."} or folder.startswith(_OURS):
         raise Refused("folder must be one plain path segment")
     if not credentials.fit:
         raise Refused("credentials must be plain lines")
-    image = _digest(image, "image")
+    limits = limits_of(workspace_class or DEFAULT)
+    if limits is None:
+        raise Refused("workspace_class is not known")
     return PrepareOrder(
         instance_of(instance),
         fresh,
         url,
         ref,
-        image,
+        _digest(image, "image"),
         folder,
         place,
         path,
         credentials,
         partial,
         left,
+        limits.disk,
     )
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from daemon.core import network, oci
 from daemon.core.classes import Limits
 from daemon.core.network import Slot
-from daemon.host import logs, processes
+from daemon.host import logs, processes, syscalls
+from daemon.host.disks import MOUNT_FLAGS
 from daemon.host.helper import HelperFailed, Run, run_helper
 from daemon.host.runtimes import OciRuntime, RuntimeFailed, explain, open_files
 
@@ -64,6 +65,8 @@ class Order:
     """Name below /run/podium → text, 0400 and root's."""
     resolvers: Sequence[str]
     init: Sequence[str] = oci.INIT
+    disk: Path | None = None
+    """Where the disk is mounted that tree, home and layer lie on; None for the node's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ async def launch(
 ) -> Started:
     """Start the container. Raises RuntimeFailed or HelperFailed."""
     begin = time.monotonic()
+    if order.disk is not None:  # what is kept free on it is for the one who starts it now
+        reserve(order.disk, 0)
     _make_folders(order, places)
     plan = _bundle(order, places, stage, seccomp)
     pid_file = places.run / "pid"
@@ -99,6 +104,11 @@ async def launch(
     if started is None:
         raise RuntimeFailed("the container's first process ended at once")
     return Started(pid, started, time.monotonic() - begin)
+
+
+def reserve(disk: Path, owner: int) -> None:
+    """Leave what is kept free on a disk to a user of this host."""
+    syscalls.remount(str(disk), MOUNT_FLAGS, f"resuid={owner}")
 
 
 def _why(places: Places, error: HelperFailed) -> str:
@@ -176,6 +186,7 @@ def _bundle(order: Order, places: Places, stage: Path, seccomp: dict[str, Any]) 
         "shown": shown,
         "devices": {_name(one.target): [one.major, one.minor] for one in oci.devices(order.limits)},
         "owner": order.slot.first_id,
+        "disk": str(order.disk or ""),
         "files": dict(order.files),
         "secret_folders": {name: str(source) for name, source in order.secret_folders.items()},
         "stdin": str(places.run / "stdin"),

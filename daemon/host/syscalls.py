@@ -7,7 +7,8 @@ without site-packages, use this module too. Every failure is an OSError.
 import ctypes
 import os
 import struct
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 CLONE_NEWNS: Final = 0x0002_0000
@@ -61,6 +62,7 @@ CAP_DAC_OVERRIDE: Final = 1
 CAP_DAC_READ_SEARCH: Final = 2
 CAP_FOWNER: Final = 3
 CAP_FSETID: Final = 4
+CAP_SYS_RESOURCE: Final = 24
 CAP_SETFCAP: Final = 31
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -95,6 +97,11 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = 
         ),
         target,
     )
+
+
+def remount(target: str, flags: int, data: str) -> None:
+    """Change options of the filesystem that is mounted there; `flags` are those it has."""
+    mount("none", target, "", MS_REMOUNT | flags, data)
 
 
 def unmount(target: str, flags: int = MNT_DETACH) -> None:
@@ -184,6 +191,21 @@ def _hold(kept: Collection[int], *, inheritable: bool) -> None:
     sets = struct.pack("6I", low, low, own[0], high, high, own[1])  # effective, permitted, …
     _check(_libc.capset(header, sets), "capset")
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+
+
+@contextmanager
+def without(capability: int) -> Iterator[None]:
+    """Do without a capability for a while, which comes back afterwards."""
+    header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
+    sets = ctypes.create_string_buffer(24)
+    _check(_libc.capget(header, sets), "capget")
+    low, *others = struct.unpack("6I", sets.raw)  # the first are those that count now
+    fewer = struct.pack("6I", low & ~(1 << capability), *others)
+    _check(_libc.capset(header, fewer), "capset")
+    try:
+        yield
+    finally:
+        _check(_libc.capset(header, sets.raw), "capset")
 
 
 def become_reader(user: int, group: int, kept: Collection[int]) -> None:

@@ -1,27 +1,31 @@
 """Trees and homes on disk: `content/<workspace>/{workspace,home,content.json}`.
 
+Where a workspace has a disk of its own (host/disks.py), that is mounted there, and `content.json`
+lies beside it. Whoever wants a tree asks `complete` first, which mounts it.
+
 They hold the container's own ids (33333), so no start, move or restore ever needs
 a chown. A tree comes into being in one rename, and `content.json` says so after
 everything is on the disk; what lies around without it is a leftover. Parents are
 root's alone, so nothing below them can be reached by another user of the host.
 """
 
-import os
 import shutil
-import stat
 from pathlib import Path
 
 import msgspec
+import structlog
 from msgspec import structs
 
 from daemon.core.clone import CLONE_FOLDER
 from daemon.core.content import Record
 from daemon.core.fencing import Fence, parse_fence, spell_fence
 from daemon.host import files, syscalls
-from daemon.host.git import USER
+from daemon.host.disks import Disks
+from daemon.host.homes import copy_home, is_filled, is_folder, make_folder
 from kit.folders import sync_folder
-from wire.ids import is_workspace_id
+from wire.ids import InstanceId, is_workspace_id
 
+_log = structlog.get_logger(__name__)
 _RECORD = "content.json"
 _TRASH = ".trash-"
 _FENCES = ".fences"
@@ -29,17 +33,24 @@ _BEFORE = ".home-before"
 _RESTORING = ".restoring-"
 _HOME = ".home"
 """A home that grows."""
+_LAYERS = ".layers"
+"""What instances change of their image, on their workspace's disk."""
 
 
 class Trees:
     """The content folder of this node; every method blocks on the disk."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, disks: Disks) -> None:
         self._root = root
+        self.disks = disks
 
-    def open(self) -> None:
-        """Make the folder, and finish the discards that a crash has interrupted."""
+    def open(self, *, limited: bool = True) -> None:
+        """Make the folder, and finish the discards that a crash has interrupted.
+
+        `limited` tells whether new trees are to get disks of their own, where that works.
+        """
         self._root.mkdir(mode=0o700, exist_ok=True)
+        self.disks.open(wanted=limited)
         (self._root / _FENCES).mkdir(mode=0o700, exist_ok=True)
         for kind in (_TRASH, _RESTORING):
             for leftover in self._root.glob(f"{kind}*"):
@@ -61,7 +72,8 @@ class Trees:
 
     def workspaces(self) -> list[str]:
         """Return the workspaces with a folder here, whatever is in it."""
-        return sorted(one.name for one in self._root.iterdir() if is_workspace_id(one.name))
+        folders = {one.name for one in self._root.iterdir() if is_workspace_id(one.name)}
+        return sorted(folders | self.disks.workspaces())
 
     def fence(self, workspace: str) -> Fence:
         """Return the highest instance number seen. Raises ValueError for a damaged file."""
@@ -74,32 +86,38 @@ class Trees:
 
     def record(self, workspace: str) -> Record | None:
         """Return what `content.json` says, None when there is none."""
-        text = files.read_whole(self._root / workspace / _RECORD)
+        text = files.read_whole(self._beside(workspace) / _RECORD)
         return None if text is None else msgspec.json.decode(text, type=Record)
 
     def keep_record(self, record: Record) -> None:
         """Replace `content.json`; on return it is on the disk."""
-        path = self._root / record.workspace / _RECORD
+        path = self._beside(record.workspace) / _RECORD
         files.write_whole(path, msgspec.json.encode(record).decode())
 
     def complete(self, workspace: str) -> bool:
-        """Tell whether tree and home are both there."""
+        """Tell whether tree and home are both there. Raises OSError for a disk that is broken."""
+        self.disks.mounted(workspace)
         home = self.home(workspace)
         before = home.with_name(_BEFORE)
         if before.exists() and not home.exists():  # a crash between two renames of `move_in`
             before.rename(home)
-        return all(_is_folder(one) for one in (self.tree(workspace), self.home(workspace)))
+        return all(is_folder(one) for one in (self.tree(workspace), self.home(workspace)))
 
-    def begin(self, workspace: str) -> Path:
-        """Clear leftovers, make an empty tree, and return it. The clone goes below it."""
+    def begin(self, workspace: str, size: int = 0) -> Path:
+        """Clear leftovers, make an empty tree, and return it. The clone goes below it.
+
+        It gets a disk of `size` bytes where there are disks.
+        """
         folder = self._root / workspace
-        if folder.exists():
-            self._throw_away(folder)
-        folder.mkdir(mode=0o700)
+        self._throw_away(workspace)
+        if self.disks.reason or not size:
+            folder.mkdir(mode=0o700)
+        else:
+            self.disks.give(workspace, size)
         tree = self.tree(workspace)
-        _make_folder(tree, 0o755)
-        _make_folder(tree / ".podium", 0o700)
-        _make_folder(tree / CLONE_FOLDER, 0o755)
+        make_folder(tree, 0o755)
+        make_folder(tree / ".podium", 0o700)
+        make_folder(tree / CLONE_FOLDER, 0o755)
         return tree
 
     def move_in(self, workspace: str, image: str, skeleton: Path) -> None:
@@ -111,9 +129,9 @@ class Trees:
         record, home = self.record(workspace), self.home(workspace)
         if record is None or not record.home:
             return
-        if record.home != image and _is_filled(skeleton):
+        if record.home != image and is_filled(skeleton):
             growing, old = self._growing(workspace), home.with_name(_BEFORE)
-            _copy_home(skeleton, growing)
+            copy_home(skeleton, growing)
             if old.exists():
                 shutil.rmtree(old)
             home.rename(old)
@@ -125,7 +143,7 @@ class Trees:
     def begin_home(self, workspace: str, skeleton: Path) -> None:
         """Make a home as the image's is, beside its place; it may grow while the clone does."""
         growing = self._growing(workspace)
-        _copy_home(skeleton, growing)
+        copy_home(skeleton, growing)
         files.sync_tree(growing)
 
     def _growing(self, workspace: str) -> Path:
@@ -136,14 +154,22 @@ class Trees:
         tree, home = self.tree(record.workspace), self.home(record.workspace)
         (tree / CLONE_FOLDER).rename(tree / record.folder)
         self._growing(record.workspace).rename(home)
-        files.sync_tree(tree, tree.parent, self._root)
+        if self.disks.has(record.workspace):  # nobody else's bytes are on it
+            files.sync_filesystem(tree)
+            sync_folder(self._root)
+        else:
+            files.sync_tree(tree, tree.parent, self._root)
         self.keep_record(record)
 
-    def begin_restore(self, workspace: str) -> Path:
-        """Return an empty folder that a restore point may fill."""
-        folder = self._root / f"{_RESTORING}{workspace}"
-        if folder.exists():
-            shutil.rmtree(folder)
+    def begin_restore(self, workspace: str, size: int = 0) -> Path:
+        """Return an empty folder that a restore point may fill; on a disk where there are disks."""
+        self.forget_restore(workspace)
+        name = f"{_RESTORING}{workspace}"
+        if self.disks.has(workspace):
+            size = max(size, self.disks.size(workspace))
+        if not self.disks.reason and size:
+            self.disks.give(name, size)
+        folder = self._root / name
         filled = folder / "filled"
         filled.mkdir(mode=0o700, parents=True)
         folder.chmod(0o700)
@@ -151,102 +177,95 @@ class Trees:
 
     def finish_restore(self, record: Record) -> None:
         """Let what was filled take the tree's place, all of it in one step."""
-        place = self._root / record.workspace
-        folder = place.with_name(f"{_RESTORING}{record.workspace}")
-        filled, whole = folder / "filled", folder / "whole"
-        whole.mkdir(mode=0o700)
-        (filled / "workspace").rename(whole / "workspace")
-        (filled / "home" / "gitpod").rename(whole / "home")
-        files.write_whole(whole / _RECORD, msgspec.json.encode(record).decode())
-        files.sync_filesystem(folder)
-        if place.exists():
-            syscalls.exchange(str(whole), str(place))
+        place, name = self._root / record.workspace, f"{_RESTORING}{record.workspace}"
+        folder = self._root / name
+        filled, whole, text = folder / "filled", folder / "whole", msgspec.json.encode(record)
+        if self.disks.has(name):
+            (filled / "workspace").rename(folder / "workspace")
+            (filled / "home" / "gitpod").rename(folder / "home")
+            shutil.rmtree(filled)
+            files.write_whole(self.disks.folder(name) / _RECORD, text.decode())
+            files.sync_filesystem(folder)
+            self.disks.exchange(name, record.workspace)
+            self.disks.mount(record.workspace)
         else:
-            whole.rename(place)
-        sync_folder(self._root)
+            whole.mkdir(mode=0o700)
+            (filled / "workspace").rename(whole / "workspace")
+            (filled / "home" / "gitpod").rename(whole / "home")
+            files.write_whole(whole / _RECORD, text.decode())
+            files.sync_filesystem(folder)
+            if place.exists():
+                syscalls.exchange(str(whole), str(place))
+            else:
+                whole.rename(place)
+            sync_folder(self._root)
         self.forget_restore(record.workspace)
 
     def forget_restore(self, workspace: str) -> None:
         """Remove what a restore has left: half of one, or the tree that was before."""
-        folder = self._root / f"{_RESTORING}{workspace}"
-        if folder.exists():
-            shutil.rmtree(folder)
+        name = f"{_RESTORING}{workspace}"
+        if self.disks.has(name):
+            self.disks.throw_away(name)
+        if (self._root / name).exists():
+            shutil.rmtree(self._root / name)
 
     def sync(self, workspace: str) -> None:
         """Make every byte of the tree safe on this node."""
+        self.disks.mounted(workspace)
         files.sync_filesystem(self._root / workspace)
+
+    def disk(self, workspace: str) -> Path | None:
+        """Return where the workspace's disk is mounted, None when it has none."""
+        return self.disks.place(workspace) if self.disks.has(workspace) else None
+
+    def layer(self, instance: InstanceId) -> Path | None:
+        """Return where an instance's changes of its image go, None without a disk."""
+        if not self.disks.has(instance.workspace):
+            return None
+        return self._root / instance.workspace / _LAYERS / str(instance)
+
+    def make_ready(self, workspace: str, size: int) -> None:
+        """Have a disk be as large as it may, without what earlier instances left on it.
+
+        One that cannot grow does as it is: that is told by how much is free.
+        """
+        if not self.disks.has(workspace):
+            return
+        try:
+            self.disks.grow(workspace, size)
+        except OSError as error:
+            _log.warning("disk_not_grown", workspace=workspace, exc_info=error)
+        layers = self._root / workspace / _LAYERS
+        if layers.exists():
+            shutil.rmtree(layers)
 
     def discard(self, workspace: str) -> int:
         """Remove the content for good and return the bytes freed; absent is fine."""
         folder = self._root / workspace
         self.forget_restore(workspace)
-        if not folder.exists():
+        if self.disks.has(workspace):
+            freed = self.disks.used_bytes(workspace)
+        elif folder.exists():
+            freed = files.used_bytes(folder)
+        else:
             return 0
-        freed = files.used_bytes(folder)
-        self._throw_away(folder)
+        self._throw_away(workspace)
         return freed
 
-    def _throw_away(self, folder: Path) -> None:
+    def _beside(self, workspace: str) -> Path:
+        """Return the folder of the record."""
+        return self.disks.folder(workspace) if self.disks.has(workspace) else self._root / workspace
+
+    def _throw_away(self, workspace: str) -> None:
         """Rename first: a crash in the middle leaves a trash folder, never half a tree."""
-        trash = folder.with_name(f"{_TRASH}{folder.name}")
+        if self.disks.has(workspace):
+            self.disks.throw_away(workspace)
+        folder = self._root / workspace
+        if not folder.exists():
+            return
+        trash = folder.with_name(f"{_TRASH}{workspace}")
         if trash.exists():
             shutil.rmtree(trash)
         folder.rename(trash)
         sync_folder(self._root)
         shutil.rmtree(trash)
-
-
-def _is_filled(skeleton: Path) -> bool:
-    """Tell whether there is a home, reached through no link, with something in it."""
-    if not all(_is_folder(one) for one in (skeleton.parent, skeleton)):
-        return False
-    return next(skeleton.iterdir(), None) is not None
-
-
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
-
-
-def _make_folder(path: Path, mode: int) -> None:
-    path.mkdir()
-    path.chmod(mode)
-    os.chown(path, USER, USER)
-
-
-def _copy_home(skeleton: Path, home: Path) -> None:
-    """Copy the image's home with owners, modes, xattrs and links as they are, following none."""
-    if home.exists():
-        shutil.rmtree(home)
-    if any(one.is_symlink() for one in (skeleton, skeleton.parent)) or not skeleton.is_dir():
-        _make_folder(home, 0o750)
-        return
-    shutil.copytree(skeleton, home, symlinks=True, ignore=_only_plain, copy_function=_copy_file)
-    for folder, folders, names in os.walk(home):
-        source = skeleton / Path(folder).relative_to(home)
-        _own_like(source, Path(folder))
-        for name in names:
-            _own_like(source / name, Path(folder, name))
-        for name in folders:
-            if Path(folder, name).is_symlink():
-                _own_like(source / name, Path(folder, name))
-
-
-def _only_plain(folder: str, names: list[str]) -> set[str]:
-    """Leave out what is no file, folder or link: devices and sockets are no home's business."""
-    found = {name: Path(folder, name).lstat().st_mode for name in names}
-    return {
-        name
-        for name, mode in found.items()
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))
-    }
-
-
-def _copy_file(source: str, target: str) -> None:
-    shutil.copy2(source, target, follow_symlinks=False)
-
-
-def _own_like(source: Path, target: Path) -> None:
-    found = source.lstat()
-    os.lchown(target, found.st_uid, found.st_gid)
-    if not stat.S_ISLNK(found.st_mode):
-        target.chmod(stat.S_IMODE(found.st_mode))

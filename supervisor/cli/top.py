@@ -25,7 +25,7 @@ def top(found: argparse.Namespace, client: Client, _environment: Mapping[str, st
     before = cgroup.read()
     time.sleep(_BETWEEN)
     usage = between(before, cgroup.read())
-    warnings, killed = _told(client)
+    warnings, killed, measured = _told(client)
     if found.json:
         more = {"warnings": warnings, "killed": killed}
         sys.stdout.write(json.dumps({**resources(usage), **more}, indent=2) + "\n")
@@ -34,6 +34,7 @@ def top(found: argparse.Namespace, client: Client, _environment: Mapping[str, st
         ["Processor", *_row(usage.cpu, usage.cores, f"{usage.cpu:.2f}", f"{usage.cores:g} cores")],
         ["Memory", *_row(usage.memory, usage.memory_limit, _size(usage.memory), _limit(usage))],
         ["Processes", str(usage.processes), str(usage.processes_limit or "no limit"), ""],
+        *_disk(measured),
     ]
     sys.stdout.write(table(("What", "Used", "Of", ""), rows))
     for one in (*warnings, killed):
@@ -41,13 +42,22 @@ def top(found: argparse.Namespace, client: Client, _environment: Mapping[str, st
     return 0
 
 
-def _told(client: Client) -> tuple[list[str], str]:
-    """Return the warnings, and the last program that was killed; nothing when nobody tells."""
+def _told(client: Client) -> tuple[list[str], str, Mapping[str, Any]]:
+    """Return the warnings, the last program that was killed, and what was measured last."""
     try:
         told = client.get("/v1/resources")
     except NotServed:
-        return [], ""
-    return told["warnings"], told["killed"]
+        return [], "", {}
+    return told["warnings"], told["killed"], told.get("usage") or {}
+
+
+def _disk(measured: Mapping[str, Any]) -> list[list[str]]:
+    """Return the row of the disk, where the workspace has one of its own."""
+    limit = int(measured.get("disk_limit", 0))
+    if not limit:
+        return []
+    used = limit - int(measured.get("disk_free", 0))
+    return [["Disk", *_row(used, limit, _size(used), _size(limit))]]
 
 
 def resources(usage: Usage) -> dict[str, Any]:

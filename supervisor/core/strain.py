@@ -10,6 +10,11 @@ MEMORY_FROM, MEMORY_UNTIL = 0.9, 0.8
 DISK_LEAST, DISK_MOST, DISK_PART = 1 << 30, 10 << 30, 0.02
 """The disk is low below a fiftieth of it that is free, between one and ten GiB; the warning ends
 with a fifth more."""
+LEVELS = (95, 90, 80)
+"""Per cent of a workspace's own disk at which it is warned of, anew at each; a warning ends
+when so much is free again that it is not back in a moment."""
+LET_GO = 3
+"""Per cent below its level at which a warning ends."""
 PATIENCE = 2
 """Looks for which the kernel's own word on who was killed is waited for."""
 
@@ -20,6 +25,8 @@ class Warnings:
     def __init__(self) -> None:
         self.memory = ""
         self.disk = ""
+        self.level = 0
+        """Per cent of the disk that the warning is of; 0 for none, or none of its own."""
 
     def look(self, usage: Usage, disk_size: int, largest: str) -> list[str]:
         """Take in what is taken now; returns the warnings that are new.
@@ -36,13 +43,33 @@ class Warnings:
                 f"{part:.0%} of the memory ({size(usage.memory_limit)}) is in use{who}. "
                 "When there is none left, a program is killed."
             )
+        if usage.disk_limit:
+            self._own_disk(usage)
+        else:
+            self._shared_disk(usage, disk_size)
+        now = (self.memory, self.disk)
+        return [one for one, earlier in zip(now, before, strict=True) if one and one != earlier]
+
+    def _own_disk(self, usage: Usage) -> None:
+        used = 100 * (1 - usage.disk_free / usage.disk_limit)
+        level = next((one for one in LEVELS if used >= one), 0)
+        if level < self.level and used > self.level - LET_GO:
+            return
+        if level == self.level:
+            return
+        self.level, self.disk = level, ""
+        if level:
+            self.disk = (
+                f"More than {level}% of the workspace's disk ({size(usage.disk_limit)}) is in use: "
+                f"{size(usage.disk_free)} are free."
+            )
+
+    def _shared_disk(self, usage: Usage, disk_size: int) -> None:
         low = min(max(disk_size * DISK_PART, DISK_LEAST), DISK_MOST)
         if not disk_size or usage.disk_free >= low * 1.2:
             self.disk = ""
         elif usage.disk_free < low and not self.disk:
             self.disk = f"Only {size(usage.disk_free)} of the disk are free."
-        now = (self.memory, self.disk)
-        return [one for one, earlier in zip(now, before, strict=True) if one and not earlier]
 
 
 class Kills:

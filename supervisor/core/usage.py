@@ -55,7 +55,8 @@ def differs(told: Usage | None, now: Usage) -> bool:
         or abs(told.memory - now.memory) >= grain
         or told.processes != now.processes
         or (told.disk, told.cores, told.memory_limit) != (now.disk, now.cores, now.memory_limit)
-        or abs(told.disk_free - now.disk_free) >= 1 << 30
+        or (told.disk_limit, told.folders) != (now.disk_limit, now.folders)
+        or abs(told.disk_free - now.disk_free) >= (now.disk_limit // 100 or 1 << 30)
     )
 
 

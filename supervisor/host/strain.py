@@ -59,6 +59,16 @@ class Strain:
             self._table = {}
         return complete or self.conditions != conditions
 
+    @property
+    def level(self) -> int:
+        """Per cent of its own disk that people are warned of; 0 for none."""
+        return self._warnings.level
+
+    @property
+    def scarce(self) -> str:
+        """The warning of a disk on which there is hardly anything left; empty otherwise."""
+        return self._warnings.disk if self.level == strain.LEVELS[0] else ""
+
     def recall(self, kept: bytes) -> None:
         """Go on with the day that an earlier start has kept."""
         self._samples.recall(kept, time.time(), time.monotonic())

@@ -50,6 +50,8 @@ class Terminals:
         self._used = used
         self._kept = kept
         self.soundness = soundness or Soundness(account, changed)
+        self.greeting: Callable[[], str] = str
+        """Gives what a new shell's terminal begins with; empty for nothing."""
         self._held: dict[str, Terminal] = {}
 
     def __len__(self) -> int:
@@ -158,6 +160,8 @@ class Terminals:
         if broken:
             opened.show(notice(TOLD))
         elif not command:
+            if told := self.greeting():
+                opened.show(notice(told))
             opened.running.exited.add_done_callback(
                 lambda _code: sound.shell_ended(began, typed=typed or opened.closing)
             )

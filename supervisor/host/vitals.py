@@ -11,6 +11,7 @@ from typing import TypedDict
 
 from msgspec.structs import replace
 
+from supervisor.core.largest import greeting, largest
 from supervisor.core.said import Said
 from supervisor.core.usage import between, differs, known
 from supervisor.host import cgroup, dayfile, shells
@@ -22,7 +23,7 @@ from supervisor.host.strain import Strain
 from supervisor.host.terminals import KEPT, MAIN, Terminals
 from wire.agent import SaidLine, TerminalReport
 from wire.phases import Condition
-from wire.usage import Day, Usage
+from wire.usage import Day, Folder, Usage
 
 LOOK_EVERY = 3.0
 DISK_EVERY = 600.0
@@ -30,6 +31,10 @@ DISK_EVERY = 600.0
 looking at a large tree is never taken for work that keeps a workspace awake."""
 FIRST = 5.0
 """Seconds after the checkout until du looks: at first people wait for their editor."""
+_DEEP = 3
+"""Folders below each other that are counted one by one."""
+_BREATH = 30.0
+"""Seconds between two looks at least, however fast the disk fills up."""
 PATIENCE = 60.0
 """Seconds after which du is given up."""
 _PIECE = 64 * 1024
@@ -62,6 +67,7 @@ class Vitals:
         kept: str = KEPT,
         root: str = cgroup.ROOT,
         first: float = FIRST,
+        mounts: str = "/proc/self/mountinfo",
     ) -> None:
         self.said = Said()
         self._reaper = reaper
@@ -72,10 +78,14 @@ class Vitals:
         self._kept = kept
         self._root = root
         self._first = first
+        self._own_disk = own_disk(mounts)
         self._before = cgroup.read(root)
         self._usage: Usage | None = None
         self._shells: list[TerminalReport] = []
         self._disk = 0
+        self._folders: list[Folder] = []
+        self._hurry = asyncio.Event()
+        """The disk fills up: what takes it is looked for at once."""
         self._read: dict[str, int] = {}
         """Source → how far its output has been taken in."""
         self._version = 0
@@ -96,6 +106,10 @@ class Vitals:
     def usage(self) -> Usage | None:
         """What was measured last; None before."""
         return self._usage
+
+    def greeting(self) -> str:
+        """Return what a new terminal begins with; empty while there is room on the disk."""
+        return greeting(self.strain.scarce, self._folders)
 
     def say(self, source: str, data: bytes) -> None:
         """Add a whole piece of output to the log."""
@@ -124,13 +138,22 @@ class Vitals:
         now = cgroup.read(self._root)
         disk_size, disk_free = _disk()
         if known(now) or self._usage is None:
-            usage = replace(between(self._before, now), disk=self._disk, disk_free=disk_free)
+            usage = replace(
+                between(self._before, now),
+                disk=self._disk,
+                disk_free=disk_free,
+                disk_limit=disk_size if self._own_disk else 0,
+                folders=self._folders,
+            )
             self._before = now
         else:  # what cannot be read for a moment is as it was
             usage, now = self._usage, self._before
         own = {one.pid: one.id for one in self._terminals.alive}
         found = shells.look(own)
+        level = self.strain.level
         news = self.strain.look(usage, now.kills, disk_size)
+        if self.strain.level > level:
+            self._hurry.set()
         self._listen(names)
         news = news or self.said.version != self._version
         if differs(self._usage, usage):
@@ -166,14 +189,29 @@ class Vitals:
 
     async def follow_disk(self, environment: Mapping[str, str]) -> None:
         """Count what lies below /workspace and the home directory, for ever."""
-        folders = ["/workspace", self._account.home]
-        await asyncio.sleep(self._first)
+        tops = ["/workspace", self._account.home]
+        command = ["nice", "-n19", "du", "-kx", f"-d{_DEEP}", "--", *tops]
+        await self._within(self._first)
         while True:
+            self._hurry.clear()
             began = time.monotonic()
-            said = await self._output(["nice", "-n19", "du", "-skx", "--", *folders], environment)
-            sizes = [line.split()[0] for line in (said or "").splitlines() if line[:1].isdigit()]
-            self._disk = 1024 * sum(int(one) for one in sizes if one.isdigit())
-            await asyncio.sleep(max(DISK_EVERY, 30 * (time.monotonic() - began)))
+            lines = (await self._output(command, environment) or "").splitlines()
+            counts = [line.partition("\t") for line in lines]
+            self._disk = 1024 * sum(
+                int(count) for count, _tab, path in counts if path in tops and count.isdigit()
+            )
+            self._folders = largest(lines, tops)
+            took = time.monotonic() - began
+            await asyncio.sleep(_BREATH)
+            await self._within(max(DISK_EVERY, 30 * took))
+
+    async def _within(self, seconds: float) -> None:
+        """Wait so long, or until the disk fills up."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+        except TimeoutError:
+            return
 
     async def _output(self, command: list[str], environment: Mapping[str, str]) -> str | None:
         try:
@@ -194,6 +232,17 @@ def _differ(told: list[TerminalReport], now: list[TerminalReport]) -> bool:
     if [(one.id, one.title) for one in told] != [(one.id, one.title) for one in now]:
         return True
     return any(abs(one.last - other.last) > _QUIET for one, other in zip(told, now, strict=True))
+
+
+def own_disk(mounts: str) -> bool:
+    """Tell whether /workspace lies on a disk of this workspace alone; see daemon/host/disks.py."""
+    try:
+        with open(mounts, errors="replace") as file:  # noqa: PTH123 - lean start, no pathlib
+            lines = [line.split() for line in file]
+    except OSError:
+        return False
+    found = [line for line in lines if len(line) > 8 and line[4] == "/workspace"]
+    return bool(found) and found[-1][-2].startswith("/dev/loop")
 
 
 def _disk() -> tuple[int, int]:

@@ -32,6 +32,7 @@ class ResourcesSubject(Subject):
             log=context.settings.ide_log,
             kept=os.path.dirname(context.settings.checkout_marker),  # noqa: PTH120 - lean start, no pathlib
         )
+        terminals.greeting = self.vitals.greeting
 
     def observed(self) -> Mapping[str, Any]:
         """Tell what was measured last."""
@@ -50,6 +51,10 @@ class ResourcesSubject(Subject):
             "day": to_builtins(self.vitals.strain.day),
             "warnings": list(conditions.values()),
             "killed": killed,
+            "disk": {
+                "level": self.vitals.strain.level,
+                "text": conditions.get(Condition.DISK_LOW, ""),
+            },
         }
 
     def work(self) -> Mapping[str, Coroutine[Any, Any, None]]:

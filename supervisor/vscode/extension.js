@@ -1,6 +1,7 @@
 // Podium in VS Code: the workspace's terminals, its ports, how long it runs, and what programs ask of the editor.
 // All of it begins after the window is there; nothing is between a person and the file tree.
 const { Awake } = require("./awake");
+const { Disk } = require("./disk");
 const { Ports } = require("./ports");
 const { Programs } = require("./programs");
 const { install } = require("./recommended");
@@ -9,6 +10,7 @@ const { Upload } = require("./upload");
 
 function activate(context) {
   const terminals = new Terminals(context);
+  new Disk(context);
   new Ports(context);
   new Programs(context);
   new Upload(context);

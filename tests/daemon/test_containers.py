@@ -37,12 +37,12 @@ def test_nothing_of_a_deleted_instance_is_left(caller: Caller, host, running, wo
     assert instance not in Path("/proc/self/mountinfo").read_text()
 
 
-def test_nothing_but_the_namespaces_is_mounted_on_the_host(host, running, workspace):
+def test_nothing_but_its_disk_and_the_namespaces_is_mounted_on_the_host(host, running, workspace):
     running()
     mounts = Path("/proc/self/mountinfo").read_text().splitlines()
     ours = [line for line in mounts if host.layout.tag in line or workspace in line]
-    assert {line.split(" - ")[1].split()[0] for line in ours} == {"nsfs"}
-    assert len(ours) == 2
+    assert {line.split(" - ")[1].split()[0] for line in ours} == {"nsfs", "ext4"}
+    assert len(ours) == 3
 
 
 def test_the_user_can_become_root_inside_and_nothing_outside(host, running, workspace):

@@ -19,7 +19,7 @@ SIZE = 8 * 1024 * 1024
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeHost]:
-    made = nodehost.make_host(tmp_path_factory.mktemp("node"))
+    made = nodehost.make_host(tmp_path_factory.mktemp("node"), PODIUM_DISK_LIMITS="off")
     nodehost.make_repository(made)
     large = made.repositories / "demo" / "large"
     large.write_bytes(os.urandom(2 * 1024 * 1024))

@@ -110,7 +110,8 @@ def test_a_newer_instance_ends_an_older_one(caller: Caller, host, running, url, 
 def test_what_the_node_says_of_itself(caller: Caller, host):
     info = caller.stub.Info(pb.InfoRequest())
     assert info.runtime.split()[0] in {"crun", "runc"}
-    assert dict(info.limits) == {"cpu": "enforced", "memory": "enforced", "pids": "enforced"}
+    kinds = ("cpu", "memory", "pids", "disk")
+    assert dict(info.limits) == dict.fromkeys(kinds, "enforced")
     host.kill()
     host.start()
     assert caller.stub.Info(pb.InfoRequest()).boot != info.boot

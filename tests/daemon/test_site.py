@@ -7,6 +7,7 @@ import pytest
 
 from daemon.core.kernellog import Kill
 from daemon.core.record import InstanceRecord
+from daemon.host.disks import Disks
 from daemon.host.networks import Networks
 from daemon.host.roots import Roots
 from daemon.host.trees import Trees
@@ -27,7 +28,12 @@ def site(tmp_path) -> Site:
     for path in (layout.run, layout.instances_run, layout.instances_home):
         Path(path).mkdir(parents=True, exist_ok=True)
     networks = Networks(Path(layout.run), layout.tag, (), HOSTS)
-    return Site(layout, networks, Trees(Path(layout.content)), Roots(Path(layout.roots)))
+    return Site(
+        layout,
+        networks,
+        Trees(Path(layout.content), Disks(Path(layout.disks), Path(layout.content))),
+        Roots(Path(layout.roots)),
+    )
 
 
 def test_everything_carries_the_instance_and_the_tag(site):

@@ -130,6 +130,9 @@ class Installation:
         for one in self.podium_json("workspace", "list").get("workspaces", []):
             self.podium("workspace", "delete", one["id"], "--yes", "--wait")
         self.make("down")
+        for disk in Path(self.layout.content).glob("*"):  # of a daemon that was killed
+            if disk.is_mount():
+                subprocess.run(["umount", "-l", str(disk)], check=False)
         for folder in (self.layout.run, self.folder):
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -101,7 +101,7 @@ class InfoReply(_message.Message):
     def __init__(self, node: _Optional[str] = ..., runtime: _Optional[str] = ..., boot: _Optional[str] = ..., limits: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
-    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path", "credentials", "partial", "left")
+    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path", "credentials", "partial", "left", "workspace_class")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     FRESH_FIELD_NUMBER: _ClassVar[int]
     URL_FIELD_NUMBER: _ClassVar[int]
@@ -113,6 +113,7 @@ class PrepareRequest(_message.Message):
     CREDENTIALS_FIELD_NUMBER: _ClassVar[int]
     PARTIAL_FIELD_NUMBER: _ClassVar[int]
     LEFT_FIELD_NUMBER: _ClassVar[int]
+    WORKSPACE_CLASS_FIELD_NUMBER: _ClassVar[int]
     instance: str
     fresh: bool
     url: str
@@ -124,7 +125,8 @@ class PrepareRequest(_message.Message):
     credentials: Credentials
     partial: bool
     left: int
-    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ..., credentials: _Optional[_Union[Credentials, _Mapping]] = ..., partial: _Optional[bool] = ..., left: _Optional[int] = ...) -> None: ...
+    workspace_class: str
+    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ..., credentials: _Optional[_Union[Credentials, _Mapping]] = ..., partial: _Optional[bool] = ..., left: _Optional[int] = ..., workspace_class: _Optional[str] = ...) -> None: ...
 
 class Credentials(_message.Message):
     __slots__ = ("username", "password", "ssh_key", "known_hosts")

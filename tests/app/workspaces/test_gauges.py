@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.workspaces.gauges import Shell, gauges, runs_out, shells, size, span
+from app.workspaces.gauges import Shell, gauges, largest, runs_out, shells, size, span
 from app.workspaces.vitals import Vital
 from wire.agent import TerminalReport
-from wire.usage import Day, Usage
+from wire.usage import Day, Folder, Usage
 
 USAGE = Usage(
     cpu=0.5,
@@ -90,3 +90,13 @@ def test_a_full_disk_is_said_once() -> None:
     told = {"disk_low": "Low.", "disk_full": "Full.", "memory_low": "Much."}
     assert runs_out(told) == ("Memory nearly full, disk full", "Much. Full.")
     assert runs_out({"disk_low": "Low."}) == ("Disk nearly full", "Low.")
+
+
+def test_a_disk_of_its_own_has_a_limit_and_says_what_takes_it_when_it_is_scarce() -> None:
+    folders = [Folder(path="/workspace/data", size=21_000_000_000)]
+    own = Usage(cpu=0.0, disk_limit=32_000_000_000, disk_free=1_600_000_000, folders=folders)
+    disk = gauges(own)[3]
+    assert (disk.value, disk.limit, disk.part) == ("30 GB", "of 32 GB", 0.95)
+    assert largest(own, {}) == []
+    assert largest(None, {"disk_low": "Low."}) == []
+    assert largest(own, {"disk_low": "Low."}) == [("21 GB", "/workspace/data")]

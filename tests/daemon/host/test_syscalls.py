@@ -79,3 +79,29 @@ except OSError as error:
 def test_failures_are_os_errors(call):
     script = f"try:\n    {call}\nexcept OSError as error:\n    print('raised')"
     assert run_alone("syscalls.unshare(syscalls.CLONE_NEWNS)\n" + script) == "raised"
+
+
+@pytest.mark.root
+def test_a_capability_is_done_without_for_a_while():
+    script = """
+def effective():
+    line = next(l for l in open('/proc/self/status') if l.startswith('CapEff'))
+    return int(line.split()[1], 16)
+before = effective()
+with syscalls.without(syscalls.CAP_CHOWN):
+    print(before ^ effective())
+print(before == effective())
+"""
+    assert run_alone(script).splitlines() == ["1", "True"]
+
+
+@pytest.mark.root
+def test_options_of_a_filesystem_change_while_it_is_mounted(tmp_path):
+    script = f"""
+syscalls.unshare(syscalls.CLONE_NEWNS)
+syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
+syscalls.mount("tmpfs", {str(tmp_path)!r}, "tmpfs", syscalls.MS_NODEV, "size=1m")
+syscalls.remount({str(tmp_path)!r}, syscalls.MS_NODEV, "size=2m")
+print(os.statvfs({str(tmp_path)!r}).f_blocks * 4096 >> 20)
+"""
+    assert run_alone(script) == "2"

@@ -7,6 +7,7 @@ from msgspec import structs
 
 from daemon.core.content import Record
 from daemon.core.fencing import Fence
+from daemon.host.disks import Disks
 from daemon.host.git import USER
 from daemon.host.trees import Trees
 
@@ -17,8 +18,9 @@ RECORD = Record(workspace=WORKSPACE, opened=1, folder="demo", revision="a" * 40,
 
 @pytest.fixture
 def trees(tmp_path) -> Trees:
-    made = Trees(tmp_path / "content")
-    made.open()
+    content = tmp_path / "content"
+    made = Trees(content, Disks(tmp_path / "disks", content))
+    made.open(limited=False)
     return made
 
 

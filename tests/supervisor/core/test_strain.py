@@ -44,6 +44,28 @@ def test_a_disk_is_low_before_it_is_full(disk: int, low: int) -> None:
     assert warnings.disk == ""
 
 
+def test_a_disk_of_ones_own_is_warned_of_at_each_level_without_flapping() -> None:
+    warnings = Warnings()
+
+    def look(used: float) -> tuple[list[str], int]:
+        own = Usage(cpu=0.0, disk_limit=30 * GIB, disk_free=int((1 - used) * 30 * GIB))
+        return warnings.look(own, 30 * GIB, ""), warnings.level
+
+    assert look(0.79) == ([], 0)
+    text = "More than 80% of the workspace's disk (32.2 GB) is in use: 6.1 GB are free."
+    assert look(0.81) == ([text], 80)
+    assert look(0.79) == ([], 80)
+    assert look(0.81) == ([], 80)
+    assert look(0.91)[1] == 90
+    assert look(0.89) == ([], 90)
+    said = look(1.0)
+    assert said == ([warnings.disk], 95)
+    assert look(0.921) == ([], 95)
+    assert look(0.91)[1] == 90
+    assert look(0.5) == ([], 0)
+    assert warnings.disk == ""
+
+
 def test_the_kernels_name_of_what_was_killed_is_waited_for() -> None:
     kills = Kills()
     assert kills.look(0, [], "", LIMIT) == ""

@@ -97,6 +97,7 @@ async def test_the_disk_is_counted(bench: Bench, monkeypatch: pytest.MonkeyPatch
         usage = bench.vitals.told()["usage"]
         assert usage is not None
         assert usage.disk >= 300_000
+        assert usage.disk_limit == 0
     finally:
         await tasks.close()
 
@@ -133,3 +134,14 @@ async def test_the_day_goes_on_over_another_start(
     day = await until(lambda: other.vitals.strain.day, timeout=10)
     await tasks.close()
     assert day.memory[: len(before.memory)] == before.memory
+
+
+def test_a_disk_of_its_own_is_seen_by_what_is_mounted(tmp_path: Path):
+    mounts = tmp_path / "mountinfo"
+    shared = "30 20 254:0 /x /workspace rw,nosuid - ext4 /dev/vda rw"
+    own = "30 20 7:3 /workspace /workspace rw,nosuid - ext4 /dev/loop3 rw,discard"
+    mounts.write_text(f"{shared}\n")
+    assert not vitals.own_disk(str(mounts))
+    mounts.write_text(f"{own}\n")
+    assert vitals.own_disk(str(mounts))
+    assert not vitals.own_disk(str(tmp_path / "none"))

@@ -9,7 +9,8 @@ async def test_it_tells_what_was_measured(context, terminals):
     told = one.observed()
     assert [line.text for line in told["said"]] == ["done"]
     assert (told["day"], told["conditions"]) == (None, {})
-    assert one.told(None) == {"usage": None, "day": None, "warnings": [], "killed": ""}
+    nothing = {"usage": None, "day": None, "warnings": [], "killed": ""}
+    assert one.told(None) == {**nothing, "disk": {"level": 0, "text": ""}}
     assert [point.pattern for point in one.endpoints()] == ["/v1/resources"]
     work = one.work()
     assert list(work) == ["vitals"]

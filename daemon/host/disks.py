@@ -1,0 +1,269 @@
+"""A file system of its own for each workspace, in a file, so that it can only fill itself.
+
+    disks/<workspace>/image          ext4; sparse, takes what is in it
+    disks/<workspace>/content.json   the record of the tree, which a full disk cannot harm
+    content/<workspace>              where the image is mounted, from its first use on
+
+Where a trial at the daemon's start fails, no disk is made, and workspaces are folders, which
+`reason` tells of. Mounts are the host's: they outlive the daemon as containers do, and a
+new daemon finds them. Every method blocks.
+"""
+
+import errno
+import fcntl
+import os
+import shutil
+import struct
+import subprocess
+import threading
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from daemon.host import loops, syscalls
+from kit.folders import sync_folder
+from wire.ids import is_workspace_id
+
+_log = structlog.get_logger(__name__)
+IMAGE: Final = "image"
+MOUNT_FLAGS: Final = syscalls.MS_NOSUID | syscalls.MS_NODEV
+_OPTIONS: Final = "noinit_itable,discard,errors=remount-ro"
+"""Without tables that are zeroed in advance, which would take room on the node."""
+_BLOCK: Final = 4096
+_RESERVE_PERCENT: Final = "0.5"
+"""Of a disk, for who starts and watches its workspace when it is full."""
+_FORMAT: Final = (
+    *("mkfs.ext4", "-q", "-F", "-b", str(_BLOCK), "-m", _RESERVE_PERCENT),
+    *("-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard"),
+)
+_RESIZE: Final = 0x4008_6610
+"""EXT4_IOC_RESIZE_FS: takes the number of blocks."""
+_SUPERBLOCK: Final = 1024
+_SPARE: Final = ".spare"
+_TRIAL: Final = ".trial"
+_TRASH: Final = ".trash-"
+_PATIENCE: Final = 60.0
+"""Seconds that formatting may take; a quiet machine needs a hundredth of one."""
+
+
+class Disks:
+    """The disks of this node; `root` holds them, they are mounted below `content`."""
+
+    def __init__(self, root: Path, content: Path) -> None:
+        self._root = root
+        self._content = content
+        self._lock = threading.RLock()
+        self._stocking = threading.Lock()
+        self.reason = "no trial was made"
+        """Why new workspaces get no disk; empty when they do."""
+
+    def open(self, *, wanted: bool = True) -> None:
+        """Clear what a crash has left, and try whether disks can be made here."""
+        self._root.mkdir(mode=0o700, exist_ok=True)
+        for leftover in self._root.iterdir():
+            if not is_workspace_id(leftover.name) and leftover.name != _SPARE:
+                self._unmount(leftover.name)
+                shutil.rmtree(leftover)
+        self.reason = self._try() if wanted else "PODIUM_DISK_LIMITS is off"
+        if self.reason:
+            _log.warning("no_disk_limits", reason=self.reason)
+
+    def close(self) -> None:
+        """Take all mounts off this host; containers that run keep theirs."""
+        with self._lock:
+            for place in self._content.iterdir():
+                if place.is_dir() and place.is_mount():
+                    self._unmount(place.name)
+
+    def workspaces(self) -> set[str]:
+        """Return the workspaces that have a disk."""
+        return {one.name for one in self._root.iterdir() if is_workspace_id(one.name)}
+
+    def has(self, name: str) -> bool:
+        """Tell whether a workspace has a disk, mounted or not."""
+        return (self._root / name / IMAGE).exists()
+
+    def folder(self, name: str) -> Path:
+        """Return the folder of the disk, where what is beside its file system is kept."""
+        return self._root / name
+
+    def place(self, name: str) -> Path:
+        """Return where the disk is mounted."""
+        return self._content / name
+
+    def give(self, name: str, size: int) -> None:
+        """Make an empty disk of so many bytes and mount it."""
+        with self._lock:
+            folder = self._root / name
+            spare = self._root / _SPARE
+            with self._stocking:
+                if self._fits(spare / IMAGE, size):
+                    spare.rename(folder)
+                else:
+                    self._format(folder, size)
+            sync_folder(self._root)
+            self.mount(name)
+            self.grow(name, size)
+
+    def stock(self, size: int) -> None:
+        """Have an empty disk ready for the next workspace."""
+        with self._stocking:
+            if not self.reason and not (self._root / _SPARE / IMAGE).exists():
+                self._format(self._root / _SPARE, size)
+
+    def mounted(self, name: str) -> None:
+        """Mount the workspace's disk if it has one that is not. Raises OSError."""
+        if self.has(name):
+            self.mount(name)
+
+    def mount(self, name: str) -> None:
+        """Make sure that the disk is mounted. Raises OSError."""
+        with self._lock:
+            place = self._content / name
+            if place.is_mount():
+                return
+            place.mkdir(mode=0o700, exist_ok=True)
+            if any(place.iterdir()):  # what was there before the disk took its place
+                self._set_aside(place)
+            with loops.device_of(self._root / name / IMAGE) as device:
+                syscalls.mount(device, str(place), "ext4", MOUNT_FLAGS, _OPTIONS)
+            place.chmod(0o700)
+
+    def grow(self, name: str, size: int) -> None:
+        """Make sure that the mounted disk has so many bytes at least. Raises OSError.
+
+        Nobody uses it yet: where the daemon may not do it in place, it is away for a moment.
+        """
+        image = self._root / name / IMAGE
+        with self._lock:
+            if _file_system_size(image) >= size:
+                return
+            os.truncate(image, max(size, image.stat().st_size))
+            loops.grown(image)
+            try:
+                self._grow_in_place(name, size // _BLOCK)
+            except PermissionError:  # it takes CAP_SYS_RESOURCE
+                self._grow_aside(name)
+
+    def _grow_in_place(self, name: str, blocks: int) -> None:
+        descriptor = os.open(self._content / name, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.ioctl(descriptor, _RESIZE, struct.pack("=Q", blocks))
+        finally:
+            os.close(descriptor)
+
+    def _grow_aside(self, name: str) -> None:
+        image = self._root / name / IMAGE
+        syscalls.unmount(str(self._content / name), 0)
+        try:
+            if loops.has(image):  # mounted somewhere else still: nobody else may write to it
+                raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(image))
+            _run(["e2fsck", "-fp", str(image)], fine=(0, 1))
+            _run(["resize2fs", "-f", str(image)])
+        finally:
+            self.mount(name)
+
+    def release(self, name: str) -> None:
+        """Unmount the disk and remove the place where it was."""
+        with self._lock:
+            self._unmount(name)
+
+    def size(self, name: str) -> int:
+        """Return the bytes that the disk may hold."""
+        return (self._root / name / IMAGE).stat().st_size
+
+    def used_bytes(self, name: str) -> int:
+        """Return what the disk takes of the node."""
+        return (self._root / name / IMAGE).stat().st_blocks * 512
+
+    def throw_away(self, name: str) -> None:
+        """Remove the disk for good; renamed first, so that there is never half of one."""
+        with self._lock:
+            self._unmount(name)
+            trash = self._root / f"{_TRASH}{name}"
+            if trash.exists():
+                shutil.rmtree(trash)
+            (self._root / name).rename(trash)
+            sync_folder(self._root)
+        shutil.rmtree(trash)
+
+    def exchange(self, fresh: str, name: str) -> None:
+        """Let one disk take another's place, or an empty one, in one step; neither is mounted."""
+        with self._lock:
+            self._unmount(fresh)
+            self._unmount(name)
+            one, other = self._root / fresh, self._root / name
+            if other.exists():
+                syscalls.exchange(str(one), str(other))
+            else:
+                one.rename(other)
+            sync_folder(self._root)
+
+    def _fits(self, image: Path, size: int) -> bool:
+        return image.exists() and image.stat().st_size <= size
+
+    def _format(self, folder: Path, size: int) -> None:
+        growing = folder.with_name(f".new-{folder.name.lstrip('.')}")
+        if growing.exists():
+            shutil.rmtree(growing)
+        growing.mkdir(mode=0o700)
+        image = growing / IMAGE
+        image.touch(mode=0o600)
+        os.truncate(image, size)
+        journal = min(max(size >> 24, 4), 64)
+        _run([*_FORMAT, "-J", f"size={journal}", str(image)])
+        sync_folder(growing)
+        if folder.exists():
+            shutil.rmtree(folder)
+        growing.rename(folder)
+
+    def _try(self) -> str:
+        """Return why a disk cannot be made and mounted here; empty when it can."""
+        try:
+            self._format(self._root / _TRIAL, 64 << 20)
+            self.mount(_TRIAL)
+            self.throw_away(_TRIAL)
+        except FileNotFoundError as error:
+            return f"{error.filename} is missing on this machine"
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return str(error)
+        return ""
+
+    def _set_aside(self, place: Path) -> None:
+        aside = place.with_name(f"{_TRASH}{place.name}")
+        if aside.exists():
+            shutil.rmtree(aside)
+        place.rename(aside)
+        place.mkdir(mode=0o700)
+        shutil.rmtree(aside)
+
+    def _unmount(self, name: str) -> None:
+        place = self._content / name
+        if place.is_dir() and place.is_mount():
+            syscalls.unmount(str(place))
+        if place.is_dir() and not place.is_mount() and self.has(name):
+            place.rmdir()
+
+
+def _run(command: Sequence[str], fine: Collection[int] = (0,)) -> None:
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        timeout=_PATIENCE,
+        check=False,
+    )
+    if done.returncode not in fine:
+        said = done.stderr.decode(errors="replace")[-300:].strip()
+        raise OSError(errno.EIO, said or f"exit code {done.returncode}", command[0])
+
+
+def _file_system_size(image: Path) -> int:
+    """Return bytes, from the superblock: the file may be larger, when a growth was cut."""
+    with image.open("rb") as file:
+        file.seek(_SUPERBLOCK + 4)
+        low: int = struct.unpack("<I", file.read(4))[0]
+    return low * _BLOCK

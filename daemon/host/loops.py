@@ -1,0 +1,116 @@
+"""Loop devices: a file as a disk. See loop(4); the numbers are of linux/loop.h.
+
+A device lets go of its file by itself when nobody has it open or mounted any more. A file
+never gets two devices: two file systems over the same bytes would destroy each other.
+"""
+
+import errno
+import fcntl
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_CONTROL: Final = "/dev/loop-control"
+_CTL_GET_FREE: Final = 0x4C82
+_CONFIGURE: Final = 0x4C0A
+_SET_CAPACITY: Final = 0x4C07
+_AUTOCLEAR: Final = 4
+_DIRECT_IO: Final = 16
+_CONFIG: Final = "=II 5Q 4I 64s 64s 32s 2Q 8Q"
+"""fd and block size; numbers, of which only `lo_flags` is used here; names and keys; reserved."""
+_TRIES: Final = 50
+"""Others take devices too, and one that lets go of its file needs a moment."""
+
+
+@contextmanager
+def device_of(image: Path) -> Iterator[str]:
+    """Yield the device of an image; it stays for whoever mounts it meanwhile. Raises OSError."""
+    for _turn in range(_TRIES):
+        descriptor = _open_there(image)
+        if descriptor < 0:
+            descriptor = _open_new(image)
+        if descriptor >= 0:
+            break
+    else:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(image))
+    try:
+        yield str(Path(f"/proc/self/fd/{descriptor}").readlink())
+    finally:
+        os.close(descriptor)
+
+
+def has(image: Path) -> bool:
+    """Tell whether a device has the file; one that has just been unmounted takes a moment."""
+    for _turn in range(_TRIES):
+        descriptor = _open_there(image)
+        if descriptor < 0:
+            return False
+        os.close(descriptor)
+    return True
+
+
+def grown(image: Path) -> None:
+    """Let the image's device see that the file has become larger."""
+    descriptor = _open_there(image)
+    if descriptor < 0:
+        return
+    try:
+        fcntl.ioctl(descriptor, _SET_CAPACITY, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _open_there(image: Path) -> int:
+    """Return a descriptor of the device that has the file already, -1 when there is none."""
+    for file in Path("/sys/block").glob("loop*/loop/backing_file"):
+        if not _backs(file, image):
+            continue
+        descriptor = os.open(f"/dev/{file.parent.parent.name}", os.O_RDWR | os.O_CLOEXEC)
+        if _backs(file, image):  # it could have been let go of before it was open
+            return descriptor
+        os.close(descriptor)
+    return -1
+
+
+def _backs(file: Path, image: Path) -> bool:
+    try:
+        return file.read_text().rstrip("\n") == str(image)
+    except OSError:
+        return False
+
+
+def _open_new(image: Path) -> int:
+    """Return a descriptor of a device that now has the file, -1 when another was faster."""
+    control = os.open(_CONTROL, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        number = fcntl.ioctl(control, _CTL_GET_FREE)
+    finally:
+        os.close(control)
+    device = os.open(f"/dev/loop{number}", os.O_RDWR | os.O_CLOEXEC)
+    backing = -1
+    try:
+        backing = os.open(image, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+        for flags in (_AUTOCLEAR | _DIRECT_IO, _AUTOCLEAR):
+            try:
+                fcntl.ioctl(device, _CONFIGURE, _configuration(backing, flags))
+            except OSError as error:
+                if error.errno == errno.EBUSY:
+                    break
+                if error.errno != errno.EINVAL or not flags & _DIRECT_IO:
+                    raise
+            else:
+                kept, device = device, -1
+                return kept
+    finally:
+        for one in (device, backing):
+            if one >= 0:
+                os.close(one)
+    return -1
+
+
+def _configuration(backing: int, flags: int) -> bytes:
+    numbers = (backing, 4096, *(0,) * 5, 0, 0, 0, flags)
+    return struct.pack(_CONFIG, *numbers, b"", b"", b"", *(0,) * 10)

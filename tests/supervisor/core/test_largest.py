@@ -1,0 +1,44 @@
+from supervisor.core.largest import greeting, largest
+from wire.usage import MOST_FOLDERS, Folder
+
+TOPS = ["/workspace", "/home/gitpod"]
+MIB = 1 << 20
+
+
+def lines(**sizes: int) -> list[str]:
+    return [f"{1024 * mib}\t/{path.replace('__', '/')}" for path, mib in sizes.items()]
+
+
+def test_the_folders_that_take_most_are_named_not_those_they_lie_in() -> None:
+    told = lines(
+        workspace__demo__node_modules=800,
+        workspace__demo__src=40,
+        workspace__demo=860,
+        workspace=2000,
+        workspace__data=1100,
+        home__gitpod__cache=300,
+        home__gitpod=310,
+    )
+    assert [(one.path, one.size // MIB) for one in largest(told, TOPS)] == [
+        ("/workspace/data", 1100),
+        ("/workspace/demo/node_modules", 800),
+        ("/home/gitpod/cache", 300),
+        ("/workspace/demo/src", 40),
+    ]
+
+
+def test_files_that_lie_at_the_top_are_shown_as_it() -> None:
+    assert largest(lines(workspace=500), TOPS) == [Folder(path="/workspace", size=500 * MIB)]
+
+
+def test_what_du_could_not_say_and_what_is_small_is_left_out() -> None:
+    told = ["du: cannot read directory '/workspace/x': Permission denied", "12\t/workspace/small"]
+    assert largest([*told, f"9999999\t/workspace/{'x' * 400}"], TOPS) == []
+    many = [f"{2048 + n}\t/workspace/d{n}" for n in range(30)]
+    assert len(largest(many, TOPS)) == MOST_FOLDERS
+
+
+def test_a_terminal_begins_with_them_while_there_is_a_warning() -> None:
+    folders = [Folder(path="/workspace/data", size=1_500_000_000)]
+    assert greeting("", folders) == ""
+    assert greeting("Nearly full.", folders) == "Nearly full.\r\n  1.5 GB  /workspace/data"
