@@ -46,6 +46,7 @@ from app.workspaces.dotfiles import Dotfiles
 from app.workspaces.ides import Ides
 from app.workspaces.imaging import Imaging
 from app.workspaces.links import Links
+from app.workspaces.platform import Platform
 from app.workspaces.preferring import Preferring
 from app.workspaces.profile import Profile
 from app.workspaces.secrets import Secrets, hash_of
@@ -171,6 +172,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "entering": Entering(store),
         "trust": Trust(store),
         "workspaces": workspaces,
+        "platform": Platform(Path(settings.layout.platform_backup), clock),
         "upkeep": Upkeep(store, workspaces),
         "cleaning": Cleaning(store, limit_of(settings.clean_up)),
         "timeouts": Timeouts(store, settings.hosts),

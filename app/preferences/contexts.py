@@ -8,6 +8,7 @@ from app.sshaccess.structs import KeyView, SshTokenView
 from app.variables.structs import VariableView
 from app.web.render import Context
 from app.workspaces.ides import IdeChoice
+from app.workspaces.platform import Told
 from app.workspaces.timeouts import Choice
 from app.workspaces.trusting import Trusted
 
@@ -30,6 +31,7 @@ class SettingsContext(Context):
     profile: bool
     profile_names: list[str]
     variables: list[VariableView]
+    platform: Told
 
 
 @dataclass(frozen=True, slots=True)

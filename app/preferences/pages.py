@@ -23,6 +23,7 @@ from app.web.render import Renderer
 from app.workspaces.awake import Timeouts
 from app.workspaces.dotfiles import Dotfiles
 from app.workspaces.ides import Ides
+from app.workspaces.platform import Platform
 from app.workspaces.preferring import Preferring
 from app.workspaces.profile import Profile
 from app.workspaces.trusting import Trust
@@ -59,6 +60,7 @@ async def settings_page(
     ides: NamedDependency[Ides],
     profile: NamedDependency[Profile],
     variables: NamedDependency[Variables],
+    platform: NamedDependency[Platform],
     host: Host = "",
 ) -> Response[str]:
     """Show one's settings; `host` is filled into the form of a token."""
@@ -79,6 +81,7 @@ async def settings_page(
         preferred.profile,
         await profile.names(principal),
         await variables.view(principal),
+        await platform.backup(),
     )
     return renderer.page(request, shell(principal, keys, "Settings", "settings"), context)
 

@@ -37,6 +37,8 @@ class ListContext(Context):
     """The newest version of what supervisors told that is shown."""
     tab: Tab
     recent: list[Recent] = field(default_factory=list)
+    platform: Problem | None = None
+    """What is wrong with the backups of the platform itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +167,16 @@ class StopAllContext(Context):
 
 
 def list_context(
-    views: list[WorkspaceView], recent: list[Recent], vitals: Vitals | None = None
+    views: list[WorkspaceView],
+    recent: list[Recent],
+    vitals: Vitals | None = None,
+    platform: Problem | None = None,
 ) -> ListContext:
     """Return what the list shows."""
     groups = grouped(views, vitals.of) if vitals else grouped(views)
-    return ListContext(groups, digest(groups), newest_vital(groups), tab_of(groups), recent)
+    return ListContext(
+        groups, digest(groups), newest_vital(groups), tab_of(groups), recent, platform
+    )
 
 
 def start_context(

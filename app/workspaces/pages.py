@@ -25,6 +25,7 @@ from app.workspaces.contexts import (
 from app.workspaces.ides import Ides
 from app.workspaces.looks import look_of
 from app.workspaces.newpage import TimeZone, go, go_to_start
+from app.workspaces.platform import Platform
 from app.workspaces.preferring import Preferring
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
@@ -50,12 +51,14 @@ async def list_page(
     principal: NamedDependency[Principal],
     workspaces: Service,
     vitals: NamedDependency[Vitals],
+    platform: NamedDependency[Platform],
     renderer: NamedDependency[Renderer],
     keys: NamedDependency[Keys],
 ) -> Response[str]:
     """Show the start field and the workspaces."""
     views, recent = await workspaces.list(principal), await workspaces.recent(principal)
-    context = list_context(views, recent, vitals)
+    told = await platform.backup()
+    context = list_context(views, recent, vitals, told.problem)
     return renderer.page(request, shell(principal, keys, "Workspaces", "workspaces"), context)
 
 

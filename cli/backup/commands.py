@@ -14,6 +14,7 @@ from cli.launcher import locks, state
 from cli.launcher.paths import real
 from cli.problems import DONE, USAGE, CommandError
 from cli.settings import Settings
+from wire.ids import is_workspace_id
 
 ABOUT_BACKUP = (
     "save the platform itself into one file while it runs: people, workspaces, restore points' "
@@ -133,7 +134,8 @@ def _stopped(settings: Settings) -> Iterator[None]:
 def _tell(settings: Settings, kept: Path | None, workspaces: object) -> None:
     layout = settings.layout
     points = real(layout.backups)
-    there = points.is_dir() and any(points.iterdir())
+    written = real(layout.home / finishing.SETTINGS_FILE).read_text()
+    there = "PODIUM_BACKUP_STORE=" in written or (points.is_dir() and _holds_points(points))
     print(f"\n  Restored into {layout.home}: {workspaces} workspaces, all stopped.")
     if kept is not None:
         print(f"  What was there before is in {kept}; remove it when you need it no more.")
@@ -147,6 +149,10 @@ def _tell(settings: Settings, kept: Path | None, workspaces: object) -> None:
         print(f"  There are no restore points in {points}: bring that folder back from where you")
         print("  keep it before you restore a workspace; the files themselves are only there.")
     print("  Tokens, links and sign-ins that were ended after the backup are valid again.\n")
+
+
+def _holds_points(folder: Path) -> bool:
+    return any(is_workspace_id(one.name) for one in folder.iterdir())
 
 
 def _need_root(verb: str) -> None:

@@ -1,6 +1,14 @@
 """The Settings page as a person uses it, without a browser's script."""
 
+from pathlib import Path
+
+import msgspec
+from msgspec import structs
+
 from tests.app.browser import Browser
+from wire.platformbackup import PlatformBackup
+
+SAVED = PlatformBackup(tried_at=1.0, size=5_000_000, kept=3, folder="/mnt/safe", every=86_400.0)
 
 
 async def test_it_has_its_sections_and_the_header_leads_there(browser: Browser) -> None:
@@ -73,3 +81,24 @@ async def test_trust_is_revoked_with_one_click(browser: Browser) -> None:
     assert reply.status_code == 200
     assert "data-trusted" not in reply.text
     assert "You are asked when you open a repository." in reply.text
+
+
+async def test_the_platforms_own_backup_is_told_and_what_fails_on_the_list_too(
+    browser: Browser,
+) -> None:
+    none = (await browser.go("/settings")).text
+    assert "This installation" not in none
+    file = Path(browser.server.settings.layout.platform_backup)
+    now = browser.server.clock.now()
+    file.write_bytes(msgspec.json.encode(structs.replace(SAVED, made_at=now - 7200)))
+    page = (await browser.go("/settings")).text
+    assert "2 h ago" in page
+    assert "/mnt/safe" in page
+    assert "could not be backed up" not in (await browser.go("/")).text
+    failed = structs.replace(SAVED, made_at=now - 7200, failure="<b>No space</b>")
+    file.write_bytes(msgspec.json.encode(failed))
+    for path in ("/settings", "/"):
+        page = (await browser.go(path)).text
+        assert "The platform itself could not be backed up" in page
+        assert "&lt;b&gt;No space" in page
+        assert 'href="/docs/conditions#platform_backup_failed"' in page

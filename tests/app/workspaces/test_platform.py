@@ -1,0 +1,55 @@
+"""What pages say of the backups that Podium makes of itself."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from app.workspaces.platform import Platform, problem_of
+from wire.platformbackup import PlatformBackup
+
+DAY = 86_400.0
+
+
+class Still:
+    def now(self) -> float:
+        return 10 * DAY
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+def told(made_at: float | None = 10 * DAY - 60, failure: str = "") -> PlatformBackup:
+    return PlatformBackup(
+        tried_at=10 * DAY,
+        made_at=made_at,
+        size=5_000_000,
+        kept=3,
+        folder="/mnt/safe",
+        every=DAY,
+        failure=failure,
+    )
+
+
+@pytest.mark.parametrize(
+    ("backup", "code"),
+    [
+        (told(), None),
+        (told(failure="No space left on device."), "platform_backup_failed"),
+        (told(7 * DAY), "platform_backup_late"),
+        (told(None), "platform_backup_late"),
+    ],
+)
+def test_what_fails_and_what_is_late_is_a_condition(backup, code) -> None:
+    problem = problem_of(backup, 10 * DAY)
+    assert (None if problem is None else problem.code) == code
+
+
+async def test_what_nobody_wrote_down_is_no_problem(tmp_path: Path) -> None:
+    file = tmp_path / "platform-backup.json"
+    platform = Platform(file, Still())
+    assert (await platform.backup()).backup is None
+    file.write_bytes(b"{")
+    assert (await platform.backup()).problem is None
+    file.write_bytes(msgspec.json.encode(told()))
+    assert (await platform.backup()).backup == told()
