@@ -12,10 +12,12 @@ in the same thread, so that looking for a running loop would tell nothing.
 
 import asyncio
 import inspect
+import socket
 import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 LEAST = 60.0
@@ -40,6 +42,12 @@ def until(
             raise AssertionError(f"did not become true within {timeout} s")
         turn.wait(pause)
     return answer
+
+
+def accepts(path: Path | str) -> bool:
+    """Tell whether somebody takes connections at a Unix socket: its file is there before that."""
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(str(path)) == 0
 
 
 async def _awaited(

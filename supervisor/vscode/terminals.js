@@ -36,6 +36,7 @@ class Terminals {
   #ends = new Map(); // id → offset up to which output was old when this window began
   #provided = new Map(); // ids that VS Code has asked for and does not show yet → whether the panel did, by itself
   #first = true; // VS Code has not asked yet
+  #waited = false; // for the panel
   #listed;
   #asked = () => {}; // the panel has asked for its first terminal
   #forPanel = new Promise((resolve) => (this.#asked = resolve));
@@ -61,8 +62,10 @@ class Terminals {
   async restore() {
     await this.#listed;
     if (this.#waiting.length || this.#tasksSeen.length) {
-      await Promise.race([this.#forPanel, pause(Math.max(0, FOR_PANEL - (Date.now() - this.#began)))]);
+      // from now on, not from the window's begin: on a busy machine all of that has passed before there is a list
+      await Promise.race([this.#forPanel, pause(FOR_PANEL)]);
     }
+    this.#waited = true;
     this.#tasksSeen = [];
     for (const one of this.#waiting.splice(0)) this.#show(one);
     const tasks = await this.#tasks();
@@ -119,7 +122,7 @@ class Terminals {
   }
 
   async #provide(token) {
-    const byItself = this.#first && Date.now() - this.#began < FOR_PANEL;
+    const byItself = this.#first && (!this.#waited || Date.now() - this.#began < FOR_PANEL);
     this.#first = false;
     await this.#listed;
     const found = this.#waiting.shift() ?? this.#tasksSeen.shift();

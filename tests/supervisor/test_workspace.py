@@ -17,7 +17,7 @@ import pytest
 from tests.anyone import PYTHON
 from tests.supervisor.samples import KEY, WORKSPACE, wish
 from tests.supervisor.standins import BROKEN, IDE, STUBBORN, Platform, free_port
-from tests.waiting import until
+from tests.waiting import accepts, until
 from wire.agent import Activity, Beats, Checkout, Observed, TimeoutWish
 from wire.phases import Condition, StepState
 from wire.proof import PROOF_HEADER, Bearer, prove
@@ -191,7 +191,7 @@ async def test_use_and_wishes_for_a_timeout_are_told(starter):
     assert inside.newest.beats == Beats(count=0)
     connector = aiohttp.UnixConnector(str(inside.folder / "gp.sock"))
     async with aiohttp.ClientSession("http://localhost", connector=connector) as session:
-        await until((inside.folder / "gp.sock").exists)
+        await until(lambda: accepts(inside.folder / "gp.sock"))
         async with session.get("/v1/timeout") as answer:
             told = await answer.json()
         assert (told["timeout"], 1700 < told["left"] <= 1800) == ("30m", True)

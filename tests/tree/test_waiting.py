@@ -2,11 +2,13 @@
 
 import asyncio
 import itertools
+import socket
 import threading
+from pathlib import Path
 
 import pytest
 
-from tests.waiting import until
+from tests.waiting import accepts, until
 
 
 def test_it_blocks_until_the_first_true_answer() -> None:
@@ -37,3 +39,13 @@ async def test_an_async_caller_awaits_it_and_the_loop_goes_on() -> None:
     assert await until(answer) == "found"
     with pytest.raises(AssertionError, match="did not become true"):
         await until(lambda: None, timeout=0.01)
+
+
+def test_a_socket_that_is_there_need_not_listen(tmp_path: Path) -> None:
+    path = tmp_path / "sock"
+    assert not accepts(path)
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path))
+        assert not accepts(path)
+        made.listen()
+        assert accepts(path)

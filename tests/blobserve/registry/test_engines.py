@@ -12,7 +12,7 @@ import pytest
 from cli.setup.storing import keep, root, shown
 from kit.oci.layout import Layout as Store
 from tests.blobserve.facades import Served, ran, served
-from tests.waiting import until
+from tests.waiting import accepts, until
 
 pytestmark = pytest.mark.root
 _HIDDEN = [
@@ -135,7 +135,7 @@ async def containerd(folder: Path) -> AsyncIterator[list[str]]:
         "containerd", f"--config={config}", "--log-level=error"
     )
     try:
-        assert await until(socket.exists)
+        assert await until(lambda: accepts(socket))
         yield ["ctr", f"--address={socket}"]
     finally:
         process.terminate()
