@@ -202,7 +202,7 @@ class Layout:
 
     @property
     def disks(self) -> PurePosixPath:
-        """File systems of workspaces that have one of their own, root's, mode 0700 (ADR 38)."""
+        """File systems of workspaces that have one of their own, root's, mode 0700 (ADR 39)."""
         return self.home / "disks"
 
     @property
