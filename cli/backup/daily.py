@@ -96,9 +96,7 @@ def _made(settings: Settings, folder: Path, every: float, now: float) -> Platfor
                 (folder / old).unlink()
             sync_folder(folder)
     except (CommandError, OSError) as error:
-        failure = (
-            str(error) if isinstance(error, OSError) else f"{error.title}. {error.cause}".strip()
-        )
+        failure = making.words_of(error)
     names = [one for one in _names(folder) if made_at(one) is not None]
     newest = max(names, default="")
     size = (folder / newest).stat().st_size if newest else 0

@@ -60,7 +60,7 @@ def make(settings: Settings, target: Path, passphrase: str, say: Say) -> archive
         ) from error
     except (OSError, parts.Odd) as error:
         raise CommandError(
-            "The backup could not be made", str(error), "Nothing was left behind; try again."
+            "The backup could not be made", words_of(error), "Nothing was left behind; try again."
         ) from error
     finally:
         copied.unlink(missing_ok=True)
@@ -111,6 +111,15 @@ def _copy(settings: Settings, target: Path) -> str:
     if done.returncode != 0:
         raise CommandError("The database could not be copied", done.stderr.strip())
     return done.stdout.strip()
+
+
+def words_of(error: Exception) -> str:
+    """Return an error for people, in one line and without its number."""
+    if isinstance(error, CommandError):
+        return f"{error.title}. {error.cause}".strip()
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error)
 
 
 def _settings(settings: Settings) -> dict[str, str]:

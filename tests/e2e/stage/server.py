@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import msgspec
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 from msgspec.structs import replace
@@ -41,6 +42,7 @@ from tests.e2e.stage.cast import NOW, Part, rows, told
 from tests.e2e.stage.own import PROFILE, VARIABLES
 from wire.ids import parse_instance_id
 from wire.phases import Phase
+from wire.platformbackup import PlatformBackup
 
 PARTS = replace(FAKE, jupyterlab="fake")
 BackUp = Callable[[Litestar, FakeRuntime, FakePoints], Awaitable[None]]
@@ -105,6 +107,16 @@ def open_stage(
             thread.join(30)
 
 
+SAVED = PlatformBackup(
+    tried_at=NOW - 7400.0,
+    made_at=NOW - 7400.0,
+    kept=7,
+    folder="/var/lib/podium/backups/platform",
+    every=86_400.0,
+)
+"""What the platform says of its own backups."""
+
+
 @asynccontextmanager
 async def _served(
     folder: Path, cast: list[Part], name: str, *, still: bool, back_up: BackUp | None
@@ -122,6 +134,7 @@ async def _served(
     Path(settings.layout.server_home).mkdir(parents=True, exist_ok=True)
     Path(settings.layout.master_key).write_bytes(b"m" * 32)
     make_database(Path(settings.layout.database))
+    Path(settings.layout.platform_backup).write_bytes(msgspec.json.encode(SAVED))
     clock: Clock = FakeClock(NOW) if still else SystemClock()
     node = FakeRuntime()
     images = FakeImages()
