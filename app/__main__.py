@@ -30,11 +30,14 @@ from app.images.port import ImagePorts
 from app.listeners import Gate
 from app.nodes.client import NodeClient
 from app.nodes.points import PointsClient
+from app.nodes.snapshots import SnapshotsClient
 from app.parts import Ports
 from app.runtime.fake import FakeRuntime
 from app.runtime.fakepoints import FakePoints
+from app.runtime.fakesnapshots import FakeSnapshots
 from app.runtime.node import NodeDial, NodeRuntime
 from app.runtime.nodepoints import NodePoints
+from app.runtime.nodesnapshots import NodeSnapshots
 from app.runtime.script import Work
 from app.settings import Settings, from_environ
 from app.workspaces import artefacts, rehearsal
@@ -91,7 +94,14 @@ def _ports(settings: Settings, stack: AsyncExitStack) -> Ports:
         fake = FakeRuntime()
         fake.script.pace.update(_FAKE_PACE)
         stack.push_async_callback(fake.close)
-        return Ports(fake, fake, fake, lambda: artefacts.FAKE, points=FakePoints(fake))
+        return Ports(
+            fake,
+            fake,
+            fake,
+            lambda: artefacts.FAKE,
+            points=FakePoints(fake),
+            snapshots=FakeSnapshots(fake),
+        )
     client = NodeClient(str(settings.layout.daemon_socket))
     node = NodeRuntime(client)
     named = NamedImages(str(settings.layout.registry_socket))
@@ -99,7 +109,8 @@ def _ports(settings: Settings, stack: AsyncExitStack) -> Ports:
     stack.push_async_callback(node.close)
     points = NodePoints(PointsClient(client))
     dial = NodeDial(str(settings.layout.dial_socket))
-    return Ports(node, node, dial, images=images, points=points)
+    snapshots = NodeSnapshots(SnapshotsClient(client))
+    return Ports(node, node, dial, images=images, points=points, snapshots=snapshots)
 
 
 def _sockets(settings: Settings) -> Iterator[tuple[Listener, socket.socket]]:

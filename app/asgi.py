@@ -36,6 +36,9 @@ from app.runtime.publish import RouteFeed
 from app.settings import Settings
 from app.shares import api as shares_api
 from app.shares import pages as shares_pages
+from app.snapshots import agentapi as snapshots_agentapi
+from app.snapshots import api as snapshots_api
+from app.snapshots import pages as snapshots_pages
 from app.sshaccess import api as ssh_access_api
 from app.variables import api as variables_api
 from app.workspaces import (
@@ -109,6 +112,9 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *shares_api.route_handlers,
             *shares_pages.route_handlers,
             *content_api.route_handlers,
+            *snapshots_api.route_handlers,
+            *snapshots_pages.route_handlers,
+            *snapshots_agentapi.route_handlers,
             *content_pages.route_handlers,
         ],
         plugins=[HTMXPlugin()],
@@ -150,6 +156,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         "cleaning",
         "start_images",
         "content_loop",
+        "snapshot_loop",
     ):
         tasks.spawn(parts[name].run(), name)
     try:

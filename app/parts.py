@@ -24,11 +24,13 @@ from app.runtime.loop import Reconciler
 from app.runtime.points import Points
 from app.runtime.port import Content, Dial, Runtime
 from app.runtime.publish import RouteFeed
+from app.runtime.snapshots import Snapshots as NodeSnapshots
 from app.settings import Settings
 from app.shares.opening import Opening
 from app.shares.policy import Links as ShareLinks
 from app.shares.policy import Policy as SharePolicy
 from app.shares.service import Shares
+from app.snapshots.assembly import assemble as snapshot_service
 from app.sshaccess.entering import Entering
 from app.sshaccess.service import SshAccess
 from app.variables.service import Variables
@@ -74,6 +76,8 @@ class Ports:
     images: ImagePorts = field(default_factory=lambda: FakeImages().ports)
     points: Points | None = None
     """None: no restore points are made, and what is deleted goes at once."""
+    snapshots: NodeSnapshots | None = None
+    """None: no snapshots can be made."""
 
 
 def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]:
@@ -134,6 +138,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     assets = Assets()
     workspaces = WorkspaceService(store, settings.hosts, parse)
     content = content_service(store, workspaces, keys, points, kept)
+    snapshots = snapshot_service(store, settings.hosts, workspaces, ports.snapshots)
     shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))
     start_images = StartImages(
         store,
@@ -182,4 +187,5 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "opening": Opening(store, keys),
         "start_images": start_images,
         **content.parts,
+        **snapshots.parts,
     }

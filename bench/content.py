@@ -9,6 +9,7 @@ from pathlib import Path
 from secrets import token_bytes
 from time import monotonic
 
+from bench import standing
 from bench.record import store
 from tests import nodehost
 from tests.daemon.caller import Caller
@@ -32,6 +33,7 @@ def run() -> None:
         nodehost.make_repository(caller.host)
         for _round in range(ROUNDS):
             _one(caller, rounds)
+        standing.measure(caller)
     rows = (
         ("first", "first restore point of 1 GB", "s", None),
         ("stop", "stop with 1 GB and 1 % changed, beyond the container's end", "s", 3.0),

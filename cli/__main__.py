@@ -9,7 +9,17 @@ import sys
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
 from cli.backup import commands as whole
-from cli.commands import gitaccess, ides, imagebuilds, images, points, sharing, ssh, workspaces
+from cli.commands import (
+    gitaccess,
+    ides,
+    imagebuilds,
+    images,
+    points,
+    sharing,
+    snapshots,
+    ssh,
+    workspaces,
+)
 from cli.commands.client import Client
 from cli.launcher import commands as launcher
 from cli.launcher import proxy
@@ -90,6 +100,8 @@ def parser() -> ArgumentParser:
     _add_actions(workspace)
     links = "links that let people without an account use one port of a workspace"
     sharing.add(verbs.add_parser("port", help=links, description=links, epilog=PLACES))
+    kept = "files of a workspace for others, or yourself, to begin with"
+    snapshots.add(verbs.add_parser("snapshot", help=kept, description=kept, epilog=PLACES))
     access = "your tokens, ssh key and known hosts for git"
     gitaccess.add(verbs.add_parser("git-access", help=access, description=access, epilog=PLACES))
     keys = "public keys that let you into your workspaces by ssh"
@@ -117,6 +129,14 @@ def _add_actions(workspace: ArgumentParser) -> None:
         "--partial",
         action="store_true",
         help="leave old versions of files on the git host until somebody looks at them",
+    )
+    create.add_argument(
+        "--download",
+        action="append",
+        nargs=3,
+        default=[],
+        metavar=("URL", "PATH", "DIGEST"),
+        help="begin with a file below /workspace too: sha256:… is its digest; may be repeated",
     )
     create.add_argument(
         "--no-dotfiles", action="store_true", help="install none of your dotfiles in it"
@@ -200,6 +220,8 @@ def _of_person(client: Client, arguments: Namespace) -> int:
             return gitaccess.run(client, arguments)
         case "port":
             return sharing.run(client, arguments)
+        case "snapshot":
+            return snapshots.run(client, arguments)
         case "ssh-keys":
             return ssh.run(client, arguments)
         case "ssh-proxy":

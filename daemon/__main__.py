@@ -35,6 +35,7 @@ from daemon.images import Images, Limits
 from daemon.node import Node
 from daemon.settings import Settings
 from daemon.site import Site
+from daemon.snapshots import Snapshots
 from kit import log
 from kit.env import SettingError
 from kit.tasks import Tasks
@@ -50,8 +51,8 @@ async def _run(settings: Settings) -> None:
 
     run, tasks, hub = Path(layout.run), Tasks(), Hub()
     inner = run / "node"
-    for folder, mode in ((Path(layout.daemon_run), 0o700), (inner, 0o700)):
-        folder.mkdir(mode=mode, exist_ok=True)
+    for folder in (Path(layout.daemon_run), inner):
+        folder.mkdir(mode=0o700, exist_ok=True)
     user, group = settings.user_ids
     os.chown(layout.daemon_run, user, group)
 
@@ -71,14 +72,15 @@ async def _run(settings: Settings) -> None:
     )
     cloner.open()
     site = Site(layout, networks, trees, roots, spares.run)
+    snapshots = await Snapshots.opened(site, hub, tasks)
     records = await site.open()
     containers = Containers(site, hub, tasks)
-    contents = Contents(site, cloner, hub, tasks)
+    contents = Contents(site, cloner, snapshots, hub, tasks)
     containers.adopt(records)
     facade = Facade(str(layout.registry_socket))
     images = Images(roots, facade, _limits(settings), hub, tasks, containers.images)
     backups = Backups(Repositories.opened(layout, site.stage, _remote(settings)), trees, hub, tasks)
-    node = Node(site, containers, contents, images, backups, hub, tasks)
+    node = Node(site, containers, contents, images, backups, snapshots, hub, tasks)
 
     users, target = frozenset({0, user}), inner / "grpc.sock"
     server = await rpc.serve(node, platform.node(), str(target), settings.no_containers)
@@ -92,8 +94,9 @@ async def _run(settings: Settings) -> None:
     tasks.spawn(logs.keep_short(Path(layout.logs) / "workspaces"), "keep-logs-short")
     tasks.spawn(reap_strays(), "reap-strays")
     tasks.spawn(images.keep_room(), "keep-room-for-images")
-    runtime = site.runtime.version if site.runtime else "none"
-    _log.info("serving", tag=layout.tag, runtime=runtime, instances=len(records), boot=node.boot)
+    _log.info(
+        "serving", tag=layout.tag, runtime=_runtime(site), instances=len(records), boot=node.boot
+    )
 
     await stop.wait()
     _log.info("stopping")
@@ -121,6 +124,10 @@ def _trees(settings: Settings, tasks: Tasks) -> Trees:
     trees.open(limited=settings.disk_limits)
     tasks.spawn(asyncio.to_thread(trees.disks.stock, DISK), "spare disk")
     return trees
+
+
+def _runtime(site: Site) -> str:
+    return site.runtime.version if site.runtime else "none"
 
 
 def _limits(settings: Settings) -> Limits:

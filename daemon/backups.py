@@ -175,9 +175,9 @@ class Backups:
             return last
         return await asyncio.to_thread(self._note, order, book, answer)
 
-    def _shown(self, workspace: str) -> dict[str, str]:
-        folders = (self._trees.tree(workspace), self._trees.home(workspace))
-        return dict(zip(TOPS, map(str, folders), strict=True))
+    def _shown(self, workspace: str) -> dict[str, Any]:
+        shown = (self._trees.view(workspace), str(self._trees.home(workspace)))
+        return dict(zip(TOPS, shown, strict=True))
 
     def _note(self, order: BackupOrder, book: Book, answer: dict[str, Any]) -> Point | Fault:
         """Keep what a backup has told; the point counts from here on."""

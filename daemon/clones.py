@@ -57,6 +57,12 @@ class Clones:
             result = await self._clone(order, source, local, tree, tell)
         finally:  # a thread goes on when its task is cancelled, and the folder is to be nobody's
             await asyncio.wait([home])
+        if order.downloads and not isinstance(result, Fault):
+            networks = self._site.networks
+            failed = await self._cloner.download(
+                order.downloads, tree, networks.netns(key), networks.resolvers
+            )
+            result = failed or result
         if isinstance(result, Fault):
             await asyncio.to_thread(self._trees.discard, workspace)
             if result.code == "disk_full":

@@ -35,6 +35,7 @@ from daemon.host.networks import NetworkFailed
 from daemon.host.ranges import NoSlotLeft
 from daemon.hub import Hub
 from daemon.site import Site
+from daemon.snapshots import Snapshots
 from kit.tasks import Tasks
 from wire.ids import InstanceId
 
@@ -52,11 +53,14 @@ class ContentOpen(Exception):
 class Contents:
     """Every tree of this installation on this node."""
 
-    def __init__(self, site: Site, cloner: Cloner, hub: Hub, tasks: Tasks) -> None:
+    def __init__(
+        self, site: Site, cloner: Cloner, snapshots: Snapshots, hub: Hub, tasks: Tasks
+    ) -> None:
         self._site = site
         self._trees = site.trees
         self._cloner = cloner
         self._clones = Clones(site, cloner, tasks)
+        self._snapshots = snapshots
         self._hub = hub
         self._tasks = tasks
         self._passing: dict[str, Status] = {}
@@ -181,7 +185,7 @@ class Contents:
         workspace = order.instance.workspace
         record = self._trees.record(workspace)
         folder = "" if record is None else record.folder
-        tree = self._trees.tree(workspace)
+        tree = self._trees.view(workspace)
         try:
             return await self._cloner.look(tree, folder, order.revision, order.paths)
         except HelperFailed as error:
@@ -234,11 +238,12 @@ class Contents:
         try:
             await older_gone(order.instance)
             async with self._locks[workspace]:
-                result = await (
-                    self._clones.create(order, self._pass)
-                    if record is None
-                    else self._open(order, record)
-                )
+                if record is not None:
+                    result: Record | Fault = await self._open(order, record)
+                elif order.snapshot:
+                    result = await self._snapshots.thaw(order)
+                else:
+                    result = await self._clones.create(order, self._pass)
         except (HelperFailed, NetworkFailed, NoSlotLeft, OSError) as error:
             _log.warning("prepare_failed", instance=str(order.instance), exc_info=error)
             result = _fault_of(error)

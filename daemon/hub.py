@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from daemon.core import container, content, images, points
+from daemon.core import container, content, frozen, images, points
 
-Change = container.Status | content.Status | images.Status | points.Status
+Change = container.Status | content.Status | images.Status | points.Status | frozen.Status
 
 
 class Hub:
@@ -42,6 +42,8 @@ def _key(change: Change) -> str:
             return change.instance.workspace
         case points.Status():
             return f"backup {change.workspace}"
+        case frozen.Status():
+            return f"snapshot {change.snapshot}"
 
 
 class _Watcher:

@@ -11,15 +11,18 @@ import structlog
 from daemon.backups import Backups
 from daemon.containers import Containers
 from daemon.contents import ContentOpen, Contents
-from daemon.core import container, content, images, points
+from daemon.core import container, content, frozen, images, points
 from daemon.core.faults import fault
 from daemon.core.fencing import Fenced
-from daemon.core.orders import ApplyOrder, FetchOrder, LookOrder, PrepareOrder, Refused
+from daemon.core.frozen import FreezeOrder
+from daemon.core.orders import ApplyOrder, FetchOrder, LookOrder, PrepareOrder
 from daemon.core.pointorders import BackupOrder, RestoreOrder
+from daemon.core.refused import Refused
 from daemon.host.git import Looked
 from daemon.hub import Change, Hub
 from daemon.images import Images
 from daemon.site import Site
+from daemon.snapshots import Snapshots
 from kit.tasks import Tasks
 from wire.ids import InstanceId
 
@@ -42,6 +45,7 @@ class Node:
         contents: Contents,
         images: Images,
         backups: Backups,
+        snapshots: Snapshots,
         hub: Hub,
         tasks: Tasks,
     ) -> None:
@@ -51,6 +55,7 @@ class Node:
         self._contents = contents
         self._images = images
         self.backups = backups
+        self.snapshots = snapshots
         self._hub = hub
         self._tasks = tasks
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -113,6 +118,7 @@ class Node:
                 raise ContainerAlive(workspace)
             await asyncio.to_thread(trees.keep_fence, workspace, fence.discarded())
             await self.backups.cancel(workspace)
+            await self.snapshots.cancel(workspace)
             freed = await self._contents.discard(instance)
         _log.info("content_discarded", workspace=workspace, freed_bytes=freed)
         return freed
@@ -137,9 +143,17 @@ class Node:
                 raise ContainerAlive(workspace)
             try:
                 await self.backups.cancel(workspace)
+                await self.snapshots.cancel(workspace)
                 return await self._contents.restore(order, self.backups.reading.fill)
             except ContentOpen as error:
                 raise ContainerAlive(str(error)) from error
+
+    async def freeze(self, order: FreezeOrder) -> frozen.Status:
+        """Make sure of a snapshot. Raises Fenced."""
+        async with self._admitted(order.instance):
+            if self._contents.restoring(order.instance.workspace):
+                return frozen.Status(snapshot=order.snapshot, state=frozen.State.WORKING)
+            return await self.snapshots.freeze(order)
 
     async def drop(self, instance: InstanceId) -> int:
         """Remove the workspace's repository for good. Raises Fenced or ContainerAlive."""
@@ -174,6 +188,7 @@ class Node:
             *self._contents.statuses(),
             *self._images.statuses(),
             *self.backups.statuses(),
+            *self.snapshots.statuses(),
         ]
 
     def watch(self) -> AsyncIterator[list[Change]]:

@@ -9,18 +9,19 @@ from typing import Any
 
 from grpc import aio
 
-from daemon.core import container, content, images, orders, points
+from daemon.core import container, content, frozen, images, orders, points
 from daemon.core.credentials import Credentials
 from daemon.hub import Change
 from daemon.node import Node
-from daemon.rpc_messages import answer, backup_of, container_of, content_of, image_of
+from daemon.rpc_messages import answer, backup_of, container_of, content_of, frozen_of, image_of
 from daemon.rpc_points import PointsService
+from daemon.rpc_snapshots import SnapshotsService
 from wire.ids import InstanceId
 from wire.proto import node_pb2 as pb
 from wire.proto import node_pb2_grpc
 
 
-class NodeService(PointsService, node_pb2_grpc.NodeServicer):
+class NodeService(PointsService, SnapshotsService, node_pb2_grpc.NodeServicer):
     """Answers the calls of `wire/proto/node.proto`."""
 
     def __init__(self, node: Node, name: str, without_containers: Collection[str] = ()) -> None:
@@ -57,6 +58,8 @@ class NodeService(PointsService, node_pb2_grpc.NodeServicer):
                 partial=request.partial,
                 left=request.left,
                 workspace_class=request.workspace_class,
+                snapshot=request.snapshot,
+                downloads=[(one.url, one.path, one.digest) for one in request.downloads],
             )
             return content_of(await self._node.prepare(order))
 
@@ -137,6 +140,8 @@ class NodeService(PointsService, node_pb2_grpc.NodeServicer):
                         yield pb.WatchReply(image=image_of(change))
                     case points.Status():
                         yield pb.WatchReply(backup=backup_of(change))
+                    case frozen.Status():
+                        yield pb.WatchReply(frozen=frozen_of(change))
 
 
 async def serve(
@@ -157,4 +162,5 @@ def _list(changes: list[Change]) -> pb.ListReply:
         contents=[content_of(one) for one in changes if isinstance(one, content.Status)],
         images=[image_of(one) for one in changes if isinstance(one, images.Status)],
         backups=[backup_of(one) for one in changes if isinstance(one, points.Status)],
+        frozen=[frozen_of(one) for one in changes if isinstance(one, frozen.Status)],
     )

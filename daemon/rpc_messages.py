@@ -5,10 +5,10 @@ from typing import Any, Final, TypeVar
 
 import grpc
 
-from daemon.core import container, content, images, points
+from daemon.core import container, content, frozen, images, points
 from daemon.core.faults import BackupFailed, Fault
 from daemon.core.fencing import Fenced
-from daemon.core.orders import Refused
+from daemon.core.refused import Refused
 from daemon.node import ContainerAlive
 from wire.proto import node_pb2 as pb
 
@@ -106,6 +106,18 @@ def backup_of(status: points.Status) -> pb.Backup:
         fault=fault_of(status.fault),
         took=status.took,
         made=None if status.made is None else point_of(status.made),
+    )
+
+
+def frozen_of(status: frozen.Status) -> pb.Frozen:
+    """Return the message."""
+    return pb.Frozen(
+        snapshot=status.snapshot,
+        state=f"FROZEN_{status.state.name}",
+        files=status.files,
+        bytes=status.bytes,
+        fault=fault_of(status.fault),
+        took=status.took,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from daemon.core import orders, pointorders
 from daemon.core.faults import BackupFailed
 from daemon.core.points import seconds_of
+from daemon.core.refused import Refused
 from daemon.host.survey import unspell
 from daemon.node import Node
 from daemon.rpc_messages import answer, backup_of, content_of, point_of
@@ -56,7 +57,7 @@ class PointsService:
     ) -> AsyncIterator[pb.ExportChunk]:
         async def call() -> AsyncIterator[bytes]:
             if request.format not in _ARCHIVES:
-                raise orders.Refused("format is not known")
+                raise Refused("format is not known")
             return self._node.backups.reading.export(
                 _repository(request.repository),
                 pointorders.point_of(request.point),

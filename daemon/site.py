@@ -174,6 +174,8 @@ class Site:
             files[PurePosixPath(VARIABLES_FILE).name] = msgspec.json.encode(variables).decode()
         if names is not None:
             files[PurePosixPath(NAMES_FILE).name] = msgspec.json.encode(names).decode()
+        layers = self.trees.layers(workspace)
+        plain = {} if layers else {"/workspace": self.trees.tree(workspace)}
         return launch.Order(
             instance=key,
             hostname=workspace,
@@ -183,10 +185,8 @@ class Site:
             cgroup=self.cgroup(key),
             limits=order.limits,
             image=Path(layout.image_root(order.image)),
-            idmapped={
-                "/workspace": self.trees.tree(workspace),
-                "/home/gitpod": self.trees.home(workspace),
-            },
+            idmapped={**plain, "/home/gitpod": self.trees.home(workspace)},
+            layered={"/workspace": layers} if layers else {},
             shown=self._shown(order),
             secret_folders={SERVER_NAME: Path(layout.agent_run), MACHINE_NAME: self._machine(key)},
             files=files,

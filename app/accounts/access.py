@@ -51,10 +51,27 @@ class Action(StrEnum):
     OPEN_SSH = "open_ssh"
     READ_CONTENT = "read_content"
     """Look into restore points and take files out of them."""
+    MAKE_SNAPSHOT = "make_snapshot"
+    """Keep a workspace's files for others to begin with."""
+    CHANGE_SNAPSHOT = "change_snapshot"
+    """Delete a snapshot."""
+    OPEN_SNAPSHOT = "open_snapshot"
+    """See a snapshot and make a workspace of it."""
     PLATFORM = "platform"
     """Route feed, grant redemption, login links, local tokens."""
     REPORT_INSTANCE = "report_instance"
     """The agent link."""
+
+
+class Shared(StrEnum):
+    """Who may open a thing beside its owner."""
+
+    OWNER = "owner"
+    """Nobody."""
+    PEOPLE = "people"
+    """Everybody with an account here, who also sees it in a list."""
+    LINK = "link"
+    """Everybody with an account here who has its link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +95,7 @@ class Resource:
     owner: str
     organisation: str
     instance: str = ""
+    shared: Shared = Shared.OWNER
 
 
 _OPEN = frozenset({Action.SEE_PUBLIC, Action.SIGN_IN})
@@ -92,8 +110,13 @@ _OF_WORKSPACE = frozenset(
         Action.SHARE_PORT,
         Action.OPEN_SSH,
         Action.READ_CONTENT,
+        Action.MAKE_SNAPSHOT,
+        Action.CHANGE_SNAPSHOT,
     }
 )
+
+
+_SHARED = frozenset({Action.OPEN_SNAPSHOT})
 
 
 def allowed(principal: Principal, action: Action, resource: Resource | None = None) -> bool:
@@ -105,6 +128,10 @@ def allowed(principal: Principal, action: Action, resource: Resource | None = No
     """
     if not conceivable(principal, action):
         return False
+    if action is Action.OPEN_SNAPSHOT:
+        if resource is None:
+            return False
+        return resource.owner == principal.user or resource.shared is not Shared.OWNER
     if action in _OF_WORKSPACE:
         return resource is not None and resource.owner == principal.user
     if action is Action.REPORT_INSTANCE:
@@ -118,7 +145,7 @@ def conceivable(principal: Principal, action: Action) -> bool:
         return action in _OPEN and principal.listener is Listener.PUBLIC
     match principal.listener, principal.kind:
         case Listener.PUBLIC, Kind.USER:
-            return bool(principal.user) and (action in _OPEN | _OWN | _OF_WORKSPACE)
+            return bool(principal.user) and (action in _OPEN | _OWN | _OF_WORKSPACE | _SHARED)
         case Listener.PUBLIC, Kind.NOBODY:
             return action in _OPEN
         case Listener.INTERNAL, Kind.PLATFORM:

@@ -94,6 +94,10 @@ class WorkspaceRow(Base):
     """Why the newest attempt at a restore point failed."""
     backup_excludes: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Of .gitpod.yml: patterns of what restore points leave out of the repository's folder."""
+    snapshot: Mapped[str] = mapped_column(default="")
+    """Snapshot that its files begin as; empty for a clone."""
+    downloads: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    """Files beside the repository that it begins with: {url, path, digest}."""
     restoring: Mapped[str] = mapped_column(default="")
     """Id of the restore that has to be done before it may start."""
 

@@ -82,6 +82,8 @@ class NodeClient:
         known_hosts: Sequence[str] = (),
         partial: bool = False,
         left: int = 0,
+        snapshot: str = "",
+        downloads: Sequence[tuple[str, str, str]] = (),
     ) -> NodeContent:
         """Make sure that a tree is in place."""
         request = node_pb2.PrepareRequest(
@@ -98,6 +100,11 @@ class NodeClient:
             ),
             partial=partial,
             left=left,
+            snapshot=snapshot,
+            downloads=[
+                node_pb2.Download(url=url, path=path, digest=digest)
+                for url, path, digest in downloads
+            ],
         )
         return content_of(await answered(self.stub.Prepare(request, timeout=CALL_TIMEOUT)))
 

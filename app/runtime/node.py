@@ -89,6 +89,8 @@ class NodeRuntime:
                 known_hosts=initializer.credentials.known_hosts,
                 partial=initializer.partial,
                 left=initializer.left,
+                snapshot=initializer.snapshot,
+                downloads=[(one.url, one.path, one.digest) for one in initializer.downloads],
             )
         return content(reply)
 

@@ -75,6 +75,14 @@ class Credentials:
     """Lines of a known_hosts file: the keys under which the host was accepted."""
 
 
+class Download(Struct, frozen=True, kw_only=True):
+    """A file by its URL, which counts only with its digest."""
+
+    url: str
+    path: str
+    digest: str
+
+
 class Initializer(Struct, frozen=True, kw_only=True):
     """Where a tree comes from."""
 
@@ -88,6 +96,10 @@ class Initializer(Struct, frozen=True, kw_only=True):
     """Folder or file that the ref was asked for with."""
     partial: bool = False
     """Old versions of files stay on the git host until somebody looks at them."""
+    snapshot: str = ""
+    """What it begins as, in place of a clone."""
+    downloads: tuple[Download, ...] = ()
+    """Files beside the repository."""
     fresh: bool
     """True only while the workspace never had content; a missing tree is a fault otherwise."""
     left: int = 0

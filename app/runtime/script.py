@@ -8,7 +8,7 @@ from typing import Literal
 from kit.tasks import Tasks
 from wire.problems import Problem
 
-Work = Literal["prepare", "apply", "delete", "seal", "backup", "restore"]
+Work = Literal["prepare", "apply", "delete", "seal", "backup", "restore", "freeze"]
 
 
 NO_REPOSITORY = Problem(

@@ -63,11 +63,13 @@ def split(text: str) -> ContextUrl:
 
     Raises Malformed (context_unsupported) for a snapshot's or prebuild's link.
     """
-    text = text.strip()
-    link = _LINK.fullmatch(text)
-    text = (link[1] if link else text).removeprefix("#").removeprefix("/")
+    text = _bare(text)
     if _SNAPSHOT.fullmatch(text):
-        raise _unsupported("a snapshot")
+        raise Malformed(
+            "context_snapshot",
+            "This is a link to a snapshot",
+            cure="Open it in the browser, or with `podium snapshot open`.",
+        )
     if _PREBUILD.match(text):
         raise _unsupported("a prebuild")
     if text.startswith("imagebuild/"):
@@ -78,6 +80,19 @@ def split(text: str) -> ContextUrl:
         return ContextUrl(text[referrer.end() :], opener=opener)
     prefix = variables_prefix(text)
     return ContextUrl(text[len(prefix) :], variables_of(prefix))
+
+
+def snapshot_of(text: str) -> str:
+    """Return the id of the snapshot that a link is to; empty when it is to something else."""
+    found = _SNAPSHOT.fullmatch(_bare(text))
+    return "" if found is None else found[1]
+
+
+def _bare(text: str) -> str:
+    """Return what stands behind the hash, of a whole link too."""
+    text = text.strip()
+    link = _LINK.fullmatch(text)
+    return (link[1] if link else text).removeprefix("#").removeprefix("/")
 
 
 def variables_prefix(text: str) -> str:

@@ -1,12 +1,33 @@
 """A new workspace's row, from what was asked for."""
 
 from secrets import token_bytes
+from typing import Final
+
+from msgspec.structs import asdict
 
 from app.accounts.access import Principal
 from app.db.workspaces import WorkspaceRow
+from app.faults import Malformed
 from app.workspaces.repository import Repository
 from app.workspaces.structs import CreateWorkspace
 from wire.ids import workspace_id_from
+
+_OURS: Final = (".podium", ".podium-clone", ".docker-root")
+
+
+def downloads_of(wanted: CreateWorkspace, folder: str) -> list[dict[str, str]]:
+    """Return the files of a new workspace; raises Malformed for a place that none can have."""
+    found = [asdict(one) for one in wanted.downloads]
+    paths = [one["path"].split("/") for one in found]
+    odd = [one for one in paths if one[0] in {*_OURS, folder} or {".", ".."} & set(one)]
+    if odd or len({tuple(one) for one in paths}) != len(paths):
+        raise Malformed(
+            "download_place",
+            "A file to download cannot be put there",
+            "Each has a place of its own below /workspace, outside of the repository's folder.",
+            "Name another path.",
+        )
+    return found
 
 
 def row_of(
@@ -39,6 +60,7 @@ def row_of(
         n=0,
         content="none",
         partial=wanted.partial,
+        downloads=downloads_of(wanted, repository.folder),
         dotfiles=wanted.dotfiles,
         ide=ide,
         revision="",

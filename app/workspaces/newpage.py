@@ -7,7 +7,7 @@ holds the credential sealed until the person says whether it is to be kept.
 from collections.abc import Sequence
 from secrets import token_urlsafe
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import Cookie
@@ -28,6 +28,7 @@ from app.settings import Settings
 from app.web.render import Renderer
 from app.workspaces.badge import badge_of
 from app.workspaces.contexts import NewContext
+from app.workspaces.contexturl import snapshot_of
 from app.workspaces.ides import Ides, led
 from app.workspaces.looks import look_of
 from app.workspaces.preferring import Preferring
@@ -102,6 +103,9 @@ async def new_page(
     held: Annotated[str, QueryParameter(name="held_token", max_length=4096)] = "",
 ) -> Response[Any]:
     """Show what would be opened, and ask for trust. Nothing happens before the answer."""
+    if snapshot := snapshot_of(url):
+        place = f"/snapshots/{quote(snapshot, safe='')}"
+        return Response(None, status_code=303, headers={"location": place})
     if place := clean_place(principal, pasting, url, ref):
         return Response(None, status_code=303, headers={"location": place})
     host = pasting.host(principal, held)

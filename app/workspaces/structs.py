@@ -18,6 +18,22 @@ RefName = Annotated[str, Meta(max_length=255)]
 WorkspaceName = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
+class Download(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A file that a workspace begins with, beside its repository."""
+
+    url: Annotated[str, Meta(pattern=r"^https?://[!-?A-~]+$", max_length=2048)]
+    """https (or http, where that is switched on), without a password."""
+    path: Annotated[
+        str, Meta(pattern=r"^[^/\\\x00-\x1f\x7f]+(/[^/\\\x00-\x1f\x7f]+)*$", max_length=1024)
+    ]
+    """Below /workspace, not in the repository's folder."""
+    digest: Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$(?!\n)")]
+    """The file counts only with this SHA-256."""
+
+
+Downloads = Annotated[list[Download], Meta(max_length=20)]
+
+
 class CreateWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /api/v1/workspaces."""
 
@@ -34,6 +50,8 @@ class CreateWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Install one's dotfiles in it, if one has any."""
     ide: Choice | None = None
     """What it opens with, an id of GET /api/v1/ides; None is what the person prefers."""
+    downloads: Downloads = []
+    """Files beside the repository, fetched in the workspace's network before its first start."""
 
 
 class ChangeWorkspace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -42,7 +42,14 @@ class Trusted:
 
 def key_of(row: WorkspaceRow) -> str:
     """Return what trust in a workspace's code is about; as `Repository.trust_key`."""
+    if row.snapshot:
+        return snapshot_key(row.url, row.snapshot)
     return f"{row.url}#{row.ref}" if row.kind == Kind.PULL.value else row.url
+
+
+def snapshot_key(url: str, snapshot: str) -> str:
+    """Return what trust in a snapshot's code is about: whoever made it may have put in anything."""
+    return f"{url}#snapshot/{snapshot}"
 
 
 async def decide(change: Change, user: str, key: str, *, given: bool) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.runtime.observe import Item
 from app.runtime.plan import Desired, Goal
-from app.runtime.port import Container, Credentials, Initializer, Spec
+from app.runtime.port import Container, Credentials, Download, Initializer, Spec
 from app.workspaces import activity, opening, reports
 from app.workspaces.artefacts import Artefacts, images_of
 from app.workspaces.forge import Kind
@@ -158,7 +158,7 @@ class DatabaseTruth:
     async def _shown(self, row: WorkspaceRow, instance: InstanceRow) -> Credentials:
         """Return what a clone shows to the host; nothing once there is content."""
         fresh = row.content == "none" and Phase(instance.phase) is Phase.CREATING
-        if not fresh or self._credentials is None:
+        if not fresh or row.snapshot or self._credentials is None:
             return Credentials()
         return await self._credentials(row.owner_id, row.url)
 
@@ -195,6 +195,8 @@ class DatabaseTruth:
                 credentials=credentials,
                 partial=row.partial,
                 left=left,
+                snapshot=row.snapshot,
+                downloads=tuple(Download(**one) for one in row.downloads),
             )
         return Desired(
             instance=InstanceId(row.id, row.n),

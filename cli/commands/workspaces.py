@@ -81,6 +81,9 @@ def _create(client: Client, arguments: Namespace) -> int:
         "dotfiles": not arguments.no_dotfiles,
         **({"ide": arguments.ide} if arguments.ide else {}),
     }
+    if arguments.download:
+        names = ("url", "path", "digest")
+        body["downloads"] = [dict(zip(names, one, strict=True)) for one in arguments.download]
     view = client.post(WORKSPACES, body, once=True)
     if not view["trusted"]:
         print(

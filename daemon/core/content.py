@@ -47,6 +47,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """Id of the wish that a restore point was brought back for, of the last one."""
     awaits: int = 0
     """Instance that the restore was for, which has yet to open it; 0 for none."""
+    lower: str = ""
+    """Snapshot whose frozen tree this one stands on; empty for one that is whole by itself."""
     home: str = ""
     """Image that the home was filled from, while no container has used it; empty afterwards."""
 
@@ -125,6 +127,7 @@ def restored_record(
         sealed=sealed,
         restored=wish,
         awaits=instance.n,
+        lower="",
         home="",
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from daemon.core.orders import Refused
+from daemon.core.refused import Refused
 from wire.excludes import MOST, below, is_exclude
 
 _TOP: Final = "workspace"

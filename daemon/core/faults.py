@@ -100,6 +100,26 @@ _TABLE = {
         "The workspace's files are not on this machine",
         "Nothing was overwritten. Restore it from a restore point, or bring the folder back.",
     ),
+    "download_failed": (
+        "A file could not be downloaded",
+        "Check its address, and that it can be reached from a workspace's network.",
+    ),
+    "download_digest": (
+        "A downloaded file is not the one that was asked for",
+        "Nothing of it was used. Compare the digest with the one that its makers tell.",
+    ),
+    "download_too_large": (
+        "The files to download are larger than this machine allows",
+        "Fetch them in a task.",
+    ),
+    "snapshot_missing": (
+        "The snapshot is not on this machine",
+        "Ask whoever shared it for a new one; nothing was made.",
+    ),
+    "freeze_failed": (
+        "The snapshot could not be made",
+        "Read the detail; the workspace stays as it is, and it is tried again.",
+    ),
     "image_missing": (
         "The workspace image is not on this machine",
         "Run `make up` again: it builds what is missing.",

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from daemon.core.classes import DEFAULT, Limits, limits_of
 from daemon.core.credentials import NONE, Credentials
+from daemon.core.downloads import Download, downloads_of
+from daemon.core.points import is_point_id
+from daemon.core.refused import Refused
 from kit.oci.core.digests import is_digest
 from wire.ids import InstanceId, is_workspace_id, parse_instance_id
 
@@ -28,10 +31,6 @@ IMAGE_BUILD = "imagebuild"
 _KINDS = frozenset({"", "workspace", IMAGE_BUILD})
 _OURS = (".podium", ".docker-root")
 _MOST_GRACE = 600.0
-
-
-class Refused(Exception):
-    """A request that no correct caller sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,10 @@ class PrepareOrder:
     """Newest instance that is known to have written to the tree, on whatever node; 0 for none."""
     disk: int = 0
     """Bytes that its tree may take."""
+    snapshot: str = ""
+    """Frozen tree that it begins as, in place of a clone."""
+    downloads: tuple[Download, ...] = ()
+    """Files beside the repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,14 @@ def prepare_order(
     partial: bool = False,
     left: int = 0,
     workspace_class: str = "",
+    snapshot: str = "",
+    downloads: Sequence[tuple[str, str, str]] = (),
 ) -> PrepareOrder:
     """Return the order of a Prepare call. Raises Refused."""
     if _FOLDER.fullmatch(folder) is None or folder in {".", ".."} or folder.startswith(_OURS):
         raise Refused("folder must be one plain path segment")
+    if snapshot and not is_point_id(snapshot):
+        raise Refused("snapshot must be 1 to 64 of [0-9a-z-]")
     if not credentials.fit:
         raise Refused("credentials must be plain lines")
     limits = limits_of(workspace_class or DEFAULT)
@@ -141,6 +148,8 @@ def prepare_order(
         partial,
         left,
         limits.disk,
+        snapshot,
+        downloads_of(downloads, folder),
     )
 
 

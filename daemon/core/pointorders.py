@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from daemon.core.excludes import excludes_of
-from daemon.core.orders import Refused, instance_of, workspace_of
+from daemon.core.frozen import FreezeOrder
+from daemon.core.orders import instance_of, workspace_of
 from daemon.core.points import KEY_LENGTH, is_point_id
+from daemon.core.refused import Refused
 from wire.ids import InstanceId
 
 _MOST_POINTS = 1000
@@ -79,6 +81,11 @@ def backup_order(
     which = instance_of(instance)
     repository = repository_of(which.workspace, key)
     return BackupOrder(which, repository, point_of(point), excludes_of(excludes), always)
+
+
+def freeze_order(instance: str, snapshot: str) -> FreezeOrder:
+    """Return the order of a Freeze call. Raises Refused."""
+    return FreezeOrder(instance_of(instance), point_of(snapshot, "snapshot"))
 
 
 def restore_order(

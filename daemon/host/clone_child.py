@@ -13,11 +13,12 @@ import resource
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from daemon.core.mirror import STORE
-from daemon.host import syscalls
+from daemon.host import layered, syscalls
 from daemon.host.clone_mirror import Mirror
 from daemon.host.clone_secrets import host_key, unlock
 from daemon.host.clone_turn import Git, fill, look, turn
@@ -36,12 +37,17 @@ _ETC = (
 )
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _NO_WRITE = syscalls.MOUNT_ATTR_RDONLY | syscalls.MOUNT_ATTR_NOSUID | syscalls.MOUNT_ATTR_NODEV
+Work = Callable[[dict[str, Any]], dict[str, Any]]
 _ALL = syscalls.MS_NOSUID | syscalls.MS_NODEV | syscalls.MS_NOEXEC
 
 
 def main() -> None:
-    """Read the plan, run it in a box, and end with the box's exit code."""
-    plan = json.load(sys.stdin)
+    """Read the plan, run git in a box, and end with the box's exit code."""
+    run_boxed(json.load(sys.stdin), _run)
+
+
+def run_boxed(plan: dict[str, Any], work: Work) -> NoReturn:
+    """Do the work in a box as git has one; stdout is its answer."""
     syscalls.die_with_parent(signal.SIGKILL)
     if plan["mirror"]:  # a remote repository: it may take long, and much
         take_a_usual_turn()
@@ -61,7 +67,7 @@ def main() -> None:
     syscalls.unshare(syscalls.CLONE_NEWPID)
     child = os.fork()
     if child == 0:
-        _inner(plan, source, userns)
+        _inner(plan, source, userns, work)
     if lock >= 0:  # the lock is to be git's side's alone, and to end with it
         os.close(lock)
     _pid, status = os.waitpid(child, 0)
@@ -78,7 +84,7 @@ def _open_source(plan: dict[str, Any]) -> tuple[str, int]:
     return f"/proc/self/fd/{descriptor}", userns
 
 
-def _inner(plan: dict[str, Any], source: str, userns: int) -> NoReturn:
+def _inner(plan: dict[str, Any], source: str, userns: int, work: Work) -> NoReturn:
     code = 1
     try:
         _build_root(plan, source, userns)
@@ -87,7 +93,7 @@ def _inner(plan: dict[str, Any], source: str, userns: int) -> NoReturn:
         syscalls.die_with_parent(signal.SIGKILL)
         os.umask(0o022)
         unlock(plan.pop("secrets"))
-        print(json.dumps(_run(plan) | {"host_key": host_key()}), flush=True)  # noqa: T201 -- the helper's answer
+        print(json.dumps(work(plan) | {"host_key": host_key()}), flush=True)  # noqa: T201 -- the helper's answer
         code = 0
     except BaseException:  # noqa: BLE001 -- the root of a process: say why, never return into main
         traceback.print_exc()
@@ -113,7 +119,10 @@ def _build_root(plan: dict[str, Any], source: str, userns: int) -> None:
     syscalls.mount("tmpfs", str(scratch), "tmpfs", _ALL, "size=64m,mode=1777")
     Path(f"{root}{plan['target_inside']}").mkdir()
     attributes = syscalls.MOUNT_ATTR_NOSUID | syscalls.MOUNT_ATTR_NODEV
-    syscalls.bind(plan["target"], f"{root}{plan['target_inside']}", attributes)
+    if isinstance(plan["target"], str):
+        syscalls.bind(plan["target"], f"{root}{plan['target_inside']}", attributes)
+    else:
+        layered.show(plan["target"], f"{root}{plan['target_inside']}", attributes)
     if source:
         inside = f"{root}{plan['source_inside']}"
         Path(inside).mkdir()

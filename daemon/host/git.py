@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from msgspec import structs
 
 from daemon.core import clone, refusals
 from daemon.core.clone import Source
 from daemon.core.credentials import NONE, Credentials, answer_of, etc_files, git_config
+from daemon.core.downloads import LARGEST, Download
 from daemon.core.explain import explain
 from daemon.core.faults import Fault, fault
 from daemon.core.network import hosts_file, resolv_conf
@@ -154,14 +156,36 @@ class Cloner:
             return found
         return fault(found.code, f"It takes more than {spell_bytes(self._limit)}; {found.detail}")
 
+    async def download(
+        self, files: Sequence[Download], tree: Path, netns: Path, resolvers: Sequence[str]
+    ) -> Fault | None:
+        """Fetch files into a tree, as git's user in its network; returns why not."""
+        schemes = sorted({"https", "http"} & set(self._protocols))
+        odd = [one.url for one in files if one.url.partition(":")[0] not in schemes]
+        if odd:
+            return fault("protocol_refused", f"{odd[0]} is not downloaded here.")
+        plan = self._plan(Source("", "", ""), "", tree, netns, resolvers)
+        plan |= {
+            "downloads": [structs.asdict(one) for one in files],
+            "schemes": schemes,
+            "largest": LARGEST,
+            "patience": self._patience,
+        }
+        try:
+            answer = json.loads(await self._run_helper("download_child", plan))
+        except (HelperFailed, ValueError) as error:
+            return fault("download_failed", str(error))
+        code, _, why = str(answer["failed"]).partition(": ")
+        return fault(code, why) if code else None
+
     async def look(
-        self, tree: Path, folder: str, revision: str, paths: Sequence[str]
+        self, tree: str | dict[str, str], folder: str, revision: str, paths: Sequence[str]
     ) -> list[Looked]:
         """Return what is at paths of a commit of a clone, offline. Raises HelperFailed."""
-        plan = self._plan(Source("", "", ""), "", tree, None, [])
+        plan = self._plan(Source("", "", ""), "", Path(), None, [])
         environment = clone.git_environment(["none"])
         wanted = {"revision": revision, "paths": list(paths)}
-        plan |= {"folder": folder, "environment": environment, "look": wanted}
+        plan |= {"target": tree, "folder": folder, "environment": environment, "look": wanted}
         answer = json.loads(await self._run_helper("clone_child", plan))
         return [Looked(**one) for one in answer["looked"]]
 

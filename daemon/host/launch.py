@@ -15,6 +15,7 @@ from daemon.core.network import Slot
 from daemon.host import logs, processes, syscalls
 from daemon.host.disks import MOUNT_FLAGS
 from daemon.host.helper import HelperFailed, Run, run_helper
+from daemon.host.layered import ENGINE, ENGINE_SHOWN
 from daemon.host.runtimes import OciRuntime, RuntimeFailed, explain, open_files
 
 ROOT = "root"
@@ -57,6 +58,8 @@ class Order:
     image: Path
     idmapped: Mapping[str, Path]
     """Target inside → folder of container ids on the host, writable."""
+    layered: Mapping[str, Mapping[str, str]]
+    """Target inside → layers of a tree that stands on a frozen one, as `layered.stand` has them."""
     shown: Mapping[str, Path]
     """Target inside → folder of the host, read-only."""
     secret_folders: Mapping[str, Path]
@@ -144,9 +147,19 @@ def _make_folders(order: Order, places: Places) -> None:
 def _bundle(order: Order, places: Places, stage: Path, seccomp: dict[str, Any]) -> dict[str, Any]:
     """Write config.json and return the helper's plan."""
     idmapped = {_name(target): str(source) for target, source in order.idmapped.items()}
+    standing = {_name(target): dict(layers) for target, layers in order.layered.items()}
     shown = {_name(target): str(source) for target, source in order.shown.items()}
     binds = [
         *(oci.Bind(str(stage / _name(one)), one, ("nosuid", "nodev")) for one in order.idmapped),
+        *(oci.Bind(str(stage / _name(one)), one, ("nosuid", "nodev")) for one in order.layered),
+        *(
+            oci.Bind(
+                str(stage / f"{_name(one)}{ENGINE_SHOWN}"),
+                f"{one}/{ENGINE}",
+                ("nosuid", "nodev"),
+            )
+            for one in order.layered
+        ),
         *(oci.Bind(str(stage / _name(one)), one, ("nosuid", "nodev", "ro")) for one in order.shown),
         *(
             oci.Bind(str(stage / DEVICES / _name(one.target)), one.target, ("nosuid", "noexec"))
@@ -183,6 +196,7 @@ def _bundle(order: Order, places: Places, stage: Path, seccomp: dict[str, Any]) 
         "upper": str(places.layer / "upper"),
         "work": str(places.layer / "work"),
         "idmapped": idmapped,
+        "layered": standing,
         "shown": shown,
         "devices": {_name(one.target): [one.major, one.minor] for one in oci.devices(order.limits)},
         "owner": order.slot.first_id,

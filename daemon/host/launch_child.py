@@ -12,7 +12,7 @@ import stat
 import sys
 from typing import Any
 
-from daemon.host import syscalls
+from daemon.host import layered, syscalls
 
 _PLAIN = syscalls.MOUNT_ATTR_NOSUID | syscalls.MOUNT_ATTR_NODEV
 _READ_ONLY = _PLAIN | syscalls.MOUNT_ATTR_RDONLY
@@ -32,6 +32,8 @@ def main() -> None:
     _mount_root(plan, userns)
     for name, source in plan["idmapped"].items():
         syscalls.bind(source, _folder(stage, name), _PLAIN, userns)
+    for name, layers in plan["layered"].items():
+        layered.stand(layers, stage, name, userns, plan["owner"])
     for name, source in plan["shown"].items():
         _show(source, _folder(stage, name), userns)
     _make_devices(plan)

@@ -69,6 +69,7 @@ async def _try(
         limits=LIMITS,
         image=root,
         idmapped={},
+        layered={},
         shown=runtimes.make_trial_root(root),
         secret_folders={},
         files={},

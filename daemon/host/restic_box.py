@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from daemon.host import restic_gate, syscalls
+from daemon.host import layered, restic_gate, syscalls
 
 USER: Final = 65534
 """Who owns repositories and reads trees: nobody, whom nothing else on a host belongs to."""
@@ -124,7 +124,7 @@ def _build(plan: dict[str, Any]) -> None:
     for inside, source in plan.get("tree", {}).items():
         target = f"{root}{TREE}/{inside}"
         Path(target).mkdir(parents=True)
-        syscalls.bind(source, target, _READ_ONLY)
+        layered.show(source, target, _READ_ONLY)
     if plan.get("tree"):
         os.chown(f"{root}{TREE}", USER, USER)
     if plan.get("target"):

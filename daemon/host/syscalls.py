@@ -50,6 +50,9 @@ _PR_SET_KEEPCAPS: Final = 8
 _PR_CAPBSET_DROP: Final = 24
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _PR_SET_NO_NEW_PRIVS: Final = 38
+_PR_GET_SECUREBITS: Final = 27
+_PR_SET_SECUREBITS: Final = 28
+_NO_SETUID_FIXUP: Final = 4
 _PR_CAP_AMBIENT: Final = 47
 _PR_CAP_AMBIENT_RAISE: Final = 2
 _FALLOC_FL_KEEP_SIZE: Final = 1
@@ -231,6 +234,21 @@ def exchange(one: str, other: str) -> None:
     """Let two names change places, in one step."""
     names = (_AT_FDCWD, one.encode(), _AT_FDCWD, other.encode())
     _check(_libc.renameat2(*names, _RENAME_EXCHANGE), one)
+
+
+@contextmanager
+def acting_as(owner: int) -> Iterator[None]:
+    """Be another user towards file systems, with all rights kept; the whole process is."""
+    before = _libc.prctl(_PR_GET_SECUREBITS, 0, 0, 0, 0)
+    _check(_libc.prctl(_PR_SET_SECUREBITS, before | _NO_SETUID_FIXUP, 0, 0, 0), "securebits")
+    _libc.setfsgid(owner)
+    _libc.setfsuid(owner)
+    try:
+        yield
+    finally:
+        _libc.setfsuid(0)
+        _libc.setfsgid(0)
+        _libc.prctl(_PR_SET_SECUREBITS, before, 0, 0, 0)
 
 
 def drop_privileges(user: int, group: int) -> None:

@@ -21,7 +21,9 @@ from daemon.core.content import Record
 from daemon.core.fencing import Fence, parse_fence, spell_fence
 from daemon.host import files, syscalls
 from daemon.host.disks import Disks
+from daemon.host.frozen import FrozenTrees
 from daemon.host.homes import copy_home, is_filled, is_folder, make_folder
+from daemon.host.standing import FROZEN, Standing
 from kit.folders import sync_folder
 from wire.ids import InstanceId, is_workspace_id
 
@@ -37,12 +39,13 @@ _LAYERS = ".layers"
 """What instances change of their image, on their workspace's disk."""
 
 
-class Trees:
+class Trees(Standing):
     """The content folder of this node; every method blocks on the disk."""
 
     def __init__(self, root: Path, disks: Disks) -> None:
         self._root = root
         self.disks = disks
+        self.frozen = FrozenTrees(root / FROZEN)
 
     def open(self, *, limited: bool = True) -> None:
         """Make the folder, and finish the discards that a crash has interrupted.
@@ -52,6 +55,7 @@ class Trees:
         self._root.mkdir(mode=0o700, exist_ok=True)
         self.disks.open(wanted=limited)
         (self._root / _FENCES).mkdir(mode=0o700, exist_ok=True)
+        self.frozen.open()
         for kind in (_TRASH, _RESTORING):
             for leftover in self._root.glob(f"{kind}*"):
                 shutil.rmtree(leftover)
@@ -61,6 +65,7 @@ class Trees:
                 shutil.rmtree(before)
             else:  # what was to take its place is not there yet
                 before.rename(home)
+        self.sweep()
 
     def tree(self, workspace: str) -> Path:
         """Return the folder shown at /workspace."""
@@ -101,19 +106,24 @@ class Trees:
         before = home.with_name(_BEFORE)
         if before.exists() and not home.exists():  # a crash between two renames of `move_in`
             before.rename(home)
-        return all(is_folder(one) for one in (self.tree(workspace), self.home(workspace)))
+        return all(is_folder(one) for one in (*self.parts(workspace), home))
 
-    def begin(self, workspace: str, size: int = 0) -> Path:
-        """Clear leftovers, make an empty tree, and return it. The clone goes below it.
-
-        It gets a disk of `size` bytes where there are disks.
-        """
+    def begin_folder(self, workspace: str, size: int) -> Path:
+        """Clear leftovers; what begins gets a disk of so many bytes where there are disks."""
         folder = self._root / workspace
         self._throw_away(workspace)
         if self.disks.reason or not size:
             folder.mkdir(mode=0o700)
         else:
             self.disks.give(workspace, size)
+        return folder
+
+    def begin(self, workspace: str, size: int = 0) -> Path:
+        """Clear leftovers, make an empty tree, and return it. The clone goes below it.
+
+        It gets a disk of `size` bytes where there are disks.
+        """
+        self.begin_folder(workspace, size)
         tree = self.tree(workspace)
         make_folder(tree, 0o755)
         make_folder(tree / ".podium", 0o700)
@@ -130,7 +140,7 @@ class Trees:
         if record is None or not record.home:
             return
         if record.home != image and is_filled(skeleton):
-            growing, old = self._growing(workspace), home.with_name(_BEFORE)
+            growing, old = self.growing(workspace), home.with_name(_BEFORE)
             copy_home(skeleton, growing)
             if old.exists():
                 shutil.rmtree(old)
@@ -142,18 +152,19 @@ class Trees:
 
     def begin_home(self, workspace: str, skeleton: Path) -> None:
         """Make a home as the image's is, beside its place; it may grow while the clone does."""
-        growing = self._growing(workspace)
+        growing = self.growing(workspace)
         copy_home(skeleton, growing)
         files.sync_tree(growing)
 
-    def _growing(self, workspace: str) -> Path:
+    def growing(self, workspace: str) -> Path:
+        """Return where a home grows."""
         return self._root / workspace / _HOME
 
     def finish(self, record: Record) -> None:
         """Put clone and home into their places, sync everything, then say that it is so."""
         tree, home = self.tree(record.workspace), self.home(record.workspace)
         (tree / CLONE_FOLDER).rename(tree / record.folder)
-        self._growing(record.workspace).rename(home)
+        self.growing(record.workspace).rename(home)
         if self.disks.has(record.workspace):  # nobody else's bytes are on it
             files.sync_filesystem(tree)
             sync_folder(self._root)
@@ -200,6 +211,7 @@ class Trees:
                 whole.rename(place)
             sync_folder(self._root)
         self.forget_restore(record.workspace)
+        self.sweep()
 
     def forget_restore(self, workspace: str) -> None:
         """Remove what a restore has left: half of one, or the tree that was before."""
@@ -250,7 +262,7 @@ class Trees:
         else:
             return 0
         self._throw_away(workspace)
-        return freed
+        return freed + self.sweep()
 
     def _beside(self, workspace: str) -> Path:
         """Return the folder of the record."""

@@ -201,7 +201,20 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("version", "version:show", "Print the version", (_JSON,)),
     Command("help", "help:show", "Explain a command", (_word("command", "its words", nargs="*"),)),
-    Command("snapshot", "later:snapshot", "Needs snapshots, which are not there yet"),
+    Command(
+        "snapshot",
+        "snapshot:snapshot",
+        "Keep the files as they are now for others to begin with, and print the link",
+        (
+            Word(("--name",), "what it is called", {"default": ""}),
+            Word(
+                ("--access",),
+                "who may open it",
+                {"choices": ("owner", "people", "link"), "default": "link"},
+            ),
+            Word(("--lasts",), "e.g. 24h or 720h; or none", {"default": "720h"}),
+        ),
+    ),
     Command("idp", "later:idp", "Needs an identity provider, which is not there yet", (_ANYTHING,)),
     Command(
         "credential-helper",

@@ -15,11 +15,6 @@ def _not_yet(what: str, instead: str) -> int:
     return NOT_YET
 
 
-def snapshot(_found: argparse.Namespace, _client: Client, _environment: Mapping[str, str]) -> int:
-    """Refuse."""
-    return _not_yet("Snapshots are", "Push a branch to share what is here.")
-
-
 def idp(_found: argparse.Namespace, _client: Client, _environment: Mapping[str, str]) -> int:
     """Refuse."""
     return _not_yet("Identity tokens are", "Sign in to the cloud with its own tool.")

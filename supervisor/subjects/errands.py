@@ -1,4 +1,4 @@
-"""What `gp` asks of the server, for which the supervisor has the token: variables and ports.
+"""What `gp` asks of the server, for which the supervisor has the token: variables and the like.
 
 Nothing of it stays here. What a workspace that is not trusted asks for is refused by the server.
 """
@@ -13,6 +13,13 @@ from msgspec import Meta, Struct, convert
 from supervisor.api.endpoint import Call, Endpoint, Refused, Who, answers
 from supervisor.host.asking import Asking, NotGiven
 from supervisor.subjects.subject import Subject
+from wire.snapshots import (
+    SNAPSHOT_PATH,
+    SNAPSHOT_STATE_PATH,
+    SnapshotAsked,
+    SnapshotSaid,
+    SnapshotWhich,
+)
 from wire.variables import (
     PORT_PATH,
     SET_VARIABLES_PATH,
@@ -49,6 +56,8 @@ class ErrandsSubject(Subject):
             answers("PUT", "/v1/variables", inside, self.set_variables, most=_MOST),
             answers("POST", "/v1/variables/unset", inside, self.unset_variables),
             answers("PUT", "/v1/ports/{port}", inside, self.say_port),
+            answers("POST", "/v1/snapshots", inside, self.take_snapshot),
+            answers("GET", "/v1/snapshots/{snapshot}", inside, self.snapshot),
         ]
 
     async def variables(self, _call: Call) -> dict[str, Any]:
@@ -74,6 +83,17 @@ class ErrandsSubject(Subject):
         except msgspec.ValidationError as error:
             raise Refused(HTTPStatus.BAD_REQUEST, "port_invalid", str(error)) from error
         await self._ask(PORT_PATH, document)
+
+    async def take_snapshot(self, call: Call) -> dict[str, Any]:
+        """Have the workspace's files kept as they are now."""
+        content = await self._ask(SNAPSHOT_PATH, call.document(SnapshotAsked))
+        return msgspec.structs.asdict(msgspec.json.decode(content, type=SnapshotSaid))
+
+    async def snapshot(self, call: Call) -> dict[str, Any]:
+        """Tell how far a snapshot is."""
+        which = SnapshotWhich(id=call.values["snapshot"])
+        content = await self._ask(SNAPSHOT_STATE_PATH, which)
+        return msgspec.structs.asdict(msgspec.json.decode(content, type=SnapshotSaid))
 
     async def _ask(self, path: str, document: Struct | None) -> bytes:
         try:

@@ -39,7 +39,7 @@ class Door:
             return b'{"pinned": true}'
         if self.template.endswith("/timeout") and not self.page:
             return b'{"timeout": "2h"}'
-        if self.template.endswith(("/shares", "/workspace")):
+        if self.template.endswith(("/shares", "/workspace", "/snapshots")):
             return b"" if self.page else b"{}"
         return b'{"visibility": "public"}' if "{port" in self.template else b""
 

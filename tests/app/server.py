@@ -17,6 +17,7 @@ from app.listeners import Gate
 from app.parts import Ports, make_parts
 from app.runtime.fake import FakeRuntime
 from app.runtime.fakepoints import FakePoints
+from app.runtime.fakesnapshots import FakeSnapshots
 from app.settings import Settings
 from app.workspaces.agents import Agents
 from app.workspaces.artefacts import FAKE
@@ -86,7 +87,8 @@ async def open_server(folder: Path, *, backs_up: bool = False) -> AsyncIterator[
     make_database(Path(layout.database))
     points = FakePoints(node) if backs_up else None
     settings = replace(settings, backup_every="5m" if backs_up else "none")
-    ports = Ports(node, node, node, lambda: FAKE, points=points)
+    snapshots = FakeSnapshots(node)
+    ports = Ports(node, node, node, lambda: FAKE, points=points, snapshots=snapshots)
     app = _application(settings, ports, clock)
     database: Database = app.state.database
     async with database.write() as session:

@@ -140,6 +140,17 @@ class Caller:
 
         return self._watch(wanted)
 
+    def frozen(self, snapshot: str) -> pb.Frozen:
+        """Watch until the snapshot is made or has failed."""
+        ended = (pb.FROZEN_DONE, pb.FROZEN_FAILED)
+
+        def wanted(reply: pb.WatchReply) -> Any:
+            found = [*reply.all.frozen, reply.frozen]
+            good = [one for one in found if one.snapshot == snapshot and one.state in ended]
+            return good[0] if good else None
+
+        return self._watch(wanted)
+
     def _watch(self, wanted: Callable[[pb.WatchReply], Any]) -> Any:
         stream = self.stub.Watch(pb.WatchRequest(), timeout=self.patience)
         try:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from daemon.host.downloads import DownloadFailed
 from supervisor.core.gitstate import Names, Porcelain, quiet
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from supervisor.host.repositories import Repositories
+from tests.daemon.filehost import files_host, get
 from tests.supervisor.host.test_further import Bench
 from wire.git import GitState
 
-ROWS = {"O1", "O3", "O5", "O7", "O9", "O19"}
+ROWS = {"O1", "O3", "O5", "O7", "O9", "O19", "O21", "O23"}
 ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1"}
 PERSON = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
 PATHS = [
@@ -117,3 +119,15 @@ async def test_o19_several_are_made_once_and_in_their_order(
     clones = [one for one in bench.said if b"Cloning into" in one]
     assert len(clones) == 3
     assert bench.all.conditions == {}
+
+
+def test_o21_files_are_placed_in_nested_folders(tmp_path: Path) -> None:
+    with files_host() as served:
+        get(served, tmp_path, "/a", "/b", place="some/nested/{}")
+    assert sorted(one.name for one in (tmp_path / "some" / "nested").iterdir()) == ["a", "b"]
+
+
+def test_o23_what_is_not_there_is_told(tmp_path: Path) -> None:
+    failed = pytest.raises(DownloadFailed, match="non-OK download response: Not Found")
+    with files_host() as served, failed:
+        get(served, tmp_path, "/missing")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from app.faults import Malformed
-from app.workspaces.contexturl import split, variables_of, variables_prefix
+from app.workspaces.contexturl import snapshot_of, split, variables_of, variables_prefix
 from app.workspaces.repository import parse
 
 REPOSITORY = "https://github.com/gitpod-io/gitpod-test-repo"
@@ -64,7 +64,7 @@ ROWS: dict[str, Callable[[], bool]] = {
     "U23": lambda: (
         split(f"imagebuild/{REPOSITORY}").build_image
         and split(f"imagebuild/{REPOSITORY}").address == REPOSITORY
-        and refused("snapshot/7f5b6c5e")
+        and snapshot_of("#snapshot/7f5b6c5e") == "7f5b6c5e"
         and refused(f"open-prebuild/7f5b6c5e-0000-4000-8000-000000000000/{REPOSITORY}")
     ),
 }

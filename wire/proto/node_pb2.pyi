@@ -50,6 +50,13 @@ class ExportFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EXPORT_FILE: _ClassVar[ExportFormat]
     EXPORT_TAR: _ClassVar[ExportFormat]
     EXPORT_ZIP: _ClassVar[ExportFormat]
+
+class FrozenState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FROZEN_ABSENT: _ClassVar[FrozenState]
+    FROZEN_WORKING: _ClassVar[FrozenState]
+    FROZEN_DONE: _ClassVar[FrozenState]
+    FROZEN_FAILED: _ClassVar[FrozenState]
 CONTENT_ABSENT: ContentState
 CONTENT_WORKING: ContentState
 CONTENT_READY: ContentState
@@ -76,6 +83,10 @@ ENTRY_LINK: EntryKind
 EXPORT_FILE: ExportFormat
 EXPORT_TAR: ExportFormat
 EXPORT_ZIP: ExportFormat
+FROZEN_ABSENT: FrozenState
+FROZEN_WORKING: FrozenState
+FROZEN_DONE: FrozenState
+FROZEN_FAILED: FrozenState
 
 class InfoRequest(_message.Message):
     __slots__ = ()
@@ -101,7 +112,7 @@ class InfoReply(_message.Message):
     def __init__(self, node: _Optional[str] = ..., runtime: _Optional[str] = ..., boot: _Optional[str] = ..., limits: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
-    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path", "credentials", "partial", "left", "workspace_class")
+    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path", "credentials", "partial", "left", "workspace_class", "downloads", "snapshot")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     FRESH_FIELD_NUMBER: _ClassVar[int]
     URL_FIELD_NUMBER: _ClassVar[int]
@@ -114,6 +125,8 @@ class PrepareRequest(_message.Message):
     PARTIAL_FIELD_NUMBER: _ClassVar[int]
     LEFT_FIELD_NUMBER: _ClassVar[int]
     WORKSPACE_CLASS_FIELD_NUMBER: _ClassVar[int]
+    DOWNLOADS_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
     instance: str
     fresh: bool
     url: str
@@ -126,7 +139,19 @@ class PrepareRequest(_message.Message):
     partial: bool
     left: int
     workspace_class: str
-    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ..., credentials: _Optional[_Union[Credentials, _Mapping]] = ..., partial: _Optional[bool] = ..., left: _Optional[int] = ..., workspace_class: _Optional[str] = ...) -> None: ...
+    downloads: _containers.RepeatedCompositeFieldContainer[Download]
+    snapshot: str
+    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ..., credentials: _Optional[_Union[Credentials, _Mapping]] = ..., partial: _Optional[bool] = ..., left: _Optional[int] = ..., workspace_class: _Optional[str] = ..., downloads: _Optional[_Iterable[_Union[Download, _Mapping]]] = ..., snapshot: _Optional[str] = ...) -> None: ...
+
+class Download(_message.Message):
+    __slots__ = ("url", "path", "digest")
+    URL_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_FIELD_NUMBER: _ClassVar[int]
+    url: str
+    path: str
+    digest: str
+    def __init__(self, url: _Optional[str] = ..., path: _Optional[str] = ..., digest: _Optional[str] = ...) -> None: ...
 
 class Credentials(_message.Message):
     __slots__ = ("username", "password", "ssh_key", "known_hosts")
@@ -481,36 +506,76 @@ class DropReply(_message.Message):
     freed_bytes: int
     def __init__(self, freed_bytes: _Optional[int] = ...) -> None: ...
 
+class FreezeRequest(_message.Message):
+    __slots__ = ("instance", "snapshot")
+    INSTANCE_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    instance: str
+    snapshot: str
+    def __init__(self, instance: _Optional[str] = ..., snapshot: _Optional[str] = ...) -> None: ...
+
+class Frozen(_message.Message):
+    __slots__ = ("snapshot", "state", "files", "bytes", "fault", "took")
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    FAULT_FIELD_NUMBER: _ClassVar[int]
+    TOOK_FIELD_NUMBER: _ClassVar[int]
+    snapshot: str
+    state: FrozenState
+    files: int
+    bytes: int
+    fault: Fault
+    took: float
+    def __init__(self, snapshot: _Optional[str] = ..., state: _Optional[_Union[FrozenState, str]] = ..., files: _Optional[int] = ..., bytes: _Optional[int] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ...) -> None: ...
+
+class LetGoRequest(_message.Message):
+    __slots__ = ("snapshot",)
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    snapshot: str
+    def __init__(self, snapshot: _Optional[str] = ...) -> None: ...
+
+class LetGoReply(_message.Message):
+    __slots__ = ("freed_bytes",)
+    FREED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    freed_bytes: int
+    def __init__(self, freed_bytes: _Optional[int] = ...) -> None: ...
+
 class ListRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class ListReply(_message.Message):
-    __slots__ = ("containers", "contents", "images", "backups")
+    __slots__ = ("containers", "contents", "images", "backups", "frozen")
     CONTAINERS_FIELD_NUMBER: _ClassVar[int]
     CONTENTS_FIELD_NUMBER: _ClassVar[int]
     IMAGES_FIELD_NUMBER: _ClassVar[int]
     BACKUPS_FIELD_NUMBER: _ClassVar[int]
+    FROZEN_FIELD_NUMBER: _ClassVar[int]
     containers: _containers.RepeatedCompositeFieldContainer[Container]
     contents: _containers.RepeatedCompositeFieldContainer[Content]
     images: _containers.RepeatedCompositeFieldContainer[Image]
     backups: _containers.RepeatedCompositeFieldContainer[Backup]
-    def __init__(self, containers: _Optional[_Iterable[_Union[Container, _Mapping]]] = ..., contents: _Optional[_Iterable[_Union[Content, _Mapping]]] = ..., images: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., backups: _Optional[_Iterable[_Union[Backup, _Mapping]]] = ...) -> None: ...
+    frozen: _containers.RepeatedCompositeFieldContainer[Frozen]
+    def __init__(self, containers: _Optional[_Iterable[_Union[Container, _Mapping]]] = ..., contents: _Optional[_Iterable[_Union[Content, _Mapping]]] = ..., images: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., backups: _Optional[_Iterable[_Union[Backup, _Mapping]]] = ..., frozen: _Optional[_Iterable[_Union[Frozen, _Mapping]]] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class WatchReply(_message.Message):
-    __slots__ = ("all", "container", "content", "image", "backup")
+    __slots__ = ("all", "container", "content", "image", "backup", "frozen")
     ALL_FIELD_NUMBER: _ClassVar[int]
     CONTAINER_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     BACKUP_FIELD_NUMBER: _ClassVar[int]
+    FROZEN_FIELD_NUMBER: _ClassVar[int]
     all: ListReply
     container: Container
     content: Content
     image: Image
     backup: Backup
-    def __init__(self, all: _Optional[_Union[ListReply, _Mapping]] = ..., container: _Optional[_Union[Container, _Mapping]] = ..., content: _Optional[_Union[Content, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ..., backup: _Optional[_Union[Backup, _Mapping]] = ...) -> None: ...
+    frozen: Frozen
+    def __init__(self, all: _Optional[_Union[ListReply, _Mapping]] = ..., container: _Optional[_Union[Container, _Mapping]] = ..., content: _Optional[_Union[Content, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ..., backup: _Optional[_Union[Backup, _Mapping]] = ..., frozen: _Optional[_Union[Frozen, _Mapping]] = ...) -> None: ...

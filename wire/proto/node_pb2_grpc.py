@@ -109,6 +109,16 @@ class NodeStub:
                 request_serializer=wire_dot_proto_dot_node__pb2.DropRequest.SerializeToString,
                 response_deserializer=wire_dot_proto_dot_node__pb2.DropReply.FromString,
                 _registered_method=True)
+        self.Freeze = channel.unary_unary(
+                '/podium.node.v1.Node/Freeze',
+                request_serializer=wire_dot_proto_dot_node__pb2.FreezeRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.Frozen.FromString,
+                _registered_method=True)
+        self.LetGo = channel.unary_unary(
+                '/podium.node.v1.Node/LetGo',
+                request_serializer=wire_dot_proto_dot_node__pb2.LetGoRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.LetGoReply.FromString,
+                _registered_method=True)
         self.List = channel.unary_unary(
                 '/podium.node.v1.Node/List',
                 request_serializer=wire_dot_proto_dot_node__pb2.ListRequest.SerializeToString,
@@ -233,6 +243,22 @@ class NodeServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Freeze(self, request, context):
+        """Makes sure that the workspace's tree, as it is now, is kept as a frozen one: without
+        .podium but for what has run once, without .docker-root, and without the home. Done once for
+        a snapshot's id; after a failure another call tries again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LetGo(self, request, context):
+        """Makes sure that a frozen tree goes, as soon as no workspace stands on it any more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def List(self, request, context):
         """Everything this node holds.
         """
@@ -324,6 +350,16 @@ def add_NodeServicer_to_server(servicer, server):
                     servicer.Drop,
                     request_deserializer=wire_dot_proto_dot_node__pb2.DropRequest.FromString,
                     response_serializer=wire_dot_proto_dot_node__pb2.DropReply.SerializeToString,
+            ),
+            'Freeze': grpc.unary_unary_rpc_method_handler(
+                    servicer.Freeze,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.FreezeRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.Frozen.SerializeToString,
+            ),
+            'LetGo': grpc.unary_unary_rpc_method_handler(
+                    servicer.LetGo,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.LetGoRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.LetGoReply.SerializeToString,
             ),
             'List': grpc.unary_unary_rpc_method_handler(
                     servicer.List,
@@ -741,6 +777,60 @@ class Node:
             '/podium.node.v1.Node/Drop',
             wire_dot_proto_dot_node__pb2.DropRequest.SerializeToString,
             wire_dot_proto_dot_node__pb2.DropReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Freeze(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Freeze',
+            wire_dot_proto_dot_node__pb2.FreezeRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.Frozen.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LetGo(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/LetGo',
+            wire_dot_proto_dot_node__pb2.LetGoRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.LetGoReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -85,6 +85,14 @@ class Daemon(node_pb2_grpc.NodeServicer):
     async def Drop(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         return await self._answer(request, context, pb.DropReply(freed_bytes=9))
 
+    async def Freeze(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        fault = pb.Fault(code="freeze_failed", title="Not made")
+        reply = pb.Frozen(snapshot=request.snapshot, state=pb.FROZEN_FAILED, bytes=5, fault=fault)
+        return await self._answer(request, context, reply)
+
+    async def LetGo(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        return await self._answer(request, context, pb.LetGoReply(freed_bytes=11))
+
     async def List(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         return await self._answer(request, context, everything())
 
@@ -99,6 +107,7 @@ def everything() -> Any:
     return pb.ListReply(
         containers=[pb.Container(instance=ONE, state=pb.CONTAINER_RUNNING)],
         contents=[pb.Content(instance=ONE, state=pb.CONTENT_READY, revision="abc", branch="main")],
+        frozen=[pb.Frozen(snapshot="old", state=pb.FROZEN_DONE)],
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.faults import Malformed
-from app.workspaces.contexturl import ContextUrl, Opener, split
+from app.workspaces.contexturl import ContextUrl, Opener, snapshot_of, split
 
 ADDRESS = "https://github.com/ada/demo"
 
@@ -58,7 +58,7 @@ def test_prefixes_do_not_stack() -> None:
     assert found == ContextUrl(f"A=b/{ADDRESS}", build_image=True)
 
 
-@pytest.mark.parametrize("link", ["snapshot/abc", f"open-prebuild/abc/{ADDRESS}"])
+@pytest.mark.parametrize("link", [f"open-prebuild/abc/{ADDRESS}"])
 def test_what_cannot_be_opened_yet_is_said(link: str) -> None:
     with pytest.raises(Malformed) as refused:
         split(link)
@@ -69,3 +69,12 @@ def test_there_is_an_end_to_variables() -> None:
     many = ",".join(f"A{n}=1" for n in range(80))
     assert len(split(f"{many}/{ADDRESS}").variables) == 50
     assert split(f"A={'x' * 300},B=1/{ADDRESS}").variables == {"B": "1"}
+
+
+def test_a_snapshots_link_is_told_from_others() -> None:
+    for link in ("snapshot/abc", "#snapshot/abc", "https://podium.example/#snapshot/abc"):
+        assert snapshot_of(link) == "abc"
+        with pytest.raises(Malformed) as refused:
+            split(link)
+        assert refused.value.code == "context_snapshot"
+    assert snapshot_of(ADDRESS) == snapshot_of("snapshot/a/b") == ""

@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.core.excludes import excludes_of
-from daemon.core.orders import Refused
+from daemon.core.refused import Refused
 from wire.excludes import MOST
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from daemon.core import orders
-from daemon.core.orders import Refused
+from daemon.core.refused import Refused
 from wire.ids import InstanceId
 
 WORKSPACE = "amber-otter-4k2hw9xz1q"

@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.core import pointorders
-from daemon.core.orders import Refused
+from daemon.core.refused import Refused
 
 KEY = bytes(32)
 WORKSPACE = "amber-otter-4k2hw9xz1q"

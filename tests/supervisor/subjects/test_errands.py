@@ -5,6 +5,7 @@ import pytest
 from supervisor.api.endpoint import Call, Refused
 from supervisor.subjects.errands import ErrandsSubject
 from tests.supervisor.answering import answering
+from wire.snapshots import SNAPSHOT_PATH, SNAPSHOT_STATE_PATH
 from wire.variables import PORT_PATH, SET_VARIABLES_PATH, UNSET_VARIABLES_PATH, VARIABLES_PATH
 
 
@@ -26,6 +27,20 @@ async def test_questions_are_passed_on_with_the_token():
         {"variables": {"A": "b"}},
         {"names": ["A"]},
         {"port": 3000, "visibility": "public", "protocol": None},
+    ]
+
+
+async def test_a_snapshot_is_asked_for_and_followed():
+    said = {"id": "s1", "url": "http://podium.localhost/#snapshot/s1", "state": "wanted"}
+    async with answering() as server:
+        server.answers[SNAPSHOT_PATH] = said
+        server.answers[SNAPSHOT_STATE_PATH] = {**said, "state": "done"}
+        one = ErrandsSubject(server.asking)
+        assert (await one.take_snapshot(call(b'{"name": "x"}')))["state"] == "wanted"
+        assert (await one.snapshot(call(snapshot="s1")))["state"] == "done"
+    assert [body for _, _, body in server.asked] == [
+        {"name": "x", "access": "link", "lasts": "720h"},
+        {"id": "s1"},
     ]
 
 

@@ -1,0 +1,88 @@
+"""What the pages of snapshots are made of."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.accounts.access import Shared
+from app.content.contexts import size_of
+from app.snapshots.structs import SnapshotView, State
+from app.web.render import Context
+
+WORDS = {
+    Shared.OWNER: "only you",
+    Shared.PEOPLE: "everybody here",
+    Shared.LINK: "whoever has the link",
+}
+LASTS = {"24h": "a day", "168h": "a week", "720h": "30 days", "none": "until it is deleted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A snapshot as a page shows it."""
+
+    view: SnapshotView
+    size: str
+    who: str
+
+    @property
+    def done(self) -> bool:
+        """Whether it can be opened."""
+        return self.view.state is State.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotsContext(Context):
+    """A workspace's snapshots."""
+
+    template: ClassVar[str] = "snapshots/snapshots.html"
+    part: ClassVar[str] = "snapshots/list.html"
+
+    workspace: str
+    name: str
+    looks: list[Look]
+    busy: bool
+    words: dict[str, str]
+    lasts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotListContext(Context):
+    """The list alone."""
+
+    template: ClassVar[str] = "snapshots/list.html"
+
+    workspace: str
+    name: str
+    looks: list[Look]
+    busy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenContext(Context):
+    """What would be opened, and whether it is trusted."""
+
+    template: ClassVar[str] = "snapshots/open.html"
+
+    look: Look
+
+
+def look_of(view: SnapshotView) -> Look:
+    """Return a snapshot as a page shows it."""
+    return Look(view, size_of(view.size), WORDS[view.access])
+
+
+def snapshots_context(workspace: str, name: str, views: list[SnapshotView]) -> SnapshotsContext:
+    """Return the page of a workspace's snapshots."""
+    looks = [look_of(one) for one in views]
+    words = {one.value: text for one, text in WORDS.items()}
+    return SnapshotsContext(workspace, name, looks, _busy(looks), words, LASTS)
+
+
+def list_context(workspace: str, name: str, views: list[SnapshotView]) -> SnapshotListContext:
+    """Return the list alone."""
+    looks = [look_of(one) for one in views]
+    return SnapshotListContext(workspace, name, looks, _busy(looks))
+
+
+def _busy(looks: list[Look]) -> bool:
+    return any(not one.done for one in looks)

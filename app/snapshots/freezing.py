@@ -1,0 +1,165 @@
+"""Has snapshots made and let go, from rows alone: asks the node, writes down what it says."""
+
+from dataclasses import dataclass
+
+import structlog
+from msgspec import to_builtins
+from msgspec.structs import replace
+from sqlalchemy import delete, select, update
+
+from app.content.deciding import pause
+from app.db.snapshots import SnapshotRow
+from app.db.workspaces import WorkspaceRow
+from app.runtime.port import Fenced, Refused
+from app.runtime.snapshots import FrozenState, FrozenStatus, Snapshots
+from app.snapshots.structs import State
+from app.workspaces.store import Store
+from wire.ids import InstanceId
+from wire.problems import Problem
+
+_log = structlog.get_logger(__name__)
+REFUSED = Problem(
+    code="snapshot_refused",
+    title="The node refused to make the snapshot",
+    cure="Podium tries again; the daemon's log says more.",
+)
+GONE = Problem(
+    code="snapshot_source_gone",
+    title="Its workspace was deleted before the snapshot was made",
+    cure="Delete the snapshot.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    snapshot: str
+    instance: InstanceId | None
+    """None: its workspace has no files any more."""
+
+
+class Freezing:
+    """Over rows and a node's frozen trees."""
+
+    def __init__(self, store: Store, snapshots: Snapshots) -> None:
+        self._store = store
+        self._snapshots = snapshots
+
+    async def look(self) -> bool:
+        """Do what is to be done now; tells whether the node is at work."""
+        await self._expire()
+        for snapshot in await self._leaving():
+            await self._let_go(snapshot)
+        working = False
+        wanted = await self._wanted()
+        known = {one.snapshot: one for one in await self._snapshots.sight()} if wanted else {}
+        for one in wanted:
+            working |= await self._ask(one, known.get(one.snapshot))
+        return working
+
+    async def _expire(self) -> None:
+        now = self._store.clock.now()
+        ended = (SnapshotRow.expires_at <= now, SnapshotRow.state != State.LEAVING.value)
+        async with self._store.database.read() as session:
+            found = await session.scalar(select(SnapshotRow.id).where(*ended).limit(1))
+        if found is not None:
+            async with self._store.database.write() as session:
+                gone = update(SnapshotRow).where(*ended).values(state=State.LEAVING.value)
+                await session.execute(gone)
+
+    async def _leaving(self) -> list[str]:
+        """Return what nobody may open any more, and nobody is about to begin as."""
+        about = select(WorkspaceRow.snapshot).where(
+            WorkspaceRow.content == "none", WorkspaceRow.deleted_at.is_(None)
+        )
+        async with self._store.database.read() as session:
+            found = await session.scalars(
+                select(SnapshotRow.id).where(
+                    SnapshotRow.state == State.LEAVING.value, SnapshotRow.id.not_in(about)
+                )
+            )
+            return list(found.all())
+
+    async def _let_go(self, snapshot: str) -> None:
+        try:
+            freed = await self._snapshots.let_go(snapshot)
+        except (Fenced, Refused) as error:
+            _log.warning("snapshot_stays", snapshot=snapshot, detail=str(error))
+            return
+        async with self._store.database.write() as session:
+            await session.execute(delete(SnapshotRow).where(SnapshotRow.id == snapshot))
+        _log.info("snapshot_gone", snapshot=snapshot, freed=freed)
+
+    async def _wanted(self) -> list[_Wanted]:
+        async with self._store.database.read() as session:
+            found = await session.execute(
+                select(SnapshotRow, WorkspaceRow)
+                .join(WorkspaceRow, WorkspaceRow.id == SnapshotRow.workspace_id)
+                .where(
+                    SnapshotRow.state.in_([State.WANTED.value, State.FAILED.value]),
+                    SnapshotRow.not_before <= self._store.clock.now(),
+                )
+                .order_by(SnapshotRow.created_at, SnapshotRow.id)
+            )
+            return [
+                _Wanted(
+                    row.id,
+                    InstanceId(workspace.id, workspace.n)
+                    if workspace.content == "present"
+                    else None,
+                )
+                for row, workspace in found.all()
+            ]
+
+    async def _ask(self, wanted: _Wanted, known: FrozenStatus | None) -> bool:
+        if (
+            known is not None
+            and known.state is FrozenState.FAILED
+            and not await self._again(wanted)
+        ):
+            await self._failed(wanted.snapshot, known.problem or REFUSED)
+            return False
+        if known is None or known.state is FrozenState.FAILED:
+            if wanted.instance is None:
+                await self._failed(wanted.snapshot, GONE)
+                return False
+            try:
+                known = await self._snapshots.freeze(wanted.instance, wanted.snapshot)
+            except (Fenced, Refused) as error:
+                await self._failed(wanted.snapshot, replace(REFUSED, detail=str(error)))
+                return False
+        if known.state is FrozenState.DONE:
+            await self._done(known)
+            return False
+        return True
+
+    async def _again(self, wanted: _Wanted) -> bool:
+        """Tell whether the row has taken in that it failed, and its pause is over."""
+        async with self._store.database.write() as session:
+            row = await session.get(SnapshotRow, wanted.snapshot)
+            if row is None or row.state != State.FAILED:
+                return False
+            row.state = State.WANTED.value
+            return True
+
+    async def _done(self, made: FrozenStatus) -> None:
+        async with self._store.change() as change:
+            row = await change.session.get(SnapshotRow, made.snapshot)
+            if row is None or row.state not in {State.WANTED, State.FAILED}:
+                return
+            row.state, row.problem = State.DONE.value, None
+            row.files, row.size = made.files, made.size
+            workspace = await change.session.get_one(WorkspaceRow, row.workspace_id)
+            change.touch(workspace)
+            text = f"The snapshot {row.name} is made."
+            change.record(workspace, "snapshot_made", text, row.owner_id)
+
+    async def _failed(self, snapshot: str, problem: Problem) -> None:
+        async with self._store.change() as change:
+            row = await change.session.get(SnapshotRow, snapshot)
+            if row is None or row.state not in {State.WANTED, State.FAILED}:
+                return
+            row.state, row.tries = State.FAILED.value, row.tries + 1
+            row.not_before = change.now + pause(row.tries)
+            row.problem = to_builtins(problem)
+            change.touch(await change.session.get_one(WorkspaceRow, row.workspace_id))
+        _log.warning("snapshot_failed", snapshot=snapshot, code=problem.code)

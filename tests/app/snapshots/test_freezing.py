@@ -1,0 +1,67 @@
+"""How snapshots get made, fail, are tried again and go."""
+
+from app.snapshots.structs import State
+from tests.app.snapshots.conftest import Kept
+from tests.waiting import until
+from wire.problems import Problem
+
+FULL = Problem(code="disk_full", title="The disk is full")
+
+
+async def test_what_fails_is_told_and_tried_again(kept: Kept) -> None:
+    kept.control.node.script.fail("freeze", FULL)
+    made = await kept.made()
+    assert (made.state, made.problem) == (State.FAILED, FULL)
+    await kept.look()
+    assert (await kept.listed())[0].state is State.FAILED  # its pause is not over
+    kept.control.clock.advance(20)
+    await kept.look()
+    (done,) = await kept.listed()
+    assert (done.state, done.problem) == (State.DONE, None)
+    texts = [
+        one.text for one in await kept.control.service.events(kept.control.alice, kept.workspace)
+    ]
+    assert f"The snapshot {done.name} is made." in texts
+
+
+async def test_a_node_that_refuses_is_asked_again(kept: Kept) -> None:
+    kept.control.node.contents.pop(kept.workspace)
+    made = await kept.made()
+    assert made.state is State.FAILED
+    assert made.problem is not None
+    assert made.problem.code == "snapshot_refused"
+
+
+async def test_a_deletion_ends_what_was_not_made(kept: Kept) -> None:
+    kept.control.node.script.fail("freeze", FULL)
+    made = await kept.made()
+    await kept.control.service.delete(kept.control.alice, kept.workspace)
+
+    async def freed() -> bool:
+        return kept.workspace not in kept.control.node.contents
+
+    await until(freed)
+    kept.control.clock.advance(20)
+    await kept.look()
+    told = await kept.service.snapshots.get(kept.control.alice, made.id)
+    assert told.problem is not None
+    assert told.problem.code == "snapshot_source_gone"
+
+
+async def test_a_node_that_is_away_costs_nothing(kept: Kept) -> None:
+    kept.control.node.cut()
+    made = await kept.made()
+    assert made.state is State.WANTED
+    kept.control.node.mend()
+    await kept.look()
+    assert (await kept.listed())[0].state is State.DONE
+
+
+async def test_nobody_is_about_to_begin_as_one_that_goes(kept: Kept) -> None:
+    snapshots, alice = kept.service.snapshots, kept.control.alice
+    made = await kept.made()
+    await snapshots.delete(alice, made.id)
+    assert made.id in kept.node.frozen
+    await kept.look()
+    assert made.id not in kept.node.frozen
+    assert await kept.listed() == []

@@ -1,0 +1,106 @@
+"""What people may do with snapshots, and what a workspace that begins as one has."""
+
+import pytest
+
+from app.accounts.access import Shared
+from app.accounts.trust import trust
+from app.faults import Conflict, Malformed, Missing
+from app.snapshots.service import MOST
+from app.snapshots.structs import CreateSnapshot, OpenSnapshot, State
+from app.workspaces.trusting import snapshot_key
+from tests.app.snapshots.conftest import Kept
+from wire.phases import Phase
+
+
+async def test_a_workspace_of_ones_own_begins_as_it(kept: Kept) -> None:
+    snapshots, alice = kept.service.snapshots, kept.control.alice
+    made = await kept.made(name="  With   the fix ")
+    assert (made.name, made.state, made.mine, made.files) == ("With the fix", State.DONE, True, 3)
+    assert made.url.endswith(f"/#snapshot/{made.id}")
+    view = await snapshots.open(alice, made.id, OpenSnapshot())
+    running = await kept.control.run(view.id)
+    assert (running.name, running.phase) == ("With the fix", Phase.RUNNING)
+    source = await kept.control.see(kept.workspace)
+    assert running.repository == source.repository
+    assert running.trusted == source.trusted
+    assert (await snapshots.get(alice, made.id)).opened == 1
+
+
+@pytest.mark.parametrize("access", list(Shared))
+async def test_who_else_may_open_it(kept: Kept, access: Shared) -> None:
+    snapshots, bob = kept.service.snapshots, kept.control.bob
+    made = await kept.made(access=access)
+    listed = [one.id for one in await snapshots.list(bob)]
+    assert listed == ([made.id] if access is Shared.PEOPLE else [])
+    if access is Shared.OWNER:
+        with pytest.raises(Missing):
+            await snapshots.get(bob, made.id)
+        with pytest.raises(Missing):
+            await snapshots.open(bob, made.id, OpenSnapshot())
+    else:
+        seen = await snapshots.get(bob, made.id)
+        assert (seen.mine, seen.owner, seen.workspace) == (False, "alice", "")
+        view = await snapshots.open(bob, made.id, OpenSnapshot())
+        assert not view.trusted
+    with pytest.raises(Missing):  # never theirs to delete
+        await snapshots.delete(bob, made.id)
+    with pytest.raises(Missing):
+        await snapshots.create(bob, kept.workspace, CreateSnapshot())
+
+
+async def test_trust_in_the_repository_is_none_in_a_snapshot_of_it(kept: Kept) -> None:
+    snapshots, bob = kept.service.snapshots, kept.control.bob
+    made = await kept.made(access=Shared.LINK)
+    url = "https://h.org/ada/demo"
+    async with kept.control.database.write() as session:
+        await trust(session, bob.user, url, 0.0)
+    assert not (await snapshots.open(bob, made.id, OpenSnapshot())).trusted
+    trusted = await snapshots.open(bob, made.id, OpenSnapshot(trust=True))
+    assert trusted.trusted
+    assert snapshot_key(url, made.id) == f"{url}#snapshot/{made.id}"
+
+
+async def test_its_time_ends(kept: Kept) -> None:
+    snapshots, alice = kept.service.snapshots, kept.control.alice
+    made = await kept.made(access=Shared.PEOPLE, lasts="1h")
+    stays = await kept.made(lasts="none")
+    assert stays.expires is None
+    kept.control.clock.advance(3601)
+    with pytest.raises(Missing):
+        await snapshots.get(alice, made.id)
+    assert [one.id for one in await kept.listed()] == [stays.id]
+    await kept.look()
+    assert list(kept.node.frozen) == [stays.id]
+
+
+async def test_what_cannot_be_asked_for(kept: Kept) -> None:
+    snapshots, alice = kept.service.snapshots, kept.control.alice
+    for lasts in ("", "9999h", "soon", "0s"):
+        with pytest.raises(Malformed) as wrong:
+            await snapshots.create(alice, kept.workspace, CreateSnapshot(lasts=lasts))
+        assert wrong.value.code == "snapshot_time"
+    kept.control.node.script.hold("freeze")
+    made = await kept.made()
+    with pytest.raises(Conflict) as refused:
+        await snapshots.open(alice, made.id, OpenSnapshot())
+    assert refused.value.code == "snapshot_not_made"
+    for _ in range(MOST - 1):
+        await snapshots.create(alice, kept.workspace, CreateSnapshot())
+    with pytest.raises(Conflict) as refused:
+        await snapshots.create(alice, kept.workspace, CreateSnapshot())
+    assert refused.value.code == "too_many_snapshots"
+
+
+async def test_it_outlives_its_workspace_and_a_deletion_asks_nobody_twice(kept: Kept) -> None:
+    snapshots, alice = kept.service.snapshots, kept.control.alice
+    made = await kept.made()
+    await kept.control.service.delete(alice, kept.workspace)
+    assert [one.id for one in await snapshots.list(alice)] == [made.id]
+    view = await snapshots.open(alice, made.id, OpenSnapshot())
+    await snapshots.delete(alice, made.id)
+    await kept.look()
+    with pytest.raises(Missing):
+        await snapshots.get(alice, made.id)
+    await kept.control.run(view.id)
+    await kept.look()
+    assert not kept.node.frozen

@@ -1,0 +1,51 @@
+"""Which files may be asked for."""
+
+import pytest
+
+from daemon.core.downloads import MOST, Download, downloads_of
+from daemon.core.refused import Refused
+
+URL, DIGEST = "https://example.org/a.tar", "sha256:" + "0" * 64
+
+
+def test_plain_ones_are_taken_as_they_are():
+    found = downloads_of([(URL, "data/a.tar", DIGEST), (URL, "b", DIGEST)], "demo")
+    assert found == (Download(URL, "data/a.tar", DIGEST), Download(URL, "b", DIGEST))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "a.tar", "ftp://h.org/a", "file:///etc/passwd", "https://", "https:///a"),
+        *("https://ada:pw@h.org/a", "https://h.org/a b", "https://h.org/\u00fc", "https://[::1"),
+        "https://h.org/" + "a" * 2048,
+    ],
+)
+def test_addresses_that_are_none(url):
+    with pytest.raises(Refused):
+        downloads_of([(url, "a", DIGEST)], "demo")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("", "/etc/passwd", "../a", "a/../b", "a//b", "./a", "a\\b", "a\n", ".podium/a"),
+        *(".docker-root/a", "demo/a", "demo", ".podium-clone/a", "a" * 2049),
+    ],
+)
+def test_places_that_are_none(path):
+    with pytest.raises(Refused):
+        downloads_of([(URL, path, DIGEST)], "demo")
+
+
+@pytest.mark.parametrize("digest", ["", "sha256:", "md5:0", "sha256:" + "G" * 64, "0" * 64])
+def test_digests_that_are_none(digest):
+    with pytest.raises(Refused):
+        downloads_of([(URL, "a", digest)], "demo")
+
+
+def test_there_is_an_end_to_them_and_none_twice():
+    with pytest.raises(Refused):
+        downloads_of([(URL, str(n), DIGEST) for n in range(MOST + 1)], "demo")
+    with pytest.raises(Refused):
+        downloads_of([(URL, "a", DIGEST)] * 2, "demo")

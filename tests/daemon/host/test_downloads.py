@@ -1,0 +1,50 @@
+"""Files by URL: placed with the right digest, tried again, or told why not."""
+
+import pytest
+
+from daemon.host.downloads import TRIES, DownloadFailed
+from tests.daemon.filehost import CONTENT, files_host, get
+
+
+@pytest.fixture
+def host():
+    with files_host() as server:
+        yield server
+
+
+def test_files_are_placed_in_folders_that_are_made(host, tmp_path):
+    get(host, tmp_path, "/a", "/led", place="deep/down/{}")
+    assert {one.name for one in (tmp_path / "deep" / "down").iterdir()} == {"a", "led"}
+    assert (tmp_path / "deep" / "down" / "a").read_bytes() == CONTENT
+    assert [one.name for one in tmp_path.iterdir()] == ["deep"]
+
+
+def test_a_host_that_is_away_is_asked_again(host, tmp_path):
+    get(host, tmp_path, "/late")
+    assert len(host.asked) == TRIES
+    with pytest.raises(DownloadFailed, match="Service Unavailable"):
+        get(host, tmp_path, "/away")
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "said"),
+    [
+        ("/missing", {}, "download_failed: .*non-OK download response: Not Found"),
+        ("/out", {}, "download_failed: .*another kind of address"),
+        ("/a", {"digest": "sha256:" + "0" * 64}, "download_digest: "),
+        ("/a", {"largest": 100}, "download_too_large: "),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_placed(host, tmp_path, path, more, said):
+    with pytest.raises(DownloadFailed, match=said):
+        get(host, tmp_path, path, **more)
+    assert not (tmp_path / path.strip("/")).exists()
+    assert len(host.asked) == 1
+
+
+def test_a_host_that_does_not_listen_is_told(tmp_path):
+    class Nobody:
+        server_port = 1
+
+    with pytest.raises(DownloadFailed, match="refused"):
+        get(Nobody(), tmp_path, "/a")

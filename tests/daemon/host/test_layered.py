@@ -1,0 +1,74 @@
+"""What is seen of a tree that stands on another; standing itself is the trial's and the node's."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.root
+CHECKOUT = Path(__file__).resolve().parents[3]
+SHOW = """
+import json, os, sys
+from daemon.host import layered, syscalls
+plan = json.loads(sys.argv[1])
+syscalls.unshare(syscalls.CLONE_NEWNS)
+syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
+layered.show(plan["source"], plan["target"], syscalls.MOUNT_ATTR_RDONLY)
+found = {}
+for folder, _folders, names in os.walk(plan["target"]):
+    for name in names:
+        path = os.path.join(folder, name)
+        found[os.path.relpath(path, plan["target"])] = open(path).read()
+beside = sorted(os.listdir(os.path.dirname(plan["target"])))
+try:
+    open(plan["target"] + "/new", "w")
+    written = True
+except OSError:
+    written = False
+print(json.dumps([found, beside, written]))
+"""
+
+
+def shown(source, target):
+    target.mkdir()
+    plan = json.dumps({"source": source, "target": str(target)})
+    done = subprocess.run(
+        [sys.executable, "-c", SHOW, plan], cwd=CHECKOUT, check=True, capture_output=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_layers_are_one_tree_and_the_engines_folder_is_plain(tmp_path):
+    lower, layers = tmp_path / "lower", tmp_path / "layers"
+    engine = layers / "upper" / ".docker-root"
+    for one in (lower, engine, layers / "work"):
+        one.mkdir(parents=True)
+    (lower / "old").write_text("old")
+    (lower / "both").write_text("below")
+    (layers / "upper" / "both").write_text("above")
+    (engine / "layer").write_text("of a container")
+    (tmp_path / "mounts").mkdir()
+    source = {"lower": str(lower), "layers": str(layers)}
+    found, beside, written = shown(source, tmp_path / "mounts" / "tree")
+    assert found == {"old": "old", "both": "above", ".docker-root/layer": "of a container"}
+    assert beside == ["tree"]
+    assert not written
+
+
+def test_an_engines_folder_that_is_a_link_leads_nowhere(tmp_path):
+    lower, upper = tmp_path / "lower", tmp_path / "layers" / "upper"
+    for one in (lower, upper, tmp_path / "layers" / "work", tmp_path / "secret"):
+        one.mkdir(parents=True)
+    (tmp_path / "secret" / "file").write_text("of the host")
+    (upper / ".docker-root").symlink_to(tmp_path / "secret")
+    source = {"lower": str(lower), "layers": str(tmp_path / "layers")}
+    found, _beside, _written = shown(source, tmp_path / "tree")
+    assert found == {}
+
+
+def test_a_plain_tree_is_shown_as_it_is(tmp_path):
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "file").write_text("x")
+    assert shown(str(tmp_path / "plain"), tmp_path / "tree")[0] == {"file": "x"}
