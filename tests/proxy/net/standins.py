@@ -231,13 +231,16 @@ class Node:
                 place = question["instance"], question["port"]
                 self.asked.append(place)
                 if not self.silent and place not in self.full:
-                    self._answer(line, place)
+                    await self._answer(line, place)
 
-    def _answer(self, line: socket.socket, place: tuple[str, int]) -> None:
+    async def _answer(self, line: socket.socket, place: tuple[str, int]) -> None:
         error = self.errors.get(place) or ("" if place in self.ports else "refused")
         if error:
             line.send(json.dumps({"ok": False, "error": error}).encode() + b"\n")
             return
-        with socket.create_connection(("127.0.0.1", self.ports[place])) as made:
+        with socket.socket() as made:
             made.setblocking(False)
+            # who has to accept may be of this loop, with its queue full
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(made, ("127.0.0.1", self.ports[place]))
             socket.send_fds(line, [b'{"ok":true}\n'], [made.fileno()])
