@@ -2,7 +2,9 @@
 
 import http.client
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -10,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from wire.layout import Layout
@@ -42,32 +45,56 @@ class VsCode:
     shown: Path
     """Folder to open."""
     port: int = field(default_factory=_free_port)
+    _kept: "tempfile.TemporaryDirectory[str]" = field(
+        default_factory=lambda: tempfile.TemporaryDirectory(prefix="podium-bench-")
+    )
 
     @property
     def url(self) -> str:
         """Address of its page."""
         return f"http://127.0.0.1:{self.port}/"
 
+    @cached_property
+    def _tree(self) -> Path:
+        digest = json.loads(Path(self.layout.artefacts).read_text())["vscode"]
+        return Path(self.layout.ide_tree(digest))
+
+    @cached_property
+    def _node(self) -> Path:
+        """The tree's Node, as a program that runs by itself where the tree is not at /ide.
+
+        VS Code starts its extension host, its watcher of files and its terminals by the path of
+        the program that it is: called through the loader it would be that, and start none.
+        """
+        folder = Path(self._kept.name)
+        node, libraries = folder / "bin" / "node", folder / "lib"
+        node.parent.mkdir()
+        shutil.copy(self._tree / "bin" / "node", node)
+        libraries.symlink_to(self._tree / "lib")  # where it looks for them, seen from itself
+        loader = str(libraries / "ld-linux-x86-64.so.2")
+        subprocess.run(["patchelf", "--set-interpreter", loader, str(node)], check=True)
+        return node
+
     @contextmanager
     def running(self) -> Iterator[float]:
         """Start it on a new data folder; gives the seconds until it answered."""
-        tree = Path(
-            self.layout.ide_tree(json.loads(Path(self.layout.artefacts).read_text())["vscode"])
-        )
         folder = Path(tempfile.mkdtemp(prefix="podium-bench-"))
         command = [
-            # inside a workspace the tree is /ide, where its binaries look for their loader
-            *[str(tree / "lib" / "ld-linux-x86-64.so.2"), "--library-path", str(tree / "lib")],
-            str(tree / "bin" / "node"),
-            str(tree / "vscode" / "out" / "server-main.js"),
+            *[str(self._node), str(self._tree / "vscode" / "out" / "server-main.js")],
             *["--host", "127.0.0.1", "--port", str(self.port), "--server-data-dir", str(folder)],
             *["--without-connection-token", "--accept-server-license-terms"],
             *["--telemetry-level=off", "--disable-getting-started-override"],
-            *["--disable-workspace-trust", f"--default-folder={self.shown}"],
+            *["--disable-update-check", "--disable-workspace-trust"],
+            f"--default-folder={self.shown}",
         ]
+        environment = {"HOME": str(folder), "PATH": os.defpath, "SHELL": "/bin/bash"}
         began = time.monotonic()
         with subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={"HOME": str(folder)}
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
         ) as server:
             try:
                 while not _answers(self.port):
@@ -76,7 +103,7 @@ class VsCode:
                     time.sleep(0.02)
                 yield time.monotonic() - began
             finally:
-                server.terminate()
+                os.killpg(server.pid, signal.SIGTERM)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -39,7 +39,8 @@ NOTES = [
     ),
     (
         "One Chromium for all rounds, so its cache is warm; it runs on the same cores. The server "
-        "alone answers already when its page is opened; a workspace begins with the click."
+        "alone answers already when its page is opened; a workspace begins with the click. Alone "
+        "it starts its extension host, its watcher and its terminals, as it does in a workspace."
     ),
     (
         "The first prompt is read from the supervisor's own terminal, the handover of the session "
