@@ -5,13 +5,14 @@ import os
 import sys
 import time
 
+from supervisor.host.ahead import Ahead
 from supervisor.host.journal import note
 from supervisor.settings import Settings
 from supervisor.workspace import Workspace
 
 
-def main() -> None:
-    """Read the token, then live until SIGTERM."""
+def main(ahead: Ahead | None = None) -> None:
+    """Read the token, then live until SIGTERM; `ahead` waits to be told what it is for."""
     started = time.monotonic()
     settings = Settings.from_environ(os.environ)
     os.umask(0o022)
@@ -22,7 +23,7 @@ def main() -> None:
         del os.environ[name]
 
     async def live() -> int:
-        return await Workspace(settings, token, started).run()
+        return await Workspace(settings, token, started, ahead).run()
 
     try:
         code = asyncio.run(live())

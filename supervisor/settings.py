@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from supervisor.core.startup import PATIENCE
 from supervisor.host.checkout import MARKER
-from supervisor.host.ide import LOG
+from supervisor.host.idelog import LOG
 from wire.agent import IDE_PORT, LOCAL_SOCKET, SERVER_SOCKET, SUPERVISOR_PORT, TOKEN_FILE
 from wire.image import VARIABLES_FILE
 from wire.names import ENTRY_SOCKET, NAMES_FILE

@@ -10,6 +10,7 @@ from supervisor.api.endpoint import Call, Who, answers
 from supervisor.api.server import Api
 from supervisor.api.table import Table
 from supervisor.core.plan import Action, Facts, plan, told
+from supervisor.host.ahead import Ahead
 from supervisor.host.asking import Asking
 from supervisor.host.defaults import link_commands
 from supervisor.host.ending import end
@@ -44,8 +45,10 @@ from wire.agent import Desired, Observed
 class Workspace:
     """Everything the first process of a workspace holds."""
 
-    def __init__(self, settings: Settings, token: str, started: float) -> None:
-        self._context = context = Context(settings, token, started)
+    def __init__(
+        self, settings: Settings, token: str, started: float, ahead: Ahead | None = None
+    ) -> None:
+        self._context = context = Context(settings, token, started, ahead)
         self._link = Link(settings.server_socket, token, self._receive)
         self._git = GitAccess.of(
             settings.local_socket, settings.server_socket, token, context.account

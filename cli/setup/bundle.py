@@ -37,13 +37,18 @@ _UNUSED = (
 )
 BOOT = '''"""First file of the workspace's first process."""
 
+import os
 import sys
 
 sys.path.insert(0, "/.supervisor/site")
 
-from supervisor.__main__ import main  # noqa: E402 - the path comes first
+from supervisor.host.ahead import begin  # noqa: E402 - the path comes first
 
-main()
+ahead = begin(os.environ)  # it loads while the next line does
+
+from supervisor.__main__ import main  # noqa: E402 - after it
+
+main(ahead)
 '''
 GP = '''"""The command `gp`."""
 

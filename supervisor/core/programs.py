@@ -7,6 +7,7 @@ person in, and what is inside is the person's anyway.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from supervisor.core.ahead import NODE, SERVER
 from supervisor.core.environment import host_of_url
 from wire.agent import IDE_PORT, Desired
 from wire.assets import static_root
@@ -56,8 +57,8 @@ def static_files(desired: Desired, image: str) -> dict[str, str]:
 def _vscode(desired: Desired, data: str) -> list[str]:
     """Return the argument list of VS Code's server; `data` is its folder in the home."""
     command = [
-        "/ide/bin/node",
-        "/ide/vscode/out/server-main.js",
+        NODE,
+        SERVER,
         "--host=127.0.0.1",
         f"--port={IDE_PORT}",
         "--without-connection-token",

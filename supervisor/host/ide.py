@@ -1,11 +1,13 @@
 """The IDE's process: started, watched until it answers and after, ended when it hangs."""
 
 import asyncio
+import json
 import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from supervisor.core.ahead import told
 from supervisor.core.restarts import (
     PROBE_EVERY,
     PROBE_PATIENCE,
@@ -14,17 +16,14 @@ from supervisor.core.restarts import (
     Restarts,
     reason,
 )
+from supervisor.host.ahead import Ahead, ids_of
+from supervisor.host.idelog import LOG, end_of, open_log
 from supervisor.host.journal import note
 from supervisor.host.processes import Account, Running, start
 from supervisor.host.reaper import Reaper
 from wire.agent import IDE_PORT, StepReport
 from wire.phases import StepState
 
-LOG = "/var/log/podium-ide.log"
-LOG_LIMIT = 5_000_000
-"""Bytes after which a new start begins a new log."""
-LAST_WORDS = 2000
-"""Bytes of the log in which the reason of an exit is looked for."""
 LEAVE = 5.0
 """Seconds for an IDE that is no longer wanted to end by itself."""
 POLL = (0.005, 0.25)
@@ -44,6 +43,7 @@ class Ide:
         *,
         port: int = IDE_PORT,
         log: str = LOG,
+        ahead: Ahead | None = None,
         probe_every: float = PROBE_EVERY,
         probe_patience: float = PROBE_PATIENCE,
     ) -> None:
@@ -56,6 +56,7 @@ class Ide:
         self._port = port
         self._log = log
         self._probes = probe_every, probe_patience
+        self._ahead = None if ahead is None else (ahead, reaper.register(ahead.pid))
         self._probe = "/version"
         self._hung = False
         self._leaving = False
@@ -70,15 +71,9 @@ class Ide:
         """Start it, wait until it answers at `probe`, and stay until it exits."""
         self._probe = probe
         began = time.monotonic()
-        output = _open_log(self._log)
         try:
-            self.running = start(
-                self._reaper,
-                command,
-                self._account,
-                cwd=cwd,
-                environment=environment,
-                output=output,
+            self.running = self._told(command, cwd, environment) or self._started(
+                command, cwd, environment
             )
         except OSError as error:
             note("ide_not_started", error=str(error))
@@ -87,8 +82,6 @@ class Ide:
             )
             self._ended(self.report.detail)
             return
-        finally:
-            os.close(output)
         if self.report.state is not StepState.DONE:
             self.report = StepReport(state=StepState.WORKING)
             self._changed()
@@ -100,10 +93,49 @@ class Ide:
             self._changed()
             await self._watch(self.running)
         code = await self.running.exited
-        why = reason(code, hung=self._hung, log=_end_of(self._log))
+        why = reason(code, hung=self._hung, log=end_of(self._log))
         self._hung = False
         note("ide_exited", code=code, why=why)
         self._ended(why)
+
+    def forgo(self) -> None:
+        """End what was started ahead: something else is wanted."""
+        if self._ahead is None:
+            return
+        ahead, exited = self._ahead
+        self._ahead = None
+        if not exited.done():
+            ahead.end()
+
+    def _told(
+        self, command: Sequence[str], cwd: str, environment: Mapping[str, str]
+    ) -> Running | None:
+        """Return what was started ahead, if it can be what is wanted; else that has ended."""
+        if self._ahead is None:
+            return None
+        ahead, exited = self._ahead
+        words = told(command, cwd, environment, ahead.begun)
+        alike = ahead.ids == ids_of(self._account.uid)
+        if words and alike and not exited.done() and ahead.tell(json.dumps(words).encode()):
+            self._ahead = None
+            return Running(ahead.pid, exited)
+        note("ide_not_ahead")
+        self.forgo()
+        return None
+
+    def _started(self, command: Sequence[str], cwd: str, environment: Mapping[str, str]) -> Running:
+        output = open_log(self._log)
+        try:
+            return start(
+                self._reaper,
+                command,
+                self._account,
+                cwd=cwd,
+                environment=environment,
+                output=output,
+            )
+        finally:
+            os.close(output)
 
     def pid(self) -> int:
         """Return the pid, which is its session's too; 0 while it does not run."""
@@ -194,22 +226,3 @@ async def _answers_http(port: int, probe: str, patience: float = PROBE_PATIENCE)
     finally:
         writer.close()
     return line.startswith(b"HTTP/1.1 200")
-
-
-def _end_of(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 - lean start, no pathlib
-            file.seek(max(os.fstat(file.fileno()).st_size - LAST_WORDS, 0))
-            return file.read(LAST_WORDS)
-    except OSError:
-        return b""
-
-
-def _open_log(path: str) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-    try:
-        if os.path.exists(path) and os.path.getsize(path) > LOG_LIMIT:  # noqa: PTH110, PTH202 - lean start, no pathlib
-            flags |= os.O_TRUNC
-        return os.open(path, flags, 0o644)
-    except OSError:
-        return os.open(os.devnull, os.O_WRONLY)

@@ -8,8 +8,7 @@ import asyncio
 import os
 import signal
 
-_PYTHONS_OWN = (signal.SIGPIPE, signal.SIGXFSZ)
-"""Ignored by Python itself, which undoes it in its children."""
+from supervisor.host.ahead import hear_signals
 
 
 class Reaper:
@@ -19,15 +18,8 @@ class Reaper:
         self._waiting: dict[int, asyncio.Future[int]] = {}
 
     def install(self) -> None:
-        """Start to listen on the running loop; forget what was ignored or blocked before.
-
-        A platform that was started in a shell's background ignores SIGINT, and so
-        would everything below it: no shell can undo that, and Ctrl+C would be dead.
-        """
-        for number in signal.valid_signals() - {*_PYTHONS_OWN}:
-            if signal.getsignal(number) is signal.SIG_IGN:
-                signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        """Start to listen on the running loop, to every signal."""
+        hear_signals()
         asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, self.reap)
 
     def register(self, pid: int) -> "asyncio.Future[int]":

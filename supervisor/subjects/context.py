@@ -8,6 +8,7 @@ from typing import Any
 
 from supervisor.core.environment import person_environment
 from supervisor.core.plan import newer
+from supervisor.host.ahead import Ahead
 from supervisor.host.engine import Engine
 from supervisor.host.journal import note
 from supervisor.host.limits import limits
@@ -22,11 +23,15 @@ from wire.agent import Desired
 class Context:
     """The workspace as a whole, as far as a subject may know it."""
 
-    def __init__(self, settings: Settings, token: str, started: float) -> None:
+    def __init__(
+        self, settings: Settings, token: str, started: float, ahead: Ahead | None = None
+    ) -> None:
         self.settings = settings
         self.token = token
         self.started = started
         """Monotonic seconds."""
+        self.ahead = ahead
+        """VS Code's server that waits to be told what it is for."""
         self.reaper = Reaper()
         self.account: Account = person()
         self.engine = Engine(self.reaper, self.account)

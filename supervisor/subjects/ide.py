@@ -48,6 +48,7 @@ class IdeSubject(Subject):
             context.changed,
             port=settings.ide_port,
             log=settings.ide_log,
+            ahead=context.ahead,
         )
         self.windows = Windows()
         self.doorway = Doorway(settings.ide_port)
@@ -73,6 +74,12 @@ class IdeSubject(Subject):
     def report(self) -> StepReport:
         """How far what it opens with is."""
         return _OPEN if self.doorway.is_open else self.process.report
+
+    def receive(self, desired: Desired) -> None:
+        """End what was started ahead unless it is wanted."""
+        kind = kind_of(desired, jupyterlab=self.jupyterlab)
+        if desired.headless or not desired.ide or kind is not Ide.VSCODE:
+            self.process.forgo()
 
     def leave(self) -> None:
         """End the IDE: the workspace opens with something else now, or comes back to it."""

@@ -1,14 +1,19 @@
 """The IDE's process: it is done when it answers, and known when it has exited."""
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from kit.tasks import Tasks
-from supervisor.host.ide import LOG_LIMIT, Ide, image_of
+from supervisor.core.ahead import NODE, SERVER
+from supervisor.host.ahead import Ahead, begin
+from supervisor.host.ide import Ide, image_of
+from supervisor.host.idelog import LIMIT
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from tests.supervisor.standins import BROKEN, DEAF, HANGING, IDE, free_port, ide
@@ -19,13 +24,23 @@ from wire.phases import StepState
 class Started:
     """An IDE on a port of its own, and every change it told of."""
 
-    def __init__(self, account: Account, log: Path, **probes: float) -> None:
+    def __init__(
+        self, account: Account, log: Path, ahead: Ahead | None = None, **probes: float
+    ) -> None:
         self.reaper = Reaper()
         self.reaper.install()
         self.port = free_port()
         self.states: list[StepState] = []
         self.tasks = Tasks()
-        self.ide = Ide(self.reaper, account, self.changed, port=self.port, log=str(log), **probes)
+        self.ide = Ide(
+            self.reaper,
+            account,
+            self.changed,
+            port=self.port,
+            log=str(log),
+            ahead=ahead,
+            **probes,
+        )
 
     def changed(self) -> None:
         self.states.append(self.ide.report.state)
@@ -96,7 +111,7 @@ async def test_one_that_cannot_start_says_why(started):
 
 
 async def test_a_long_log_is_begun_anew(started, tmp_path):
-    (tmp_path / "ide.log").write_bytes(b"x" * (LOG_LIMIT + 1))
+    (tmp_path / "ide.log").write_bytes(b"x" * (LIMIT + 1))
     await started.run(BROKEN)
     assert (tmp_path / "ide.log").read_text() == "broken\n"
 
@@ -105,6 +120,49 @@ async def test_a_log_that_cannot_be_written_is_no_reason_to_fail(account, tmp_pa
     made = Started(account, tmp_path / "no" / "ide.log")
     await made.run(BROKEN)
     assert made.ide.restarts.total == 1
+    await made.tasks.close()
+
+
+SAYS = "import json, os, sys; words = json.load(sys.stdin); sys.argv[1:] = words['arguments']\n"
+COMMAND = [NODE, SERVER]
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Ahead:
+    script = tmp_path / "ahead.py"
+    script.write_text(SAYS + IDE)
+    made = begin({}, [sys.executable, str(script)], str(tmp_path / "ide.log"), os.getuid())
+    assert made is not None
+    return made
+
+
+async def test_what_was_begun_ahead_becomes_it(account, tmp_path, begun):
+    made = Started(account, tmp_path / "ide.log", ahead=begun)
+    work = made.tasks.spawn(made.ide.run([*COMMAND, str(made.port)], "/", {}), "ide")
+    await until(lambda: made.ide.report.state is StepState.DONE, timeout=20)
+    assert made.ide.pid() == begun.pid
+    made.ide.stop()
+    await work
+    assert made.ide.restarts.total == 1
+    await made.tasks.close()
+
+
+@pytest.mark.parametrize("variables", [{}, {"NODE_OPTIONS": "--inspect"}])
+async def test_what_cannot_become_it_ends(account, tmp_path, begun, variables):
+    made = Started(account, tmp_path / "ide.log", ahead=begun)
+    command = ide(BROKEN, made.port) if not variables else [*COMMAND, "1"]
+    await made.ide.run(command, "/", variables)
+    assert made.ide.restarts.total == 1
+    await until(lambda: not Path(f"/proc/{begun.pid}").exists())
+    await made.tasks.close()
+
+
+async def test_what_nobody_wants_ends(account, tmp_path, begun):
+    made = Started(account, tmp_path / "ide.log", ahead=begun)
+    made.ide.forgo()
+    made.ide.forgo()
+    await until(lambda: not Path(f"/proc/{begun.pid}").exists())
+    assert made.ide.pid() == 0
     await made.tasks.close()
 
 

