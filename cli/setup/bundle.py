@@ -37,6 +37,7 @@ _UNUSED = (
 )
 BOOT = '''"""First file of the workspace's first process."""
 
+import gc
 import os
 import sys
 
@@ -44,10 +45,13 @@ sys.path.insert(0, "/.supervisor/site")
 
 from supervisor.host.ahead import begin  # noqa: E402 - the path comes first
 
-ahead = begin(os.environ)  # it loads while the next line does
+ahead = begin(os.environ)  # it loads while the next import does
+gc.disable()  # nothing of what is loaded is garbage
 
 from supervisor.__main__ import main  # noqa: E402 - after it
 
+gc.freeze()
+gc.enable()
 main(ahead)
 '''
 GP = '''"""The command `gp`."""

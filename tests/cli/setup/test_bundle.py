@@ -14,6 +14,14 @@ from tests.cli.setup.built import Built, BusyboxRoot
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 PYTHON = ("/.supervisor/bin/python3", "-I", "-S", "-X", "utf8")
+FIRST = (
+    "supervisor/core/__init__.py",
+    "supervisor/core/ahead.py",
+    "supervisor/host/__init__.py",
+    "supervisor/host/ahead.py",
+    "supervisor/host/idelog.py",
+)
+"""What the first process loads before everything else, and all that it needs for that."""
 IMPORTS = "import ssl, json, asyncio, pty, fcntl, ctypes, hashlib, lzma, bz2, uuid, termios"
 
 
@@ -25,7 +33,8 @@ def bundle(built: Built, tmp_path: Path) -> Path:
     fresh.mkdir()
     seen = (
         b"import json, sys\nimport msgspec, websockets\nimport wire.ids\n\n\n"
-        b"def main() -> None:\n"
+        b"def main(ahead: object) -> None:\n"
+        b"    assert ahead is None\n"
         b"    cached = all(m.__cached__ for m in (msgspec, wire.ids))\n"
         b"    print(json.dumps([sys.executable, sys.flags.isolated, wire.ids.WORD, cached]))\n"
     )
@@ -38,7 +47,8 @@ def bundle(built: Built, tmp_path: Path) -> Path:
         "kit/log.py": b"raise SystemExit",
     }
     lock = "supervisor/requirements.lock"
-    files[lock] = (CHECKOUT / lock).read_bytes()
+    for name in (lock, *FIRST):
+        files[name] = (CHECKOUT / name).read_bytes()
     files["frontend/terminals/index.html"] = b'<script src="{{web}}/start.js"></script>'
     files["frontend/terminals/js/start.js"] = b'import { Terminal } from "../vendor/xterm.js";\n'
     board = Board(io.StringIO(), FakeClock())
