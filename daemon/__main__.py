@@ -9,13 +9,14 @@ import sys
 from pathlib import Path
 
 import structlog
+from msgspec import json
 
 from daemon import rpc
 from daemon.backups import Backups
 from daemon.containers import Containers
 from daemon.contents import Contents
 from daemon.core.classes import DISK
-from daemon.host import logs, syscalls
+from daemon.host import files, logs, syscalls
 from daemon.host.dial import Dialler
 from daemon.host.disks import Disks
 from daemon.host.git import USER, Cloner
@@ -74,6 +75,7 @@ async def _run(settings: Settings) -> None:
     site = Site(layout, networks, trees, roots, spares.run)
     snapshots = await Snapshots.opened(site, hub, tasks)
     records = await site.open()
+    files.write_whole(Path(layout.limits), json.encode(site.limits()).decode(), 0o644)
     containers = Containers(site, hub, tasks)
     contents = Contents(site, cloner, snapshots, hub, tasks)
     containers.adopt(records)

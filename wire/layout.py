@@ -191,6 +191,11 @@ class Layout:
         return self.daemon_run / "dial.sock"
 
     @property
+    def limits(self) -> PurePosixPath:
+        """What workspaces are limited in here, in JSON: kind → `enforced`, or the reason."""
+        return self.daemon_run / "limits.json"
+
+    @property
     def instances_run(self) -> PurePosixPath:
         """OCI bundles and state files of live instances, root's, mode 0700."""
         return self.run / "instances"

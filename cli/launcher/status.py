@@ -44,6 +44,7 @@ def status(settings: Settings, *, as_json: bool) -> int:
         "images": _images(settings, found),
         "workspaces": phases,
         "backup": _backup(settings),
+        "limits": _limits(settings),
     }
     print(json.dumps(told) if as_json else _text(told))
     return DONE if health is not None else NOT_REACHABLE
@@ -93,6 +94,25 @@ def _backup(settings: Settings) -> dict[str, Any] | None:
     age = None if told.made_at is None else round(time.time() - told.made_at)
     stale = {"stale": is_stale(told, time.time()), "age_seconds": age}
     return {**msgspec.to_builtins(told), **stale}
+
+
+def _limits(settings: Settings) -> dict[str, str]:
+    """Return `enforced`, or why not, for each thing that workspaces are limited in."""
+    try:
+        found = json.loads(real(settings.layout.limits).read_text())
+        return {str(kind): str(how) for kind, how in found.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _limits_text(told: dict[str, str]) -> list[str]:
+    enforced = [kind for kind, how in told.items() if how == "enforced"]
+    lines = [f"  workspaces are limited in {', '.join(enforced)}"] if enforced else []
+    return lines + [
+        f"  workspaces are NOT limited in {kind}: {how}"
+        for kind, how in told.items()
+        if how != "enforced"
+    ]
 
 
 def _backup_text(told: dict[str, Any] | None) -> str:
@@ -158,6 +178,7 @@ def _text(told: dict[str, Any]) -> str:
             lines += [] if one["ok"] else [f"  proxy not ready: {name}: {one['cause']}"]
     lines += [f"  image {name:<9} {how}" for name, how in told["images"].items()]
     lines.append(_backup_text(told["backup"]))
+    lines += _limits_text(told["limits"])
     if phases is None:
         lines.append("  workspaces unknown: the public API does not answer; they are not affected")
     else:

@@ -112,6 +112,7 @@ def test_what_the_node_says_of_itself(caller: Caller, host):
     assert info.runtime.split()[0] in {"crun", "runc"}
     kinds = ("cpu", "memory", "pids", "disk")
     assert dict(info.limits) == dict.fromkeys(kinds, "enforced")
+    assert json.loads(Path(host.layout.limits).read_text()) == dict(info.limits)
     host.kill()
     host.start()
     assert caller.stub.Info(pb.InfoRequest()).boot != info.boot

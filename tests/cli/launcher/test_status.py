@@ -160,3 +160,18 @@ def test_a_platform_that_makes_none_says_so(tmp_path, capsys) -> None:
     with serving_unix(str(settings.layout.internal_socket), lambda _one: (200, HEALTH)):
         status(settings, as_json=False)
     assert "backup of the platform: off" in capsys.readouterr().out
+
+
+def test_what_workspaces_are_limited_in_is_told_and_what_not(tmp_path, capsys) -> None:
+    settings = settings_of(tmp_path)
+    note(settings)
+    Path(settings.layout.limits).parent.mkdir(parents=True, exist_ok=True)
+    limits = {"cpu": "enforced", "pids": "enforced", "disk": "PODIUM_DISK_LIMITS is off"}
+    Path(settings.layout.limits).write_text(json.dumps(limits))
+    status(settings, as_json=False)
+    text = capsys.readouterr().out
+    assert "workspaces are limited in cpu, pids\n" in text
+    assert "workspaces are NOT limited in disk: PODIUM_DISK_LIMITS is off\n" in text
+    Path(settings.layout.limits).write_text("broken")
+    status(settings, as_json=True)
+    assert json.loads(capsys.readouterr().out)["limits"] == {}
