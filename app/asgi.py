@@ -19,6 +19,7 @@ from app.accounts.access import Principal
 from app.accounts.guards import Authentication, require_action
 from app.accounts.keys import Keys
 from app.content import api as content_api
+from app.content import live as content_live
 from app.content import pages as content_pages
 from app.gitaccess import api as git_access_api
 from app.imagebuilds import api as image_builds_api
@@ -116,6 +117,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *snapshots_pages.route_handlers,
             *snapshots_agentapi.route_handlers,
             *content_pages.route_handlers,
+            *content_live.route_handlers,
         ],
         plugins=[HTMXPlugin()],
         middleware=[DefineMiddleware(Authentication)],

@@ -27,11 +27,6 @@ from kit.tasks import Tasks
 _log = structlog.get_logger(__name__)
 _AT_ONCE: Final = 2
 """Backups of a node that work at the same time."""
-_STEPS: Final = {
-    "looking": "looking for changes",
-    "writing": "writing",
-    "verifying": "reading back",
-}
 
 
 class Backups:
@@ -203,19 +198,7 @@ class Backups:
 
     def _teller(self, order: BackupOrder) -> Any:
         def told(line: dict[str, Any]) -> None:
-            done, total = line.get("done", 0), line.get("total", 0)
-            text = _STEPS.get(line["step"], line["step"])
-            if total:
-                text = f"{text} {100 * done // total} %"
-            self._tell(
-                Status(
-                    workspace=order.instance.workspace,
-                    point=order.point,
-                    state=State.WORKING,
-                    progress=text,
-                    done=done,
-                )
-            )
+            self._tell(points.working(order.instance.workspace, order.point, line))
 
         return told
 

@@ -40,7 +40,8 @@ from kit.tasks import Tasks
 from wire.ids import InstanceId
 
 _log = structlog.get_logger(__name__)
-Fill = Callable[[Repository, str, Path], Awaitable[dict[str, Any]]]
+Told = Callable[[int, int], None]
+Fill = Callable[[Repository, str, Path, Told], Awaitable[dict[str, Any]]]
 """Fills an empty folder with a restore point; returns the record that its tree had."""
 Gone = Callable[[InstanceId], Awaitable[None]]
 """Waits until older containers of the instance's workspace are gone, stopping them."""
@@ -150,10 +151,14 @@ class Contents:
         self, order: RestoreOrder, record: Record | None, fill: Fill, status: Status
     ) -> None:
         begin, workspace = time.monotonic(), order.instance.workspace
+
+        def told(done: int, total: int) -> None:
+            self._pass(structs.replace(status, received=done, total=total))
+
         try:
             async with self._locks[workspace]:
                 filled = await asyncio.to_thread(self._trees.begin_restore, workspace, DISK)
-                said = await fill(order.repository, order.point, filled)
+                said = await fill(order.repository, order.point, filled, told)
                 restored = restored_record(said, record, order.instance, order.restore)
                 await asyncio.to_thread(self._trees.finish_restore, restored)
         except BackupFailed as error:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ from daemon.core.pointorders import Repository
 from daemon.core.points import Point
 from daemon.host.repositories import Look, Repositories
 from daemon.host.survey import spell
+
+Told = Callable[[int, int], None]
+"""Is told bytes that are done, and of how many."""
 
 
 class Reading:
@@ -48,15 +51,21 @@ class Reading:
             async for chunk in stream:
                 yield chunk
 
-    async def fill(self, repository: Repository, point: str, target: Path) -> dict[str, Any]:
+    async def fill(
+        self, repository: Repository, point: str, target: Path, told: Told
+    ) -> dict[str, Any]:
         """Restore a point into an empty folder; returns the record of its tree.
 
-        Raises BackupFailed.
+        `told` is called with the bytes that have come, and of how many. Raises BackupFailed.
         """
-        snapshot = await self._snapshot(repository, point)
+        found = await self._point(repository, point)
+
+        def metered(line: dict[str, Any]) -> None:
+            told(min(line.get("written", 0), found.bytes), found.bytes)
+
         async with self.locks[repository.workspace]:
-            words = {"snapshot": snapshot, "target": str(target)}
-            answer = await self.run("restore", repository, **words)
+            words = {"snapshot": found.snapshot, "target": str(target)}
+            answer = await self.run("restore", repository, metered, **words)
         record: dict[str, Any] = answer["record"]
         return record
 
@@ -80,11 +89,14 @@ class Reading:
         )
 
     async def _snapshot(self, repository: Repository, point: str) -> str:
+        return (await self._point(repository, point)).snapshot
+
+    async def _point(self, repository: Repository, point: str) -> Point:
         look = await self._repositories.look(repository)
         found = [one for one in await self.listed(repository, look) if one.point == point]
         if not found:
             raise BackupFailed(fault("point_unknown"))
-        return found[0].snapshot
+        return found[0]
 
 
 def _nothing(_line: dict[str, Any]) -> None:

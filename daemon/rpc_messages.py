@@ -65,7 +65,7 @@ def content_of(status: content.Status) -> pb.Content:
         path=status.path,
         config=status.config,
         restored=status.restored,
-        progress=pb.Progress(text=status.progress, bytes=status.received),
+        progress=pb.Progress(text=status.progress, bytes=status.received, total=status.total),
         fault=fault_of(status.fault),
         took=status.took,
     )
@@ -102,7 +102,7 @@ def backup_of(status: points.Status) -> pb.Backup:
         workspace=status.workspace,
         point=status.point,
         state=f"BACKUP_{status.state.name}",
-        progress=pb.Progress(text=status.progress, bytes=status.done),
+        progress=pb.Progress(text=status.progress, bytes=status.done, total=status.total),
         fault=fault_of(status.fault),
         took=status.took,
         made=None if status.made is None else point_of(status.made),

@@ -10,6 +10,7 @@ from app.content.deleted import Deleted
 from app.content.loop import Loop
 from app.content.pending import Pending
 from app.content.policy import Policy
+from app.content.progress import Progresses
 from app.content.reading import Reading
 from app.content.repositories import Repositories
 from app.content.restoring import Restoring
@@ -46,17 +47,18 @@ def assemble(
 ) -> ContentService:
     """Return the service's parts; without `points` it makes and restores nothing."""
     repositories = Repositories(store.database, keys.master, keys.seal)
-    backing = None if points is None else Backing(store, points, repositories, policy)
-    service = RestorePoints(store, workspaces, repositories, backing, policy)
+    progresses = Progresses(store)
+    known = None if points is None else progresses
+    service = RestorePoints(store, workspaces, repositories, known, policy)
     parts: list[Any] = []
-    if points is not None and backing is not None:
+    if points is not None:
         parts = [
-            backing,
+            Backing(store, points, repositories, policy, progresses),
             Pending(store, policy),
-            Restoring(store, points, repositories),
+            Restoring(store, points, repositories, progresses),
             Clearing(store, points, repositories, policy),
         ]
-    loop = Loop(parts)
+    loop = Loop(parts, points)
     if parts:
         store.listen(loop.wake)
     return ContentService(

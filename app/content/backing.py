@@ -16,6 +16,7 @@ from app.accounts.secrets import new_id
 from app.content.deciding import OPEN, Facts, Reason, State, due, pause
 from app.content.discovering import Discovering, found
 from app.content.policy import Policy
+from app.content.progress import Progress, Progresses
 from app.content.repositories import NO_KEY, Repositories
 from app.content.retention import Kept, forgotten
 from app.db.content import RestorePointRow
@@ -49,15 +50,19 @@ class Backing:
     """Over rows and a node's points."""
 
     def __init__(
-        self, store: Store, points: Points, repositories: Repositories, policy: Policy
+        self,
+        store: Store,
+        points: Points,
+        repositories: Repositories,
+        policy: Policy,
+        progresses: Progresses,
     ) -> None:
         self._store = store
         self._points = points
         self._repositories = repositories
         self._policy = policy
         self._discovering = Discovering(store, points, repositories)
-        self.progress: dict[str, str] = {}
-        """Point → what the node said last of one that it makes."""
+        self._progresses = progresses
 
     async def look(self) -> bool:
         """Do what is to be done now; tells whether a node is at work."""
@@ -129,16 +134,17 @@ class Backing:
         if status.state is BackupState.FAILED:
             await self._failed(row.id, status.problem or REFUSED)
         elif status.state is BackupState.DONE and status.made is not None:
-            self.progress.pop(row.id, None)
+            self._progresses.drop(row.id)
             await self._discovering.catch_up(row.workspace_id, status.made.point)
             await self._done(row.id, status.made)
         else:
-            self.progress[row.id] = status.progress
+            progress = Progress(text=status.progress, done=status.done, total=status.total)
+            self._progresses.put(row.id, progress, row.workspace_id, one.owner)
             return True
         return False
 
     async def _failed(self, point: str, problem: Problem) -> None:
-        self.progress.pop(point, None)
+        self._progresses.drop(point)
         if problem.code == Condition.CONTENT_MISSING:
             await self._discovering.lost(point)
         async with self._store.change() as change:
@@ -250,6 +256,7 @@ class _Open:
 
     row: RestorePointRow
     instance: InstanceId
+    owner: str
     excludes: list[str]
 
 
@@ -268,7 +275,9 @@ async def _open(session: AsyncSession, now: float) -> list[_Open]:
     first: dict[str, _Open] = {}
     for row, workspace in found.all():
         newest = InstanceId(workspace.id, workspace.n)
-        first.setdefault(workspace.id, _Open(row, newest, excludes_of(workspace)))
+        first.setdefault(
+            workspace.id, _Open(row, newest, workspace.owner_id, excludes_of(workspace))
+        )
     return list(first.values())[:MOST]
 
 

@@ -5,7 +5,8 @@ from typing import ClassVar
 from urllib.parse import quote, unquote
 
 from app.content.deciding import State
-from app.content.structs import DeletedView, FileView, PointView, Whose
+from app.content.progress import Progress
+from app.content.structs import DeletedView, FileView, PointList, PointView, Whose
 from app.web.render import Context
 from app.workspaces.structs import BackupView
 from kit.durations import words_of
@@ -21,6 +22,8 @@ class PointLook:
     title: str
     size: str
     changes: str
+    doing: str
+    """How far it is, while it is made."""
 
     @property
     def done(self) -> bool:
@@ -29,23 +32,8 @@ class PointLook:
 
 
 @dataclass(frozen=True, slots=True)
-class PointsContext(Context):
-    """The restore points of a workspace."""
-
-    template: ClassVar[str] = "content/points.html"
-    part: ClassVar[str] = "content/list.html"
-
-    whose: Whose
-    looks: list[PointLook]
-    backup: BackupView | None
-    every: str
-    """Empty where no points are made."""
-    busy: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PointListContext(Context):
-    """The same, without its frame."""
+    """The restore points of a workspace, without their frame."""
 
     template: ClassVar[str] = "content/list.html"
 
@@ -54,7 +42,21 @@ class PointListContext(Context):
     backup: BackupView | None
     every: str
     """Empty where no points are made."""
-    busy: bool
+    restoring: str
+    """How far a restore is, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointsContext(PointListContext):
+    """The restore points of a workspace."""
+
+    template: ClassVar[str] = "content/points.html"
+    part: ClassVar[str] = "content/list.html"
+
+    @property
+    def shown(self) -> PointListContext:
+        """What changes of it."""
+        return PointListContext(self.whose, self.looks, self.backup, self.every, self.restoring)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +130,36 @@ def look_of(view: PointView) -> PointLook:
         if count
     ]
     return PointLook(
-        view, view.reason.words, size_of(view.size), ", ".join(changes) or "nothing changed"
+        view,
+        view.reason.words,
+        size_of(view.size),
+        ", ".join(changes) or "nothing changed",
+        progress_of(view.progress),
     )
 
 
-def points_context(
-    whose: Whose, points: list[PointView], backup: BackupView | None, every: float
-) -> PointsContext:
+def points_context(whose: Whose, found: PointList, every: float) -> PointsContext:
     """Return what the page shows."""
-    busy = any(one.state is not State.DONE for one in points) or bool(backup and backup.restoring)
     return PointsContext(
-        whose, [look_of(one) for one in points], backup, words_of(every) if every else "", busy
+        whose,
+        [look_of(one) for one in found.points],
+        found.backup,
+        words_of(every) if every else "",
+        progress_of(found.restore),
     )
+
+
+def progress_of(progress: Progress | None) -> str:
+    """Return how far something is, for people; empty where nothing is known."""
+    if progress is None:
+        return ""
+    done, total = min(progress.done, progress.total or progress.done), progress.total
+    facts = [progress.text] if progress.text else []
+    if total:
+        facts.append(f"{100 * done // total} %, {size_of(done)} of {size_of(total)}")
+    elif done:
+        facts.append(size_of(done))
+    return " ".join(facts)
 
 
 def files_context(whose: Whose, point: PointView, path: str, files: list[FileView]) -> FilesContext:

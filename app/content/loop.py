@@ -1,7 +1,8 @@
 """The loop over restore points: backs up, restores, clears; from rows alone, again and again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Protocol
 
 import structlog
@@ -10,9 +11,9 @@ from app.runtime.port import Unreachable
 
 _log = structlog.get_logger(__name__)
 EVERY = 1.0
-"""Seconds between looks while a node is at work, which is how often people see progress."""
+"""Seconds between looks while a node is at work that cannot be followed."""
 PERIOD = 5.0
-"""Seconds between looks when none is."""
+"""Seconds between looks otherwise, and between attempts to follow the node."""
 SOONEST = 0.2
 """Seconds between looks when one change follows the other."""
 
@@ -25,13 +26,30 @@ class Part(Protocol):
         ...
 
 
+class Moves(Protocol):
+    """Something that tells when a node has moved."""
+
+    def watch(self) -> AsyncGenerator[None, None]:
+        """Yield at first, and at each move; raises Unreachable when cut."""
+        ...
+
+
 class Loop:
     """Lets each part look."""
 
     def __init__(
-        self, parts: Sequence[Part], every: float = EVERY, soonest: float = SOONEST
+        self,
+        parts: Sequence[Part],
+        moves: Moves | None = None,
+        every: float = EVERY,
+        soonest: float = SOONEST,
+        period: float = PERIOD,
     ) -> None:
+        """`moves` tells when a node has moved on; without it, it is asked every so often."""
         self._parts = parts
+        self._moves = moves
+        self._period = period
+        self._followed = False
         self._every = every
         self._soonest = soonest
         self._moved = asyncio.Event()
@@ -42,12 +60,32 @@ class Loop:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            if self._moves is not None:
+                group.create_task(self._follow(self._moves))
+            group.create_task(self._look())
+
+    async def _follow(self, moves: Moves) -> None:
+        """Look whenever the node has moved."""
+        while True:
+            try:
+                async with aclosing(moves.watch()) as moved:
+                    async for _ in moved:
+                        self._followed = True
+                        self.wake()
+            except Unreachable as error:
+                _log.info("node_unanswered", part="moves", detail=str(error))
+            self._followed = False
+            await asyncio.sleep(self._period)
+
+    async def _look(self) -> None:
         while True:
             self._moved.clear()
             working = await self.once()
             await asyncio.sleep(self._soonest)
             try:
-                async with asyncio.timeout(self._every if working else PERIOD):
+                often = working and not self._followed
+                async with asyncio.timeout(self._every if often else self._period):
                     await self._moved.wait()
             except TimeoutError:
                 continue

@@ -12,7 +12,6 @@ from app.accounts.pages import PAGE_HANDLERS, shell
 from app.content.contexts import (
     DeletedContext,
     FreeContext,
-    PointListContext,
     PointsContext,
     RestoreContext,
     files_context,
@@ -51,17 +50,6 @@ async def points_page(
     context = await _points(principal, points, workspace_id)
     title = f"Restore points of {context.whose.name}"
     return renderer.page(request, shell(principal, keys, title), context)
-
-
-@get("/workspaces/{workspace_id:str}/points/list", opt=_SEE)
-async def points_list(
-    principal: NamedDependency[Principal],
-    points: Points,
-    renderer: NamedDependency[Renderer],
-    workspace_id: WorkspaceId,
-) -> Response[str]:
-    """Show the list anew."""
-    return await _list(principal, points, renderer, workspace_id)
 
 
 @post("/workspaces/{workspace_id:str}/points", status_code=200, opt=_CHANGE)
@@ -208,17 +196,13 @@ def days_of(seconds: float) -> str:
 
 async def _points(principal: Principal, points: RestorePoints, workspace: str) -> PointsContext:
     whose = await points.whose(principal, workspace)
-    found = await points.list(principal, workspace)
-    return points_context(whose, found.points, found.backup, points.every)
+    return points_context(whose, await points.list(principal, workspace), points.every)
 
 
 async def _list(
     principal: Principal, points: RestorePoints, renderer: Renderer, workspace: str
 ) -> Response[str]:
-    found = await _points(principal, points, workspace)
-    return renderer.piece(
-        PointListContext(found.whose, found.looks, found.backup, found.every, found.busy)
-    )
+    return renderer.piece((await _points(principal, points, workspace)).shown)
 
 
 def _go(place: str) -> Response[Any]:
@@ -230,7 +214,6 @@ route_handlers: list[Any] = [
         path="/",
         route_handlers=[
             points_page,
-            points_list,
             make_point,
             pin_point,
             files_page,

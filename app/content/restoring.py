@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.content.deciding import State
+from app.content.progress import Progress, Progresses
 from app.content.repositories import NO_KEY, Repositories
 from app.db.content import RestorePointRow, RestoreRow
 from app.db.workspaces import WorkspaceRow
@@ -32,10 +33,13 @@ REFUSED = Problem(
 class Restoring:
     """Over rows and a node's points."""
 
-    def __init__(self, store: Store, points: Points, repositories: Repositories) -> None:
+    def __init__(
+        self, store: Store, points: Points, repositories: Repositories, progresses: Progresses
+    ) -> None:
         self._store = store
         self._points = points
         self._repositories = repositories
+        self._progresses = progresses
 
     async def look(self) -> bool:
         """Do what is to be done now; tells whether a node is at work."""
@@ -93,6 +97,8 @@ class Restoring:
         elif status.state is ContentState.SEALED and status.restored == restore.id:
             await self._done(restore.id)
         else:
+            progress = Progress(text=status.progress, done=status.done, total=status.total)
+            self._progresses.put(restore.id, progress, row.id, row.owner_id)
             return True
         return False
 
@@ -106,6 +112,7 @@ class Restoring:
         )
 
     async def _done(self, restore: str) -> None:
+        self._progresses.drop(restore)
         async with self._store.change() as change:
             found = await change.session.get_one(RestoreRow, restore)
             row = await change.session.get_one(WorkspaceRow, found.workspace_id)
@@ -121,6 +128,7 @@ class Restoring:
         _log.info("restored", workspace=found.workspace_id, point=found.point_id)
 
     async def _failed(self, restore: str, problem: Problem) -> None:
+        self._progresses.drop(restore)
         async with self._store.change() as change:
             found = await change.session.get_one(RestoreRow, restore)
             row = await change.session.get_one(WorkspaceRow, found.workspace_id)

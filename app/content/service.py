@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.access import Action, Principal, allowed
-from app.content.backing import Backing, wish
+from app.content.backing import wish
 from app.content.deciding import OPEN, Reason, State
 from app.content.finding import at_once, begin, find, made_of, point_of
 from app.content.policy import Policy
+from app.content.progress import Progress, Progresses
 from app.content.repositories import Repositories
 from app.content.structs import NewFromPoint, PointList, PointView, Whose
 from app.db.content import RestorePointRow
@@ -44,20 +45,20 @@ class RestorePoints:
         store: Store,
         workspaces: WorkspaceService,
         repositories: Repositories,
-        backing: Backing | None,
+        progresses: Progresses | None,
         policy: Policy,
     ) -> None:
-        """`backing` is None where no node makes points."""
+        """`progresses` is None where no node makes points."""
         self._store = store
         self._workspaces = workspaces
         self._repositories = repositories
-        self._backing = backing
+        self._progresses = progresses
         self.policy = policy
 
     @property
     def every(self) -> float:
         """Seconds between points of what runs; 0 where none are made."""
-        return 0.0 if self._backing is None else self.policy.every
+        return 0.0 if self._progresses is None else self.policy.every
 
     async def list(self, principal: Principal, workspace: str) -> PointList:
         """Return a workspace's points, also of a deleted one as long as it can be restored."""
@@ -79,6 +80,7 @@ class RestorePoints:
                 points=[self._view(one) for one in rows.all()],
                 backup=backup_of(row, instance),
                 excludes=row.backup_excludes,
+                restore=self._progress(row.restoring),
             )
 
     async def whose(self, principal: Principal, workspace: str) -> Whose:
@@ -100,7 +102,7 @@ class RestorePoints:
         """Have one made now, though nothing has changed; what waits to be made is tried at once."""
         async with self._store.change() as change:
             row = await self._change(change, principal, workspace)
-            if self._backing is None or row.content != "present" or row.deleted_at is not None:
+            if self._progresses is None or row.content != "present" or row.deleted_at is not None:
                 raise Conflict(
                     "nothing_to_back_up",
                     "There is nothing to back up",
@@ -187,8 +189,10 @@ class RestorePoints:
     async def _change(self, change: Change, principal: Principal, workspace: str) -> WorkspaceRow:
         return await self._find(change.session, principal, Action.CHANGE_WORKSPACE, workspace)
 
+    def _progress(self, name: str) -> Progress | None:
+        return None if self._progresses is None else self._progresses.of(name)
+
     def _view(self, row: RestorePointRow) -> PointView:
-        progress = {} if self._backing is None else self._backing.progress
         return PointView(
             id=row.id,
             workspace=row.workspace_id,
@@ -203,7 +207,7 @@ class RestorePoints:
             files_changed=row.files_changed,
             added=row.added,
             pinned=row.pinned,
-            progress=progress.get(row.id, ""),
+            progress=self._progress(row.id),
             problem=None if row.problem is None else convert(row.problem, Problem),
             retries_at=row.not_before if row.state == State.FAILED else None,
         )

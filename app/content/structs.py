@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from app.content.deciding import Reason, State
+from app.content.progress import Progress
 from app.runtime.points import EntryKind, ExportFormat
 from app.workspaces.structs import BackupView, WorkspaceName
 from wire.problems import Problem
@@ -37,7 +38,8 @@ class PointView(Struct, frozen=True, kw_only=True):
     added: int
     """By which the repository has grown for it."""
     pinned: bool
-    progress: str = ""
+    progress: Progress | None = None
+    """While the node is at work on it."""
     problem: Problem | None = None
     retries_at: float | None = None
     """When it is tried again after a failure."""
@@ -50,6 +52,8 @@ class PointList(Struct, frozen=True, kw_only=True):
     backup: BackupView | None
     excludes: list[str] = []
     """Patterns of .gitpod.yml that no point holds."""
+    restore: Progress | None = None
+    """While the node replaces its files by what a point holds."""
 
 
 class ChangePoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -43,6 +43,8 @@ class NodeContent(Struct, frozen=True, kw_only=True):
     fault: NodeFault | None
     took: float
     restored: str = ""
+    done: int = 0
+    total: int = 0
 
 
 class NodeImage(Struct, frozen=True, kw_only=True):
@@ -94,6 +96,8 @@ def content_of(message: node_pb2.Content) -> NodeContent:
         config=message.config,
         restored=message.restored,
         progress=message.progress.text,
+        done=message.progress.bytes,
+        total=message.progress.total,
         fault=fault_of(message.fault) if message.HasField("fault") else None,
         took=message.took,
     )

@@ -28,6 +28,8 @@ class NodeBackup(Struct, frozen=True, kw_only=True):
     point: str
     state: str
     progress: str
+    done: int
+    total: int
     fault: NodeFault | None
     took: float
     made: NodePoint | None
@@ -57,6 +59,19 @@ class PointsClient:
         return [backup_of(one) for one in reply.backups], [
             content_of(one) for one in reply.contents
         ]
+
+    async def watch(self) -> AsyncGenerator[None, None]:
+        """Yield at first and whenever a backup or a restore has moved, until the link is cut."""
+        call = self._client.stub.Watch(node_pb2.WatchRequest())
+        try:
+            async for reply in call:
+                item = reply.WhichOneof("item")
+                if item in {"all", "backup"} or (item == "content" and reply.content.restored):
+                    yield
+        except aio.AioRpcError as error:
+            raise plain(error) from error
+        finally:
+            call.cancel()
 
     async def backup(
         self, instance: str, point: str, key: bytes, excludes: Sequence[str], *, always: bool
@@ -135,6 +150,8 @@ def backup_of(message: node_pb2.Backup) -> NodeBackup:
         point=message.point,
         state=word(node_pb2.BackupState.Name(message.state), "BACKUP_"),
         progress=message.progress.text,
+        done=message.progress.bytes,
+        total=message.progress.total,
         fault=fault_of(message.fault) if message.HasField("fault") else None,
         took=message.took,
         made=point_of(message.made) if message.HasField("made") else None,

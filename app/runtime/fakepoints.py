@@ -4,11 +4,14 @@ As with the daemon, whoever asks for one is told that it is worked at, even wher
 once: `sight` tells how it went.
 """
 
+import asyncio
 import io
 import tarfile
 import zipfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from itertools import count
+
+from msgspec.structs import replace
 
 from app.runtime.fake import FakeRuntime
 from app.runtime.points import (
@@ -49,6 +52,29 @@ class FakePoints:
         self._backups: dict[str, BackupStatus] = {}
         self._restores: dict[str, ContentStatus] = {}
         self._clock = count(1)
+        self._watchers: set[asyncio.Event] = set()
+
+    def progress(self, point: str, text: str, done: int, total: int) -> None:
+        """Let a point that is held tell how far it is."""
+        status = self._backups[point]
+        self._backups[point] = replace(status, progress=text, done=done, total=total)
+        self._moved()
+
+    def _moved(self) -> None:
+        for one in self._watchers:
+            one.set()
+
+    async def watch(self) -> AsyncGenerator[None, None]:
+        moved = asyncio.Event()
+        self._watchers.add(moved)
+        try:
+            while True:
+                self._node.reach("follow", "")
+                yield
+                await moved.wait()
+                moved.clear()
+        finally:
+            self._watchers.discard(moved)
 
     async def sight(self) -> Sighting:
         self._node.reach("sight", "")
@@ -159,6 +185,7 @@ class FakePoints:
         if problem is not None:
             failed = BackupStatus(point=point, state=BackupState.FAILED, problem=problem)
             self._backups[point] = failed
+            self._moved()
             return
         tree, known = dict(self.files.get(workspace, {})), self.points.setdefault(workspace, {})
         last = next(reversed(known), "")
@@ -175,6 +202,7 @@ class FakePoints:
             known[point] = tree
             self._made[point] = made
         self._backups[point] = BackupStatus(point=point, state=BackupState.DONE, made=made)
+        self._moved()
 
     def _restored(
         self, instance: InstanceId, restore: str, repository: Repository, point: str
@@ -191,6 +219,7 @@ class FakePoints:
             restored=restore,
         )
         self._restores[restore] = status
+        self._moved()
         if problem is None and tree is not None:
             self.files[instance.workspace] = dict(tree)
             self._node.put(status)

@@ -216,6 +216,8 @@ def content(one: NodeContent) -> ContentStatus:
         config=one.config,
         restored=one.restored,
         progress=one.progress,
+        done=one.done,
+        total=one.total,
         problem=problem(one.fault),
         took=one.took,
     )

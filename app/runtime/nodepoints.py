@@ -34,6 +34,12 @@ class NodePoints:
             backups, contents = await self._client.sight()
             return Sighting([status_of(one) for one in backups], [content(one) for one in contents])
 
+    async def watch(self) -> AsyncGenerator[None, None]:
+        with translated():
+            async with aclosing(self._client.watch()) as moves:
+                async for _ in moves:
+                    yield
+
     async def backup(
         self,
         instance: InstanceId,
@@ -104,6 +110,8 @@ def status_of(one: NodeBackup) -> BackupStatus:
         point=one.point,
         state=BackupState(one.state),
         progress=one.progress,
+        done=one.done,
+        total=one.total,
         problem=problem(one.fault),
         took=one.took,
         made=None if one.made is None else Made(**structs.asdict(one.made)),

@@ -59,6 +59,10 @@ class BackupStatus(Struct, frozen=True, kw_only=True):
     point: str
     state: BackupState
     progress: str = ""
+    """What it does."""
+    done: int = 0
+    """Bytes that it has gone through, and below of how many; 0 while that is not known."""
+    total: int = 0
     problem: Problem | None = None
     took: float = 0.0
     made: Made | None = None
@@ -113,6 +117,13 @@ class Points(Protocol):
 
     async def sight(self) -> Sighting:
         """Return what is, and begin nothing: to ask for what has failed is to try it again."""
+        ...
+
+    def watch(self) -> AsyncGenerator[None, None]:
+        """Yield at first, and whenever a backup or a restore may have moved: look again.
+
+        Raises `Unreachable` when cut.
+        """
         ...
 
     async def backup(

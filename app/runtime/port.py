@@ -135,6 +135,9 @@ class ContentStatus(Struct, frozen=True, kw_only=True):
     restored: str = ""
     """Id of the restore that the tree came from last."""
     progress: str = ""
+    done: int = 0
+    """Bytes that have come, and below of how many; 0 while that is not known."""
+    total: int = 0
     problem: Problem | None = None
     took: float = 0.0
 

@@ -145,6 +145,10 @@ class Store:
         """Tell whether the wall clock has jumped since the last change."""
         return abs(self.clock.now() - self.clock.monotonic() - self._offset) > JUMP
 
+    def hint(self, hint: Hint) -> None:
+        """Tell pages of what is in no row."""
+        self._hints.publish(hint)
+
     def _tell(self, row: WorkspaceRow, route: Route) -> None:
         # Proxies before people: whoever is told that it runs can open it.
         if row.deleted_at is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
+from cli.commands import pointwaits
 from cli.commands.client import Client
 from cli.commands.drawing import describe
 from cli.commands.following import path_of
@@ -41,6 +42,8 @@ def add(actions: "_SubParsersAction[ArgumentParser]") -> None:
             one.add_argument("point", metavar="POINT", help="its id, or `latest`")
         if name != "download":
             one.add_argument("--json", action="store_true", help="print one JSON object")
+    for name in ("make", "restore"):
+        one_of[name].add_argument("--wait", action="store_true", help="return when it is done")
     for name in ("files", "download"):
         one_of[name].add_argument("path", metavar="PATH", nargs="?", default="", help=_PATH)
     download = one_of["download"]
@@ -93,7 +96,10 @@ def _points(client: Client, arguments: Namespace) -> int:
         return DONE
     if arguments.verb_of_points == "make":
         made = client.post(place)
-        _print(arguments, made, f"  {made['id']} is being made.")
+        if arguments.wait:
+            made = pointwaits.until_made(client, place, made)
+        what = "is made" if made["state"] == "done" else "is being made"
+        _print(arguments, made, f"  {made['id']} {what}.")
         return DONE
     point = _point(client.get(place)["points"], arguments.point)
     place = f"{place}/{point}"
@@ -105,7 +111,10 @@ def _points(client: Client, arguments: Namespace) -> int:
             return _download(client, place, point, arguments)
         case "restore":
             view = client.post(f"{place}/restore")
-            _print(arguments, view, f"  {view['id']} is being restored.")
+            if arguments.wait:
+                view = pointwaits.until_restored(client, view)
+            what = "is restored" if arguments.wait else "is being restored"
+            _print(arguments, view, f"  {view['id']} {what}.")
         case "new":
             body = {"name": arguments.name} if arguments.name else {}
             view = client.post(f"{place}/workspace", body)
@@ -200,7 +209,7 @@ def _print(arguments: Namespace, found: Any, text: str) -> None:
 
 def _line(point: dict[str, Any]) -> str:
     if point["state"] != "done":
-        why = (point["problem"] or {}).get("title", "")
+        why = (point["problem"] or {}).get("title", "") or pointwaits.words(point["progress"])
         return f"  {point['id']}  {point['state']}{': ' + why if why else ''}"
     facts = [f"{point['files']} files", f"{point['size']} bytes"]
     facts += [f"{point['files_new']} new"] if point["files_new"] else []

@@ -68,6 +68,8 @@ class Status(Struct, frozen=True, kw_only=True):
     config: str = ""
     progress: str = ""
     received: int = 0
+    total: int = 0
+    """Bytes that are to be received; 0 while that is not known."""
     restored: str = ""
     fault: Fault | None = None
     took: float = 0.0

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +20,11 @@ from wire.ids import parse_instance_id
 
 KEY_LENGTH: Final = 32
 """Bytes of a repository's key."""
+_STEPS: Final = {
+    "looking": "looking for changes",
+    "writing": "writing",
+    "verifying": "reading back",
+}
 _ID = re.compile(r"[0-9a-z-]{1,64}", re.ASCII)
 _FRACTION = re.compile(r"\.(\d+)")
 
@@ -69,6 +74,8 @@ class Status(Struct, frozen=True, kw_only=True):
     progress: str = ""
     done: int = 0
     """Bytes that were gone through."""
+    total: int = 0
+    """Of so many; 0 while that is not known."""
     fault: Fault | None = None
     took: float = 0.0
     made: Point | None = None
@@ -134,6 +141,18 @@ def seconds_of(time: str) -> float:
     """Return seconds since 1970 of a time as Go spells it. Raises ValueError."""
     short = _FRACTION.sub(lambda found: f".{found[1][:6]:<06}", time)
     return datetime.fromisoformat(short).timestamp()
+
+
+def working(workspace: str, point: str, line: dict[str, Any]) -> Status:
+    """Return how far a backup is, as its process has told."""
+    return Status(
+        workspace=workspace,
+        point=point,
+        state=State.WORKING,
+        progress=_STEPS.get(line["step"], line["step"]),
+        done=line.get("done", 0),
+        total=line.get("total", 0),
+    )
 
 
 def newest(points: Sequence[Point]) -> Point | None:

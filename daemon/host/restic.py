@@ -14,6 +14,7 @@ from daemon.core.faults import BackupFailed, Fault, fault
 from daemon.core.pointorders import Repository
 from daemon.host import cgroups
 from daemon.host.helper import start_helper
+from daemon.host.meter import written
 from daemon.host.restic_reading import MISSING
 from daemon.host.restic_remote import Remote
 
@@ -28,13 +29,19 @@ _CHUNK: Final = 1 << 16
 """Bytes of a download at a time; about as many are in memory while its reader pauses."""
 _MOST_SAID: Final = 16384
 
+EVERY: Final = 1.0
+_SILENT: Final = "restore"
 OnProgress = Callable[[dict[str, Any]], None]
 
 
 class Restic:
     """Starts restic for one task at a time, each in a box of its own."""
 
-    def __init__(self, stage: Path, cgroup: str, remote: Remote | None = None) -> None:
+    def __init__(
+        self, stage: Path, cgroup: str, remote: Remote | None = None, every: float = EVERY
+    ) -> None:
+        """`every`: seconds between two words about a restore."""
+        self._every = every
         self._stage = stage
         self._cgroup = cgroup
         self.remote = remote
@@ -60,11 +67,13 @@ class Restic:
         try:
             async with asyncio.TaskGroup() as group:
                 beside = group.create_task(_last(process))
+                metering = group.create_task(_meter(process.pid, told, self._every, task))
                 async for line in _lines(process):
                     if "step" in line:
                         told(line)
                     else:
                         answer = line
+                metering.cancel()
             said, code = beside.result(), await process.wait()
         except ExceptionGroup as broken:  # half a line of one that was killed
             raise BackupFailed(fault("backup_failed", str(broken.exceptions[0]))) from broken
@@ -130,6 +139,13 @@ class Restic:
     def _bound(self, pid: int) -> None:
         cgroups.make_low(self._cgroup, _MEMORY, _PIDS)
         cgroups.join(self._cgroup, pid)
+
+
+async def _meter(pid: int, told: OnProgress, seconds: float, task: str) -> None:
+    """Tell again and again how much a restore has written: restic itself says nothing."""
+    while task == _SILENT:
+        await asyncio.sleep(seconds)
+        told({"step": "restoring", "written": await asyncio.to_thread(written, pid)})
 
 
 async def _give(process: asyncio.subprocess.Process, plan: dict[str, Any]) -> None:

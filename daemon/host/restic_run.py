@@ -19,7 +19,7 @@ _ENVIRONMENT: Final = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/tmp",  # noqa: S108 -- its own, in the box
     "TMPDIR": "/tmp",  # noqa: S108 -- as above
-    "RESTIC_PROGRESS_FPS": "2",
+    "RESTIC_PROGRESS_FPS": "1",
     "GOMAXPROCS": "2",
     "GOGC": "50",
     "GODEBUG": "netdns=go",

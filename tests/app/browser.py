@@ -112,7 +112,7 @@ class Browser:
         return str(reply.json()["id"])
 
     @asynccontextmanager
-    async def live(self, query: str, **headers: str) -> AsyncIterator[Socket]:
+    async def live(self, query: str, path: str = "/live", **headers: str) -> AsyncIterator[Socket]:
         """Open the live connection; left, the page goes away."""
         socket, tasks = Socket(), Tasks()
         sent = {"host": DASHBOARD.partition("//")[2], "origin": DASHBOARD, **self.cookies}
@@ -121,8 +121,8 @@ class Browser:
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
             "scheme": "ws",
-            "path": "/live",
-            "raw_path": b"/live",
+            "path": path,
+            "raw_path": path.encode(),
             "root_path": "",
             "query_string": query.encode(),
             "headers": [(n.encode(), v.encode()) for n, v in {**sent, **headers}.items() if v],

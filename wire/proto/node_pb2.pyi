@@ -190,12 +190,14 @@ class Content(_message.Message):
     def __init__(self, instance: _Optional[str] = ..., state: _Optional[_Union[ContentState, str]] = ..., revision: _Optional[str] = ..., branch: _Optional[str] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ..., path: _Optional[str] = ..., config: _Optional[str] = ..., restored: _Optional[str] = ...) -> None: ...
 
 class Progress(_message.Message):
-    __slots__ = ("text", "bytes")
+    __slots__ = ("text", "bytes", "total")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     BYTES_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
     text: str
     bytes: int
-    def __init__(self, text: _Optional[str] = ..., bytes: _Optional[int] = ...) -> None: ...
+    total: int
+    def __init__(self, text: _Optional[str] = ..., bytes: _Optional[int] = ..., total: _Optional[int] = ...) -> None: ...
 
 class Fault(_message.Message):
     __slots__ = ("code", "title", "detail", "cure", "subject")

@@ -1,4 +1,4 @@
-// The live connection. Messages begin with <!--podium number kind time--> (app/workspaces/live.py):
+// The live connection. Messages begin with <!--podium number kind time--> (app/workspaces/speaking.py):
 // older versions are dropped, a gap or a resync fetches the page again, a lost connection is a
 // thin bar with a countdown; nothing reloads, and what has the focus keeps it.
 (() => {

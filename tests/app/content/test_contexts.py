@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.content.contexts import files_context, look_of, points_context, size_of
+from app.content.contexts import files_context, look_of, points_context, progress_of, size_of
 from app.content.deciding import Reason, State
-from app.content.structs import FileView, PointView, Whose
+from app.content.progress import Progress
+from app.content.structs import FileView, PointList, PointView, Whose
 from app.runtime.points import EntryKind
 
 WHOSE = Whose("amber-otter-0", "demo", stopped=True, deleted=False, excludes=[])
@@ -41,9 +42,27 @@ def test_changes_are_told_in_words() -> None:
     assert look_of(point(files_new=3, files_changed=1)).changes == "3 new, 1 changed"
 
 
-def test_a_page_is_busy_while_a_point_is_made() -> None:
-    assert not points_context(WHOSE, [point()], None, 300).busy
-    assert points_context(WHOSE, [point(State.WORKING)], None, 300).busy
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (None, ""),
+        (Progress(text="looking for changes"), "looking for changes"),
+        (Progress(text="reading back", done=5000), "reading back 5.0 kB"),
+        (Progress(text="writing", done=1000, total=4000), "writing 25 %, 1.0 kB of 4.0 kB"),
+        (Progress(done=9000, total=4000), "100 %, 4.0 kB of 4.0 kB"),
+    ],
+)
+def test_progress_is_told_in_words(progress: Progress | None, words: str) -> None:
+    assert progress_of(progress) == words
+
+
+def test_what_changes_of_a_page_is_its_list() -> None:
+    found = PointList(points=[point()], backup=None)
+    context = points_context(WHOSE, found, 300)
+    assert (context.every, context.restoring) == ("5 min", "")
+    assert context.shown == points_context(WHOSE, found, 300).shown
+    moved = PointList(points=[point()], backup=None, restore=Progress(text="restoring"))
+    assert context.shown != points_context(WHOSE, moved, 300).shown
 
 
 def test_a_folder_has_its_way_and_links_that_survive_odd_names() -> None:

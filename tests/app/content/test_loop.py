@@ -1,5 +1,8 @@
 """Every part looks, whatever the others do."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+
 from app.content.loop import Loop
 from app.runtime.port import Unreachable
 from kit.tasks import Tasks
@@ -44,4 +47,46 @@ async def test_it_looks_often_while_a_node_works_and_when_it_is_woken() -> None:
         return idle.looks == 2
 
     await until(again)
+    await tasks.close()
+
+
+class Moving:
+    """A node that can be followed once it answers."""
+
+    def __init__(self) -> None:
+        self.moved = asyncio.Event()
+        self.tries = 0
+
+    async def watch(self) -> AsyncGenerator[None, None]:
+        self.tries += 1
+        if self.tries == 1:
+            raise Unreachable("gone")
+        while True:
+            yield
+            await self.moved.wait()
+            self.moved.clear()
+
+
+async def test_it_follows_a_node_instead_of_asking_it_often() -> None:
+    tasks, busy, node = Tasks(), Part(works=True), Moving()
+    tasks.spawn(Loop([busy], node, every=0.001, soonest=0, period=60).run(), "asks")
+    retried = Loop([one := Part(works=True)], other := Moving(), every=60, soonest=0, period=0.01)
+    tasks.spawn(retried.run(), "follows")
+
+    async def asked() -> bool:
+        return busy.looks > 3 and node.tries == 1  # it cannot be followed yet
+
+    await until(asked)
+
+    async def followed() -> bool:
+        return other.tries == 2 and one.looks > 1
+
+    await until(followed)
+    before = one.looks
+    other.moved.set()
+
+    async def woken() -> bool:
+        return one.looks > before
+
+    await until(woken)
     await tasks.close()

@@ -123,3 +123,17 @@ async def test_what_failed_before_is_tried_at_once_and_holds_nothing_up(safe: Sa
     (deleted,) = await safe.content.deleted.list(safe.control.alice)
     assert not deleted.pending  # its point was made without waiting for the next try
     await freed(safe)
+
+
+async def test_what_clean_up_deletes_is_in_a_point_first(safe: Safe) -> None:
+    """As any deletion: `app.workspaces.cleaning` does no more than wish for it."""
+    await safe.stopped()
+    async with safe.control.store.change() as change:
+        row = await change.workspace(safe.workspace)
+        assert row is not None
+        row.wish = "deleted"
+    assert safe.workspace in safe.control.node.contents
+    await freed(safe)
+    assert safe.node.points[safe.workspace]
+    (deleted,) = await safe.content.deleted.list(safe.control.alice)
+    assert (deleted.points, deleted.pending) == (1, False)

@@ -21,6 +21,7 @@ class Daemon(node_pb2_grpc.NodeServicer):
     def __init__(self) -> None:
         self.requests: list[Any] = []
         self.failure: tuple[grpc.StatusCode, str] | None = None
+        self.backs_up = False
 
     async def _answer(self, request: Any, context: Any, reply: Any) -> Any:
         self.requests.append(request)
@@ -99,6 +100,8 @@ class Daemon(node_pb2_grpc.NodeServicer):
     async def Watch(self, _request: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802 - gRPC
         yield pb.WatchReply(all=everything())
         yield pb.WatchReply(content=pb.Content(instance=ONE, state=pb.CONTENT_SEALED))
+        if self.backs_up:
+            yield pb.WatchReply(backup=pb.Backup(point="p1", state=pb.BACKUP_WORKING))
         if self.failure is not None:
             await context.abort(*self.failure)
 

@@ -23,6 +23,23 @@ def points() -> FakePoints:
     return made
 
 
+async def test_moves_are_told_until_it_is_cut(points: FakePoints) -> None:
+    points._node.script.hold("backup")
+    moves = points.watch()
+    await anext(moves)
+    await points.backup(ONE, "p1", KEY)
+    points.progress("p1", "writing", 1, 2)
+    await anext(moves)
+    (status,) = (await points.sight()).backups
+    assert (status.progress, status.done, status.total) == ("writing", 1, 2)
+    points._node.script.release("backup")
+    await anext(moves)
+    points._node.cut()
+    points._moved()
+    with pytest.raises(Unreachable):
+        await anext(moves)
+
+
 async def test_a_point_is_made_once_and_only_of_changes(points: FakePoints) -> None:
     first = await points.backup(ONE, "p1", KEY, excludes=["x"])
     assert first.state is BackupState.WORKING

@@ -41,6 +41,15 @@ async def test_words_become_values(pair: tuple[Daemon, NodePoints]) -> None:
     assert await points.drop(ONE.workspace, 1) == 9
 
 
+async def test_what_moves_is_told_until_the_link_is_cut(pair: tuple[Daemon, NodePoints]) -> None:
+    daemon, points = pair
+    daemon.backs_up = True
+    assert [moved async for moved in points.watch()] == [None, None]  # all, and the backup
+    daemon.failure = (grpc.StatusCode.UNAVAILABLE, "gone")
+    with pytest.raises(Unreachable):
+        [moved async for moved in points.watch()]
+
+
 @pytest.mark.parametrize(
     ("code", "error"),
     [

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from app.web.events import BACKLOG, Hint, Hints
-from app.workspaces import live
+from app.workspaces import speaking
 from tests.app.browser import Browser, Socket
 from tests.app.server import open_server
 from tests.app.workspaces.control import DONE
@@ -177,7 +177,7 @@ async def test_a_session_that_ended_unheard_closes_the_connection(
         message = await socket.next()
         while message["type"] == "websocket.send":
             message = await socket.next()
-        assert (message["type"], message["code"]) == ("websocket.close", live.SIGNED_OUT)
+        assert (message["type"], message["code"]) == ("websocket.close", speaking.SIGNED_OUT)
 
 
 async def test_a_page_that_goes_away_leaves_nothing_behind(browser: Browser) -> None:
@@ -189,7 +189,7 @@ async def test_a_page_that_goes_away_leaves_nothing_behind(browser: Browser) -> 
 
 
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "BEAT", 0.05)
+    monkeypatch.setattr(speaking, "BEAT", 0.05)
 
 
 async def test_what_a_workspace_takes_is_told_in_small_parts(browser: Browser) -> None:

@@ -20,7 +20,7 @@ WAITS = "calm-finch-t5p8d3k6ya"
 
 def point(name: str, state: str = "done", **more: Any) -> dict[str, Any]:
     usual = {"made": 0.0, "reason": "stop", "files": 2, "size": 5, "files_new": 1}
-    rest = {"files_changed": 0, "pinned": False, "problem": None}
+    rest = {"files_changed": 0, "pinned": False, "problem": None, "progress": None}
     return {"id": name, "state": state, **usual, **rest, **more}
 
 
@@ -28,6 +28,8 @@ POINTS = [
     point("rp-b", "failed", problem={"title": "The disk is full"}),
     point("rp-aa", files_changed=3, pinned=True),
     point("rp-ab"),
+    point("rp-w", "working", progress={"text": "writing", "done": 2_000_000, "total": 8_000_000}),
+    point("rp-v", "working", progress={"text": "looking for changes", "done": 0, "total": 0}),
 ]
 FILES = [
     {"name": "a b.txt", "path": "workspace/a%20b.txt", "kind": "file"},

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from daemon.core.points import Point, is_point_id, newest, points_of, seconds_of, tags_of
+from daemon.core.points import Point, is_point_id, newest, points_of, seconds_of, tags_of, working
 
 FIRST = "1" * 64
 SECOND = "2" * 64
@@ -81,3 +81,10 @@ def test_the_newest_by_time():
 )
 def test_times_as_go_spells_them(text, seconds):
     assert seconds_of(text) == seconds
+
+
+def test_what_a_process_tells_is_told_in_words_and_bytes():
+    looks = working("w", "p", {"step": "looking"})
+    assert (looks.progress, looks.done, looks.total) == ("looking for changes", 0, 0)
+    writes = working("w", "p", {"step": "writing", "done": 3, "total": 8})
+    assert (writes.progress, writes.done, writes.total) == ("writing", 3, 8)
