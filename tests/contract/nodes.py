@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from app.nodes.client import NodeClient
+from app.nodes.points import PointsClient
 from app.runtime.fake import FakeRuntime
+from app.runtime.fakepoints import FakePoints
 from app.runtime.node import NodeDial, NodeRuntime
+from app.runtime.nodepoints import NodePoints
+from app.runtime.points import Points
 from app.runtime.port import Content, Dial, Initializer, Runtime, Spec
 from tests import nodehost
 from wire.ids import InstanceId
@@ -26,6 +30,7 @@ class World(Protocol):
     runtime: Runtime
     content: Content
     dial: Dial
+    points: Points
     spec: Spec
     initializer: Initializer
     missing: Initializer
@@ -37,6 +42,14 @@ class World(Protocol):
 
     def end(self, instance: InstanceId) -> None:
         """Let the first process of an image build end well (on a node it does by itself)."""
+        ...
+
+    def write(self, workspace: str, path: str, content: bytes) -> None:
+        """Put a file into a tree, below its top."""
+        ...
+
+    def read(self, workspace: str, path: str) -> bytes | None:
+        """Return a file of a tree; None when there is none."""
         ...
 
     def hang(self) -> None:
@@ -64,6 +77,7 @@ class FakeWorld:
         fake.repositories.files[self.initializer.url] = {"dev/Dockerfile": DOCKERFILE}
         self.runtime, self.content, self.dial = fake, fake, fake
         self.hang, self.mend = fake.hang, fake.mend
+        self.points = FakePoints(fake)
         self._server = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=_answer, args=(self._server,), daemon=True).start()
 
@@ -72,6 +86,12 @@ class FakeWorld:
 
     def end(self, instance: InstanceId) -> None:
         self.runtime.kill(instance, 0)
+
+    def write(self, workspace: str, path: str, content: bytes) -> None:
+        self.points.files.setdefault(workspace, {})[path.encode()] = content
+
+    def read(self, workspace: str, path: str) -> bytes | None:
+        return self.points.files[workspace].get(path.encode())
 
     def close(self) -> None:
         self._server.shutdown(socket.SHUT_RDWR)
@@ -86,6 +106,7 @@ class NodeWorld:
         self._host = host
         client = NodeClient(str(host.layout.daemon_socket))
         self.runtime = self.content = NodeRuntime(client)
+        self.points = NodePoints(PointsClient(client))
         self.dial = NodeDial(host.dial_socket)
         self.spec = Spec(
             image=nodehost.IMAGE,
@@ -102,6 +123,16 @@ class NodeWorld:
 
     def end(self, instance: InstanceId) -> None:
         """Leave it to the container's first process."""
+
+    def write(self, workspace: str, path: str, content: bytes) -> None:
+        self._place(workspace, path).write_bytes(content)
+
+    def read(self, workspace: str, path: str) -> bytes | None:
+        place = self._place(workspace, path)
+        return place.read_bytes() if place.exists() else None
+
+    def _place(self, workspace: str, path: str) -> Path:
+        return Path(self._host.layout.content) / workspace / path
 
     def hang(self) -> None:
         assert self._host.process is not None
