@@ -61,6 +61,10 @@ class Settings:
     next, when something has changed; default 5m, the most work that a lost disk or a wrong
     command may take; none: no restore points are made at all, and what is deleted is gone at
     once."""
+    backup_check: str = "168h"
+    """PODIUM_BACKUP_CHECK: after which time the restore points of a workspace that is stopped are
+    looked at again; the node then reads a share of them back; default a week, at least 1h; none:
+    they are looked at only when one is made."""
     keep_points: Mapping[str, int] = field(default_factory=lambda: dict(_KEEP))
     """PODIUM_KEEP_POINTS: how many restore points of a workspace are kept beside pinned ones;
     default last=10,hourly=24,daily=7,weekly=4: the newest, and of so many hours, days and weeks
@@ -136,6 +140,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         keep_builds=_span(environ, "PODIUM_KEEP_BUILDS", "720h", 60, ""),
         clean_up=_long(environ, "PODIUM_CLEAN_UP", NO_TIMEOUT, "24h"),
         backup_every=_long(environ, "PODIUM_BACKUP_EVERY", "5m", "10s"),
+        backup_check=_long(environ, "PODIUM_BACKUP_CHECK", "168h", "1h"),
         keep_points=_keep(environ, "PODIUM_KEEP_POINTS"),
         keep_deleted=_span(environ, "PODIUM_KEEP_DELETED", "168h", 0, ""),
         share_links=links,

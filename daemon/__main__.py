@@ -81,7 +81,13 @@ async def _run(settings: Settings) -> None:
     containers.adopt(records)
     facade = Facade(str(layout.registry_socket))
     images = Images(roots, facade, _limits(settings), hub, tasks, containers.images)
-    backups = Backups(Repositories.opened(layout, site.stage, _remote(settings)), trees, hub, tasks)
+    backups = Backups(
+        Repositories.opened(layout, site.stage, _remote(settings)),
+        trees,
+        hub,
+        tasks,
+        settings.backup_check,
+    )
     node = Node(site, containers, contents, images, backups, snapshots, hub, tasks)
 
     users, target = frozenset({0, user}), inner / "grpc.sock"

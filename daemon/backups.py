@@ -16,11 +16,11 @@ from msgspec import structs
 from daemon.core import content, points
 from daemon.core.faults import BackupFailed, Fault, fault
 from daemon.core.pointorders import BackupOrder, Repository
-from daemon.core.points import Book, Point, State, Status
+from daemon.core.points import Point, State, Status
 from daemon.host.repositories import Repositories
-from daemon.host.restic_backup import TOPS
 from daemon.host.trees import Trees
 from daemon.hub import Hub
+from daemon.making import Making
 from daemon.reading import Reading
 from kit.tasks import Tasks
 
@@ -32,10 +32,17 @@ _AT_ONCE: Final = 2
 class Backups:
     """Every repository of this node."""
 
-    def __init__(self, repositories: Repositories, trees: Trees, hub: Hub, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        repositories: Repositories,
+        trees: Trees,
+        hub: Hub,
+        tasks: Tasks,
+        check: float = 7 * 86400.0,
+    ) -> None:
         self._repositories = repositories
         self.reading = Reading(repositories)
-        self._trees = trees
+        self._making = Making(repositories, trees, self.reading, check)
         self._hub = hub
         self._tasks = tasks
         self._statuses: dict[str, Status] = {}
@@ -66,17 +73,30 @@ class Backups:
             before = await self._repositories.look(repository)
             there = await self.reading.listed(repository, before)
             snapshots = [one.snapshot for one in there if one.point in gone]
-            if not snapshots:
+            book = self._repositories.book(workspace)
+            if not snapshots and gone.isdisjoint(book.lacking):
                 return 0
             verified = self._repositories.verified(workspace)
+            begun = structs.replace(book, pruning=True)
+            await asyncio.to_thread(self._repositories.keep_book, workspace, begun)
             answer = await self.reading.run(
-                "forget", repository, snapshots=snapshots, verified=verified, writes=True
+                "forget",
+                repository,
+                snapshots=snapshots,
+                verified=verified,
+                lacking=bool(set(book.lacking) - gone),
+                writes=True,
             )
             await asyncio.to_thread(self._repositories.keep_verified, workspace, answer["verified"])
-            book = self._repositories.book(workspace)
             left = {name: one for name, one in book.points.items() if name not in gone}
             mark = book.fingerprint if book.newest in left else ""
-            kept = Book(points=left, fingerprint=mark, newest=book.newest if mark else "")
+            kept = structs.replace(
+                book,
+                points=left,
+                fingerprint=mark,
+                newest=book.newest if mark else "",
+                lacking=[one for one in book.lacking if one not in gone],
+            )
             await asyncio.to_thread(self._repositories.keep_book, workspace, kept)
             self._forget_status(workspace, gone)
             after = await self._repositories.look(repository)
@@ -117,7 +137,7 @@ class Backups:
         status = Status(workspace=workspace, point=order.point, state=State.WORKING)
         try:
             async with self._turns, self.reading.locks[workspace]:
-                made: Point | Fault = await self._make(order)
+                made: Point | Fault = await self._making.make(order, self._teller(order))
         except BackupFailed as error:
             made = error.fault
         except (OSError, msgspec.DecodeError, ValueError, KeyError) as error:
@@ -130,71 +150,15 @@ class Backups:
             status = structs.replace(status, state=State.FAILED, fault=made, took=took)
         else:
             _log.info("backup_done", workspace=workspace, point=made.point, took=took)
-            status = structs.replace(status, state=State.DONE, made=made, took=took)
+            lacking = self._repositories.book(workspace).lacking
+            status = structs.replace(
+                status, state=State.DONE, made=made, took=took, lacking=lacking
+            )
         self._work.pop(workspace, None)
         self._tell(status)
         waiting = self._next.pop(workspace, None)
         if waiting is not None:
             self._begin(waiting)
-
-    async def _make(self, order: BackupOrder) -> Point | Fault:
-        workspace, repository = order.instance.workspace, order.repository
-        record = self._trees.record(workspace)
-        if record is None or not self._trees.complete(workspace):
-            return fault("content_missing", "There is no tree to make a backup of.")
-        book = self._repositories.book(workspace)
-        noted = book.points.get(order.point)
-        look = await self._repositories.look(repository)
-        if noted is not None and noted.verified and noted.snapshot in look.snapshots:
-            return noted
-        if not look.exists:
-            await self._repositories.start(repository)
-        last = book.points.get(book.newest)
-        current = last is not None and last.verified and last.snapshot in look.snapshots
-        answer = await self.reading.run(
-            "backup",
-            repository,
-            self._teller(order),
-            writes=True,
-            idle=record.state() is content.State.READY,
-            tree=self._shown(workspace),
-            point=order.point,
-            tags=points.tags_of(order.point, str(order.instance)),
-            excludes=order.excludes,
-            record=msgspec.to_builtins(record),
-            parent=last.snapshot if last is not None else "",
-            fingerprint=book.fingerprint if current and not order.always else "",
-            verified=self._repositories.verified(workspace),
-        )
-        if answer["unchanged"] and last is not None:
-            return last
-        return await asyncio.to_thread(self._note, order, book, answer)
-
-    def _shown(self, workspace: str) -> dict[str, Any]:
-        shown = (self._trees.view(workspace), str(self._trees.home(workspace)))
-        return dict(zip(TOPS, shown, strict=True))
-
-    def _note(self, order: BackupOrder, book: Book, answer: dict[str, Any]) -> Point | Fault:
-        """Keep what a backup has told; the point counts from here on."""
-        workspace = order.instance.workspace
-        found = points.points_of(msgspec.json.encode(answer["snapshots"]), book.points)
-        made = next((one for one in found if one.point == order.point), None)
-        if made is None:
-            return fault("backup_failed", "restic does not list the snapshot that it has made.")
-        summary = answer["summary"]
-        made = structs.replace(
-            made,
-            verified=True,
-            files_new=summary.get("files_new", 0),
-            files_changed=summary.get("files_changed", 0),
-            added=summary.get("data_added", 0),
-        )
-        self._repositories.keep_verified(workspace, answer["verified"])
-        known = {one.point: one for one in found} | {made.point: made}
-        self._repositories.keep_book(
-            workspace, Book(points=known, fingerprint=answer["fingerprint"], newest=made.point)
-        )
-        return made
 
     def _teller(self, order: BackupOrder) -> Any:
         def told(line: dict[str, Any]) -> None:

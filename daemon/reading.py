@@ -47,9 +47,13 @@ class Reading:
         folder = self._repositories.folder(repository.workspace)
         words = {"snapshot": snapshot, "path": spell(path), "archive": archive}
         stream = self._repositories.restic.stream("export", repository, folder, **words)
-        async with aclosing(stream):
-            async for chunk in stream:
-                yield chunk
+        try:
+            async with aclosing(stream):
+                async for chunk in stream:
+                    yield chunk
+        except BackupFailed as error:
+            await self._doubt(repository, error)
+            raise
 
     async def fill(
         self, repository: Repository, point: str, target: Path, told: Told
@@ -84,9 +88,17 @@ class Reading:
     ) -> dict[str, Any]:
         """Have the child do a task. Raises BackupFailed."""
         folder = self._repositories.folder(repository.workspace)
-        return await self._repositories.restic.run(
-            task, repository, folder, told or _nothing, **words
-        )
+        try:
+            return await self._repositories.restic.run(
+                task, repository, folder, told or _nothing, **words
+            )
+        except BackupFailed as error:
+            await self._doubt(repository, error)
+            raise
+
+    async def _doubt(self, repository: Repository, error: BackupFailed) -> None:
+        if error.fault.code == "repository_damaged":
+            await asyncio.to_thread(self._repositories.doubt, repository.workspace)
 
     async def _snapshot(self, repository: Repository, point: str) -> str:
         return (await self._point(repository, point)).snapshot

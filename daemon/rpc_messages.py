@@ -106,6 +106,7 @@ def backup_of(status: points.Status) -> pb.Backup:
         fault=fault_of(status.fault),
         took=status.took,
         made=None if status.made is None else point_of(status.made),
+        lacking=status.lacking,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from daemon.core.classes import NAMES
 from kit import env, objectstore
+from kit.durations import seconds_of
 from wire.hosts import Hosts
 from wire.layout import Layout
 
@@ -78,6 +79,11 @@ class Settings:
     """Seconds (`PODIUM_BACKUP_STORE_PATIENCE`, default 60) for which the store may say nothing;
     then what was asked of it has failed, and is tried again later."""
 
+    backup_check: float
+    """Seconds after which a share of what is stored of a workspace is read again
+    (`PODIUM_BACKUP_CHECK`, default 168h; `none` is never): an eighth of it, when a restore point
+    is asked for."""
+
     egress_allow: tuple[str, ...]
     """Networks (`PODIUM_EGRESS_ALLOW`, comma-separated IPv4 CIDRs) that workspaces may reach
     although they are private; none by default."""
@@ -139,6 +145,7 @@ class Settings:
             backup_store_patience=env.number(
                 environ, "PODIUM_BACKUP_STORE_PATIENCE", 60, least=1, most=3600
             ),
+            backup_check=_often(environ, "PODIUM_BACKUP_CHECK", "168h"),
             egress_allow=tuple(
                 _network(one) for one in env.parts(environ, "PODIUM_EGRESS_ALLOW", ",")
             ),
@@ -148,6 +155,14 @@ class Settings:
             hosts=hosts,
             log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
+
+
+def _often(environ: Mapping[str, str], name: str, default: str) -> float:
+    value = env.text(environ, name, default)
+    try:
+        return 0.0 if value == "none" else seconds_of(value)
+    except ValueError as error:
+        raise env.SettingError(f"{name}: {error}") from error
 
 
 def _store(environ: Mapping[str, str]) -> objectstore.Place | None:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.secrets import new_id
 from app.content.deciding import OPEN, Facts, Reason, State, due, pause
 from app.content.discovering import Discovering, found
+from app.content.lacking import mark_lacking
 from app.content.policy import Policy
 from app.content.progress import Progress, Progresses
 from app.content.repositories import NO_KEY, Repositories
@@ -78,12 +79,13 @@ class Backing:
 
     async def _wish(self) -> None:
         """Add a row for each point that is due."""
-        now = self._store.clock.now()
+        now, policy = self._store.clock.now(), self._policy
         async with self._store.database.read() as session:
             found = [
                 (row.id, reason)
                 for row, instance in (await session.execute(_without_open())).all()
-                if (reason := due(_facts(row, instance), self._policy.every, now)) is not None
+                if (reason := due(_facts(row, instance), policy.every, now, policy.check))
+                is not None
             ]
         if not found:
             return
@@ -129,14 +131,14 @@ class Backing:
                 always=row.reason == Reason.ASKED,
             )
         except (Fenced, Refused) as error:
-            await self._failed(row.id, _refused(error))
+            await self._failed(row.id, replace(REFUSED, detail=str(error)))
             return False
         if status.state is BackupState.FAILED:
             await self._failed(row.id, status.problem or REFUSED)
         elif status.state is BackupState.DONE and status.made is not None:
             self._progresses.drop(row.id)
             await self._discovering.catch_up(row.workspace_id, status.made.point)
-            await self._done(row.id, status.made)
+            await self._done(row.id, status.made, status.lacking)
         else:
             progress = Progress(text=status.progress, done=status.done, total=status.total)
             self._progresses.put(row.id, progress, row.workspace_id, one.owner)
@@ -165,7 +167,7 @@ class Backing:
             change.touch(workspace)
         _log.warning("backup_failed", point=point, code=problem.code, detail=problem.detail)
 
-    async def _done(self, point: str, made: Made) -> None:
+    async def _done(self, point: str, made: Made, lacking: list[str]) -> None:
         async with self._store.change() as change:
             row = await change.session.get(RestorePointRow, point)
             if row is None or row.state not in _OPEN:
@@ -187,6 +189,7 @@ class Backing:
             workspace.backed_up_at, workspace.backed_up_stop = until, stop
             change.touch(workspace)
             await change.session.flush()
+            await mark_lacking(change, workspace, lacking)
             await self._retire(change.session, workspace)
 
     async def _retire(self, session: AsyncSession, workspace: WorkspaceRow) -> None:
@@ -294,7 +297,3 @@ async def _known(change: Change, dropped: RestorePointRow, made: Made) -> Restor
         row = found(made, dropped.workspace_id)
         change.session.add(row)
     return row
-
-
-def _refused(error: Exception) -> Problem:
-    return replace(REFUSED, detail=str(error))

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     DELETE = "delete"
     RESTORE = "restore"
     """Before its content is replaced by what another point holds."""
+    CHECK = "check"
+    """What is stored is looked at from time to time, also while it is stopped."""
     FOUND = "found"
     """It was in the repository, and unknown here."""
 
@@ -40,6 +42,7 @@ _WORDS = {
     Reason.ASKED: "asked for",
     Reason.DELETE: "before it was deleted",
     Reason.RESTORE: "before a restore",
+    Reason.CHECK: "at a check",
     Reason.FOUND: "found on the node",
 }
 
@@ -73,17 +76,21 @@ class Facts:
     restoring: bool = False
 
 
-def due(facts: Facts, every: float, now: float) -> Reason | None:
+def due(facts: Facts, every: float, now: float, check: float = 0.0) -> Reason | None:
     """Return why a point is to be made now, for a workspace that has content and no open point.
 
-    `every` is in seconds.
+    `every` is in seconds, and so is `check`: a node that is asked for a point looks at what is
+    stored. 0 is never.
     """
     if facts.phase in {Phase.INITIALIZING, Phase.RUNNING}:
         since = facts.phase_since if facts.backed_up_at is None else facts.backed_up_at
         # A moment that is still to come is one of a clock that was set back.
         return Reason.PERIODIC if not 0 <= now - since < every else None
-    if facts.phase is not Phase.STOPPED or facts.safe:
+    if facts.phase is not Phase.STOPPED:
         return None
+    if facts.safe:
+        since = now - (facts.backed_up_at or 0.0)
+        return Reason.CHECK if check and not 0 <= since < check else None
     if facts.deleting:
         return Reason.DELETE
     return Reason.RESTORE if facts.restoring else Reason.STOP

@@ -19,6 +19,8 @@ class Policy:
     keep: Keep = field(default_factory=Keep)
     keep_deleted: float = 7 * 24 * 3600.0
     """Seconds for which a deleted workspace can be restored."""
+    check: float = 7 * 24 * 3600.0
+    """Seconds after which what is stored of a stopped workspace is looked at again; 0 is never."""
 
 
 def backs_up(settings: Settings) -> bool:
@@ -32,4 +34,5 @@ def policy_of(settings: Settings) -> Policy:
         every=seconds_of(settings.backup_every) if backs_up(settings) else EVERY,
         keep=Keep(**settings.keep_points),
         keep_deleted=seconds_of(settings.keep_deleted) if backs_up(settings) else 0.0,
+        check=seconds_of(settings.backup_check) if settings.backup_check != NO_TIMEOUT else 0.0,
     )

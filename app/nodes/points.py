@@ -33,6 +33,7 @@ class NodeBackup(Struct, frozen=True, kw_only=True):
     fault: NodeFault | None
     took: float
     made: NodePoint | None
+    lacking: list[str]
 
 
 class NodeEntry(Struct, frozen=True, kw_only=True):
@@ -155,6 +156,7 @@ def backup_of(message: node_pb2.Backup) -> NodeBackup:
         fault=fault_of(message.fault) if message.HasField("fault") else None,
         took=message.took,
         made=point_of(message.made) if message.HasField("made") else None,
+        lacking=list(message.lacking),
     )
 
 

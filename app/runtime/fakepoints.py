@@ -46,6 +46,8 @@ class FakePoints:
         self.points: dict[str, dict[str, Tree]] = {}
         self.keys: dict[str, bytes] = {}
         self.excludes: dict[str, tuple[str, ...]] = {}
+        self.lacking: set[str] = set()
+        """Points whose repository has lost some of their content."""
         self.modified = 0.0
         """Moment at which every file was changed last."""
         self._made: dict[str, Made] = {}
@@ -201,7 +203,9 @@ class FakePoints:
             )
             known[point] = tree
             self._made[point] = made
-        self._backups[point] = BackupStatus(point=point, state=BackupState.DONE, made=made)
+        self._backups[point] = BackupStatus(
+            point=point, state=BackupState.DONE, made=made, lacking=sorted(self.lacking)
+        )
         self._moved()
 
     def _restored(

@@ -115,6 +115,7 @@ def status_of(one: NodeBackup) -> BackupStatus:
         problem=problem(one.fault),
         took=one.took,
         made=None if one.made is None else Made(**structs.asdict(one.made)),
+        lacking=one.lacking,
     )
 
 

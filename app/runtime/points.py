@@ -67,6 +67,8 @@ class BackupStatus(Struct, frozen=True, kw_only=True):
     took: float = 0.0
     made: Made | None = None
     """When done; an earlier point when nothing has changed since it."""
+    lacking: list[str] = []
+    """When done: points of the workspace that have lost some of their content."""
 
 
 class EntryKind(StrEnum):

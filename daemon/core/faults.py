@@ -159,7 +159,7 @@ _TABLE = {
     ),
     "repository_damaged": (
         "The backups of this workspace are damaged",
-        "The files stay here. Check the disk of the backups; the detail names what is wrong.",
+        "The files stay here, and each try mends what it can. Check the disk of the backups.",
     ),
     "store_unreachable": (
         "The object store of the backups cannot be reached",

@@ -24,6 +24,7 @@ _STEPS: Final = {
     "looking": "looking for changes",
     "writing": "writing",
     "verifying": "reading back",
+    "repairing": "repairing the restore points",
 }
 _ID = re.compile(r"[0-9a-z-]{1,64}", re.ASCII)
 _FRACTION = re.compile(r"\.(\d+)")
@@ -63,6 +64,31 @@ class Book(Struct, frozen=True, kw_only=True):
     """Of the tree as the newest verified point has it; empty when that is not known."""
     newest: str = ""
     """Id of that point."""
+    lacking: list[str] = []
+    """Ids of points that have lost some of what they held."""
+    checked: float = 0.0
+    """When a share of what is stored was read again, in seconds since 1970."""
+    turn: int = 0
+    """Which share is next."""
+    pruning: bool = False
+    """Files are being taken out: some that were read back may be gone."""
+    damaged: bool = False
+    """Something of the repository was found to be damaged, and is to be mended."""
+
+
+SHARES: Final = 8
+"""Of a repository; one of them is read again at each check."""
+
+
+def reread(book: Book, verified: list[str], every: float, now: float) -> list[str] | None:
+    """Return what of the known files is not to be read again; None when no check is due.
+
+    `every` is in seconds, 0 is never. A check in the time to come is one of a clock that was
+    set back.
+    """
+    if not every or 0 <= now - book.checked < every:
+        return None
+    return [one for one in verified if int(one[:2], 16) % SHARES != book.turn % SHARES]
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -79,6 +105,8 @@ class Status(Struct, frozen=True, kw_only=True):
     fault: Fault | None = None
     took: float = 0.0
     made: Point | None = None
+    lacking: list[str] = []
+    """Points of the workspace that have lost some of what they held."""
 
 
 class Snapshot(Struct, frozen=True):

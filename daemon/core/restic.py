@@ -10,7 +10,7 @@ _KEY: Final = r"wrong password or no key found|no key found"
 _DAMAGED: Final = (
     r"does not match|invalid data returned|ciphertext verification failed|hash mismatch"
     r"|load(ing)? index|error loading|invalid character|unexpected end of JSON|unexpected EOF"
-    r"|not found in index|blob .* not found|LoadBlob|LoadTree|size invalid|damaged"
+    r"|Unmarshal|not found in index|blob .* not found|LoadBlob|LoadTree|size invalid|damaged"
     r"|unable to open config file|config cannot be loaded|repository contains errors"
     r"|no such file or directory(?!: b?'(?!/repository))"  # Python's, of any other place
 )

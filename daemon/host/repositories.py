@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import structs
 
 from daemon.core.oci import cgroup_path
 from daemon.core.pointorders import Repository
@@ -133,6 +134,10 @@ class Repositories:
     def keep_book(self, workspace: str, book: Book) -> None:
         """Note it."""
         files.write_whole(self._root / workspace / _BOOK, msgspec.json.encode(book).decode())
+
+    def doubt(self, workspace: str) -> None:
+        """Note that something of it is damaged; the next backup mends it."""
+        self.keep_book(workspace, structs.replace(self.book(workspace), damaged=True))
 
     def verified(self, workspace: str) -> list[str]:
         """Return the names of files of the repository that were read back."""

@@ -5,11 +5,12 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from daemon.core.restic import explain
 from daemon.host.restic_box import TREE
 from daemon.host.restic_files import files_of
 from daemon.host.restic_run import INCOMPLETE, ResticFailed, restic, restic_lines, tell
 from daemon.host.restic_tidy import take_over
-from daemon.host.restic_verify import verify
+from daemon.host.restic_verify import FOLDERS, LOST, verify
 from daemon.host.survey import survey
 
 MANIFEST: Final = "podium.json"
@@ -25,9 +26,15 @@ def backup(plan: dict[str, Any]) -> dict[str, Any]:
     tell(step="looking")
     seen = survey(TREE.encode(), [one.encode() for one in TOPS], plan["excludes"])
     if seen.fingerprint == plan["fingerprint"]:
+        if plan.get("reread"):
+            return {"unchanged": True, "verified": verify(files_of(plan), plan["verified"])}
         return {"unchanged": True}
     files = files_of(plan)
     take_over(files)
+    there = {one.name for folder in FOLDERS for one in files.all(folder)}
+    if not plan.get("pruned") and not there.issuperset(plan["verified"]):
+        missing = sorted(set(plan["verified"]) - there)
+        raise ResticFailed(f"{LOST}: {', '.join(missing)}")  # restic would look for a minute
     snapshots = {one.name for one in files.all("snapshots")}
     earlier = _earlier(plan["point"]) if snapshots else []
     if earlier:
@@ -36,10 +43,9 @@ def backup(plan: dict[str, Any]) -> dict[str, Any]:
         if plan["parent"] not in snapshots:
             plan["parent"] = ""
         summary = _take(plan, seen.files, seen.bytes, seen.manifest())
-    except ResticFailed:
-        verify(
-            files, plan["verified"]
-        )  # of what is damaged restic says but that it could not be read
+    except ResticFailed as error:
+        if explain(str(error)).code in {"backup_failed", "repository_damaged"}:
+            verify(files, [])  # restic has many words for what is damaged, and names it seldom
         raise
     return {
         "unchanged": False,
@@ -66,7 +72,9 @@ def _take(plan: dict[str, Any], files: int, size: int, manifest: dict[str, Any])
     words: list[str] = ["backup", "--host", "podium"]
     for tag in (*plan["tags"], f"files:{files}", f"bytes:{size}"):
         words += ["--tag", tag]
-    if plan["parent"]:
+    if plan.get("anew"):
+        words.append("--force")
+    elif plan["parent"]:
         words += ["--parent", plan["parent"]]
     if plan["excludes"]:
         lines = [f"{TREE}/{one}".replace("$", "$$") for one in plan["excludes"]]

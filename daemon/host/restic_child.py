@@ -15,6 +15,7 @@ from daemon.host import restic_files, restic_key, restic_locks
 from daemon.host.restic_backup import backup
 from daemon.host.restic_box import run_inside
 from daemon.host.restic_reading import browse, export, points
+from daemon.host.restic_repair import repair, unreadable
 from daemon.host.restic_restore import restore
 from daemon.host.restic_run import FAILED, PROGRAM, ResticFailed
 from daemon.host.restic_tidy import drop, forget, look, start
@@ -29,6 +30,8 @@ _TASKS: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]]] = {
     "export": export,
     "restore": restore,
     "forget": forget,
+    "repair": repair,
+    "unreadable": unreadable,
     "drop": drop,
 }
 
@@ -36,7 +39,7 @@ _TASKS: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]]] = {
 def main() -> None:
     """Read the plan, and carry it out in a box."""
     plan = json.loads(sys.stdin.buffer.readline())
-    if plan["task"] == "start":
+    if plan["task"] in {"start", "repair"}:
         restic_key.load(plan["libraries"])
     if plan.get("store"):
         restic_files.load(plan["libraries"])

@@ -46,6 +46,9 @@ class Files(Protocol):
     def write(self, path: str, data: bytes) -> None:
         """Write a file whole."""
 
+    def move(self, path: str, to: str) -> None:
+        """Move a file, over another one if need be."""
+
     def remove(self, paths: list[str]) -> None:
         """Remove files; those that are not there are fine."""
 
@@ -80,6 +83,11 @@ class Disk:
         target.write_bytes(data)
         target.chmod(0o400)
 
+    def move(self, path: str, to: str) -> None:
+        target = Path(REPOSITORY, to)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        Path(REPOSITORY, path).rename(target)
+
     def remove(self, paths: list[str]) -> None:
         for path in paths:
             Path(REPOSITORY, path).unlink(missing_ok=True)
@@ -108,6 +116,10 @@ class Bucket:
     def write(self, path: str, data: bytes) -> None:
         with _Told():
             self._library.put(self._store, path, data, use_multipart=False)
+
+    def move(self, path: str, to: str) -> None:
+        with _Told():
+            self._library.rename(self._store, path, to)
 
     def remove(self, paths: list[str]) -> None:
         with _Told():

@@ -49,12 +49,32 @@ def fresh(password: str) -> dict[str, bytes]:
     }
     key["data"] = _text(_sealed(_derive(password, key), parts))
     text = json.dumps(key).encode()
+    return {f"keys/{sha256(text).hexdigest()}": text, "config": _config(master)}
+
+
+def config_of(password: str, key_file: bytes) -> bytes:
+    """Return a config for a repository that has lost its own: what it holds can be read again.
+
+    Files are cut in other places from there on, so they are stored once more. Raises ValueError
+    or KeyError for a key file that is of no use.
+    """
+    key = json.loads(key_file)
+    derived, data = _derive(password, key), b64decode(key["data"])
+    nonce, sealed, tag = data[:_NONCE], data[_NONCE:-_NONCE], data[-_NONCE:]
+    if _tag(derived, nonce, sealed) != tag:
+        raise ValueError("the key file is not of this password")
+    parts = json.loads(_cipher(derived, nonce, sealed))
+    names = (parts["encrypt"], parts["mac"]["k"], parts["mac"]["r"])
+    return _config(b"".join(b64decode(one) for one in names))
+
+
+def _config(master: bytes) -> bytes:
     config = {
         "version": 2,
         "id": os.urandom(32).hex(),
         "chunker_polynomial": f"{_polynomial():x}",
     }
-    return {f"keys/{sha256(text).hexdigest()}": text, "config": _sealed(master, config)}
+    return _sealed(master, config)
 
 
 def _text(data: bytes) -> str:

@@ -51,7 +51,8 @@ def forget(plan: dict[str, Any]) -> dict[str, Any]:
     wanted = [one for one in plan["snapshots"] if one in present]
     if wanted:
         restic("forget", *wanted)
-    restic("prune", "--max-unused", _UNUSED)
+    if not plan.get("lacking"):  # it would not run, not knowing what those need
+        restic("prune", "--max-unused", _UNUSED)
     return {"verified": verify(files, plan["verified"], taken_out=True)}
 
 

@@ -7,6 +7,7 @@ from daemon.host.restic_files import Files
 from daemon.host.restic_run import ResticFailed, restic, tell
 
 DAMAGED: Final = "the repository is damaged: content does not match its name"
+LOST: Final = "the repository is damaged: files have gone"
 FOLDERS: Final = ("data", "index", "snapshots")
 
 

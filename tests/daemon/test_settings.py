@@ -51,6 +51,13 @@ def test_classes_without_containers():
         Settings.from_environ({"PODIUM_NO_CONTAINERS": "huge"})
 
 
+def test_how_often_what_is_stored_is_read_again():
+    assert Settings.from_environ({}).backup_check == 7 * 86400
+    assert Settings.from_environ({"PODIUM_BACKUP_CHECK": "none"}).backup_check == 0
+    with pytest.raises(SettingError, match="PODIUM_BACKUP_CHECK"):
+        Settings.from_environ({"PODIUM_BACKUP_CHECK": "weekly"})
+
+
 def test_the_store_of_restore_points():
     settings = Settings.from_environ({})
     assert settings.backup_store is None

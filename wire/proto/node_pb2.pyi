@@ -365,7 +365,7 @@ class BackupRequest(_message.Message):
     def __init__(self, instance: _Optional[str] = ..., point: _Optional[str] = ..., key: _Optional[bytes] = ..., excludes: _Optional[_Iterable[str]] = ..., always: _Optional[bool] = ...) -> None: ...
 
 class Backup(_message.Message):
-    __slots__ = ("workspace", "point", "state", "progress", "fault", "took", "made")
+    __slots__ = ("workspace", "point", "state", "progress", "fault", "took", "made", "lacking")
     WORKSPACE_FIELD_NUMBER: _ClassVar[int]
     POINT_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -373,6 +373,7 @@ class Backup(_message.Message):
     FAULT_FIELD_NUMBER: _ClassVar[int]
     TOOK_FIELD_NUMBER: _ClassVar[int]
     MADE_FIELD_NUMBER: _ClassVar[int]
+    LACKING_FIELD_NUMBER: _ClassVar[int]
     workspace: str
     point: str
     state: BackupState
@@ -380,7 +381,8 @@ class Backup(_message.Message):
     fault: Fault
     took: float
     made: Point
-    def __init__(self, workspace: _Optional[str] = ..., point: _Optional[str] = ..., state: _Optional[_Union[BackupState, str]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ..., made: _Optional[_Union[Point, _Mapping]] = ...) -> None: ...
+    lacking: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, workspace: _Optional[str] = ..., point: _Optional[str] = ..., state: _Optional[_Union[BackupState, str]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ..., made: _Optional[_Union[Point, _Mapping]] = ..., lacking: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Point(_message.Message):
     __slots__ = ("point", "time", "instance", "files", "bytes", "files_new", "files_changed", "added", "verified")

@@ -43,3 +43,10 @@ def test_pauses_grow_to_ten_minutes() -> None:
 
 def test_every_reason_has_words() -> None:
     assert all(one.words for one in Reason)
+
+
+def test_what_is_safe_is_looked_at_again_from_time_to_time() -> None:
+    week = 7 * 86400.0
+    assert due(at(Phase.STOPPED, 2000.0, safe=True), EVERY, 2000 + week - 1, week) is None
+    assert due(at(Phase.STOPPED, 2000.0, safe=True), EVERY, 2000 + week, week) is Reason.CHECK
+    assert due(at(Phase.STOPPED, 2000.0, safe=True), EVERY, 2000 + week) is None

@@ -17,5 +17,6 @@ def test_settings_count() -> None:
         "PODIUM_BACKUP_EVERY": "1m",
         "PODIUM_KEEP_POINTS": "last=3, daily=30",
         "PODIUM_KEEP_DELETED": "0s",
+        "PODIUM_BACKUP_CHECK": "none",
     }
-    assert policy_of(from_environ(said)) == Policy(60.0, Keep(3, 0, 30, 0), 0.0)
+    assert policy_of(from_environ(said)) == Policy(60.0, Keep(3, 0, 30, 0), 0.0, 0.0)

@@ -4,7 +4,18 @@ import json
 
 import pytest
 
-from daemon.core.points import Point, is_point_id, newest, points_of, seconds_of, tags_of, working
+from daemon.core.points import (
+    SHARES,
+    Book,
+    Point,
+    is_point_id,
+    newest,
+    points_of,
+    reread,
+    seconds_of,
+    tags_of,
+    working,
+)
 
 FIRST = "1" * 64
 SECOND = "2" * 64
@@ -88,3 +99,17 @@ def test_what_a_process_tells_is_told_in_words_and_bytes():
     assert (looks.progress, looks.done, looks.total) == ("looking for changes", 0, 0)
     writes = working("w", "p", {"step": "writing", "done": 3, "total": 8})
     assert (writes.progress, writes.done, writes.total) == ("writing", 3, 8)
+
+
+def test_every_share_is_read_again_in_its_turn():
+    names = [f"{n:02x}" + "0" * 62 for n in range(256)]
+    assert reread(Book(checked=100.0), names, 50.0, 149.0) is None
+    assert reread(Book(), names, 0.0, 1e9) is None
+    assert reread(Book(checked=100.0), names, 50.0, 99.0) is not None  # a clock was set back
+    seen = set()
+    for turn in range(SHARES):
+        left = reread(Book(checked=100.0, turn=turn), names, 50.0, 150.0)
+        assert left is not None
+        assert len(left) == 256 - 256 // SHARES
+        seen |= set(names) - set(left)
+    assert seen == set(names)
