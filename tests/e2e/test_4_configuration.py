@@ -25,7 +25,7 @@ gp ssh > ssh
 gp top --json > top
 gp completion bash > completion
 gp validate > validate; echo $? >> validate
-gp snapshot 2> snapshot; echo $? >> snapshot
+gp idp 2> idp; echo $? >> idp
 gp env SECRET='two words' && gp env > env
 gp ports visibility 4000:public > visibility
 gp tasks list --json > tasks
@@ -77,7 +77,7 @@ def test_gp_tells_scripts_what_they_ask(installation: Installation, contained: s
     assert json.loads(kept(installation, contained, "top"))["resources"]["memory"]["used"] > 0
     assert kept(installation, contained, "completion").endswith("complete -o default -F _gp gp")
     assert kept(installation, contained, "env") == "SECRET=two words"
-    assert kept(installation, contained, "snapshot").splitlines()[-1] == "3"
+    assert kept(installation, contained, "idp").splitlines()[-1] == "3"
     validated = kept(installation, contained, "validate").splitlines()
     assert validated[0].startswith(".devcontainer/devcontainer.json:3: warning: runArgs: ")
     assert validated[-1] == "0"

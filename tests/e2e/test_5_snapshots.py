@@ -4,9 +4,9 @@ import re
 import shutil
 from pathlib import Path
 
+from tests.e2e.inside import PATIENCE, attach, read_until
 from tests.e2e.installation import Installation
 from tests.e2e.journey import Workspace, open_ide
-from tests.e2e.test_3_terminal import attach, read_until
 
 USER = 33333
 LINK = re.compile(rb"https?://\S+/#snapshot/[0-9a-f-]{36}")
@@ -27,7 +27,7 @@ def typed(page, installation: Installation, workspace: Workspace, line: str, unt
     held = page.context.cookies(installation.ide(workspace.id))
     cookie = "; ".join(f"{one['name']}={one['value']}" for one in held)
     with attach(installation, workspace, cookie) as terminal:
-        terminal.recv(timeout=20)
+        terminal.recv(timeout=PATIENCE)
         terminal.send(line.encode())
         return bytes(read_until(terminal, until))
 
@@ -59,12 +59,11 @@ def test_a_workspace_begins_as_a_snapshot(
     line = "sh /workspace/box/inside.sh >/workspace/out 2>/workspace/err; echo done-$((1+1))\n"
     typed(page, installation, new, line, b"done-2")
     upper = installation.content(new.id) / "layers" / "upper"
-    print((upper / "err").read_text())
     assert (upper / "out").read_text().splitlines() == [
         "?? begun.txt",
         "not committed",
         "from a container",
-    ]
+    ], (upper / "err").read_text()
     frozen = Path(installation.layout.content) / ".frozen"
     (kept,) = frozen.iterdir()
     assert (kept / "tree" / "demo" / "begun.txt").exists()

@@ -25,8 +25,11 @@ def contexts() -> list[type[Context]]:
     for module in pkgutil.walk_packages(app.__path__, "app."):
         if module.name.rpartition(".")[2] in {"pages", "errors", "styleguide", "desktop"}:
             importlib.import_module(module.name)
+    below = list(Context.__subclasses__())
+    for one in below:
+        below += one.__subclasses__()
     # A dataclass with slots is made twice; the later one counts.
-    found = {f"{one.__module__}.{one.__name__}": one for one in Context.__subclasses__()}
+    found = {f"{one.__module__}.{one.__name__}": one for one in below}
     return [one for name, one in found.items() if name.startswith("app.")]
 
 
