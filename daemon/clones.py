@@ -16,7 +16,7 @@ from daemon.core.progress import Progress
 from daemon.host.git import Cloned, Cloner
 from daemon.host.helper import HelperFailed
 from daemon.site import Site
-from kit.tasks import Tasks
+from kit.tasks import Tasks, to_its_end
 from wire.ids import InstanceId
 
 _log = structlog.get_logger(__name__)
@@ -80,7 +80,7 @@ class Clones:
             config=result.config,
             home=order.image,
         )
-        await asyncio.to_thread(self._trees.finish, record)
+        await to_its_end(self._trees.finish, record)
         return record
 
     async def _clone(

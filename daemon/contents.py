@@ -36,7 +36,7 @@ from daemon.host.ranges import NoSlotLeft
 from daemon.hub import Hub
 from daemon.site import Site
 from daemon.snapshots import Snapshots
-from kit.tasks import Tasks
+from kit.tasks import Tasks, to_its_end
 from wire.ids import InstanceId
 
 _log = structlog.get_logger(__name__)
@@ -160,7 +160,7 @@ class Contents:
                 filled = await asyncio.to_thread(self._trees.begin_restore, workspace, DISK)
                 said = await fill(order.repository, order.point, filled, told)
                 restored = restored_record(said, record, order.instance, order.restore)
-                await asyncio.to_thread(self._trees.finish_restore, restored)
+                await to_its_end(self._trees.finish_restore, restored)
         except BackupFailed as error:
             failed = error.fault
         except (OSError, ValueError, KeyError) as error:

@@ -22,7 +22,7 @@ from daemon.host.helper import HelperFailed, run_helper
 from daemon.host.trees import Trees
 from daemon.hub import Hub
 from daemon.site import Site
-from kit.tasks import Tasks
+from kit.tasks import Tasks, to_its_end
 
 _log = structlog.get_logger(__name__)
 _AT_ONCE: Final = 2
@@ -95,17 +95,16 @@ class Snapshots:
 
     async def thaw(self, order: PrepareOrder) -> Record | Fault:
         """Make the first tree of a workspace from a frozen one; returns its record."""
-        there = self._trees.frozen.record(order.snapshot)
+        there = self._trees.frozen.hold(order.snapshot)
         if there is None:
             return fault("snapshot_missing", f"There is no snapshot {order.snapshot} on this node.")
-        self._trees.frozen.held.add(order.snapshot)
         try:
             return await self._thaw(order, there)
         except HelperFailed as error:
             await asyncio.to_thread(self._trees.discard, order.instance.workspace)
             return failed(error)
         finally:
-            self._trees.frozen.held.discard(order.snapshot)
+            self._trees.frozen.release(order.snapshot)
 
     async def _thaw(self, order: PrepareOrder, there: Frozen) -> Record:
         workspace, stands = order.instance.workspace, self.driver is Driver.OVERLAY
@@ -136,7 +135,7 @@ class Snapshots:
             lower=order.snapshot if stands else "",
             home=order.image,
         )
-        await asyncio.to_thread(self._trees.finish_thawed, record)
+        await to_its_end(self._trees.finish_thawed, record)
         return record
 
     async def _freeze(self, order: FreezeOrder) -> None:
@@ -184,7 +183,7 @@ class Snapshots:
             config=record.config,
             **said,
         )
-        await asyncio.to_thread(self._trees.frozen.finish, made)
+        await to_its_end(self._trees.frozen.finish, made)
         return made
 
     async def _copy(

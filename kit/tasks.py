@@ -1,12 +1,14 @@
 """Named, owned background tasks: nothing runs that nobody waits for."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 
 _log = structlog.get_logger(__name__)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class Tasks:
@@ -33,3 +35,18 @@ class Tasks:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def to_its_end(work: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
+    """Run the work in a thread; whoever is cancelled meanwhile still waits for its end.
+
+    A thread cannot be cancelled: what it goes on to write would come behind whatever is done next.
+    """
+    thread = asyncio.get_running_loop().create_task(asyncio.to_thread(work, *given, **named))
+    try:
+        return await asyncio.shield(thread)
+    except asyncio.CancelledError:
+        await asyncio.wait([thread])
+        if not thread.cancelled():
+            thread.exception()  # seen: whoever was cancelled has no use for it
+        raise

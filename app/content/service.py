@@ -33,7 +33,7 @@ MOST_ASKED = 3
 _COPIED = (
     "organisation_id", "url", "ref", "kind", "number", "path", "repository", "folder", "revision",
     "branch", "checked_out", "partial", "dotfiles", "ide", "timeout", "location",
-    "backup_excludes",
+    "backup_excludes", "snapshot",
 )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ class Snapshots:
             workspace_id=row.id,
             owner_id=row.owner_id,
             organisation_id=row.organisation_id,
-            name=" ".join(wanted.name.split()) or row.name,
+            name=_plain(wanted.name) or _plain(row.name),
             access=wanted.access.value,
             state=State.WANTED.value,
             created_at=change.now,
@@ -240,6 +240,11 @@ async def _count(session: AsyncSession, workspace: str) -> int:
         )
     )
     return int(found or 0)
+
+
+def _plain(name: str) -> str:
+    """Return a name that other people's terminals may be given."""
+    return " ".join("".join(one if one.isprintable() else " " for one in name).split())
 
 
 def _lasts(text: str) -> float | None:

@@ -5,8 +5,10 @@ and goes when no workspace stands on it any more.
 """
 
 import shutil
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Callable, Collection
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import msgspec
@@ -25,8 +27,11 @@ class FrozenTrees:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self.held: set[str] = set()
-        """Snapshots that a workspace is about to stand on, which no file tells yet."""
+        self._lock = Lock()
+        """Orders who begins to stand on a tree and who finds that nobody does."""
+        self._held: Counter[str] = Counter()
+        """Snapshots that workspaces are about to stand on, which no file tells yet."""
+        self._going: set[str] = set()
 
     def open(self) -> None:
         """Make the folder, and clear what a crash has left half made."""
@@ -94,12 +99,41 @@ class FrozenTrees:
         if (folder / _RECORD).exists():
             files.write_whole(folder / _LEAVING, "")
 
-    def sweep(self, used: Collection[str]) -> int:
-        """Remove what was let go and has no user; returns the bytes freed."""
-        freed = 0
-        for folder in list(self._root.iterdir()):
-            if (folder / _LEAVING).exists() and folder.name not in {*used, *self.held}:
-                freed += files.used_bytes(folder)
-                (folder / _RECORD).unlink(missing_ok=True)
-                shutil.rmtree(folder)
+    def hold(self, snapshot: str) -> Frozen | None:
+        """Return what `frozen.json` says, and keep the tree until it is released; None: no tree."""
+        with self._lock:
+            found = self.record(snapshot)
+            if found is not None:
+                self._held[snapshot] += 1
+            return found
+
+    def release(self, snapshot: str) -> None:
+        """Let go of what `hold` has returned, once a record tells who stands on it, or nobody."""
+        self._held[snapshot] -= 1
+
+    def sweep(self, users: Callable[[], Collection[str]]) -> int:
+        """Remove what was let go and is not among `users`; returns the bytes freed."""
+        freed, going = 0, self._take(users)
+        try:
+            for name in going:
+                freed += files.used_bytes(self._root / name)
+                shutil.rmtree(self._root / name)
+        finally:
+            self._going.difference_update(going)
         return freed
+
+    def _take(self, users: Callable[[], Collection[str]]) -> list[str]:
+        """Choose what goes: from here on nobody can begin to stand on it.
+
+        Who holds is looked at before the records, since a record is written before its tree
+        is released. What is let go later is for a later sweep, which reads the records again.
+        """
+        with self._lock:
+            held = {one for one, times in self._held.items() if times}
+            kept = {*held, *users(), *self._going}
+            leaving = [one for one in self._root.iterdir() if (one / _LEAVING).exists()]
+            going = sorted(one.name for one in leaving if one.name not in kept)
+            for name in going:
+                (self._root / name / _RECORD).unlink(missing_ok=True)
+            self._going.update(going)
+            return going

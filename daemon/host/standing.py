@@ -56,8 +56,11 @@ class Standing:
         """Remove frozen trees that were let go and that nobody stands on; returns bytes."""
         if not self.frozen.leaving():
             return 0
+        return self.frozen.sweep(self._lowers)
+
+    def _lowers(self) -> set[str]:
         records = [self.record(one) for one in self.workspaces()]
-        return self.frozen.sweep({one.lower for one in records if one is not None and one.lower})
+        return {one.lower for one in records if one is not None and one.lower}
 
     def layers(self, workspace: str) -> dict[str, str] | None:
         """Return the layers of a tree that stands on a frozen one, None for a plain tree."""

@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from app.accounts.trust import trust
 from app.content.deciding import Reason
 from app.content.structs import NewFromPoint
 from app.db.content import RestoreRow
+from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict
 from app.runtime.port import Container, ContainerState
 from tests.app.content.conftest import Safe
@@ -104,6 +106,19 @@ async def test_a_new_workspace_begins_as_the_point_and_starts(safe: Safe) -> Non
     assert view.instance.n == 1
     assert ("prepare", f"{made.id}.1") in safe.control.node.calls
     assert (await safe.control.see(safe.workspace)).phase is Phase.STOPPED
+
+
+async def test_files_of_a_snapshot_are_no_more_trusted_in_another_workspace(safe: Safe) -> None:
+    point = await safe.backed_up()
+    async with safe.control.database.write() as session:
+        row = await session.get_one(WorkspaceRow, safe.workspace)
+        row.snapshot, row.trusted = "of-somebody-else", False
+        await trust(session, row.owner_id, row.url, 0.0)
+    made = await safe.content.points.as_new(
+        safe.control.alice, safe.workspace, point.id, NewFromPoint()
+    )
+    await safe.look()
+    assert not (await safe.control.run(made.id)).trusted
 
 
 async def test_a_new_workspace_that_cannot_be_restored_does_not_start_empty(safe: Safe) -> None:

@@ -14,7 +14,7 @@ from wire.phases import Phase
 
 async def test_a_workspace_of_ones_own_begins_as_it(kept: Kept) -> None:
     snapshots, alice = kept.service.snapshots, kept.control.alice
-    made = await kept.made(name="  With   the fix ")
+    made = await kept.made(name="  With \x1b\n the fix\x9b ")
     assert (made.name, made.state, made.mine, made.files) == ("With the fix", State.DONE, True, 3)
     assert made.url.endswith(f"/#snapshot/{made.id}")
     view = await snapshots.open(alice, made.id, OpenSnapshot())
