@@ -6,6 +6,8 @@ A layered tree is `content/<workspace>/layers/{upper,work}`, and its record name
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from daemon.core.content import Record
 from daemon.host import files, layered
 from daemon.host.disks import Disks
@@ -13,6 +15,7 @@ from daemon.host.frozen import FrozenTrees
 from daemon.host.homes import make_folder
 from kit.folders import sync_folder
 
+_log = structlog.get_logger(__name__)
 FROZEN: Final = ".frozen"
 _LAYERS: Final = "layers"
 
@@ -53,10 +56,16 @@ class Standing:
         raise NotImplementedError
 
     def sweep(self) -> int:
-        """Remove frozen trees that were let go and that nobody stands on; returns bytes."""
-        if not self.frozen.leaving():
+        """Remove frozen trees that were let go and that nobody stands on; returns bytes.
+
+        What cannot be told, or removed, stays for another time: whoever sweeps has done what it
+        was asked for, and one damaged record holds up nobody else.
+        """
+        try:
+            return self.frozen.sweep(self._lowers) if self.frozen.leaving() else 0
+        except (OSError, ValueError) as error:
+            _log.warning("frozen_stay", exc_info=error)
             return 0
-        return self.frozen.sweep(self._lowers)
 
     def _lowers(self) -> set[str]:
         records = [self.record(one) for one in self.workspaces()]

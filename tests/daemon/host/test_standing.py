@@ -51,3 +51,15 @@ def test_without_what_it_stands_on_there_is_no_tree(trees: Trees, tmp_path: Path
     begin(trees, tmp_path, stands=True)
     trees.frozen.tree("s").rename(tmp_path / "elsewhere")
     assert not trees.complete(WORKSPACE)
+
+
+def test_a_damaged_record_of_somebody_keeps_all_that_is_to_go(trees: Trees, tmp_path: Path) -> None:
+    begin(trees, tmp_path, stands=True)
+    trees.frozen.let_go("s")
+    record = trees.tree(WORKSPACE).with_name("content.json")
+    text = record.read_text()
+    record.write_text("{")
+    assert trees.sweep() == 0
+    trees.open(limited=False)
+    record.write_text(text)
+    assert trees.complete(WORKSPACE)
