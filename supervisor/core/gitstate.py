@@ -14,12 +14,23 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.ASCII)
 _PATHS_BEHIND = {"1": 8, "2": 9, "u": 10, "?": 1}
 """Kind of an entry → words in front of its path."""
 _UNREADABLE = "warning: could not open directory"
+PROGRAMS = "its settings name programs of their own, which run only with your trust"
+_ALWAYS = "core.repositoryformatversion"
+_LARGE = {
+    b"filter.lfs.clean": {b"git-lfs clean -- %f"},
+    b"filter.lfs.smudge": {b"git-lfs smudge -- %f", b"git-lfs smudge --skip -- %f"},
+    b"filter.lfs.process": {b"git-lfs filter-process", b"git-lfs filter-process --skip"},
+    b"filter.lfs.required": {b"true"},
+    _ALWAYS.encode(): {b"0", b"1"},
+}
+"""What may be set: Git LFS as it installs itself, and what every repository has."""
 
 
-def quiet(environment: Mapping[str, str]) -> dict[str, str]:
+def quiet(environment: Mapping[str, str], *, careful: bool = False) -> dict[str, str]:
     """Return the environment of a look: it takes no lock, asks nobody, and fetches nothing.
 
-    What a person says to git by variables is about their own commands.
+    What a person says to git by variables is about their own commands. `careful`: not even an
+    old git may fetch what is missing, since `.git` may name the program that it would do it with.
     """
     own = {name: value for name, value in environment.items() if not name.startswith("GIT_")}
     return {
@@ -29,17 +40,35 @@ def quiet(environment: Mapping[str, str]) -> dict[str, str]:
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_CEILING_DIRECTORIES": "/workspace",
         "LC_ALL": "C",
+        **({"GIT_ALLOW_PROTOCOL": "none"} if careful else {}),
     }
 
 
-def status_command(path: str) -> list[str]:
+def programs_command(path: str) -> list[str]:
+    """Return the command for `runs_programs`; it ends with 0 in every repository."""
+    wanted = rf"^(filter|lfs\.extension)\.|^{_ALWAYS}$"
+    return ["git", *GUARD, "-C", path, "config", "-z", "--get-regexp", wanted]
+
+
+def runs_programs(said: bytes) -> bool:
+    """Tell whether a status could run a program that the repository's own settings name.
+
+    A clone has none; a snapshot's `.git` is as somebody else has left it.
+    """
+    entries = (one.partition(b"\n") for one in said.split(b"\0") if one)
+    return any(value not in _LARGE.get(name, ()) for name, _newline, value in entries)
+
+
+def status_command(path: str, *, careful: bool = False) -> list[str]:
     """Return the command for `Porcelain`.
 
     Renames are not looked for: that reads files, which a partial clone would have to fetch.
+    `careful`: submodules, which have settings of their own, are not looked into.
     """
     git = ["git", "--no-optional-locks", *GUARD, "-C", path]
     asked = ["--porcelain=v2", "-z", "--branch", "--show-stash", "--untracked-files=all"]
-    return [*git, "status", *asked, "--no-renames"]
+    parts = ["--ignore-submodules=dirty"] if careful else []
+    return [*git, "status", *asked, "--no-renames", *parts]
 
 
 def log_command(path: str, *, born: bool, pushed: str = "") -> list[str]:

@@ -16,11 +16,14 @@ from msgspec.structs import replace
 
 from supervisor.core.commands import named, submodule_paths
 from supervisor.core.gitstate import (
+    PROGRAMS,
     Names,
     Porcelain,
     count_command,
     log_command,
+    programs_command,
     quiet,
+    runs_programs,
     stamps,
     status_command,
     why,
@@ -76,6 +79,8 @@ class Repositories:
         self._first = first
         self.final = False
         """They were looked at after everything had ended."""
+        self.careful = False
+        """Nothing that a repository's own settings name may run: it is not trusted."""
         self._took = 0.0
         self._opened = ""
 
@@ -87,7 +92,7 @@ class Repositories:
     async def follow(self, opened: str, pushed: str, environment: Mapping[str, str]) -> None:
         """Look for ever; `pushed` is a commit of the opened one that the git host has."""
         self._opened = opened
-        asked = quiet(environment)
+        asked = quiet(environment, careful=self.careful)
         await asyncio.sleep(self._first)
         while True:
             stamp = self._stamp()
@@ -104,7 +109,9 @@ class Repositories:
     async def last(self, pushed: str, environment: Mapping[str, str]) -> None:
         """Look once more when all programs have ended, unless that would take long."""
         if self.states and self._took < LAST_PATIENCE / 2:
-            found = await self._look_at_all(pushed, quiet(environment), LAST_PATIENCE)
+            found = await self._look_at_all(
+                pushed, quiet(environment, careful=self.careful), LAST_PATIENCE
+            )
             if not any(one.unknown for one in found):
                 self.final, self.states = True, found
                 self._changed()
@@ -149,7 +156,10 @@ class Repositories:
         self, path: str, pushed: str, asked: Mapping[str, str], seconds: float
     ) -> GitState:
         status, commits = Porcelain(), Names()
-        unknown = await self._ask(status_command(path), status.feed, asked, seconds)
+        unknown = await self._programs(path, asked, seconds) if self.careful else ""
+        if not unknown:
+            command = status_command(path, careful=self.careful)
+            unknown = await self._ask(command, status.feed, asked, seconds)
         born, unpushed = bool(status.commit), 0
         if status.about:
             log = log_command(path, born=born, pushed=pushed)
@@ -168,6 +178,12 @@ class Repositories:
             return replace(before or GitState(folder=folder), unknown=unknown or "git says nothing")
         return status.state(folder, commits, unpushed, unknown)
 
+    async def _programs(self, path: str, asked: Mapping[str, str], seconds: float) -> str:
+        """Return why a repository that is not trusted is not looked at; empty when it can be."""
+        said = bytearray()
+        failed = await self._ask(programs_command(path), said.extend, asked, seconds)
+        return failed or (PROGRAMS if runs_programs(bytes(said)) else "")
+
     async def _parts(self, path: str, asked: Mapping[str, str], seconds: float) -> list[GitState]:
         """Return those of a repository's submodules that have something of their own."""
         if not os.path.lexists(f"{path}/.gitmodules"):
@@ -177,7 +193,11 @@ class Repositories:
         parts = [f"{path}/{one}" for one in named(said.decode(errors="replace"))]
         there = [one for one in parts if os.path.lexists(f"{one}/.git")][:MOST_REPOSITORIES]
         found = [await self._look(one, "", asked, seconds) for one in there]
-        return [one for one in found if one.unpushed or one.stashed or one.unknown]
+        return [
+            one
+            for one in found
+            if one.unpushed or one.stashed or one.unknown or (self.careful and one.changed)
+        ]
 
     async def _ask(
         self,

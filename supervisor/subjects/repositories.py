@@ -26,6 +26,7 @@ class RepositoriesSubject(Subject):
     async def follow(self, desired: Desired) -> None:
         """Look for ever."""
         environment = self._context.environment(desired)
+        self.all.careful = not desired.trusted
         await self.all.follow(desired.repository, desired.revision, environment)
 
     async def last(self) -> None:

@@ -7,7 +7,9 @@ from supervisor.core.gitstate import (
     Porcelain,
     count_command,
     log_command,
+    programs_command,
     quiet,
+    runs_programs,
     stamps,
     status_command,
     why,
@@ -117,3 +119,19 @@ def test_what_commits_and_pushes_change_is_known():
     assert {"HEAD", "index", "refs/heads/a/b"} < set(stamps("a/b", "origin/a/b"))
     assert "refs/remotes/origin/a/b" in stamps("a/b", "origin/a/b")
     assert "refs/remotes/origin" in stamps("", "")
+
+
+def test_without_trust_only_what_every_repository_and_git_lfs_set_is_let_pass():
+    known = b"core.repositoryformatversion\n0\0filter.lfs.process\ngit-lfs filter-process\0"
+    assert not runs_programs(known)
+    for odd in (
+        b"filter.lfs.clean\nsh -c x\0",
+        b"filter.a=b.clean\ncat\0",
+        b"filter.a.smudge\0",
+        b"lfs.extension.a.clean\ncat\0",
+    ):
+        assert runs_programs(known + odd)
+    assert "--get-regexp" in programs_command("/workspace/demo")
+    assert "--ignore-submodules=dirty" in status_command("/workspace/demo", careful=True)
+    assert quiet({}, careful=True)["GIT_ALLOW_PROTOCOL"] == "none"
+    assert "GIT_ALLOW_PROTOCOL" not in quiet({})

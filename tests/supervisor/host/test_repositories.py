@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kit.tasks import Tasks
+from supervisor.core.gitstate import PROGRAMS
 from supervisor.host import repositories
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
@@ -232,3 +233,27 @@ async def test_submodules_with_work_of_their_own_are_told(bench: Bench):
 async def looked(bench: Bench) -> list[GitState]:
     bench.all._opened = str(bench.folder / "demo")
     return await bench.all._look_at_all("", repositories.quiet(ENVIRONMENT), 60.0)
+
+
+async def test_programs_that_an_untrusted_repository_names_do_not_run(bench: Bench):
+    path = bench.clone("demo")
+    ran = bench.folder / "ran"
+    (path / ".gitattributes").write_text("a filter=theirs\n")
+    bench.git("demo", "config", "filter.theirs.clean", f"touch {ran}; cat")
+    (path / "a").write_text("b")
+    bench.all.careful = True
+    found = await bench.look("demo")
+    assert found.unknown == PROGRAMS
+    assert not ran.exists()
+    bench.all.careful = False
+    assert (await bench.look("demo")).changed == 1
+    assert ran.exists()
+
+
+async def test_an_untrusted_repository_without_any_is_looked_at(bench: Bench):
+    path = bench.clone("demo")
+    bench.git("demo", "config", "filter.lfs.clean", "git-lfs clean -- %f")
+    (path / "a").write_text("b")
+    bench.all.careful = True
+    found = await bench.look("demo")
+    assert (found.changed, found.unknown) == (1, "")
