@@ -24,7 +24,10 @@ def context_of(row: WorkspaceRow) -> dict[str, Any]:
 
 
 def begun(found: SnapshotRow, principal: Principal, now: float) -> WorkspaceRow:
-    """Return the row of a workspace that begins as the snapshot: nothing of its owner's in it."""
+    """Return the row of a workspace that begins as the snapshot: nothing of its owner's in it.
+
+    It counts as checked out in any case: a checkout runs what `.git` names, and that is another's.
+    """
     return WorkspaceRow(
         id=workspace_id_from(token_bytes(16)),
         owner_id=principal.user,
@@ -44,5 +47,5 @@ def begun(found: SnapshotRow, principal: Principal, now: float) -> WorkspaceRow:
         created_at=now,
         phase_since=now,
         deleted_at=None,
-        **found.context,
+        **{**found.context, "checked_out": True},
     )

@@ -95,6 +95,8 @@ def _content_ready(
 ) -> None:
     if row.content == "none":
         row.content = "present"
+        if row.snapshot:
+            row.image = asked_for(status.config)
         change.touch(row)
     if status.revision and not row.checked_out and row.revision != status.revision:
         row.revision, row.branch = status.revision, status.branch

@@ -5,10 +5,13 @@ import pytest
 from app.accounts.access import Shared
 from app.accounts.trust import trust
 from app.faults import Conflict, Malformed, Missing
+from app.images.fake import DIGEST
 from app.snapshots.service import MOST
 from app.snapshots.structs import CreateSnapshot, OpenSnapshot, State
 from app.workspaces.trusting import snapshot_key
 from tests.app.snapshots.conftest import Kept
+from tests.app.workspaces.control import DEMO
+from wire.ids import InstanceId
 from wire.phases import Phase
 
 
@@ -58,6 +61,14 @@ async def test_trust_in_the_repository_is_none_in_a_snapshot_of_it(kept: Kept) -
     trusted = await snapshots.open(bob, made.id, OpenSnapshot(trust=True))
     assert trusted.trusted
     assert snapshot_key(url, made.id) == f"{url}#snapshot/{made.id}"
+
+
+async def test_it_runs_in_the_image_that_its_code_asks_for(kept: Kept) -> None:
+    kept.control.node.repositories.configs[DEMO.url] = "image: alpine:3.20\n"
+    made = await kept.made()
+    view = await kept.service.snapshots.open(kept.control.alice, made.id, OpenSnapshot())
+    await kept.control.run(view.id)
+    assert kept.control.node.images[InstanceId(view.id, 1)] == DIGEST
 
 
 async def test_its_time_ends(kept: Kept) -> None:
