@@ -38,6 +38,8 @@ def plan(tmp_path):
         "upper": str(tmp_path / "upper"),
         "work": str(tmp_path / "work"),
         "idmapped": {"workspace": str(tmp_path / "tree")},
+        "layered": {},
+        "disk": "",
         "shown": {"ide": str(tmp_path / "ide")},
         "devices": {"dev-net-tun": [10, 200]},
         "owner": OWNER,
