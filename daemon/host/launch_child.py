@@ -33,7 +33,9 @@ def main() -> None:
     for name, source in plan["idmapped"].items():
         syscalls.bind(source, _folder(stage, name), _PLAIN, userns)
     for name, layers in plan["layered"].items():
+        _keep_free(plan, plan["owner"] + layered.PERSON)  # a mount makes a folder on the disk
         layered.stand(layers, stage, name, userns, plan["owner"])
+    _keep_free(plan, plan["owner"])  # what is kept free is the supervisor's from here on
     for name, source in plan["shown"].items():
         _show(source, _folder(stage, name), userns)
     _make_devices(plan)
@@ -63,9 +65,13 @@ def _mount_root(plan: dict[str, Any], userns: int) -> None:
     # who writes there counts as who mounts it: nobody may get at what is kept free on the disk
     with syscalls.without(syscalls.CAP_SYS_RESOURCE):
         syscalls.mount("overlay", root, "overlay", data=options)
-    if plan["disk"]:  # what is kept free is the supervisor's from here on
+
+
+def _keep_free(plan: dict[str, Any], user: int) -> None:
+    """Leave what is kept free on the workspace's disk, if it has one, to a user of this host."""
+    if plan["disk"]:
         flags = syscalls.MS_NOSUID | syscalls.MS_NODEV
-        syscalls.remount(plan["disk"], flags, f"resuid={plan['owner']}")
+        syscalls.remount(plan["disk"], flags, f"resuid={user}")
 
 
 def _make_devices(plan: dict[str, Any]) -> None:

@@ -23,6 +23,8 @@ WORK: Final = "work"
 ENGINE: Final = ".docker-root"
 ENGINE_SHOWN: Final = "-engine"
 """Behind a tree's name on the stage: where its engine's folder is to be had."""
+PERSON: Final = 33333
+"""Who in a container mounts its overlay, towards file systems."""
 OPTIONS: Final = "redirect_dir=on,index=off,metacopy=off,xino=auto"
 _PLAIN: Final = syscalls.MOUNT_ATTR_NOSUID | syscalls.MOUNT_ATTR_NODEV
 
@@ -50,7 +52,9 @@ def show(source: Any, target: str, attributes: int) -> None:
 def stand(source: dict[str, str], stage: str, name: str, userns: int, owner: int) -> None:
     """Mount a layered tree for a container below its stage, and its engine's folder beside it.
 
-    `owner` is the container's root on the host: what the kernel makes in the layers is its.
+    `owner` is the container's root on the host. Who writes there counts as who mounts it: as
+    one of the container's ids, which the layers know, and neither as its root nor as one who may
+    have what is kept free on a disk for that.
     """
     target, lower, layers = f"{stage}/{name}", f"{stage}/{name}-lower", f"{stage}/{name}-layers"
     for one in (target, lower, layers):
@@ -58,7 +62,7 @@ def stand(source: dict[str, str], stage: str, name: str, userns: int, owner: int
     syscalls.bind(source["lower"], lower, _PLAIN | syscalls.MOUNT_ATTR_RDONLY, userns)
     syscalls.bind(source["layers"], layers, _PLAIN, userns)
     data = f"lowerdir={lower},upperdir={layers}/{UPPER},workdir={layers}/{WORK},{OPTIONS}"
-    with syscalls.acting_as(owner):
+    with syscalls.without(syscalls.CAP_SYS_RESOURCE), syscalls.acting_as(owner + PERSON):
         syscalls.mount("overlay", target, "overlay", syscalls.MS_NOSUID | syscalls.MS_NODEV, data)
     engine = f"{stage}/{name}{ENGINE_SHOWN}"
     os.mkdir(engine, 0o755)  # noqa: PTH102 -- as above

@@ -1,6 +1,7 @@
 """What is seen of a tree that stands on another; standing itself is the trial's and the node's."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -72,3 +73,55 @@ def test_a_plain_tree_is_shown_as_it_is(tmp_path):
     (tmp_path / "plain").mkdir()
     (tmp_path / "plain" / "file").write_text("x")
     assert shown(str(tmp_path / "plain"), tmp_path / "tree")[0] == {"file": "x"}
+
+
+FILL = """
+import os, sys
+from pathlib import Path
+from daemon.host import layered, loops, syscalls
+from daemon.host.layered_child import _FIRST, _namespace
+image, disk, lower, stage = map(Path, sys.argv[1:])
+syscalls.unshare(syscalls.CLONE_NEWNS)
+syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
+with loops.device_of(image) as device:
+    syscalls.mount(device, str(disk), "ext4", 0, "")
+for name in ("upper", "work"):
+    (disk / "layers" / name).mkdir(parents=True)
+    os.chown(disk / "layers" / name, 33333, 33333)
+syscalls.remount(str(disk), 0, f"resuid={_FIRST + 33333}")
+source = {"lower": str(lower), "layers": str(disk / "layers")}
+layered.stand(source, str(stage), "tree", _namespace(), _FIRST)
+syscalls.remount(str(disk), 0, f"resuid={_FIRST}")
+child = os.fork()
+if child == 0:
+    os.chdir(stage / "tree")
+    syscalls.drop_privileges(_FIRST + 33333, _FIRST + 33333)
+    try:
+        with open("file", "wb", buffering=0) as file:
+            while True:
+                file.write(bytes(65536))
+    finally:
+        os._exit(0)
+os.waitpid(child, 0)
+state = os.statvfs(disk)
+print(state.f_bfree * state.f_frsize, (disk / "layers" / "upper" / "file").stat().st_size)
+"""
+
+
+def test_what_is_kept_free_on_a_disk_is_not_for_those_who_write(tmp_path):
+    image, folders = tmp_path / "image", [tmp_path / name for name in ("disk", "lower", "stage")]
+    for one in folders:
+        one.mkdir()
+    image.touch()
+    os.truncate(image, 8 << 20)
+    subprocess.run(["mkfs.ext4", "-q", "-F", "-b", "4096", "-m", "20", str(image)], check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", FILL, str(image), *map(str, folders)],
+        cwd=CHECKOUT,
+        check=False,
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    free, written = map(int, done.stdout.split())
+    assert written > 1 << 20
+    assert free > 1 << 20
