@@ -14,6 +14,7 @@ from tests.e2e.installation import Installation
 from tests.e2e.journey import IDE_PATIENCE, Workspace, open_ide
 from tests.e2e.patience import until
 from tests.e2e.test_4_editor import command
+from wire.gallery import OPEN_VSX
 
 NOTEBOOK = {
     "cells": [
