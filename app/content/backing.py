@@ -190,10 +190,10 @@ class Backing:
             change.touch(workspace)
             await change.session.flush()
             await mark_lacking(change, workspace, lacking)
-            await self._retire(change.session, workspace)
+            await self._retire(change.session, workspace, row.id)
 
-    async def _retire(self, session: AsyncSession, workspace: WorkspaceRow) -> None:
-        """Let points go that the policy keeps no longer."""
+    async def _retire(self, session: AsyncSession, workspace: WorkspaceRow, made: str) -> None:
+        """Let go what the policy keeps no longer, but what was made just now, by whatever clock."""
         rows = {
             one.id: one
             for one in await session.scalars(
@@ -203,7 +203,7 @@ class Backing:
                 )
             )
         }
-        kept = [Kept(one.id, one.made_at or 0.0, one.pinned) for one in rows.values()]
+        kept = [Kept(i, one.made_at or 0.0, one.pinned or i == made) for i, one in rows.items()]
         for point in forgotten(kept, self._policy.keep):
             rows[point].state = State.LEAVING.value
 

@@ -173,6 +173,22 @@ async def test_the_policy_lets_old_points_go_and_pinned_ones_stay(safe: Safe) ->
         assert len((await session.scalars(select(RestorePointRow))).all()) == 2
 
 
+async def test_what_was_made_by_a_clock_that_was_set_back_stays(safe: Safe) -> None:
+    few = safe_of(safe.control, Policy(keep=Keep(1, 0, 0, 0)))
+    few.workspace = safe.workspace
+    few.control.clock.advance(300)
+    await few.look()
+    few.files[b"workspace/demo/a.txt"] = b"last"
+    few.control.clock.jump(-3000)
+    await few.stopped()
+    await few.look()
+    view = await few.control.see(few.workspace)
+    assert view.backup is not None
+    assert view.backup.safe  # its files may be freed now
+    (last,) = [one.id for one in await few.points() if one.reason is Reason.STOP]
+    assert last in few.node.points[few.workspace]
+
+
 async def test_a_point_that_only_the_node_knows_is_taken_in(safe: Safe) -> None:
     """After a restore of the platform's own database from a backup."""
     await safe.stopped()
