@@ -110,14 +110,20 @@ class Deleted:
 
 
 async def _newest(change: Change, workspace: str) -> RestorePointRow:
-    """Return the newest point that is made; raises Missing."""
+    """Return the point that holds what there was last; raises Missing.
+
+    It may be an old one that the workspace was restored to before it was deleted.
+    """
     found = await change.session.scalar(
         select(RestorePointRow)
         .where(
             RestorePointRow.workspace_id == workspace,
             RestorePointRow.state == State.DONE.value,
         )
-        .order_by(RestorePointRow.made_at.desc())
+        .order_by(
+            func.coalesce(RestorePointRow.current_at, RestorePointRow.made_at).desc(),
+            RestorePointRow.made_at.desc(),
+        )
         .limit(1)
     )
     if found is None:

@@ -123,6 +123,9 @@ class Restoring:
                 # What is there now is in a point, and is written to by nobody.
                 row.backed_up_at, row.backed_up_stop = change.now, row.n
                 row.backup_problem = None
+                point = await change.session.get(RestorePointRow, found.point_id)
+                if point is not None:
+                    point.current_at = change.now
             change.touch(row)
             change.record(row, "restored", "Its files are what the restore point held.")
         _log.info("restored", workspace=found.workspace_id, point=found.point_id)

@@ -34,6 +34,29 @@ async def test_it_is_backed_up_before_it_goes_and_comes_back_as_it_was(safe: Saf
     assert view.instance.n == 2
 
 
+async def test_what_was_restored_last_comes_back(safe: Safe) -> None:
+    alice, script = safe.control.alice, safe.control.node.script
+    safe.control.clock.advance(300)
+    await safe.look()
+    (old,) = await safe.points()
+    safe.files[FILE] = b"two"
+    safe.control.clock.advance(60)
+    await safe.stopped()
+    script.hold("restore")
+    await safe.content.points.restore(alice, safe.workspace, old.id)
+    await safe.look()
+    assert len(await safe.points()) == 2
+    safe.control.clock.advance(60)
+    script.release("restore")
+    await safe.look()
+    assert safe.files == {FILE: b"one"}
+    await safe.gone()
+    safe.files.clear()
+    await safe.content.deleted.bring_back(alice, safe.workspace)
+    await safe.look()
+    assert safe.files == {FILE: b"one"}
+
+
 async def test_what_is_being_deleted_cannot_be_brought_back(safe: Safe) -> None:
     alice, script = safe.control.alice, safe.control.node.script
     script.hold("backup")
