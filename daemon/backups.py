@@ -48,6 +48,7 @@ class Backups:
         self._statuses: dict[str, Status] = {}
         self._work: dict[str, asyncio.Task[None]] = {}
         self._next: dict[str, BackupOrder] = {}
+        self._forgetting: dict[str, asyncio.Task[int | BackupFailed]] = {}
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     def statuses(self) -> list[Status]:
@@ -66,9 +67,34 @@ class Backups:
         return self._begin(order)
 
     async def forget(self, repository: Repository, names: list[str]) -> int:
-        """Take points out, with what only they need; returns bytes freed. Raises BackupFailed."""
+        """Take points out, with what only they need; returns bytes freed. Raises BackupFailed.
+
+        That goes on when whoever asked is gone: each one that is cut leaves more on the disk
+        than there was, and one that takes longer than anybody waits would never end.
+        """
         workspace = repository.workspace
-        gone = set(names)
+        while (other := self._forgetting.get(workspace)) is not None and not other.done():
+            await asyncio.wait([other])
+        work = self._tasks.spawn(self._forget(repository, set(names)), f"forget {workspace}")
+        self._forgetting[workspace] = work
+        await asyncio.wait([work])
+        if work.cancelled():
+            raise BackupFailed(fault("backup_failed", "It gave way to somebody who waits."))
+        freed = work.result()
+        if isinstance(freed, BackupFailed):
+            raise freed
+        return freed
+
+    async def _forget(self, repository: Repository, gone: set[str]) -> int | BackupFailed:
+        try:
+            return await self._take_out(repository, gone)
+        except BackupFailed as error:  # no task fails for what is told
+            return error
+        finally:
+            self._forgetting.pop(repository.workspace, None)
+
+    async def _take_out(self, repository: Repository, gone: set[str]) -> int:
+        workspace = repository.workspace
         async with self.reading.locks[workspace]:
             before = await self._repositories.look(repository)
             there = await self.reading.listed(repository, before)
@@ -112,8 +138,12 @@ class Backups:
         return freed
 
     async def cancel(self, workspace: str) -> None:
-        """End a backup that works; whoever wants it asks again."""
+        """End a backup that works, and what takes points out; whoever wants it asks again."""
         self._next.pop(workspace, None)
+        forgetting = self._forgetting.pop(workspace, None)
+        if forgetting is not None:
+            forgetting.cancel()
+            await asyncio.wait([forgetting])
         work = self._work.pop(workspace, None)
         if work is not None:
             work.cancel()

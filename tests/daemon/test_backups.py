@@ -1,17 +1,26 @@
 """Restore points of a real daemon: made, listed, looked into, brought back whole."""
 
+import os
 from pathlib import Path
 from secrets import token_bytes
 
 import grpc
 import pytest
 
+from daemon.backups import Backups
 from daemon.core.pointorders import Repository
 from daemon.host import cgroups
+from daemon.host.disks import Disks
 from daemon.host.restic import Restic
+from daemon.host.trees import Trees
+from daemon.hub import Hub
+from kit.tasks import Tasks
 from tests.daemon.caller import Caller
 from tests.daemon.oddtree import differences, fields, grow
+from tests.daemon.restics import KEY as PLACE
+from tests.daemon.restics import WORKSPACE, Place
 from tests.daemon.test_rpc import code_of
+from tests.waiting import until
 from wire.ids import workspace_id_from
 from wire.proto import node_pb2 as pb
 
@@ -155,3 +164,22 @@ def test_a_tree_is_backed_up_while_its_container_runs(caller, url, workspace, ru
     caller.seal(f"{workspace}.2")
     caller.discard(workspace, 2)
     caller.stub.Drop(pb.DropRequest(workspace=workspace, n=2))
+
+
+async def test_taking_points_out_goes_on_when_whoever_asked_is_gone(tmp_path):
+    place, tasks = Place(tmp_path), Tasks()
+    trees = Trees(tmp_path / "content", Disks(tmp_path / "disks", tmp_path / "content"))
+    backups = Backups(place.repositories, trees, Hub(), tasks)
+    try:
+        for point in ("p1", "p2"):
+            (place.tree / "file").write_bytes(os.urandom(100_000))
+            await place.backup(point)
+        asking = tasks.spawn(backups.forget(PLACE, ["p1"]), "ask")
+        await until(backups.reading.locks[WORKSPACE].locked)
+        asking.cancel()
+        assert await backups.forget(PLACE, ["p1"]) == 0  # it was done by then
+        left, _size = await backups.reading.points(PLACE)
+        assert [one.point for one in left] == ["p2"]
+    finally:
+        await tasks.close()
+        place.close()
