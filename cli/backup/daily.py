@@ -10,7 +10,7 @@ import re
 import sys
 import time
 from calendar import timegm
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -28,15 +28,25 @@ _NAME = re.compile(r"podium-(\d{8}-\d{6})\.tar\.zst", re.ASCII)
 _STAMP = "%Y%m%d-%H%M%S"
 
 
-def due(newest: float | None, every: float, now: float) -> bool:
-    """Tell whether it is time for another one; a moment to come is one of a clock set back."""
-    return newest is None or not 0 <= now - newest < every
+def due(times: Iterable[float], every: float, now: float) -> bool:
+    """Tell whether it is time for another one.
+
+    One of a moment to come was made by a clock that was set back since: it says nothing.
+    """
+    newest = max((made for made in times if made <= now), default=None)
+    return newest is None or now - newest >= every
 
 
-def superfluous(names: Sequence[str], keep: int) -> list[str]:
-    """Return the backups beyond the newest so many; what has another name is nobody's business."""
+def superfluous(names: Sequence[str], keep: int, now: float) -> list[str]:
+    """Return the backups beyond the newest so many; what has another name is nobody's business.
+
+    Those of a time to come count for themselves: one clock or the other is wrong, and neither
+    takes away what the other has made.
+    """
     ours = sorted((name for name in names if _NAME.fullmatch(name)), reverse=True)
-    return ours[keep:]
+    to_come = [name for name in ours if (made_at(name) or 0.0) > now]
+    past = [name for name in ours if name not in to_come]
+    return [*past[keep:], *to_come[keep:]]
 
 
 def made_at(name: str) -> float | None:
@@ -55,12 +65,13 @@ def once(settings: Settings, now: float) -> PlatformBackup | None:
     folder = Path(settings.save_folder)
     times = [made for name in _names(folder) if (made := made_at(name)) is not None]
     before = read(settings)
-    well = before is not None and not before.failure
+    # what failed after it was made is made: more of them each time would fill the disk
+    well = before is not None and (not before.failure or int(before.tried_at) in times)
     same = before is not None and (before.folder, before.every) == (
         settings.save_folder,
         settings.save_every,
     )
-    if well and same and not due(max(times, default=None), settings.save_every, now):
+    if well and same and not due(times, settings.save_every, now):
         return None
     told = _made(settings, folder, settings.save_every, now)
     write(settings, told)
@@ -92,13 +103,14 @@ def _made(settings: Settings, folder: Path, every: float, now: float) -> Platfor
         passphrase = given(settings.save_passphrase)
         with saving(settings):
             making.make(settings, folder / name, passphrase, _silent)
-            for old in superfluous(_names(folder), settings.save_most):
+            for old in superfluous(_names(folder), settings.save_most, now):
                 (folder / old).unlink()
             sync_folder(folder)
     except (CommandError, OSError) as error:
         failure = making.words_of(error)
     names = [one for one in _names(folder) if made_at(one) is not None]
-    newest = max(names, default="")
+    past = [one for one in names if (made_at(one) or 0.0) <= now]
+    newest = max(past or names, default="")
     size = (folder / newest).stat().st_size if newest else 0
     return PlatformBackup(
         tried_at=now,

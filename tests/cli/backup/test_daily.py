@@ -14,17 +14,25 @@ NOW = 1_800_000_000.0
 
 
 def test_one_is_due_when_the_newest_is_old_or_of_a_clock_that_was_set_back() -> None:
-    assert daily.due(None, DAY, NOW)
-    assert daily.due(NOW - DAY, DAY, NOW)
-    assert daily.due(NOW + 60, DAY, NOW)
-    assert not daily.due(NOW - DAY + 1, DAY, NOW)
+    assert daily.due([], DAY, NOW)
+    assert daily.due([NOW - DAY], DAY, NOW)
+    assert daily.due([NOW + 60], DAY, NOW)
+    assert not daily.due([NOW - DAY + 1], DAY, NOW)
+    assert not daily.due([NOW + 60, NOW - DAY + 1], DAY, NOW)
+
+
+def test_a_clock_that_jumps_takes_no_backup_away() -> None:
+    names = ["podium-20260101-000000.tar.zst", "podium-20260102-000000.tar.zst"]
+    early, late = (daily.made_at(name) or 0.0 for name in names)
+    assert daily.superfluous(names, 1, late) == [names[0]]
+    assert daily.superfluous(names, 1, early) == []  # the newer one is of a time to come
 
 
 def test_the_newest_are_kept_and_other_files_are_nobodys_business() -> None:
     ours = [f"podium-2026010{day}-000000.tar.zst" for day in range(1, 6)]
     others = ["notes.txt", "podium-1.tar.zst", ".podium-20260101-000000.tar.zst.new"]
-    assert daily.superfluous([*others, *ours], 3) == [ours[1], ours[0]]
-    assert daily.superfluous(ours, 7) == []
+    assert daily.superfluous([*others, *ours], 3, NOW) == [ours[1], ours[0]]
+    assert daily.superfluous(ours, 7, NOW) == []
 
 
 def test_a_name_says_when() -> None:
@@ -69,6 +77,30 @@ def test_one_that_fails_is_told_and_tried_again(settings: Settings, tmp_path: Pa
     again = daily.once(settings, NOW + DAY + 60)
     assert again is not None
     assert (again.failure, again.kept) == ("", 2)
+
+
+@pytest.mark.root
+def test_a_clock_that_was_set_back_makes_one_and_no_more(settings: Settings) -> None:
+    ahead = daily.once(settings, NOW + 30 * DAY)
+    told = daily.once(settings, NOW)
+    assert ahead is not None
+    assert told is not None
+    assert (told.kept, told.made_at) == (2, NOW)
+    assert daily.once(settings, NOW + 600) is None
+
+
+@pytest.mark.root
+def test_one_that_cannot_be_removed_is_told_and_makes_no_more_of_them(settings: Settings) -> None:
+    for day in (0, 1):
+        daily.once(settings, NOW + day * DAY)
+    oldest = min(Path(settings.layout.platform_backups).iterdir())
+    oldest.unlink()
+    oldest.mkdir()  # nobody can unlink it
+    told = daily.once(settings, NOW + 2 * DAY)
+    assert told is not None
+    assert oldest.name in told.failure
+    assert told.made_at == NOW + 2 * DAY
+    assert daily.once(settings, NOW + 2 * DAY + 600) is None
 
 
 @pytest.mark.root
