@@ -10,6 +10,8 @@ MOST: Final = 200
 """Patterns that count of one repository."""
 LONGEST: Final = 1024
 """Characters of a pattern."""
+MOST_DEEP: Final = 2
+"""`**` in a pattern: whoever looks tries every way to spread a path over them, for each file."""
 
 
 def is_exclude(text: str) -> bool:
@@ -17,7 +19,8 @@ def is_exclude(text: str) -> bool:
     parts = parts_of(text)
     plain = text.isprintable() and text == text.strip() and not set(text) & set("\\[]")
     named = any(letter.isalnum() for letter in text)
-    return plain and named and ".." not in parts and text[:1] != "!" and len(text) <= LONGEST
+    few = parts.count("**") <= MOST_DEEP and len(text) <= LONGEST
+    return plain and named and few and ".." not in parts and text[:1] != "!"
 
 
 def is_anchored(text: str) -> bool:

@@ -5,7 +5,9 @@ import pytest
 from wire.excludes import LONGEST, below, is_exclude
 
 
-@pytest.mark.parametrize("text", ["node_modules", "node_modules/", "*.log", "/dist", "a/**/b", "ä"])
+@pytest.mark.parametrize(
+    "text", ["node_modules", "node_modules/", "*.log", "/dist", "a/**/b/**/c", "ä"]
+)
 def test_a_pattern_names_something_and_stays_where_it_begins(text: str) -> None:
     assert is_exclude(text)
 
@@ -14,7 +16,7 @@ def test_a_pattern_names_something_and_stays_where_it_begins(text: str) -> None:
     "text",
     [
         *("", "/", ".", "..", "a/../b", "!a", "a\nb", "a\0", "a\\b", "*", "**", "*/**", " a", "a "),
-        *("[a", "a]", "a" * (LONGEST + 1)),
+        *("[a", "a]", "a" * (LONGEST + 1), "a/**/**/**/b"),
     ],
 )
 def test_what_names_everything_or_leads_out_is_none(text: str) -> None:
