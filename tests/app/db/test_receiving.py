@@ -1,6 +1,7 @@
 """A database out of a backup becomes one that a server can begin with."""
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.db import migrate
-from app.db.receiving import NEWER, STRIDE, main, receive
+from app.db.receiving import BEGINNING, NEWER, STRIDE, main, receive
 from tests.app.migrated import make_database
 
 
@@ -74,7 +75,7 @@ def test_nothing_runs_and_nothing_starts_by_itself(
 
 
 def test_numbers_are_above_all_that_a_node_has_seen(path: Path) -> None:
-    receive(path)
+    receive(path, float(BEGINNING))
     found = {
         workspace: (n, stop)
         for workspace, n, stop in rows(path, "SELECT id, n, backed_up_stop FROM workspaces")
@@ -91,10 +92,21 @@ def test_numbers_are_above_all_that_a_node_has_seen(path: Path) -> None:
     assert rows(path, "SELECT count(*) FROM instances WHERE id = 'runs.3'") == [(1,)]
 
 
+def test_a_second_restore_is_above_what_came_of_the_first(path: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.db"
+    shutil.copy(path, again)
+    for one, at in ((path, 90_000_000), (again, 90_000_060)):
+        receive(one, float(BEGINNING + at))
+        newest = rows(one, "SELECT w.n, i.id FROM workspaces w JOIN instances i ON i.n = w.n")
+        assert (at, f"runs.{at}") in newest
+    receive(again, float(BEGINNING))  # a clock that is wrong
+    assert rows(again, "SELECT n FROM workspaces WHERE id = 'runs'") == [(90_000_060 + STRIDE,)]
+
+
 def test_an_older_one_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "podium.db"
     migrate.upgrade(path, "0024_cleanup")
-    told = receive(path)
+    told = receive(path, float(BEGINNING))
     assert told["before"] == "0024_cleanup"
     assert told["after"] != told["before"]
     assert not list(tmp_path.glob("*.bak"))

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from pathlib import Path
 
 from app.db.receiving import receive
@@ -32,7 +33,7 @@ def installed(settings: Settings) -> Settings:
 
 
 def received(path: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.CompletedProcess([], 0, json.dumps(receive(path)), "")
+    return subprocess.CompletedProcess([], 0, json.dumps(receive(path, time.time())), "")
 
 
 def state_of(folder: Path) -> dict[str, bytes]:
