@@ -78,6 +78,19 @@ def as_owner(settings: Settings, module: str, *words: str) -> "subprocess.Comple
             "Run `podium up` once.",
         ) from error
     drop = os.geteuid() == 0
+    try:
+        return _run(module, words, owner, drop=drop)
+    except subprocess.TimeoutExpired as error:
+        raise CommandError(
+            "The database takes too long",
+            f"It was not done in {LONGEST:g} s.",
+            "Look what the disk is busy with, then try again.",
+        ) from error
+
+
+def _run(
+    module: str, words: tuple[str, ...], owner: pwd.struct_passwd, *, drop: bool
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-P", "-m", module, *words],
         user=owner.pw_uid if drop else None,

@@ -20,6 +20,7 @@ MASTER_KEY = "master.key"
 SETTINGS = "settings.json"
 SSH = "ssh/"
 _HOST_KEY = re.compile(r"ssh/[a-zA-Z0-9_]+(?:[.-][a-zA-Z0-9_]+)*", re.ASCII)
+_SETTING = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 OWN = frozenset({"PODIUM_HOME", "PODIUM_CACHE", "PODIUM_RUN_ROOT"})
 """Settings of a machine, which another one has its own of."""
 
@@ -40,6 +41,11 @@ def host_keys(layout: Layout) -> Iterator[tuple[str, BinaryIO]]:
 def is_host_key(name: str) -> bool:
     """Tell whether a part is a file of the SSH gateway."""
     return _HOST_KEY.fullmatch(name) is not None
+
+
+def is_setting(name: str) -> bool:
+    """Tell whether a name is one of a variable, for a shell as well."""
+    return _SETTING.fullmatch(name) is not None
 
 
 def opened(path: Path) -> BinaryIO:

@@ -100,7 +100,13 @@ def _received(file: Path, done: "subprocess.CompletedProcess[str]") -> dict[str,
 
 def _write_settings(half: Path) -> None:
     """Write what `sh` can read; a setting counts only when somebody sets it again."""
-    found = msgspec.json.decode((half / parts.SETTINGS).read_bytes(), type=dict[str, str])
+    try:
+        found = msgspec.json.decode((half / parts.SETTINGS).read_bytes(), type=dict[str, str])
+    except msgspec.DecodeError as error:
+        raise archive.Damaged(f"Its settings cannot be read: {error}") from error
+    odd = [name for name in found if not parts.is_setting(name)]
+    if odd:  # somebody lets a shell read it
+        raise archive.Damaged(f"Its settings name what cannot be: {odd[0]!r}.")
     lines = [f"export {name}={shlex.quote(value)}" for name, value in found.items()]
     (half / SETTINGS_FILE).write_text("\n".join(lines) + "\n")
     (half / SETTINGS_FILE).chmod(0o600)

@@ -120,8 +120,10 @@ class Disks:
 
     def mount(self, name: str) -> None:
         """Make sure that the disk is mounted. Raises OSError."""
+        place = self._content / name
+        if place.is_mount():  # nobody waits for a disk that is being made
+            return
         with self._lock:
-            place = self._content / name
             if place.is_mount():
                 return
             place.mkdir(mode=0o700, exist_ok=True)

@@ -40,3 +40,9 @@ def test_a_part_that_would_lie_elsewhere_is_no_host_key() -> None:
 def test_places_of_a_machine_stay_there() -> None:
     told = {"PODIUM_TIMEOUT": "1h", "PODIUM_HOME": "/srv", "PODIUM_RUN_ROOT": "/run/x"}
     assert parts.portable(told) == {"PODIUM_TIMEOUT": "1h"}
+
+
+def test_a_setting_is_a_variable_and_nothing_that_a_shell_would_do() -> None:
+    assert parts.is_setting("PODIUM_PORT")
+    for odd in ("", "A=1; reboot #", "$(reboot)", "A B", "A\nB", "1A", "podium"):
+        assert not parts.is_setting(odd)

@@ -3,10 +3,11 @@
 import pwd
 import subprocess
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
-from cli.backup import archive, making, restoring
+from cli.backup import archive, making, parts, restoring
 from cli.backup.finishing import HALF, SETTINGS_FILE
 from cli.problems import CommandError
 from cli.settings import Settings
@@ -75,6 +76,19 @@ def test_a_part_of_something_else_is_refused(empty: Settings, tmp_path: Path) ->
     with pytest.raises(CommandError) as caught:
         restoring.stage(empty, tmp_path / "file", "", received)
     assert "no part of an installation" in caught.value.cause
+
+
+def test_settings_that_a_shell_would_carry_out_are_refused(empty: Settings, tmp_path: Path) -> None:
+    for number, text in enumerate((b'{"A=1; touch x #": "1"}', b"no settings")):
+        names = (parts.DATABASE, parts.MASTER_KEY, parts.SETTINGS)
+        sources = [archive.source(one, text) for one in names]
+        manifest = archive.Manifest(1.0, "", "", "", tuple(one.part for one in sources))
+        file = tmp_path / f"file{number}"
+        archive.write(file, manifest, sources, "")
+        with pytest.raises(CommandError) as caught:
+            restoring.stage(empty, file, "", lambda _path: CompletedProcess([], 0, "{}", ""))
+        assert "settings" in caught.value.cause
+        assert not (Path(empty.layout.home) / HALF).exists()
 
 
 def test_a_newer_one_and_an_unreadable_one(file: Path, empty: Settings) -> None:
