@@ -102,6 +102,8 @@ def _made(settings: Settings, folder: Path, every: float, now: float) -> Platfor
         _prepare(settings, folder)
         passphrase = given(settings.save_passphrase)
         with saving(settings):
+            for cut in folder.glob("podium-*.tar.zst.new"):  # a killed one's: the key is in it
+                cut.unlink()
             making.make(settings, folder / name, passphrase, _silent)
             for old in superfluous(_names(folder), settings.save_most, now):
                 (folder / old).unlink()

@@ -10,6 +10,7 @@ root's alone; the repository belongs to the user that restic runs as.
 
 import asyncio
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ _BOOK: Final = "points.json"
 _VERIFIED: Final = "verified"
 _GROUP: Final = "backups"
 _TRASH: Final = ".trash-"
+_HASH: Final = re.compile(r"[0-9a-f]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,10 @@ class Repositories:
 
     def book(self, workspace: str) -> Book:
         """Return what is noted of the repository; nothing when that is damaged."""
-        text = files.read_whole(self._root / workspace / _BOOK)
         try:
+            text = files.read_whole(self._root / workspace / _BOOK)
             return Book() if text is None else msgspec.json.decode(text, type=Book)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return Book()
 
     def keep_book(self, workspace: str, book: Book) -> None:
@@ -140,8 +142,12 @@ class Repositories:
         self.keep_book(workspace, structs.replace(self.book(workspace), damaged=True))
 
     def verified(self, workspace: str) -> list[str]:
-        """Return the names of files of the repository that were read back."""
-        return (files.read_whole(self._root / workspace / _VERIFIED) or "").split()
+        """Return the names of files of the repository that were read back; none when damaged."""
+        try:
+            names = (files.read_whole(self._root / workspace / _VERIFIED) or "").split()
+        except UnicodeDecodeError:
+            return []
+        return names if all(map(_HASH.fullmatch, names)) else []
 
     def keep_verified(self, workspace: str, names: list[str]) -> None:
         """Note them."""

@@ -49,10 +49,13 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.mark.root
 def test_it_is_made_when_due_and_the_oldest_goes(settings: Settings) -> None:
     folder = Path(settings.layout.platform_backups)
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / "podium-20260101-000000.tar.zst.new").write_text("what a kill has left")
     first = daily.once(settings, NOW)
     assert first is not None
     assert (first.failure, first.kept, first.made_at) == ("", 1, NOW)
     assert first.size == (folder / first.file).stat().st_size
+    assert [one.name for one in folder.iterdir()] == [first.file]
     assert folder.stat().st_mode & 0o777 == 0o700
     assert Path(settings.layout.platform_backup).stat().st_mode & 0o777 == 0o644
     assert daily.once(settings, NOW + 60) is None

@@ -31,6 +31,12 @@ def test_notes_may_be_lost_or_damaged(place):
     assert place.repositories.verified(WORKSPACE) == []
     place.repositories.keep_verified(WORKSPACE, ["a", "b"])
     assert place.repositories.verified(WORKSPACE) == ["a", "b"]
+    for name in ("points.json", "verified"):
+        (place.folder / "backups" / WORKSPACE / name).write_bytes(b"a\nb\n\xff\0")
+    assert place.repositories.book(WORKSPACE) == Book()
+    assert place.repositories.verified(WORKSPACE) == []
+    (place.folder / "backups" / WORKSPACE / "verified").write_text("a\nno hash\n")
+    assert place.repositories.verified(WORKSPACE) == []
 
 
 async def test_dropping_frees_everything_and_is_done_once(place):
