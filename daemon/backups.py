@@ -166,7 +166,8 @@ class Backups:
         begin, workspace = time.monotonic(), order.instance.workspace
         status = Status(workspace=workspace, point=order.point, state=State.WORKING)
         try:
-            async with self._turns, self.reading.locks[workspace]:
+            # whoever waits for a long restore or prune of its own takes nobody's turn
+            async with self.reading.locks[workspace], self._turns:
                 made: Point | Fault = await self._making.make(order, self._teller(order))
         except BackupFailed as error:
             made = error.fault

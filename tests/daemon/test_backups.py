@@ -8,7 +8,8 @@ import grpc
 import pytest
 
 from daemon.backups import Backups
-from daemon.core.pointorders import Repository
+from daemon.core.pointorders import BackupOrder, Repository
+from daemon.core.points import State
 from daemon.host import cgroups
 from daemon.host.disks import Disks
 from daemon.host.restic import Restic
@@ -21,7 +22,7 @@ from tests.daemon.restics import KEY as PLACE
 from tests.daemon.restics import WORKSPACE, Place
 from tests.daemon.test_rpc import code_of
 from tests.waiting import until
-from wire.ids import workspace_id_from
+from wire.ids import InstanceId, workspace_id_from
 from wire.proto import node_pb2 as pb
 
 pytestmark = pytest.mark.root
@@ -164,6 +165,26 @@ def test_a_tree_is_backed_up_while_its_container_runs(caller, url, workspace, ru
     caller.seal(f"{workspace}.2")
     caller.discard(workspace, 2)
     caller.stub.Drop(pb.DropRequest(workspace=workspace, n=2))
+
+
+async def test_who_waits_for_its_own_repository_holds_nobody_up(tmp_path):
+    place, tasks = Place(tmp_path), Tasks()
+    content = tmp_path / "content"
+    content.mkdir()
+    (tmp_path / "disks").mkdir()
+    trees = Trees(content, Disks(tmp_path / "disks", content))
+    backups = Backups(place.repositories, trees, Hub(), tasks)
+    names = [workspace_id_from(bytes([one]) * 16) for one in range(3)]
+    for name in names[:2]:  # somebody restores from them
+        await backups.reading.locks[name].acquire()
+    for name in names:
+        await backups.backup(BackupOrder(InstanceId(name, 1), PLACE, "p1", []))
+    try:
+        await until(lambda: backups.statuses()[2].state is not State.WORKING)
+        assert [one.state for one in backups.statuses()][:2] == [State.WORKING] * 2
+    finally:
+        await tasks.close()
+        place.close()
 
 
 async def test_taking_points_out_goes_on_when_whoever_asked_is_gone(tmp_path):
