@@ -21,6 +21,8 @@ from daemon.host.restic_verify import FOLDERS, hash_of
 _ASIDE: Final = "damaged"
 _KEYS: Final = "keys"
 _CONFIG: Final = "config"
+_OTHER_KEY: Final = "wrong password or no key found"
+"""As restic says it."""
 
 
 def repair(plan: dict[str, Any]) -> dict[str, Any]:
@@ -30,8 +32,7 @@ def repair(plan: dict[str, Any]) -> dict[str, Any]:
     keys = _damaged(files, _KEYS)
     if not _opens(keys):
         _set_aside(files, keys)
-        _renew_config(files)
-        if not _opens(keys):
+        if not _renew_config(files):
             _begin_anew(files)
     damaged = [path for folder in FOLDERS for path in _damaged(files, folder)]
     _set_aside(files, damaged)
@@ -74,14 +75,19 @@ def _opens(damaged_keys: list[str]) -> bool:
     return True
 
 
-def _renew_config(files: Files) -> None:
+def _renew_config(files: Files) -> bool:
+    """Make the config anew; False when there is no key. Raises ResticFailed for another key."""
     password = Path(PASSWORD).read_text().strip()
     keys = [b"".join(files.read(one.path)) for one in files.all(_KEYS)]
-    _set_aside(files, [one.path for one in files.all() if one.path == _CONFIG])
     for key in keys:
         with suppress(ValueError, KeyError):
-            files.write(_CONFIG, config_of(password, key))
-            return
+            config = config_of(password, key)
+            _set_aside(files, [one.path for one in files.all() if one.path == _CONFIG])
+            files.write(_CONFIG, config)
+            return True
+    if keys:  # they are what their names say: the password is another one
+        raise ResticFailed(_OTHER_KEY)
+    return False
 
 
 def _begin_anew(files: Files) -> None:

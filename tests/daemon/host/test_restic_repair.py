@@ -92,4 +92,9 @@ async def test_another_master_key_is_no_damage(place):
     assert failed.value.fault.code == "repository_key"
     assert {one: one.stat().st_mtime_ns for one in place.repository.rglob("*")} == before
     assert await place.run("points")
+    (place.repository / "config").unlink()  # nor is it, where there is damage as well
+    with pytest.raises(BackupFailed) as failed:
+        await place.restic.run("repair", other, place.repository, place.told.append, writes=True)
+    assert failed.value.fault.code == "repository_key"
+    assert below(place, "damaged") == []
     assert KEY.key != other.key
