@@ -80,7 +80,7 @@ class Backups:
         await asyncio.wait([work])
         if work.cancelled():
             raise BackupFailed(fault("backup_failed", "It gave way to somebody who waits."))
-        freed = work.result()
+        freed: int | BackupFailed = work.result()
         if isinstance(freed, BackupFailed):
             raise freed
         return freed
