@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # what tests start with make is no part of this run of make
 PYTEST := env -u MAKEFLAGS -u MFLAGS $(PYTHON) -m pytest -q
 
-.PHONY: help up down restore status test check units nodes fix bench torture proto docs lock e2e path path-begins path-goes-on pages
+.PHONY: help up down restore status test check units nodes fix bench torture proto docs lock e2e path path-begins path-goes-on path-ends pages
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,7 +45,7 @@ test: .venv/ready ## Every test but the long ones: check, units, contracts, the 
 	@ended=0; \
 	$(TOGETHER) units check & beside=$$!; \
 	trap 'kill $$beside' INT TERM; \
-	$(TOGETHER) --jobs=2 path-begins path-goes-on pages || ended=2; \
+	$(TOGETHER) --jobs=3 path-begins path-goes-on path-ends pages || ended=2; \
 	$(TOGETHER) nodes || ended=2; \
 	wait $$beside || ended=2; \
 	exit $$ended
@@ -60,7 +60,7 @@ nodes: .venv/ready ## Tests of the node: containers, networks, content
 	@bash cli/bootstrap.sh artefacts
 	$(PYTEST) tests/daemon tests/contract -m "not torture"
 
-# two halves, each with an installation of its own, side by side in `make test`: both wait more
+# three parts, each with an installation of its own, side by side in `make test`: they wait more
 # than they work
 path-begins: .venv/ready
 	@bash cli/bootstrap.sh artefacts
@@ -68,9 +68,13 @@ path-begins: .venv/ready
 
 path-goes-on: .venv/ready
 	@bash cli/bootstrap.sh artefacts
-	$(PYTEST) tests/e2e --ignore-glob='*/test_pages*' --ignore-glob='*/test_[1-4]_*'
+	$(PYTEST) tests/e2e/test_5_*.py
 
-path: path-begins path-goes-on ## Only the path in a real browser with real containers
+path-ends: .venv/ready
+	@bash cli/bootstrap.sh artefacts
+	$(PYTEST) tests/e2e --ignore-glob='*/test_pages*' --ignore-glob='*/test_[1-5]_*'
+
+path: path-begins path-goes-on path-ends ## Only the path in a real browser with real containers
 
 pages: .venv/ready ## Only the pages in a real browser: pictures, keys, what moves
 	$(PYTEST) tests/e2e/test_pages*.py

@@ -32,6 +32,7 @@ def order(tmp_path) -> Order:
         limits=limits_of("small"),
         image=tmp_path / "image",
         idmapped={"/workspace": tmp_path / "tree", "/home/gitpod": tmp_path / "home"},
+        layered={},
         shown={"/ide": tmp_path / "ide"},
         secret_folders={"server": tmp_path / "agent"},
         files={"token": "very-secret"},
