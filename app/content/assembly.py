@@ -51,14 +51,16 @@ def assemble(
     known = None if points is None else progresses
     service = RestorePoints(store, workspaces, repositories, known, policy)
     parts: list[Any] = []
+    aside: list[Any] = []
     if points is not None:
         parts = [
             Backing(store, points, repositories, policy, progresses),
             Pending(store, policy),
             Restoring(store, points, repositories, progresses),
-            Clearing(store, points, repositories, policy),
         ]
-    loop = Loop(parts, points)
+        # a node takes out points while it is asked, and waits for a backup that runs
+        aside = [Clearing(store, points, repositories, policy)]
+    loop = Loop(parts, points, aside)
     if parts:
         store.listen(loop.wake)
     return ContentService(

@@ -41,29 +41,38 @@ class Loop:
         self,
         parts: Sequence[Part],
         moves: Moves | None = None,
+        aside: Sequence[Part] = (),
         every: float = EVERY,
         soonest: float = SOONEST,
         period: float = PERIOD,
     ) -> None:
-        """`moves` tells when a node has moved on; without it, it is asked every so often."""
+        """`moves` tells when a node has moved on; without it, it is asked every so often.
+
+        Parts `aside` may take as long as they like: the others do not wait for them.
+        """
         self._parts = parts
+        self._aside = aside
         self._moves = moves
         self._period = period
         self._followed = False
         self._every = every
         self._soonest = soonest
         self._moved = asyncio.Event()
+        self._moved_aside = asyncio.Event()
 
     def wake(self) -> None:
         """Look soon."""
         self._moved.set()
+        self._moved_aside.set()
 
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             if self._moves is not None:
                 group.create_task(self._follow(self._moves))
-            group.create_task(self._look())
+            if self._aside:
+                group.create_task(self._look(self._aside, self._moved_aside))
+            group.create_task(self._look(self._parts, self._moved))
 
     async def _follow(self, moves: Moves) -> None:
         """Look whenever the node has moved."""
@@ -78,26 +87,30 @@ class Loop:
             self._followed = False
             await asyncio.sleep(self._period)
 
-    async def _look(self) -> None:
+    async def _look(self, parts: Sequence[Part], moved: asyncio.Event) -> None:
         while True:
-            self._moved.clear()
-            working = await self.once()
+            moved.clear()
+            working = await _once(parts)
             await asyncio.sleep(self._soonest)
             try:
                 often = working and not self._followed
                 async with asyncio.timeout(self._every if often else self._period):
-                    await self._moved.wait()
+                    await moved.wait()
             except TimeoutError:
                 continue
 
     async def once(self) -> bool:
         """Let every part look once; tells whether a node is at work."""
-        working = False
-        for part in self._parts:
-            try:
-                working |= await part.look()
-            except Unreachable as error:
-                _log.info("node_unanswered", part=type(part).__name__, detail=str(error))
-            except Exception:  # noqa: BLE001 - the root of a task that must go on: the next look reads everything again
-                _log.exception("look_failed", part=type(part).__name__)
-        return working
+        return await _once([*self._parts, *self._aside])
+
+
+async def _once(parts: Sequence[Part]) -> bool:
+    working = False
+    for part in parts:
+        try:
+            working |= await part.look()
+        except Unreachable as error:
+            _log.info("node_unanswered", part=type(part).__name__, detail=str(error))
+        except Exception:  # noqa: BLE001 - the root of a task that must go on: the next look reads everything again
+            _log.exception("look_failed", part=type(part).__name__)
+    return working

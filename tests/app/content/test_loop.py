@@ -50,6 +50,25 @@ async def test_it_looks_often_while_a_node_works_and_when_it_is_woken() -> None:
     await tasks.close()
 
 
+class Slow:
+    """A part that is long at it."""
+
+    async def look(self) -> bool:
+        await asyncio.Event().wait()
+        return True
+
+
+async def test_what_takes_long_holds_no_other_part_up() -> None:
+    tasks, quick = Tasks(), Part(works=True)
+    tasks.spawn(Loop([quick], aside=[Slow()], every=0.001, soonest=0).run(), "both")
+
+    async def often() -> bool:
+        return quick.looks > 3
+
+    await until(often)
+    await tasks.close()
+
+
 class Moving:
     """A node that can be followed once it answers."""
 
