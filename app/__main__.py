@@ -1,5 +1,9 @@
 """The server process: three sockets, one application, one event loop."""
 
+import kit.lean  # noqa: F401 - before anything loads structlog
+
+# isort: split
+
 import asyncio
 import logging
 import os

@@ -3,6 +3,10 @@
 With words, `--store DIR` among them, it runs alone: see `blobserve.alone`.
 """
 
+import kit.lean  # noqa: F401 - before anything loads structlog
+
+# isort: split
+
 import asyncio
 import os
 import signal

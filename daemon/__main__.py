@@ -1,5 +1,9 @@
 """`python -m daemon`: the workspace daemon of this node, as root, until SIGTERM."""
 
+import kit.lean  # noqa: F401 - before anything loads structlog
+
+# isort: split
+
 import asyncio
 import logging
 import os

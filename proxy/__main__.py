@@ -5,6 +5,10 @@ dropped request (proxy.net.master). What serves is imported by the workers alone
 master stays small. With `--routes FILE` it runs alone (proxy.alone).
 """
 
+import kit.lean  # noqa: F401 - before anything loads structlog
+
+# isort: split
+
 import os
 import sys
 from argparse import ArgumentParser

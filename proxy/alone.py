@@ -3,6 +3,10 @@
 `python -m proxy --listen 127.0.0.1:9001 --routes routes.json`; docs/proxy.md describes both.
 """
 
+import kit.lean  # noqa: F401 - before anything loads structlog
+
+# isort: split
+
 import asyncio
 import gc
 import os

@@ -4,6 +4,10 @@ The line to its master is standard input, a socket with one word each way. A lin
 says that the master is gone, after which the next one has workers of its own.
 """
 
+import kit.lean  # noqa: F401 - before anything loads structlog
+
+# isort: split
+
 import asyncio
 import os
 import signal

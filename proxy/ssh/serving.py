@@ -3,6 +3,10 @@
 When nobody has been here for a while it becomes the small program again that waits.
 """
 
+import kit.lean  # noqa: F401 - before anything loads structlog
+
+# isort: split
+
 import asyncio
 import logging
 import os
