@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from daemon.core.faults import BackupFailed, Fault, fault
+from daemon.core.faults import BackupFailed, fault
 from kit.breaker import Breaker, State
 from kit.objectstore import Place, credentials_of
 
@@ -31,7 +31,8 @@ class Remote:
         self._credentials = credentials
         self._patience = patience
         self._breaker = Breaker(_FAILURES, pause)
-        self._failed: Fault | None = None
+        self._failed = "store_unreachable"
+        """Code of the last fault; its detail names the workspace that met it, for that alone."""
 
     def plan(self, workspace: str) -> dict[str, Any]:
         """Return what a child needs for the workspace's repository. Raises BackupFailed."""
@@ -54,12 +55,12 @@ class Remote:
     def asked(self) -> Iterator[None]:
         """Enter before asking the store. Raises BackupFailed while it is not to be asked."""
         if not self._breaker.may_try(time.monotonic()):
-            raise BackupFailed(self._failed or fault("store_unreachable"))
+            raise BackupFailed(fault(self._failed))
         try:
             yield
         except BackupFailed as error:
             if error.fault.code.startswith(_STORE):
-                self._failed = error.fault
+                self._failed = error.fault.code
                 self._breaker.failed(time.monotonic())
             else:
                 self._breaker.succeeded(time.monotonic())

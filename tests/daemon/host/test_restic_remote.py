@@ -138,6 +138,7 @@ async def test_a_dead_store_is_not_asked_by_everybody(tmp_path, object_store):
             codes.add(failed.value.fault.code)
         made.close()
     assert codes == {"store_failing"}
+    assert failed.value.fault.detail == ""  # that of those who asked names their workspaces
     assert front.asked == 2
 
 
