@@ -18,6 +18,8 @@ from app.workspaces.store import Store
 _log = structlog.get_logger(__name__)
 PAUSE = 60.0
 """Seconds after which what a node refused to remove is asked for again."""
+REST = 3600.0
+"""Seconds without a new point after which a workspace is not at work."""
 
 
 class Clearing:
@@ -56,7 +58,14 @@ class Clearing:
             found: dict[str, list[str]] = {}
             for workspace, point in rows.all():
                 found.setdefault(workspace, []).append(point)
-        return found
+            works = await session.scalars(
+                select(RestorePointRow.workspace_id).where(
+                    RestorePointRow.workspace_id.in_(found),
+                    RestorePointRow.made_at > self._store.clock.now() - REST,
+                )
+            )
+            waiting = {one for one in works if len(found[one]) < self._policy.together}
+        return {one: points for one, points in found.items() if one not in waiting}
 
     async def _over(self) -> list[tuple[str, int]]:
         """Return deleted workspaces that can be restored no longer, with what fences them."""

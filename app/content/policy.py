@@ -21,6 +21,9 @@ class Policy:
     """Seconds for which a deleted workspace can be restored."""
     check: float = 7 * 24 * 3600.0
     """Seconds after which what is stored of a stopped workspace is looked at again; 0 is never."""
+    together: int = 6
+    """Points of a workspace at work that are taken out at once: each time all of its repository
+    is gone through."""
 
 
 def backs_up(settings: Settings) -> bool:

@@ -75,7 +75,7 @@ class Safe:
 
 def safe_of(control: Control, policy: Policy | None = None) -> Safe:
     keys, node = Keys(b"k" * 32), FakePoints(control.node)
-    policy = policy or Policy()
+    policy = policy or Policy(together=1)
     control.store.policy = WorkspacePolicy(keep_deleted=policy.keep_deleted)
     content = assemble(control.store, control.service, keys, node, policy)
     return Safe(control, node, content, keys)

@@ -156,7 +156,7 @@ async def test_what_the_repository_leaves_out_is_told_to_the_node(safe: Safe) ->
 
 
 async def test_the_policy_lets_old_points_go_and_pinned_ones_stay(safe: Safe) -> None:
-    few = safe_of(safe.control, Policy(keep=Keep(1, 0, 0, 0)))
+    few = safe_of(safe.control, Policy(keep=Keep(1, 0, 0, 0), together=1))
     few.workspace = safe.workspace
     made = []
     for content in (b"1", b"2", b"3"):
@@ -174,7 +174,7 @@ async def test_the_policy_lets_old_points_go_and_pinned_ones_stay(safe: Safe) ->
 
 
 async def test_what_was_made_by_a_clock_that_was_set_back_stays(safe: Safe) -> None:
-    few = safe_of(safe.control, Policy(keep=Keep(1, 0, 0, 0)))
+    few = safe_of(safe.control, Policy(keep=Keep(1, 0, 0, 0), together=1))
     few.workspace = safe.workspace
     few.control.clock.advance(300)
     await few.look()

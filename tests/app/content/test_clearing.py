@@ -1,15 +1,44 @@
 """What is kept no longer leaves the node first, then the rows."""
 
+from app.content.clearing import REST
 from app.content.deciding import State
+from app.content.policy import Policy
 from app.db.content import RestorePointRow
 from app.runtime.port import Refused
-from tests.app.content.conftest import WEEK, Safe
+from tests.app.content.conftest import WEEK, Safe, safe_of
 
 
 async def leave(safe: Safe, point: str) -> None:
     async with safe.control.database.write() as session:
         row = await session.get_one(RestorePointRow, point)
         row.state = State.LEAVING.value
+
+
+async def test_a_workspace_at_work_lets_several_go_at_once_and_one_at_rest_each(safe: Safe) -> None:
+    two = safe_of(safe.control, Policy(together=2))
+    two.workspace = safe.workspace
+
+    async def made(content: bytes) -> str:
+        two.files[b"workspace/demo/a.txt"] = content
+        two.control.clock.advance(300)
+        await two.look()
+        point = (await two.points())[0].id
+        await leave(two, point)
+        await two.look()
+        return point
+
+    first = await made(b"1")
+    assert first in two.node.points[two.workspace]
+    await made(b"2")
+    assert not two.node.points[two.workspace]
+    third = await made(b"3")
+    assert third in two.node.points[two.workspace]
+    await two.stopped()
+    await two.look()
+    await leave(two, third)
+    two.control.clock.advance(REST + 1)
+    await two.look()
+    assert third not in two.node.points[two.workspace]
 
 
 async def test_a_node_that_is_silent_is_asked_again(safe: Safe) -> None:
