@@ -27,7 +27,7 @@ async def test_made_on_a_page_and_opened_by_its_link(tmp_path: Path) -> None:
         led = await browser.go(f"/new?url=snapshot%2F{one['id']}")
         assert led.headers["location"] == f"/snapshots/{one['id']}"
         link = await browser.go(led.headers["location"])
-        assert "Open with the fix" in link.text
+        assert "Open “with the fix”" in link.text
         assert "everybody here" in (await browser.go(f"{place}/list")).text
         opened = await browser.act(f"/snapshots/{one['id']}", {"trust": "no"})
         assert opened.headers["hx-redirect"].startswith("/start/")
