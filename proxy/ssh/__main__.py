@@ -5,10 +5,6 @@ So the sockets stay while the program changes: this one waits with nothing loade
 and becomes this one again when everybody has left for a while.
 """
 
-import kit.lean  # noqa: F401 - before anything loads structlog
-
-# isort: split
-
 import os
 import sys
 
