@@ -9,7 +9,6 @@ import asyncio
 import time
 from typing import Any, Final
 
-import msgspec
 import structlog
 from msgspec import structs
 
@@ -171,7 +170,7 @@ class Backups:
                 made: Point | Fault = await self._making.make(order, self._teller(order))
         except BackupFailed as error:
             made = error.fault
-        except (OSError, msgspec.DecodeError, ValueError, KeyError) as error:
+        except Exception as error:  # noqa: BLE001 - the root of a task: whoever waits is told
             _log.warning("backup_broke", workspace=workspace, exc_info=error)
             full = isinstance(error, OSError) and error.errno in content.DISK_FULL
             made = fault("disk_full_backup" if full else "backup_failed", str(error))

@@ -145,7 +145,7 @@ class Snapshots:
                 made = await self._make(order)
         except HelperFailed as error:
             made = failed(error)
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # noqa: BLE001 - the root of a task: whoever waits is told
             _log.warning("freeze_broke", snapshot=order.snapshot, exc_info=error)
             full = isinstance(error, OSError) and error.errno in content.DISK_FULL
             made = fault("disk_full" if full else "freeze_failed", str(error))

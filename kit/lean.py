@@ -1,7 +1,7 @@
 """structlog without what it would draw errors with, where that happens to be installed.
 
 It loads `rich` when it finds it, for a console that nobody looks at here: 5 MB and 30 ms of
-each process. Every process imports this before anything else.
+each process. Those that load structlog import this before anything else.
 """
 
 import sys

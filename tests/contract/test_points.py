@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from pathlib import Path
 from secrets import token_bytes
 
 import pytest
@@ -18,24 +17,12 @@ from app.runtime.points import (
     Repository,
 )
 from app.runtime.port import ContentState, ContentStatus, Fenced
-from tests.contract.nodes import World, open_world
+from tests.contract.nodes import World
 from tests.contract.test_runtime import PATIENCE, prepared
 from wire.ids import InstanceId, workspace_id_from
 
 NOTES = "workspace/notes.txt"
 KEY = b"k" * 32
-
-
-@pytest_asyncio.fixture(
-    params=["fake", pytest.param("node", marks=pytest.mark.root)],
-    scope="module",
-    loop_scope="module",
-)
-async def world(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[World]:
-    async with open_world(request.param, Path(tmp_path_factory.mktemp("node"))) as opened:
-        yield opened
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

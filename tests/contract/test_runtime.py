@@ -3,13 +3,11 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import aclosing
-from pathlib import Path
 from secrets import token_bytes
 
 import pytest
-import pytest_asyncio
 from msgspec.structs import replace
 
 from app.runtime.port import (
@@ -23,22 +21,10 @@ from app.runtime.port import (
     Refused,
     Unreachable,
 )
-from tests.contract.nodes import CONFIG, DOCKERFILE, World, open_world
+from tests.contract.nodes import CONFIG, DOCKERFILE, World
 from wire.ids import InstanceId, workspace_id_from
 
 PATIENCE = 60.0
-
-
-@pytest_asyncio.fixture(
-    params=["fake", pytest.param("node", marks=pytest.mark.root)],
-    scope="module",
-    loop_scope="module",
-)
-async def world(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[World]:
-    async with open_world(request.param, Path(tmp_path_factory.mktemp("node"))) as opened:
-        yield opened
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
