@@ -54,9 +54,12 @@ class Writer:
                 self._path, self._lasting = part, True
                 return descriptor
             os.close(descriptor)
-        descriptor = os.open(self._path, flags | os.O_EXCL, 0o600)
-        try_lock(descriptor)
-        return descriptor
+        # whoever sweeps leftovers away may take it for one before it is locked
+        while True:
+            descriptor = os.open(self._path, flags, 0o600)
+            if try_lock(descriptor) and _is_at(descriptor, self._path):
+                return descriptor
+            os.close(descriptor)
 
     def _read_again(self) -> None:
         """Hash what an earlier attempt has left."""

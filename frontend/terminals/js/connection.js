@@ -112,18 +112,23 @@ export class Connection {
     this.open();
   }
 
+  // A socket that is closing takes nothing any more, and that it is lost is told later.
+  get takes() {
+    return this.now?.is === "open" && this.socket?.readyState === WebSocket.OPEN;
+  }
+
   type(text) {
-    if (this.now?.is === "open") this.socket.send(new TextEncoder().encode(text));
+    if (this.takes) this.socket.send(new TextEncoder().encode(text));
     else if (this.held.length + text.length <= HELD) this.held += text;
   }
 
   // Bytes as they are: old mouse reports are no UTF-8.
   typeBytes(binary) {
-    if (this.now?.is === "open") this.socket.send(Uint8Array.from(binary, one => one.charCodeAt(0)));
+    if (this.takes) this.socket.send(Uint8Array.from(binary, one => one.charCodeAt(0)));
   }
 
   tell(message) {
-    if (this.now?.is === "open") this.socket.send(JSON.stringify(message));
+    if (this.takes) this.socket.send(JSON.stringify(message));
   }
 
   state(state) {

@@ -5,6 +5,7 @@ import test from "node:test";
 globalThis.matchMedia = () => ({ matches: false });
 const { Stream, ACKNOWLEDGE } = await import(`${process.env.PAGE}/stream.js`);
 const { Composing } = await import(`${process.env.PAGE}/composing.js`);
+const { Connection } = await import(`${process.env.PAGE}/connection.js`);
 const { beside, idsOf, leaf, moved, restored, split, without } = await import(`${process.env.PAGE}/layout.js`);
 const { cleaned, questioned } = await import(`${process.env.PAGE}/clipboard.js`);
 const { absolute, filesIn, outside } = await import(`${process.env.PAGE}/links.js`);
@@ -118,4 +119,37 @@ test("a key right behind a composed word sends the whole word, and nothing else 
   await new Promise(resolve => setTimeout(resolve)); // xterm knows the length by then
   composing.key(enter);
   assert.equal(composing.sent("\r"), "\r");
+});
+
+test("what is typed while the socket closes is held and sent by the next one", () => {
+  const sockets = [];
+  class Socket {
+    static OPEN = 1;
+    readyState = Socket.OPEN;
+    sent = [];
+    constructor() { sockets.push(this); }
+    send(data) {
+      assert.equal(this.readyState, Socket.OPEN);
+      this.sent.push(typeof data === "string" ? data : new TextDecoder().decode(data));
+    }
+    close() { this.readyState = 3; }
+  }
+  const ignored = { addEventListener() {}, removeEventListener() {}, visibilityState: "visible" };
+  Object.assign(globalThis, { WebSocket: Socket, document: ignored, ...ignored });
+  const on = { hello() {}, state() {}, told() {} };
+  const connection = new Connection("wss://pod/terminal", 0, () => null, on);
+  const hello = JSON.stringify({ offset: 0, life: "a" });
+  sockets[0].onmessage({ data: hello });
+  connection.type("a");
+  sockets[0].readyState = 2; // it is closing, and nobody has been told yet
+  connection.type("b");
+  connection.typeBytes("mouse");
+  connection.tell({ shown: 1 });
+  sockets[0].onclose({ code: 1006 });
+  connection.open();
+  sockets[1].onmessage({ data: hello });
+  assert.deepEqual(sockets[0].sent, ['{"shown":0}', "a"]);
+  assert.deepEqual(sockets[1].sent, ['{"shown":0}', "b"]);
+  connection.close();
+  connection.tell({ shown: 2 });
 });
