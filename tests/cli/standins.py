@@ -9,13 +9,13 @@ import hashlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from tests.ports import free_port
 from wire.layout import Layout
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -128,12 +128,6 @@ FILES = {
     "proxy/__main__.py": PROXY,
     "blobserve/__main__.py": BLOBSERVE,
 }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 LOCK = (CHECKOUT / "requirements.lock").read_bytes()

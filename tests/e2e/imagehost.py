@@ -15,9 +15,9 @@ from kit.oci.core import media
 from kit.oci.core.digests import digest_of
 from kit.oci.core.documents import Manifest, encode
 from kit.oci.layout import Layout
-from tests.e2e.installation import free_port
 from tests.e2e.patience import until
 from tests.kit.oci.test_debian_registry import HASHED, PASSWORD, PASSWORDS, USER
+from tests.ports import free_port
 
 _CONFIG = """
 version: 0.1

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -11,16 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
+from tests.ports import free_port
 from wire.layout import Layout
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CACHE = os.environ.get("PODIUM_CACHE", "/var/cache/podium")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

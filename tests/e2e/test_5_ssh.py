@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.installation import Installation, free_port
+from tests.e2e.installation import Installation
 from tests.e2e.journey import Workspace
+from tests.ports import free_port
 from tests.waiting import until
 
 Done = subprocess.CompletedProcess[bytes]

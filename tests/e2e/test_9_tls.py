@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, WebSocket, expect
 
 from tests.authority import Authority
-from tests.e2e.installation import Installation, free_port, make_repository
+from tests.e2e.installation import Installation, make_repository
 from tests.e2e.journey import open_workspace, sign_in, type_in_terminal, wait_for_files
 from tests.e2e.patience import until
+from tests.ports import free_port
 
 NAMES = ("podium.localhost", "ws.localhost", "*.ws.localhost", "ide.localhost")
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.ports import free_port
 from tests.supervisor.samples import wish
-from tests.supervisor.standins import Platform, free_port
+from tests.supervisor.standins import Platform
 from tests.waiting import until
 from wire.agent import Observed
 

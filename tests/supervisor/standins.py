@@ -1,6 +1,5 @@
 """A stand-in for VS Code's server, and the platform's end of the agent link."""
 
-import socket
 from http import HTTPStatus
 from pathlib import Path
 
@@ -34,12 +33,6 @@ BROKEN = "print('broken', flush=True); raise SystemExit(3)"
 
 def ide(code: str, port: int) -> list[str]:
     return [*PYTHON, "-c", code, str(port)]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Platform:

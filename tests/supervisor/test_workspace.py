@@ -15,8 +15,9 @@ import aiohttp
 import pytest
 
 from tests.anyone import PYTHON
+from tests.ports import free_port
 from tests.supervisor.samples import KEY, WORKSPACE, wish
-from tests.supervisor.standins import BROKEN, IDE, STUBBORN, Platform, free_port
+from tests.supervisor.standins import BROKEN, IDE, STUBBORN, Platform
 from tests.waiting import accepts, until
 from wire.agent import Activity, Beats, Checkout, Observed, TimeoutWish
 from wire.phases import Condition, StepState

@@ -11,9 +11,9 @@ import pytest
 from app.gitaccess import sshkeys
 from supervisor.host.processes import Account
 from supervisor.host.sshagent import SshAgent
+from tests.ports import free_port
 from tests.sshhost import SshHost
 from tests.supervisor.answering import Answering, answering
-from tests.supervisor.standins import free_port
 from wire.agentgit import (
     SSH_KEY_PATH,
     SSH_SIGNATURE_PATH,

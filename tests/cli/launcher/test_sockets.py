@@ -11,6 +11,7 @@ from cli.launcher import identity, state
 from cli.launcher.sockets import opened, taken_over
 from cli.settings import Settings
 from kit.listening import Sockets, close, descriptors, spell
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -24,12 +25,6 @@ def settings(tmp_path: Path) -> Settings:
     )
     Path(made.layout.agent_run).mkdir(parents=True)
     return made
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def open_files() -> int:

@@ -37,9 +37,9 @@ from app.workspaces.vitals import Vitals
 from kit.clock import Clock, FakeClock, SystemClock
 from kit.tasks import Tasks
 from tests.app.migrated import make_database
-from tests.e2e.installation import free_port
 from tests.e2e.stage.cast import NOW, Part, rows, told
 from tests.e2e.stage.own import PROFILE, VARIABLES
+from tests.ports import free_port
 from wire.ids import parse_instance_id
 from wire.phases import Phase
 from wire.platformbackup import PlatformBackup

@@ -26,8 +26,8 @@ from supervisor.settings import Settings
 from supervisor.subjects.context import Context
 from supervisor.subjects.terminals import TerminalsSubject
 from supervisor.subjects.web import WebSubject
+from tests.ports import free_port
 from tests.supervisor.samples import wish
-from tests.supervisor.standins import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 HOST = "demo.ws.localhost"

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from websockets.asyncio.client import connect
 from bench import software
 from proxy.core.forwarded import Fronts
 from tests.authority import Authority
+from tests.ports import free_port
 from tests.proxy.net.whole import SELF_FETCH, Whole, echoed
 from tests.proxy.world import WORKSPACE
 from tests.waiting import until
@@ -159,8 +159,3 @@ async def test_a_front_for_http_2(fronted: Fronted, kind: str) -> None:
             proxy=None,
         ) as live:
             assert await echoed(live, "hello")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -10,15 +10,10 @@ from pathlib import Path
 import pytest
 
 from proxy.ssh import sockets
+from tests.ports import free_port
 from tests.tree.sources import ROOT
 from tests.waiting import until
 from wire.layout import tag_of
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_it_listens_on_port_and_path(tmp_path: Path) -> None:

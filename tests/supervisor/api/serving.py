@@ -14,8 +14,8 @@ from supervisor.api.endpoint import Endpoint
 from supervisor.api.server import Api
 from supervisor.api.table import PREFIX, Table
 from supervisor.host.processes import Account
+from tests.ports import free_port
 from tests.supervisor.samples import KEY
-from tests.supervisor.standins import free_port
 from wire.proof import PROOF_HEADER, Bearer, prove
 
 OWNER = Bearer("u_1", "owner")

@@ -22,8 +22,8 @@ from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from supervisor.host.terminal import Terminal
 from supervisor.host.viewer import WINDOW
+from tests.ports import free_port
 from tests.supervisor.samples import KEY
-from tests.supervisor.standins import free_port
 from tests.waiting import until
 from wire.proof import PROOF_HEADER, Bearer, prove
 

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from supervisor.host.doorway import PLACE, Doorway
-from tests.supervisor.standins import free_port
+from tests.ports import free_port
 
 
 async def led(port: int, path: str) -> tuple[int, str]:

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from supervisor.host.entry import Entry
+from tests.ports import free_port
 from tests.supervisor.samples import KEY, NAMES, WORKSPACE, wish
-from tests.supervisor.standins import free_port
 from tests.waiting import until
 from wire.names import read_greeting
 

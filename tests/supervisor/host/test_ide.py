@@ -16,7 +16,8 @@ from supervisor.host.ide import Ide, image_of
 from supervisor.host.idelog import LIMIT
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
-from tests.supervisor.standins import BROKEN, DEAF, HANGING, IDE, free_port, ide
+from tests.ports import free_port
+from tests.supervisor.standins import BROKEN, DEAF, HANGING, IDE, ide
 from tests.waiting import until
 from wire.phases import StepState
 

@@ -11,8 +11,8 @@ import pytest
 from supervisor.core.lookups import failed
 from supervisor.host import lookups
 from supervisor.host.lookups import Lookups
+from tests.ports import free_port
 from tests.supervisor.samples import NAMES, query
-from tests.supervisor.standins import free_port
 from tests.waiting import until
 
 OTHER = query("example.org")

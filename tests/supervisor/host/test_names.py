@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from supervisor.host.names import read_names, serve_names
+from tests.ports import free_port
 from tests.supervisor.host.test_lookups import ask
 from tests.supervisor.samples import NAMES, query
-from tests.supervisor.standins import free_port
 from tests.waiting import until
 
 

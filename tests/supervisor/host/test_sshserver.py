@@ -13,16 +13,11 @@ from kit.tasks import Tasks
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from supervisor.host.sshserver import SshServer
+from tests.ports import free_port
 from tests.supervisor.samples import wish
 from tests.supervisor.sshd.conftest import connecting
 from tests.tree.sources import ROOT
 from tests.waiting import until
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def listens(port: int) -> bool:

@@ -13,7 +13,7 @@ from supervisor.host.soundness import Soundness
 from supervisor.settings import Settings
 from supervisor.subjects.context import Context
 from supervisor.subjects.terminals import TerminalsSubject
-from tests.supervisor.standins import free_port
+from tests.ports import free_port
 
 STOPPED = {"tasks", "config", "ide", "checkout", "git", "disk", "dotfiles", "doorway", "spawned"}
 

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import re
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from cli.setup.sources import read
 from cli.setup.steps import plan
 from supervisor.core.ahead import SERVER
 from tests.cli.setup.built import Built
+from tests.ports import free_port
 from tests.tree.sources import ROOT
 from tests.waiting import until
 
@@ -58,12 +58,6 @@ def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
         one.wait()
         if one.stdin is not None:
             one.stdin.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def ask(port: int, path: str) -> tuple[str, str] | None:
