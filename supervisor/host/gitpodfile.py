@@ -20,6 +20,8 @@ SECONDS = 20.0
 LOOK_EVERY = 1.0
 """Seconds between two looks whether a file is another one: a look is a few calls of stat, works on
 every file system, and misses no editor that writes a new file in the place of the old one."""
+Stamp = list[tuple[int, int, int] | None]
+"""Of each of `NAMES` its number, bytes and time, or that it is not there."""
 _LARGEST = 4 * 2**20
 """Bytes of an answer; more is cut off and so cannot be read."""
 _RUN = "import sys; sys.path[:] = {path!r}; from supervisor.reader import main; main()"
@@ -47,19 +49,25 @@ async def load(
         return _unread(name, "reading it took too much memory or time")
 
 
-async def changes(folder: str, every: float = LOOK_EVERY) -> AsyncGenerator[None, None]:
-    """Yield for ever, whenever a file has changed and then kept still for one look."""
-    settled = before = _stamp(folder)
+async def changes(
+    folder: str, since: Stamp, every: float = LOOK_EVERY
+) -> AsyncGenerator[None, None]:
+    """Yield for ever, whenever a file has changed and then kept still for one look.
+
+    `since` was taken before the files were read: a change meanwhile is one, too.
+    """
+    settled = before = since
     while True:
         await asyncio.sleep(every)
-        now = _stamp(folder)
+        now = stamp(folder)
         if now == before != settled:
             settled = now
             yield
         before = now
 
 
-def _stamp(folder: str) -> list[tuple[int, int, int] | None]:
+def stamp(folder: str) -> Stamp:
+    """Return what tells these files from others in their places."""
     return [_stat(f"{folder}/{name}") for name in NAMES]
 
 

@@ -21,7 +21,9 @@ READ_SIZE = 64 * 1024
 FLOOD = 1024
 """Bytes of a read after which another is tried in the same turn."""
 REPAINT = 0.05
-"""Seconds for which a program has another size, so that it sees both changes."""
+"""Seconds between looks whether a program that has another size has painted."""
+UNSEEN = 2.0
+"""Seconds after which it gets its own size back though it has said nothing."""
 HELD = 0.01
 """Seconds between looks whether reading may go on."""
 MOST_INPUT = 2**20
@@ -51,6 +53,8 @@ class Pty:
         self._over = over
         self._holds = holds
         self._held: asyncio.TimerHandle | None = None
+        self._returns: Size | None = None
+        self._painted = False
         self._input = bytearray()
         self._room = asyncio.Event()
         self._room.set()
@@ -80,14 +84,29 @@ class Pty:
 
     def resize(self, size: Size) -> None:
         """Tell the program; the kernel signals it only when something has changed."""
-        if not self.closed:
+        if not self.closed and size != self._returns:
+            self._returns = None
             _resize(self._master, size)
 
     def repaint(self, size: Size) -> None:
-        """Make the program paint its whole screen: it does when it has another size."""
+        """Make the program paint its whole screen: it does when it has another size.
+
+        Its own comes back when it has said something: the kernel tells of two changes as of one
+        to who has not looked in between, and many do not paint for the size that they know.
+        """
         columns, rows = size
         self.resize((columns, rows - 1 if rows > 1 else rows + 1))
-        self._loop.call_later(REPAINT, self.resize, size)
+        self._returns, self._painted = size, False
+        self._loop.call_later(REPAINT, self._return, size, self._loop.time() + UNSEEN)
+
+    def _return(self, size: Size, latest: float) -> None:
+        if size != self._returns:  # it got another one meanwhile, or has this again
+            return
+        if not self._painted and self._loop.time() < latest:
+            self._loop.call_later(REPAINT, self._return, size, latest)
+            return
+        self._returns = None
+        self.resize(size)
 
     async def room(self) -> None:
         """Wait until the program has taken enough of the input."""
@@ -133,6 +152,7 @@ class Pty:
     def _readable(self) -> None:
         data, over = self._read()
         if data:
+            self._painted = True
             self._receive(data)
         if over:
             self.close()

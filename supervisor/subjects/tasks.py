@@ -14,7 +14,7 @@ from supervisor.core.config import Config
 from supervisor.core.plan import taskless
 from supervisor.host.defaults import add_settings
 from supervisor.host.further import Further
-from supervisor.host.gitpodfile import LOOK_EVERY, changes, load
+from supervisor.host.gitpodfile import LOOK_EVERY, Stamp, changes, load, stamp
 from supervisor.host.journal import note
 from supervisor.host.output import output_of
 from supervisor.host.tasks import Tasks
@@ -42,7 +42,7 @@ class TasksSubject(Subject):
     `checkout` tells how far the code is.
 
     `say` gets what stands in the log of the start, `further` clones what the file names beside
-    this repository.
+    this repository, `look_every` are the seconds between two looks at the file.
     """
 
     def __init__(
@@ -52,11 +52,13 @@ class TasksSubject(Subject):
         say: Callable[[bytes], None],
         checkout: Callable[[], StepState] = lambda: StepState.DONE,
         further: Further | None = None,
+        look_every: float = LOOK_EVERY,
     ) -> None:
         self._context = context
         self._checkout = checkout
         self._say = say
         self._further = further
+        self._look_every = look_every
         settings = context.settings
         self.config: Config | None = None
         self.settled = False
@@ -76,6 +78,7 @@ class TasksSubject(Subject):
 
     async def _run(self, desired: Desired) -> None:
         context, environment = self._context, self._context.environment(desired)
+        read = stamp(desired.repository)
         config = await self._load(desired.repository, environment)
         self.config, context.configured = config, config.env
         for told in (config.told(), config.told_unfollowed()):
@@ -94,17 +97,17 @@ class TasksSubject(Subject):
             context.changed()
             context.end(code, why)
         else:
-            context.spawn(self.follow_file(desired.repository), name="config")
+            context.spawn(self._follow_file(desired.repository, read), name="config")
             await self.all.follow()
 
-    async def follow_file(self, folder: str, every: float = LOOK_EVERY) -> None:
+    async def _follow_file(self, folder: str, read: Stamp) -> None:
         """Take in what changes in the file while the workspace runs: ports, and what is wrong.
 
         Tasks and variables are those of the start. A file that cannot be read at all, as one in
         the middle of being written, leaves what it said before.
         """
         context = self._context
-        async for _ in changes(folder, every):
+        async for _ in changes(folder, read, self._look_every):
             if context.desired is None:
                 continue
             environment = context.environment(context.desired)

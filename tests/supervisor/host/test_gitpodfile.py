@@ -6,7 +6,7 @@ import os
 import pytest
 
 from supervisor.core.config import Config
-from supervisor.host.gitpodfile import changes, load
+from supervisor.host.gitpodfile import changes, load, stamp
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from tests.waiting import until
@@ -63,7 +63,7 @@ async def test_a_file_that_is_put_in_the_place_of_another_is_a_change(tmp_path):
     file = tmp_path / ".gitpod.yml"
     file.write_text("ports: []")
     seen = []
-    found = changes(str(tmp_path), every=0.001)
+    found = changes(str(tmp_path), stamp(str(tmp_path)), every=0.001)
 
     async def follow() -> None:
         async for _ in found:
@@ -71,10 +71,16 @@ async def test_a_file_that_is_put_in_the_place_of_another_is_a_change(tmp_path):
 
     async with asyncio.TaskGroup() as group:
         following = group.create_task(follow(), name="follow")
-        await until(lambda: found.ag_await is not None)  # it has looked once
         (tmp_path / "new").write_text("ports: []")
         (tmp_path / "new").rename(file)
         await until(lambda: seen == [True])
         file.unlink()
         await until(lambda: seen == [True, False])
         following.cancel()
+
+
+async def test_what_changed_while_it_was_read_is_a_change(tmp_path):
+    read = stamp(str(tmp_path))
+    (tmp_path / ".gitpod.yml").write_text("ports: []")
+    async with asyncio.timeout(60):
+        assert await anext(changes(str(tmp_path), read, every=0.001)) is None

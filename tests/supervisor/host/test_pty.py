@@ -106,8 +106,27 @@ async def test_nobody_in_front_gets_no_signal(ends):
 
 async def test_a_repaint_is_two_sizes(ends):
     ends.pty.repaint((90, 30))
+    ends.pty.resize((90, 30))
     assert os.get_terminal_size(ends.slave) == (90, 29)
+    os.write(ends.slave, b"painted")
     await until(lambda: os.get_terminal_size(ends.slave) == (90, 30))
     ends.pty.repaint((90, 1))
     assert os.get_terminal_size(ends.slave) == (90, 2)
+    os.write(ends.slave, b"painted")
     await until(lambda: os.get_terminal_size(ends.slave) == (90, 1))
+
+
+async def test_who_does_not_paint_gets_its_size_back_too(ends):
+    ends.pty.repaint((90, 30))
+    await until(lambda: os.get_terminal_size(ends.slave) == (90, 30))
+
+
+async def test_another_size_ends_a_repaint(ends):
+    ends.pty.repaint((90, 30))
+    ends.pty.resize((100, 40))
+    assert os.get_terminal_size(ends.slave) == (100, 40)
+    os.write(ends.slave, b"painted")
+    await until(lambda: ends.said == b"painted")
+    ends.pty.repaint((100, 40))
+    os.write(ends.slave, b"again")
+    await until(lambda: os.get_terminal_size(ends.slave) == (100, 40))

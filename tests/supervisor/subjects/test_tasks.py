@@ -122,10 +122,9 @@ async def test_only_a_task_that_is_there_is_stopped(context, terminals):
 async def test_ports_follow_the_file_and_a_broken_one_leaves_what_was(context, terminals, code):
     (code / ".gitpod.yml").write_text("ports: [{port: 3000}]\n")
     context.desired = wish(repository=str(code))
-    one = TasksSubject(context, terminals.all, lambda _said: None)
+    one = TasksSubject(context, terminals.all, lambda _said: None, look_every=0.01)
     one.start(context.desired)
     await until(lambda: one.settled)
-    context.spawn(one.follow_file(str(code), every=0.01), name="config")
     (code / ".gitpod.yml").write_text("ports: [{port: 3000, visibility: public}, {port: 4000}]\n")
     await until(lambda: [port.public for port in one.port_wishes()] == [True, False], timeout=20)
     (code / ".gitpod.yml").write_text("ports: [\n")
