@@ -22,20 +22,30 @@ FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 2.0
 """Seconds between two tries, doubling."""
 QUIET = 20.0
-"""Seconds of silence before a ping."""
+"""Seconds of silence before a ping, and for its answer."""
 _DECODER: "msgspec.json.Decoder[FeedMessage]" = msgspec.json.Decoder(FeedMessage)
 
 
 class Feed:
-    """Follows `/internal/routes`; `receive` takes each message, and says false on a gap."""
+    """Follows `/internal/routes`; `receive` takes each message, and says false on a gap.
+
+    `quiet` are the seconds of silence before a ping.
+    """
 
     def __init__(
-        self, socket_path: str, table: Table, receive: Callable[[FeedMessage], bool], file: Path
+        self,
+        socket_path: str,
+        table: Table,
+        receive: Callable[[FeedMessage], bool],
+        file: Path,
+        *,
+        quiet: float = QUIET,
     ) -> None:
         self._socket = socket_path
         self._table = table
         self._receive = receive
         self._file = file
+        self._quiet = quiet
         self._keeper = Keeper(file, table)
         self.connected = False
         """Whether the server is listened to now."""
@@ -83,7 +93,7 @@ class Feed:
         """Take messages in until one was missed; answered pings count as heard."""
         while True:
             try:
-                async with asyncio.timeout(QUIET):
+                async with asyncio.timeout(self._quiet):
                     text = await connection.recv(decode=False)
             except TimeoutError:
                 async with asyncio.timeout(QUIET):

@@ -25,6 +25,9 @@ async def end(
     ide: Ide,
     engine: Awaitable[None],
     why: str,
+    *,
+    for_tasks: float = FOR_TASKS,
+    for_the_rest: float = FOR_THE_REST,
 ) -> None:
     """End everything; `tasks` are ids of terminals, `engine` ends what containers there are.
 
@@ -36,11 +39,11 @@ async def end(
     first = [one for one in terminals if one.id in of_tasks]
     rest = [one for one in terminals if one.id not in of_tasks]
     ending = asyncio.gather(engine, return_exceptions=True)
-    await _hang_up(first, [], FOR_TASKS)
+    await _hang_up(first, [], for_tasks)
     ide.stop()
-    await _hang_up(rest, [ide.running] if ide.running else [], FOR_THE_REST)
+    await _hang_up(rest, [ide.running] if ide.running else [], for_the_rest)
     with suppress(TimeoutError):
-        await asyncio.wait_for(ending, FOR_THE_REST)
+        await asyncio.wait_for(ending, for_the_rest)
     if os.getpid() == 1:
         with suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)

@@ -15,11 +15,22 @@ _RESOLVER_PORT = 53
 
 
 class Lookups(asyncio.DatagramProtocol):
-    """Answers on UDP and TCP."""
+    """Answers on UDP and TCP; `patience` are the seconds for one resolver on UDP."""
 
-    def __init__(self, names: Names, resolver_port: int = _RESOLVER_PORT) -> None:
+    def __init__(
+        self,
+        names: Names,
+        resolver_port: int = _RESOLVER_PORT,
+        *,
+        patience: float = PATIENCE,
+        tcp_patience: float = _TCP_PATIENCE,
+        most_at_once: int = MOST_AT_ONCE,
+    ) -> None:
         self._names = names
         self._port = resolver_port
+        self._patience = patience
+        self._tcp_patience = tcp_patience
+        self._most_at_once = most_at_once
         self._transport: asyncio.DatagramTransport | None = None
         self._group: asyncio.TaskGroup | None = None
         self._asked = 0
@@ -46,7 +57,7 @@ class Lookups(asyncio.DatagramProtocol):
         own = answer(query, self._names)
         if own is not None:
             self._reply(own, client)
-        elif self._group is not None and self._asked < MOST_AT_ONCE:
+        elif self._group is not None and self._asked < self._most_at_once:
             self._asked += 1
             self._group.create_task(self._pass_on(query, client), name="lookup")
 
@@ -59,7 +70,8 @@ class Lookups(asyncio.DatagramProtocol):
 
     async def _pass_on(self, query: bytes, client: tuple[str, int]) -> None:
         try:
-            self._reply(await _ask(query, self._names.resolvers, self._port), client)
+            found = await _ask(query, self._names.resolvers, self._port, self._patience)
+            self._reply(found, client)
         finally:
             self._asked -= 1
 
@@ -71,7 +83,9 @@ class Lookups(asyncio.DatagramProtocol):
                 query = await _message(reader)
                 own = answer(query, self._names)
                 if own is None:
-                    own = await _ask_by_tcp(query, self._names.resolvers, self._port)
+                    own = await _ask_by_tcp(
+                        query, self._names.resolvers, self._port, self._tcp_patience
+                    )
                 writer.write(len(own).to_bytes(2) + own)
                 await writer.drain()
         except (OSError, EOFError, TimeoutError):
@@ -94,13 +108,13 @@ class _Question(asyncio.DatagramProtocol):
             self.response.set_exception(error)
 
 
-async def _ask(query: bytes, resolvers: Sequence[str], port: int) -> bytes:
+async def _ask(query: bytes, resolvers: Sequence[str], port: int, patience: float) -> bytes:
     """Return the first resolver's response that comes, else one that says so."""
     loop = asyncio.get_running_loop()
     for resolver in resolvers:
         transport = None
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 transport, question = await loop.create_datagram_endpoint(
                     lambda: _Question(query[:2]), remote_addr=(resolver, port)
                 )
@@ -114,10 +128,10 @@ async def _ask(query: bytes, resolvers: Sequence[str], port: int) -> bytes:
     return failed(query)
 
 
-async def _ask_by_tcp(query: bytes, resolvers: Sequence[str], port: int) -> bytes:
+async def _ask_by_tcp(query: bytes, resolvers: Sequence[str], port: int, patience: float) -> bytes:
     for resolver in resolvers:
         try:
-            async with asyncio.timeout(_TCP_PATIENCE):
+            async with asyncio.timeout(patience):
                 reader, writer = await asyncio.open_connection(resolver, port)
                 try:
                     writer.write(len(query).to_bytes(2) + query)

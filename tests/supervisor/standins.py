@@ -26,7 +26,6 @@ print("an IDE", flush=True)
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
 """
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + IDE
-HANGING = IDE.replace("serve_forever()", "handle_request(); signal.pause()")
 DEAF = "import signal\nprint('deaf', flush=True)\nsignal.pause()"
 BROKEN = "print('broken', flush=True); raise SystemExit(3)"
 

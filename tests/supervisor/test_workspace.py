@@ -73,8 +73,11 @@ class Inside:
         ):
             return json.loads(await answer.text())
 
-    async def ended(self) -> int:
-        return await until(lambda: self.process.poll() is not None and [self.process.returncode])
+    async def ended(self) -> list[int]:
+        """Return the exit code, when all that it said before has arrived."""
+        found = await until(lambda: self.process.poll() is not None and [self.process.returncode])
+        await until(lambda: not self.platform.connections)
+        return found
 
 
 class Starter:
@@ -258,7 +261,7 @@ async def test_an_ide_that_does_not_want_to_end_is_not_waited_for_for_ever(start
     await until(lambda: inside.newest.ide.state is StepState.DONE, timeout=20)
     inside.process.send_signal(signal.SIGTERM)
     assert await inside.ended() == [0]
-    assert pid_of(f"{inside.folder}/ide.py") == 0
+    await until(lambda: pid_of(f"{inside.folder}/ide.py") == 0)  # what is killed dies in its turn
 
 
 def pid_of(script: str) -> int:

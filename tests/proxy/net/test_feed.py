@@ -8,7 +8,6 @@ import pytest
 import structlog
 
 from proxy.core.table import Table
-from proxy.net import feed as module
 from proxy.net.feed import Feed
 from tests.proxy.net.standins import Internal
 from tests.proxy.world import OTHER, WORKSPACE, make_route
@@ -19,11 +18,11 @@ from wire.routes import Del, FeedMessage, Put
 class Followed:
     """A feed, its table, and what it was told."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **options: float) -> None:
         self.internal = Internal(str(folder / "internal.sock"))
         self.table = Table()
         self.file = folder / "routes.jsonl"
-        self.feed = Feed(self.internal.path, self.table, self.receive, self.file)
+        self.feed = Feed(self.internal.path, self.table, self.receive, self.file, **options)
         self.heard: list[FeedMessage] = []
         self.work: list[asyncio.Task] = []
 
@@ -100,16 +99,15 @@ async def test_nonsense_ends_the_connection_not_the_feed(followed: Followed) -> 
     assert not followed.work[0].done()
 
 
-async def test_silence_is_answered_with_a_ping_that_counts(
-    followed: Followed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "QUIET", 0.02)
+async def test_silence_is_answered_with_a_ping_that_counts(tmp_path: Path) -> None:
+    followed = Followed(tmp_path, quiet=0.02)
     await followed.internal.start()
     followed.begin()
     await until(lambda: followed.table.routes)
     before = followed.table.heard
     await until(lambda: followed.table.heard > before)
     assert len(followed.internal.asked) == 1
+    await followed.end()
 
 
 async def test_the_table_is_kept_for_a_proxy_that_starts_alone(followed: Followed) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.host import ending
+from supervisor.host.ending import end
 from supervisor.host.ide import Ide
 from supervisor.host.opening import open_terminal
 from supervisor.host.processes import Account
@@ -15,6 +15,8 @@ from supervisor.host.terminal import Terminal
 from tests.waiting import until
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PS1": ""}
+SHORT = {"for_tasks": 0.1, "for_the_rest": 0.1}
+LONG = {"for_tasks": 60.0, "for_the_rest": 60.0}
 
 
 class World:
@@ -59,29 +61,24 @@ def world(account, tmp_path) -> Callable[[], World]:
 async def test_people_are_told_and_tasks_end_before_other_shells(world):
     one = world()
     main, task = await one.open("main"), await one.open("task-1")
-    await ending.end([main, task], ["task-1"], one.ide, nothing(), "It stops.")
+    await end([main, task], ["task-1"], one.ide, nothing(), "It stops.", **LONG)
     assert one.heard == ["task-1", "main"]
     for terminal in (main, task):
         assert b"It stops." in shown(terminal)
         assert not terminal.alive
 
 
-async def test_what_does_not_care_is_killed_and_an_engine_that_fails_is_no_matter(
-    world, monkeypatch
-):
-    monkeypatch.setattr(ending, "FOR_TASKS", 0.1)
-    monkeypatch.setattr(ending, "FOR_THE_REST", 0.1)
+async def test_what_does_not_care_is_killed_and_an_engine_that_fails_is_no_matter(world):
     one = world()
     deaf = [await one.open("task-1", ":"), await one.open("main", ":")]
 
     async def fail() -> None:
         raise OSError
 
-    await ending.end(deaf, ["task-1"], one.ide, fail(), "It stops.")
+    await end(deaf, ["task-1"], one.ide, fail(), "It stops.", **SHORT)
     await until(lambda: not any(terminal.alive for terminal in deaf))
 
 
-async def test_an_engine_is_not_waited_for_without_end(world, monkeypatch):
-    monkeypatch.setattr(ending, "FOR_THE_REST", 0.05)
+async def test_an_engine_is_not_waited_for_without_end(world):
     one = world()
-    await ending.end([], [], one.ide, asyncio.Event().wait(), "It stops.")  # type: ignore[arg-type] # never
+    await end([], [], one.ide, asyncio.Event().wait(), "It stops.", **SHORT)  # type: ignore[arg-type] # never

@@ -17,7 +17,7 @@ from supervisor.host.idelog import LIMIT
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
 from tests.ports import free_port
-from tests.supervisor.standins import BROKEN, DEAF, HANGING, IDE, ide
+from tests.supervisor.standins import BROKEN, DEAF, IDE, ide
 from tests.waiting import until
 from wire.phases import StepState
 
@@ -85,8 +85,10 @@ async def test_an_exit_is_counted_and_told(started):
 
 async def test_one_that_hangs_after_it_answered_is_ended_and_said(account, tmp_path):
     made = Started(account, tmp_path / "ide.log", probe_every=0.01, probe_patience=0.05)
-    await made.run(HANGING)
-    assert StepState.DONE in made.states
+    work = made.run(IDE)
+    await until(lambda: StepState.DONE in made.states)
+    made.ide.stop(signal.SIGSTOP)
+    await work
     assert made.ide.restarts.why == "it did not answer 6 times, and was ended"
     await made.tasks.close()
 

@@ -4,12 +4,12 @@ import asyncio
 import socket
 import struct
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
 
 from supervisor.core.lookups import failed
-from supervisor.host import lookups
 from supervisor.host.lookups import Lookups
 from tests.ports import free_port
 from tests.supervisor.samples import NAMES, query
@@ -62,14 +62,21 @@ async def resolver() -> AsyncIterator[Resolver]:
     await made.stop()
 
 
-@pytest.fixture
-async def port(resolver: Resolver) -> AsyncIterator[int]:
+@asynccontextmanager
+async def served(lookups: Lookups) -> AsyncIterator[int]:
+    """Serve on a port of its own."""
     chosen = free_port()
-    serving = asyncio.get_running_loop().create_task(Lookups(NAMES, resolver.port).run(chosen))
+    serving = asyncio.get_running_loop().create_task(lookups.run(chosen))
     await until(lambda: serving.done() or _listens(chosen))
     yield chosen
     serving.cancel()
     await asyncio.wait([serving])
+
+
+@pytest.fixture
+async def port(resolver: Resolver) -> AsyncIterator[int]:
+    async with served(Lookups(NAMES, resolver.port)) as chosen:
+        yield chosen
 
 
 def _listens(port: int) -> bool:
@@ -101,35 +108,30 @@ async def test_our_names_are_answered_here_and_all_others_by_the_resolver(port, 
     assert await how(port, OTHER) == ANSWER
 
 
-async def test_a_resolver_that_is_silent_or_away_is_told_to_who_asked(port, resolver, monkeypatch):
-    monkeypatch.setattr(lookups, "PATIENCE", 0.05)
-    resolver.silent = True
-    assert await ask(port, OTHER) == failed(OTHER)
-    assert await ask_by_tcp(port, OTHER) == failed(OTHER)
-    await resolver.stop()
-    assert await ask(port, OTHER) == failed(OTHER)
-    assert await ask_by_tcp(port, OTHER) == failed(OTHER)
-    await resolver.start()
+async def test_a_resolver_that_is_silent_or_away_is_told_to_who_asked(resolver):
+    async with served(Lookups(NAMES, resolver.port, patience=0.05, tcp_patience=0.05)) as port:
+        resolver.silent = True
+        assert await ask(port, OTHER) == failed(OTHER)
+        assert await ask_by_tcp(port, OTHER) == failed(OTHER)
+        await resolver.stop()
+        assert await ask(port, OTHER) == failed(OTHER)
+        assert await ask_by_tcp(port, OTHER) == failed(OTHER)
+        await resolver.start()
 
 
-async def test_the_next_resolver_is_asked(resolver, monkeypatch):
+async def test_the_next_resolver_is_asked(resolver):
     names = msgspec.structs.replace(NAMES, resolvers=["127.0.0.2", "127.0.0.1"])
-    monkeypatch.setattr(lookups, "PATIENCE", 0.2)
-    chosen = free_port()
-    serving = asyncio.get_running_loop().create_task(Lookups(names, resolver.port).run(chosen))
-    await until(lambda: _listens(chosen))
-    assert await ask(chosen, OTHER) == ANSWER
-    assert await ask_by_tcp(chosen, OTHER) == ANSWER
-    serving.cancel()
-    await asyncio.wait([serving])
+    async with served(Lookups(names, resolver.port)) as port:
+        assert await ask(port, OTHER) == ANSWER
+        assert await ask_by_tcp(port, OTHER) == ANSWER
 
 
-async def test_a_flood_is_cut(port, resolver, monkeypatch):
-    monkeypatch.setattr(lookups, "MOST_AT_ONCE", 0)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.connect(("127.0.0.1", port))
-        one.send(OTHER)
-    assert await ask(port, query("podium.localhost"))
+async def test_a_flood_is_cut(resolver):
+    async with served(Lookups(NAMES, resolver.port, most_at_once=0)) as port:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+            one.connect(("127.0.0.1", port))
+            one.send(OTHER)
+        assert await ask(port, query("podium.localhost"))
     assert resolver.asked == []
 
 
