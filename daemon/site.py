@@ -5,7 +5,6 @@ Joins paths, slots, networks and the chosen runtime, so that `containers` and
 """
 
 import asyncio
-import shutil
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from daemon.host import cgroups, files, launch, probe
 from daemon.host.helper import Run, run_helper
 from daemon.host.networks import Networks
 from daemon.host.ranges import Ranges
+from daemon.host.removal import remove
 from daemon.host.roots import Roots
 from daemon.host.runtimes import OciRuntime, candidates, load_seccomp
 from daemon.host.trees import Trees
@@ -243,8 +243,8 @@ class Site:
             await runtime.forget(instance, self._run(instance) / "runtime.log")
         await self.networks.remove(instance, Slot(self.layout.tag, self._ranges.reserve(instance)))
         cgroups.remove(group)
-        await asyncio.to_thread(_remove, self._layer(instance))
-        await asyncio.to_thread(_remove, self._run(instance))
+        await asyncio.to_thread(remove, self._layer(instance))
+        await asyncio.to_thread(remove, self._run(instance))
         self._ranges.release(instance)
 
     async def _sweep(self, live: set[str]) -> None:
@@ -255,7 +255,7 @@ class Site:
             cgroups.remove(f"{group}/{name}")
         for name in self._layers() - live:
             _log.info("orphan_removed", kind="layer", name=name)
-            await asyncio.to_thread(_remove, self._layer(name))
+            await asyncio.to_thread(remove, self._layer(name))
 
     def _make_folders(self) -> None:
         for folder in (self.layout.instances_run, self.layout.instances_home):
@@ -288,8 +288,3 @@ class Site:
         parsed = parse_instance_id(instance)
         on_disk = None if parsed is None else self.trees.layer(parsed)
         return on_disk or Path(self.layout.instances_home) / instance
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)

@@ -23,6 +23,7 @@ from typing import Final
 import structlog
 
 from daemon.host import loops, syscalls
+from daemon.host.removal import remove
 from kit.folders import sync_folder
 from wire.ids import is_workspace_id
 
@@ -235,11 +236,10 @@ class Disks:
 
     def _set_aside(self, place: Path) -> None:
         aside = place.with_name(f"{_TRASH}{place.name}")
-        if aside.exists():
-            shutil.rmtree(aside)
+        remove(aside)
         place.rename(aside)
         place.mkdir(mode=0o700)
-        shutil.rmtree(aside)
+        remove(aside)
 
     def _unmount(self, name: str) -> None:
         place = self._content / name

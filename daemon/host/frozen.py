@@ -4,7 +4,6 @@ Nothing writes below `tree` once `frozen.json` is there. One that is let go gets
 and goes when no workspace stands on it any more.
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -15,6 +14,7 @@ import msgspec
 
 from daemon.core.frozen import Frozen
 from daemon.host import files
+from daemon.host.removal import remove
 from kit.folders import sync_folder
 
 _RECORD: Final = "frozen.json"
@@ -38,7 +38,7 @@ class FrozenTrees:
         self._root.mkdir(mode=0o700, exist_ok=True)
         for folder in self._root.iterdir():
             if not (folder / _RECORD).exists():
-                shutil.rmtree(folder)
+                remove(folder)
 
     def begin_trial(self) -> Path:
         """Return an empty folder in which to try what this file system can do."""
@@ -49,8 +49,7 @@ class FrozenTrees:
 
     def end_trial(self) -> None:
         """Remove the trial's folder."""
-        if (self._root / _TRIAL).exists():
-            shutil.rmtree(self._root / _TRIAL)
+        remove(self._root / _TRIAL)
 
     def leaving(self) -> bool:
         """Tell whether some are to go."""
@@ -73,8 +72,7 @@ class FrozenTrees:
     def begin(self, snapshot: str) -> Path:
         """Clear leftovers, and return an empty folder to fill."""
         folder = self._root / snapshot
-        if folder.exists():
-            shutil.rmtree(folder)
+        remove(folder)
         folder.mkdir(mode=0o700)
         tree = folder / "tree"
         tree.mkdir()
@@ -90,8 +88,8 @@ class FrozenTrees:
     def forget(self, snapshot: str) -> None:
         """Remove one that was not finished."""
         folder = self._root / snapshot
-        if folder.exists() and not (folder / _RECORD).exists():
-            shutil.rmtree(folder)
+        if not (folder / _RECORD).exists():
+            remove(folder)
 
     def let_go(self, snapshot: str) -> None:
         """Let it go as soon as nobody stands on it."""
@@ -116,8 +114,7 @@ class FrozenTrees:
         freed, going = 0, self._take(users)
         try:
             for name in going:
-                freed += files.used_bytes(self._root / name)
-                shutil.rmtree(self._root / name)
+                freed += remove(self._root / name)
         finally:
             self._going.difference_update(going)
         return freed

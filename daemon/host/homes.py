@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from daemon.host.git import USER
+from daemon.host.removal import remove
 
 
 def is_filled(skeleton: Path) -> bool:
@@ -29,8 +30,7 @@ def make_folder(path: Path, mode: int) -> None:
 
 def copy_home(skeleton: Path, home: Path) -> None:
     """Copy the image's home with owners, modes, xattrs and links as they are, following none."""
-    if home.exists():
-        shutil.rmtree(home)
+    remove(home)
     if any(one.is_symlink() for one in (skeleton, skeleton.parent)) or not skeleton.is_dir():
         make_folder(home, 0o750)
         return

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from daemon.host import logs, processes, syscalls
 from daemon.host.disks import MOUNT_FLAGS
 from daemon.host.helper import HelperFailed, Run, run_helper
 from daemon.host.layered import ENGINE, ENGINE_SHOWN
+from daemon.host.removal import remove
 from daemon.host.runtimes import OciRuntime, RuntimeFailed, explain, open_files
 
 ROOT = "root"
@@ -125,8 +125,7 @@ def _make_folders(order: Order, places: Places) -> None:
     logs.make(places.log)
     (places.run / "stdin").touch(mode=0o600)
     (places.run / "machine").mkdir(mode=0o755, exist_ok=True)
-    if places.layer.exists():
-        shutil.rmtree(places.layer)
+    remove(places.layer)
     places.layer.mkdir(mode=0o700, parents=True)
     (places.layer / "work").mkdir()
     etc = places.layer / "upper" / "etc"

@@ -9,7 +9,6 @@ everything is on the disk; what lies around without it is a leftover. Parents ar
 root's alone, so nothing below them can be reached by another user of the host.
 """
 
-import shutil
 from pathlib import Path
 
 import msgspec
@@ -23,6 +22,7 @@ from daemon.host import files, syscalls
 from daemon.host.disks import Disks
 from daemon.host.frozen import FrozenTrees
 from daemon.host.homes import copy_home, is_filled, is_folder, make_folder
+from daemon.host.removal import remove
 from daemon.host.standing import FROZEN, Standing
 from kit.folders import sync_folder
 from wire.ids import InstanceId, is_workspace_id
@@ -58,11 +58,11 @@ class Trees(Standing):
         self.frozen.open()
         for kind in (_TRASH, _RESTORING):
             for leftover in self._root.glob(f"{kind}*"):
-                shutil.rmtree(leftover)
+                remove(leftover)
         for before in self._root.glob(f"*/{_BEFORE}"):
             home = before.with_name("home")
             if home.exists():
-                shutil.rmtree(before)
+                remove(before)
             else:  # what was to take its place is not there yet
                 before.rename(home)
         self.sweep()
@@ -142,12 +142,11 @@ class Trees(Standing):
         if record.home != image and is_filled(skeleton):
             growing, old = self.growing(workspace), home.with_name(_BEFORE)
             copy_home(skeleton, growing)
-            if old.exists():
-                shutil.rmtree(old)
+            remove(old)
             home.rename(old)
             growing.rename(home)
             files.sync_tree(home)
-            shutil.rmtree(old)
+            remove(old)
         self.keep_record(structs.replace(record, home=""))
 
     def begin_home(self, workspace: str, skeleton: Path) -> None:
@@ -194,7 +193,7 @@ class Trees(Standing):
         if self.disks.has(name):
             (filled / "workspace").rename(folder / "workspace")
             (filled / "home" / "gitpod").rename(folder / "home")
-            shutil.rmtree(filled)
+            remove(filled)
             files.write_whole(self.disks.folder(name) / _RECORD, text.decode())
             files.sync_filesystem(folder)
             self.disks.exchange(name, record.workspace)
@@ -218,8 +217,7 @@ class Trees(Standing):
         name = f"{_RESTORING}{workspace}"
         if self.disks.has(name):
             self.disks.throw_away(name)
-        if (self._root / name).exists():
-            shutil.rmtree(self._root / name)
+        remove(self._root / name)
 
     def sync(self, workspace: str) -> None:
         """Make every byte of the tree safe on this node."""
@@ -247,37 +245,33 @@ class Trees(Standing):
             self.disks.grow(workspace, size)
         except OSError as error:
             _log.warning("disk_not_grown", workspace=workspace, exc_info=error)
-        layers = self._root / workspace / _LAYERS
-        if layers.exists():
-            shutil.rmtree(layers)
+        remove(self._root / workspace / _LAYERS)
 
     def discard(self, workspace: str) -> int:
         """Remove the content for good and return the bytes freed; absent is fine."""
-        folder = self._root / workspace
         self.forget_restore(workspace)
-        if self.disks.has(workspace):
-            freed = self.disks.used_bytes(workspace)
-        elif folder.exists():
-            freed = files.used_bytes(folder)
-        else:
+        if not self.disks.has(workspace) and not (self._root / workspace).exists():
             return 0
-        self._throw_away(workspace)
-        return freed + self.sweep()
+        return self._throw_away(workspace) + self.sweep()
 
     def _beside(self, workspace: str) -> Path:
         """Return the folder of the record."""
         return self.disks.folder(workspace) if self.disks.has(workspace) else self._root / workspace
 
-    def _throw_away(self, workspace: str) -> None:
-        """Rename first: a crash in the middle leaves a trash folder, never half a tree."""
+    def _throw_away(self, workspace: str) -> int:
+        """Rename first: a crash in the middle leaves a trash folder, never half a tree.
+
+        Returns the bytes freed.
+        """
+        freed = 0
         if self.disks.has(workspace):
+            freed = self.disks.used_bytes(workspace)
             self.disks.throw_away(workspace)
         folder = self._root / workspace
         if not folder.exists():
-            return
+            return freed
         trash = folder.with_name(f"{_TRASH}{workspace}")
-        if trash.exists():
-            shutil.rmtree(trash)
+        remove(trash)
         folder.rename(trash)
         sync_folder(self._root)
-        shutil.rmtree(trash)
+        return freed + remove(trash)

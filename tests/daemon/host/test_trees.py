@@ -7,9 +7,11 @@ from msgspec import structs
 
 from daemon.core.content import Record
 from daemon.core.fencing import Fence
+from daemon.core.frozen import Frozen
 from daemon.host.disks import Disks
 from daemon.host.git import USER
 from daemon.host.trees import Trees
+from tests.daemon.host.test_removal import nest
 
 pytestmark = pytest.mark.root
 WORKSPACE = "amber-otter-4k2hw9xz1q"
@@ -109,6 +111,21 @@ def test_an_interrupted_discard_is_finished_at_the_start(trees, skeleton, tmp_pa
     (tmp_path / "content" / WORKSPACE).rename(tmp_path / "content" / f".trash-{WORKSPACE}")
     trees.open()
     assert not list((tmp_path / "content").glob(".trash-*"))
+
+
+def test_what_no_path_leads_to_the_end_of_stops_no_start_and_goes(trees, skeleton, tmp_path):
+    make(trees, skeleton)
+    made = trees.frozen.begin("s1")
+    nest(made, 1200, "a")
+    trees.frozen.finish(Frozen(snapshot="s1", folder="demo", revision="", branch="main"))
+    nest(trees.tree(WORKSPACE), 1200, "a")
+    assert trees.discard(WORKSPACE) > 8192
+    trees.frozen.let_go("s1")
+    trees.begin_restore(WORKSPACE).joinpath("workspace").mkdir()
+    nest(tmp_path / "content" / f".restoring-{WORKSPACE}" / "filled" / "workspace", 20, "b" * 255)
+    trees.open(limited=False)
+    assert sorted(one.name for one in (tmp_path / "content").iterdir()) == [".fences", ".frozen"]
+    assert not any((tmp_path / "content" / ".frozen").iterdir())
 
 
 def test_the_fence_outlives_the_tree(trees, skeleton):
