@@ -1,12 +1,13 @@
 """Features out of their registries: each with what it needs, described by itself.
 
-What cannot be had is told and left out, with whatever needs it; the rest is installed.
+What cannot be had is told and left out, with whatever needs it; the rest is installed. A registry
+that is away is asked again for a while first, and what it was away for is looked for anew by the
+next start: nobody has said that it is not there.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from app.imagebuilds.features import (
     LARGEST,
@@ -19,25 +20,17 @@ from app.imagebuilds.features import (
     ordered,
     variables_of,
 )
-from app.images.facade import Answer, NotToBeHad
+from app.images.facade import PAUSES, Facade, NotToBeHad, ask
 from kit.oci.core import documents
 from kit.oci.core.digests import digest_of
 from kit.oci.core.documents import Manifest, read_manifest
 from kit.oci.core.media import ACCEPT
 from kit.oci.core.references import parse
 from kit.oci.core.refusals import Refused
-from wire.phases import Condition
 from wire.registry import facade_name
 
-_AWAY = frozenset({Condition.IMAGE_UNREACHABLE})
 _MOST = 50
 """Features of one image, those that others need among them."""
-
-
-class Facade(Protocol):
-    """`app.images.facade.FacadeClient`."""
-
-    def get(self, target: str, instance: str, most: int, accept: str = "*/*") -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +39,17 @@ class Gathered:
 
     features: Sequence[Feature] = ()
     told: str = ""
+    away: bool = False
+    """Some of it may be had later."""
 
 
 class Gatherer:
     """Asks the facade in the name of a start."""
 
-    def __init__(self, facade: Facade) -> None:
+    def __init__(self, facade: Facade, pauses: Sequence[float] = PAUSES) -> None:
+        """`pauses` are seconds before each further question to a registry that is away."""
         self._facade = facade
+        self._pauses = pauses
 
     async def gather(
         self, wished: Mapping[str, object], first: Sequence[str], instance: str
@@ -61,6 +58,7 @@ class Gatherer:
         open_ones = [(name, options_of(given)) for name, given in wished.items()]
         found: dict[str, Feature] = {}
         missing: dict[str, str] = {}
+        away = False
         while open_ones:
             reference, given = open_ones.pop(0)
             if reference in found or reference in missing:
@@ -72,7 +70,8 @@ class Gatherer:
                 found[reference], described = await self._one(reference, given, instance)
             except (NoFeature, NotToBeHad, Refused) as error:
                 missing[reference] = str(error).rstrip(".")
-                if isinstance(error, NotToBeHad) and error.condition in _AWAY:
+                if isinstance(error, NotToBeHad) and error.away:
+                    away = True
                     # each of them would be waited for as long again
                     host = f"{reference.partition('/')[0]}/"
                     missing |= {
@@ -86,9 +85,9 @@ class Gatherer:
                 needed = next(name for name in one.needs if name in missing)
                 missing[one.reference] = f"it needs {needed}"
         try:
-            return Gathered(ordered(list(found.values()), first), _told(missing))
+            return Gathered(ordered(list(found.values()), first), _told(missing), away)
         except NoFeature as error:
-            return Gathered((), _told(dict.fromkeys(wished, str(error))))
+            return Gathered((), _told(dict.fromkeys(wished, str(error))), away)
 
     async def _one(
         self, reference: str, given: Mapping[str, str], instance: str
@@ -99,8 +98,8 @@ class Gatherer:
         named = parse(reference)
         source = facade_name(named.host, named.repository)
         target = f"/v2/{source}/manifests/{named.wanted}"
-        document = await asyncio.to_thread(
-            self._facade.get, target, instance, documents.LARGEST, ACCEPT
+        document = await ask(
+            self._facade, target, instance, documents.LARGEST, ACCEPT, self._pauses
         )
         manifest = read_manifest(document.body)
         if not isinstance(manifest, Manifest) or len(manifest.layers) != 1:
@@ -109,7 +108,7 @@ class Gatherer:
         if layer.media_type != LAYER or layer.size > LARGEST:
             raise NoFeature("it is no feature, or larger than one may be")
         target = f"/v2/{source}/blobs/{layer.digest}"
-        files = (await asyncio.to_thread(self._facade.get, target, instance, LARGEST)).body
+        files = (await ask(self._facade, target, instance, LARGEST, pauses=self._pauses)).body
         if digest_of(files) != layer.digest:
             raise NoFeature("its registry sent something else")
         described = await asyncio.to_thread(describe, files)

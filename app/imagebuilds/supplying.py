@@ -33,6 +33,8 @@ class Planned:
 
     order: Order | None
     lacks: str = ""
+    passing: bool = False
+    """What it will not have may be had later."""
 
 
 class BuiltImages:
@@ -81,7 +83,9 @@ class BuiltImages:
             supply = await self._of_build(planned.order, wanted.instance, start.created_at)
         if supply.state is not State.WORKING:
             self._orders.pop(wanted.instance, None)
-        return replace(supply, lacks=planned.lacks) if supply.state is State.READY else supply
+        if supply.state is not State.READY:
+            return supply
+        return replace(supply, lacks=planned.lacks, passing=planned.passing)
 
     async def _as_it_is(self, wanted: Wanted, lacks: str) -> Supply:
         """Supply the image above which nothing can be installed."""
@@ -131,7 +135,7 @@ class BuiltImages:
                 file, named = normpath(f"{_FOLDER}/{file}"), normpath(f"{_FOLDER}/{named}")
         gathered = await self._gather(wanted)
         if not file and not gathered.features:
-            planned = self._orders[wanted.instance] = Planned(None, gathered.told)
+            planned = self._orders[wanted.instance] = Planned(None, gathered.told, gathered.away)
             return planned
         file, context = paths_of(file, named) if file else ("", "")
         passwords = await self._personal.image_auth(row.owner_id, row.url)
@@ -156,7 +160,7 @@ class BuiltImages:
             registries=frozenset(read_image_auth(passwords)),
         )
         order = await plan(asked, self._images(), look)
-        planned = self._orders[wanted.instance] = Planned(order, gathered.told)
+        planned = self._orders[wanted.instance] = Planned(order, gathered.told, gathered.away)
         return planned
 
     async def _gather(self, wanted: Wanted) -> Gathered:

@@ -75,6 +75,8 @@ class BuildTruth:
         self._parts = parts
         self._credentials = credentials
         self._policy = policy
+        self._unlooked: dict[str, ContentStatus] = {}
+        """Clones that could not be compared with what was planned: the node did not answer."""
 
     async def advance(self, *, reachable: bool) -> None:
         """Let the next ones of the queue begin, and end those that take too long."""
@@ -85,11 +87,21 @@ class BuildTruth:
         for row in running:
             if row.deadline is not None and now >= row.deadline:
                 await self._builds.happen(row.id, BuildEvent.LATE)
+        if reachable:
+            await self._look_again()
         if reachable and self._parts() is not None:
             waiting = [Queued(row.id, row.owner_id) for row in queue]
             owners = [row.owner_id for row in running]
             for name in turn(waiting, owners, self._policy.most):
                 await self._builds.happen(name, BuildEvent.PLACED)
+
+    async def _look_again(self) -> None:
+        again, self._unlooked = self._unlooked, {}
+        try:
+            await self.seen(list(again.values()))
+        except BaseException:
+            self._unlooked = again | self._unlooked
+            raise
 
     async def desired(self) -> list[Desired]:
         """Return what is wanted of builds that run, or have left something on the node."""
@@ -166,19 +178,30 @@ class BuildTruth:
     async def _tree(self, row: ImageBuildRow, seen: ContentStatus) -> None:
         match seen.state:
             case ContentState.READY if not row.content_ready:
-                if await self._is_as_planned(row, seen):
-                    await self._builds.note(row.id, content_ready=True)
-                else:
-                    await self._builds.happen(row.id, BuildEvent.FAILED, problem=CHANGED)
+                await self._compare(row, seen)
             case ContentState.FAILED:
                 await self._builds.happen(row.id, BuildEvent.FAILED, problem=seen.problem or DIED)
             case _:
                 return
 
+    async def _compare(self, row: ImageBuildRow, seen: ContentStatus) -> None:
+        try:
+            planned = await self._is_as_planned(row, seen)
+        except Unreachable as error:
+            # its silence says nothing about the files
+            _log.warning("build_not_looked_at", build=row.id, detail=str(error))
+            self._unlooked[row.id] = seen
+            return
+        if planned:
+            await self._builds.note(row.id, content_ready=True)
+        else:
+            await self._builds.happen(row.id, BuildEvent.FAILED, problem=CHANGED)
+
     async def _is_as_planned(self, row: ImageBuildRow, seen: ContentStatus) -> bool:
         """Tell whether the build's own clone has what its key says.
 
-        The key was made from the tree of a workspace, in which its people can write.
+        The key was made from the tree of a workspace, in which its people can write. Raises
+        Unreachable.
         """
         recipe = convert(row.recipe, Recipe)
         if not recipe.dockerfile:
@@ -186,7 +209,7 @@ class BuildTruth:
         paths = [recipe.dockerfile, *recipe.objects]
         try:
             found: Sequence[Looked] = await self._content.look(seen.instance, row.revision, paths)
-        except (Refused, Unreachable) as error:
+        except Refused as error:
             _log.warning("build_not_looked_at", build=row.id, detail=str(error))
             return False
         text = sha256(found[0].text.encode()).hexdigest()

@@ -1,15 +1,18 @@
 """The registry facade, as the server asks it: in somebody's name, over its unix socket.
 
-It alone talks to foreign registries. Everything here blocks, and is done in a thread.
+It alone talks to foreign registries. `FacadeClient` blocks, and is used in a thread.
 """
 
+import asyncio
 import http.client
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
+import structlog
 
 from wire.phases import Condition
 from wire.registry import FOR
@@ -21,14 +24,24 @@ _CONDITIONS = {
     403: Condition.IMAGE_DENIED,
     404: Condition.IMAGE_UNKNOWN,
 }
+_AWAY = frozenset({503, 504})
+PAUSES = (1.0, 2.0, 4.0, 8.0)
+"""Seconds before each further question to a registry that is away: one that is started anew, or
+busy for a moment, is back within them."""
+_WORTH = 20.0
+"""Seconds after which nobody is asked again: a registry that says nothing takes its time as it is,
+and somebody is waiting."""
+_log = structlog.get_logger(__name__)
 
 
 class NotToBeHad(Exception):
     """What the facade says when it does not give something; the text is for people."""
 
-    def __init__(self, condition: Condition, told: str) -> None:
+    def __init__(self, condition: Condition, told: str, *, away: bool = False) -> None:
         super().__init__(told)
         self.condition = condition
+        self.away = away
+        """Nobody has said that it is not there: it may be had later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,34 @@ class Answer:
     digest: str
     """As the facade says; empty when it says none."""
     body: bytes
+
+
+class Facade(Protocol):
+    """`FacadeClient`."""
+
+    def get(self, target: str, instance: str, most: int, accept: str = "*/*") -> Answer: ...
+
+
+async def ask(
+    facade: Facade,
+    target: str,
+    instance: str,
+    most: int,
+    accept: str = "*/*",
+    pauses: Sequence[float] = PAUSES,
+) -> Answer:
+    """Return what the facade gives, asking again for what is away; raises NotToBeHad."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _WORTH
+    for pause in pauses:
+        try:
+            return await asyncio.to_thread(facade.get, target, instance, most, accept)
+        except NotToBeHad as error:
+            if not error.away or loop.time() + pause > end:
+                raise
+            _log.info("registry_away", target=target, instance=instance, detail=str(error))
+        await asyncio.sleep(pause)
+    return await asyncio.to_thread(facade.get, target, instance, most, accept)
 
 
 class FacadeClient:
@@ -59,10 +100,11 @@ class FacadeClient:
                 body = answer.read(most + 1)
         except (OSError, http.client.HTTPException) as error:
             told = f"The registry facade: {error}"
-            raise NotToBeHad(Condition.IMAGE_UNREACHABLE, told) from error
+            raise NotToBeHad(Condition.IMAGE_UNREACHABLE, told, away=True) from error
         if answer.status != 200:
             condition = _CONDITIONS.get(answer.status, Condition.IMAGE_UNREACHABLE)
-            raise NotToBeHad(condition, _said(body) or f"status {answer.status}")
+            told, away = _said(body) or f"status {answer.status}", answer.status in _AWAY
+            raise NotToBeHad(condition, told, away=away)
         if len(body) > most:
             raise NotToBeHad(Condition.IMAGE_REFUSED, f"It has more than {most} bytes.")
         return Answer(answer.headers.get("Docker-Content-Digest", ""), body)

@@ -5,9 +5,9 @@ starts of the same workspace have the same image. The facade alone talks to fore
 over its unix socket.
 """
 
-import asyncio
+from collections.abc import Sequence
 
-from app.images.facade import FacadeClient, NotToBeHad
+from app.images.facade import PAUSES, FacadeClient, NotToBeHad, ask
 from app.images.port import State, Supply, Wanted
 from kit.oci.core.digests import is_digest
 from kit.oci.core.documents import LARGEST
@@ -21,8 +21,10 @@ from wire.registry import facade_name
 class NamedImages:
     """Asks the facade behind a socket."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, pauses: Sequence[float] = PAUSES) -> None:
+        """`pauses` are seconds before each further question to a registry that is away."""
         self._facade = FacadeClient(path)
+        self._pauses = pauses
 
     async def supply(self, wanted: Wanted) -> Supply:
         """Return where the image of `wish["name"]` is."""
@@ -35,7 +37,7 @@ class NamedImages:
         target = f"/v2/{source}/manifests/{reference.wanted}"
         instance = str(wanted.instance)
         try:
-            found = await asyncio.to_thread(self._facade.get, target, instance, LARGEST, ACCEPT)
+            found = await ask(self._facade, target, instance, LARGEST, ACCEPT, self._pauses)
         except NotToBeHad as error:
             return _failed(error.condition, str(error))
         if not is_digest(found.digest):

@@ -57,6 +57,8 @@ class Supply:
     told: str = ""
     lacks: str = ""
     """What it has not of what was asked for, in sentences."""
+    passing: bool = False
+    """What it lacks may be had later: the next start asks again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +113,10 @@ class Truth(Protocol):
         """Take in how far it is."""
         ...
 
-    async def supplied(
-        self, instance: InstanceId, source: str, digest: str, lacks: str = ""
-    ) -> None:
+    async def supplied(self, instance: InstanceId, supply: Supply) -> None:
         """Take in where the image is; later starts of the same wish ask nobody.
 
-        `lacks` is what it has not of what was asked for, in sentences.
+        Unless what it lacks may be had later.
         """
         ...
 

@@ -100,7 +100,7 @@ class Waiting:
             if supply.state is not State.READY:
                 await self._not_yet(wanted, supply)
                 return
-            await self._truth.supplied(wanted.instance, supply.source, supply.digest, supply.lacks)
+            await self._truth.supplied(wanted.instance, supply)
             self.wake()
             return
         await self._fetch(wanted)

@@ -1,7 +1,7 @@
 """Who waits for an image, in the database's words: the `Truth` of `app.images.waiting`."""
 
 from app.images.aliases import DEFAULT
-from app.images.port import Wanted
+from app.images.port import Supply, Wanted
 from app.workspaces import steps
 from app.workspaces.lifecycle import Event
 from app.workspaces.standing import live
@@ -51,19 +51,22 @@ class Imaging:
                 one.steps = described
                 change.touch(row)
 
-    async def supplied(
-        self, instance: InstanceId, source: str, digest: str, lacks: str = ""
-    ) -> None:
-        """Note where the image is, for this start and for later ones, and what it has not."""
+    async def supplied(self, instance: InstanceId, supply: Supply) -> None:
+        """Note where the image is, for this start and for later ones, and what it has not.
+
+        Later ones ask again when what it has not was only away.
+        """
         async with self._store.change() as change:
             found = await change.exactly(instance)
             if found is None or found[1].phase != Phase.BUILDING:
                 return
             row, one = found
-            row.image = {**row.image, "source": source, "digest": digest}
-            one.image = {**one.image, "source": source, "digest": digest}
-            if lacks:
-                mark(one, Condition.IMAGE_PARTIAL, lacks)
+            where = {"source": supply.source, "digest": supply.digest}
+            if not supply.passing:
+                row.image = {**row.image, **where}
+            one.image = {**one.image, **where}
+            if supply.lacks:
+                mark(one, Condition.IMAGE_PARTIAL, supply.lacks)
             change.touch(row)
 
     async def ready(self, instance: InstanceId) -> None:

@@ -104,5 +104,10 @@ class Fault(Exception):
         return cls(502, "UNKNOWN", "The image's own registry did not give it.", why)
 
     @classmethod
+    def away(cls, why: str) -> Self:
+        """Another registry cannot be reached, or is busy: worth another attempt."""
+        return cls(503, "UNKNOWN", "The image's own registry did not give it.", why)
+
+    @classmethod
     def slow(cls, why: str) -> Self:
         return cls(504, "UNKNOWN", "The image's own registry did not answer in time.", why)

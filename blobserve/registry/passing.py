@@ -199,5 +199,7 @@ def _fault(error: Failure | Refused, what: str) -> Fault:
         case Unauthorized():
             why = "The image's own registry wants a password, or another one."
             return Fault(403, "DENIED", why, str(error))
+        case Unavailable():
+            return Fault.away(str(error))
         case _:
             return Fault.upstream(str(error))

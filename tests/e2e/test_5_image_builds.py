@@ -35,10 +35,19 @@ def builds(installation: Installation) -> list[tuple[str, str, str]]:
         return database.execute("SELECT key, state, problem FROM image_builds").fetchall()
 
 
-def kept(installation: Installation, workspace: str, name: str) -> str:
+def kept(installation: Installation, workspace: str, name: str, lines: int = 1) -> str:
+    """Return what a task has written, once it has so many lines."""
     path = installation.content(workspace) / "workspace" / name
-    until(lambda: path.exists() and path.read_text().endswith("\n"), timeout=60)
-    return path.read_text()
+
+    def written() -> str:
+        return path.read_text() if path.exists() else ""
+
+    try:
+        until(lambda: written().endswith("\n") and written().count("\n") >= lines, timeout=60)
+    except AssertionError as error:
+        instance = installation.podium_json("workspace", "show", workspace)["instance"]
+        raise AssertionError(f"{written()!r}; {instance}; {builds(installation)}") from error
+    return written()
 
 
 def places_of(installation: Installation, workspace: str, secrets: Iterable[str]) -> str:
@@ -123,20 +132,18 @@ def test_devcontainer_json_names_a_stage_of_a_dockerfile_and_features(
         before = len(builds(installation))
         for built in (1, 1):
             made = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
-            told = conditions(installation, made)
             try:
-                path = installation.content(made) / "workspace/made"
-                until(
-                    lambda path=path: path.exists() and path.read_text().count("\n") == 3,
-                    timeout=60,
-                )
-                assert path.read_text().splitlines() == [
+                told = conditions(installation, made)
+                # what is installed first: the task's words alone would not say why some are missing
+                why = f"The feature {missing} is not installed: "
+                assert list(told) == ["image_partial"], told
+                assert told["image_partial"].startswith(why), told
+                assert told["image_partial"].count("is not installed") == 1, told
+                assert kept(installation, made, "made", lines=3).splitlines() == [
                     "for ada",
                     "common of 2, it's $HOME; `id`, gitpod root, true",
                     "from a feature",
                 ]
-                assert list(told) == ["image_partial"]
-                assert f"{missing} is not installed" in told["image_partial"]
                 assert len(builds(installation)) == before + built
             finally:
                 installation.podium("workspace", "delete", made, "--yes", "--wait")

@@ -22,7 +22,8 @@ class Features:
     def __init__(self) -> None:
         self.bodies: dict[str, bytes] = {}
         self.asked: list[tuple[str, str]] = []
-        self.away = False
+        self.away = 0
+        """How often nobody answers, from now on."""
 
     def add(self, name: str, kind: str = LAYER, **said: Any) -> None:
         layer = packed(said, **{"install.sh": "true"})
@@ -46,14 +47,17 @@ class Features:
         assert accept
         assert most
         if self.away:
-            raise NotToBeHad(Condition.IMAGE_UNREACHABLE, "Nobody answers.")
+            self.away -= 1
+            raise NotToBeHad(Condition.IMAGE_UNREACHABLE, "Nobody answers.", away=True)
         if target not in self.bodies:
             raise NotToBeHad(Condition.IMAGE_UNKNOWN, "It is nowhere.")
         return Answer("", self.bodies[target])
 
-    async def gather(self, *names: str, first: tuple[str, ...] = ()) -> Gathered:
+    async def gather(
+        self, *names: str, first: tuple[str, ...] = (), pauses: tuple[float, ...] = ()
+    ) -> Gathered:
         wished = {f"{HOST}/{name}:1" if "/" not in name else name: {} for name in names}
-        return await Gatherer(self).gather(wished, first, "i.1")
+        return await Gatherer(self, pauses).gather(wished, first, "i.1")
 
 
 def short(gathered: Gathered) -> list[str]:
@@ -108,10 +112,21 @@ async def test_what_is_no_feature_is_told():
 
 async def test_a_registry_that_is_away_is_waited_for_once():
     features = Features()
-    features.away = True
+    features.away = 9
     found = await features.gather("one", "two", "127.0.0.1:5000/x/three:1")
     assert len(features.asked) == 2
     assert found.told.count("is not installed: Nobody answers.") == 3
+    assert found.away
+
+
+async def test_a_registry_that_comes_back_has_given_everything():
+    features = Features()
+    features.add("one")
+    features.away = 2
+    found = await features.gather("one", "gone", pauses=(0.0, 0.0))
+    assert short(found) == ["one"]
+    assert "gone:1 is not installed: It is nowhere." in found.told
+    assert not found.away
 
 
 async def test_a_circle_installs_nothing():

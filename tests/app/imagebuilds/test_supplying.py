@@ -57,7 +57,7 @@ async def add_start(yard: Yard, instance: InstanceId, *, trusted: bool) -> None:
 
 
 def supplier(yard: Yard, features: Features | None = None) -> BuiltImages:
-    gatherer = Gatherer(features or Features())
+    gatherer = Gatherer(features or Features(), pauses=())
     images = {"default": "fake"}
     made = BuiltImages(yard.builds, yard.node, yard, lambda: images, yard, gatherer)
     made.others = {"name": FakeImages()}
@@ -108,6 +108,7 @@ async def test_features_are_installed_and_what_cannot_be_had_is_told(yard: Yard)
     supply = await built.supply(wanted)
     assert (supply.state, supply.digest) == (State.READY, DIGEST)
     assert supply.lacks == "The feature ghcr.io/x/gone:1 is not installed: It is nowhere."
+    assert not supply.passing
 
 
 async def test_an_untrusted_repository_installs_no_features_and_has_its_image(yard: Yard):
@@ -135,6 +136,18 @@ async def test_without_a_single_feature_the_image_is_taken_as_it_is(
         assert supply.condition is Condition.IMAGE_PARTIAL
     async with yard.database.read() as session:
         assert (await session.scalars(select(ImageBuildRow))).all() == []
+
+
+async def test_a_registry_that_was_away_is_no_reason_to_ask_no_more(yard: Yard):
+    await ready(yard)
+    features = Features()
+    features.away = 1
+    wish = {"file": "", "above": "alpine", "feature/ghcr.io/x/node:1": "{}"}
+    wanted = Wanted(instance=ONE, wish=wish, name="alpine with features")
+    supply = await supplier(yard, features).supply(wanted)
+    assert supply.state is State.READY
+    assert "node:1 is not installed: Nobody answers." in supply.lacks
+    assert supply.passing
 
 
 async def test_a_build_that_failed_is_told_and_tried_again_by_the_next_start(yard: Yard):

@@ -2,7 +2,7 @@ import pytest
 
 from app.imagebuilds.states import LIMIT, BuildEvent, BuildState
 from app.imagebuilds.truth import Both
-from app.runtime.port import Kind
+from app.runtime.port import ContentState, Kind
 from tests.app.imagebuilds.yard import DIGEST, URL, Yard
 from tests.waiting import until
 from wire.ids import InstanceId
@@ -75,6 +75,26 @@ async def test_other_files_than_the_key_says_are_not_built(yard: Yard):
         assert failed.problem.code == "build_sources_changed"
         await _empty(yard)
     assert ("apply", f"{made.id}.1") not in yard.node.calls
+
+
+async def test_a_node_that_does_not_answer_says_nothing_about_the_files(yard: Yard):
+    made = await yard.builds.begin(await yard.order())
+    await yard.truth.advance(reachable=True)
+    (wanted,) = await yard.truth.desired()
+    assert wanted.initializer is not None
+    await yard.node.prepare(wanted.instance, wanted.initializer)
+
+    def cloned() -> bool:
+        return yard.node.contents[made.id].state is ContentState.READY
+
+    await until(cloned)
+    yard.node.hang()
+    await yard.truth.seen([yard.node.contents[made.id]])
+    await yard.truth.advance(reachable=False)
+    assert not (await yard.truth.desired())[0].content_ready
+    yard.node.mend()
+    await yard.truth.advance(reachable=True)
+    assert (await yard.truth.desired())[0].content_ready
 
 
 async def test_an_hour_is_the_limit(yard: Yard):

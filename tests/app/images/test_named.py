@@ -50,7 +50,8 @@ def facade(path: Path, status: int, digest: str = DIGEST, body: bytes = b"{}") -
 
 
 async def supply(path: Path, name: str) -> Supply:
-    return await NamedImages(str(path)).supply(Wanted(instance=ONE, wish={"name": name}, name=name))
+    named = NamedImages(str(path), pauses=())
+    return await named.supply(Wanted(instance=ONE, wish={"name": name}, name=name))
 
 
 async def test_a_tag_is_resolved(tmp_path: Path) -> None:

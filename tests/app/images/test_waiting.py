@@ -36,11 +36,9 @@ class Rows:
         if ("told", progress) not in self.heard:
             self.heard.append(("told", progress))
 
-    async def supplied(
-        self, instance: InstanceId, source: str, digest: str, lacks: str = ""
-    ) -> None:
-        self.heard.append(("supplied", source + lacks))
-        self.rows[instance] = wanted(source=source, digest=digest)
+    async def supplied(self, instance: InstanceId, supply: Supply) -> None:
+        self.heard.append(("supplied", supply.source + supply.lacks))
+        self.rows[instance] = wanted(source=supply.source, digest=supply.digest)
 
     async def ready(self, instance: InstanceId) -> None:
         self.heard.append(("ready", str(instance)))

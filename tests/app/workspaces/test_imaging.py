@@ -71,6 +71,28 @@ async def test_what_the_image_lacks_is_told_and_the_start_goes_on(control: Contr
     assert view.instance.conditions == {Condition.IMAGE_PARTIAL: "It has no Node."}
 
 
+async def test_what_was_only_away_is_asked_for_by_the_next_start(control: Control) -> None:
+    first, second = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
+    lacks = "The feature ghcr.io/x/node:1 is not installed: Nobody answers."
+    control.images.supplies += [
+        Supply(state=State.READY, source="s", digest=first, lacks=lacks, passing=True),
+        Supply(state=State.READY, source="s", digest=second),
+    ]
+    made = await begun(control)
+    async with control.reconciling():
+        view = await control.run(made.id)
+        assert view.instance is not None
+        assert view.instance.conditions == {Condition.IMAGE_PARTIAL: lacks}
+        await control.service.stop(control.alice, made.id)
+        await control.at(made.id, Phase.STOPPED)
+        await control.service.start(control.alice, made.id)
+        view = await control.run(made.id)
+    assert view.instance is not None
+    assert view.instance.conditions == {}
+    assert control.node.images[InstanceId(made.id, 1)] == first
+    assert control.node.images[InstanceId(made.id, 2)] == second
+
+
 async def test_what_is_not_to_be_had_opens_the_default_image_and_is_told(control: Control) -> None:
     for script, failed in (
         (control.images.supplies, Supply(state=State.FAILED, told="It is raining.")),

@@ -26,6 +26,7 @@ from blobserve.core.faults import Fault
         (Fault.disk_full(), 507, "UNKNOWN"),
         (Fault.unsupported("no"), 405, "UNSUPPORTED"),
         (Fault.upstream("x"), 502, "UNKNOWN"),
+        (Fault.away("x"), 503, "UNKNOWN"),
         (Fault.slow("x"), 504, "UNKNOWN"),
     ],
 )

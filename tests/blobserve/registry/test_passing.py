@@ -147,17 +147,20 @@ async def inwards(request: web.Request) -> web.Response:
     return web.Response(status=307, headers={"Location": "http://169.254.169.254/latest"})
 
 
-@pytest.mark.parametrize("lie", [html, failing, stalling, inwards])
-async def test_trouble_is_told_before_a_byte_is_sent(upstream: Upstream, lie) -> None:
+@pytest.mark.parametrize(
+    ("lie", "status"), [(html, 502), (failing, 503), (stalling, 503), (inwards, 502)]
+)
+async def test_trouble_is_told_before_a_byte_is_sent(upstream: Upstream, lie, status: int) -> None:
+    """Which of it is worth another attempt is told apart."""
     await upstream.passing.manifest(upstream.named)
     upstream.host.lie = lie
     with pytest.raises(Fault) as refused:
         await upstream.passing.manifest(upstream.named)
-    assert refused.value.status == 502
+    assert refused.value.status == status
     assert refused.value.detail
     with pytest.raises(Fault) as refused:
         await upstream.read()
-    assert refused.value.status == 502
+    assert refused.value.status == status
 
 
 async def test_a_blob_that_is_another_one_never_arrives_whole(upstream: Upstream) -> None:
