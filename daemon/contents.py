@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from msgspec import structs
 
-from daemon.clones import Clones
+from daemon.composite import Composite
 from daemon.core import content
 from daemon.core.classes import DISK
 from daemon.core.content import (
@@ -60,8 +60,7 @@ class Contents:
         self._site = site
         self._trees = site.trees
         self._cloner = cloner
-        self._clones = Clones(site, cloner, tasks)
-        self._snapshots = snapshots
+        self._composite = Composite(site, cloner, snapshots, tasks)
         self._hub = hub
         self._tasks = tasks
         self._passing: dict[str, Status] = {}
@@ -245,10 +244,8 @@ class Contents:
             async with self._locks[workspace]:
                 if record is not None:
                     result: Record | Fault = await self._open(order, record)
-                elif order.snapshot:
-                    result = await self._snapshots.thaw(order)
                 else:
-                    result = await self._clones.create(order, self._pass)
+                    result = await self._composite.create(order, self._pass)
         except (HelperFailed, NetworkFailed, NoSlotLeft, OSError) as error:
             _log.warning("prepare_failed", instance=str(order.instance), exc_info=error)
             result = _fault_of(error)

@@ -59,6 +59,7 @@ class NodeService(PointsService, SnapshotsService, node_pb2_grpc.NodeServicer):
                 left=request.left,
                 workspace_class=request.workspace_class,
                 snapshot=request.snapshot,
+                prebuild=request.prebuild,
                 downloads=[(one.url, one.path, one.digest) for one in request.downloads],
             )
             return content_of(await self._node.prepare(order))

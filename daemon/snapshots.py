@@ -7,6 +7,7 @@ wants it. How a workspace begins as one is what a trial at the daemon's start ha
 import asyncio
 import json
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +29,10 @@ _log = structlog.get_logger(__name__)
 _AT_ONCE: Final = 2
 """Trees of a node that are copied at the same time."""
 _FULL: Final = "No space left on device"
+View = str | dict[str, str]
+"""A tree as `host.layered` shows it."""
+Rest = Callable[[View, Path, Record], Awaitable[Record | Fault]]
+"""Does what is left to do about a thawed tree: shown so, its own files here, with that record."""
 _WHOLE: Final[dict[str, Any]] = {"left_out": [], "kept": [], "kept_prefixes": [], "linked": []}
 
 
@@ -93,20 +98,22 @@ class Snapshots:
         """End what copies the workspace's tree, which is about to be another one."""
         await self._end([one for one, (whose, _task) in self._work.items() if whose == workspace])
 
-    async def thaw(self, order: PrepareOrder) -> Record | Fault:
+    async def thaw(self, order: PrepareOrder, snapshot: str, rest: Rest) -> Record | Fault:
         """Make the first tree of a workspace from a frozen one; returns its record."""
-        there = self._trees.frozen.hold(order.snapshot)
+        there = self._trees.frozen.hold(snapshot)
         if there is None:
-            return fault("snapshot_missing", f"There is no snapshot {order.snapshot} on this node.")
+            return fault("snapshot_missing", f"There is no snapshot {snapshot} on this node.")
         try:
-            return await self._thaw(order, there)
+            result = await self._thaw(order, there, rest)
         except HelperFailed as error:
-            await asyncio.to_thread(self._trees.discard, order.instance.workspace)
-            return failed(error)
+            result = failed(error)
         finally:
-            self._trees.frozen.release(order.snapshot)
+            self._trees.frozen.release(snapshot)
+        if isinstance(result, Fault):
+            await asyncio.to_thread(self._trees.discard, order.instance.workspace)
+        return result
 
-    async def _thaw(self, order: PrepareOrder, there: Frozen) -> Record:
+    async def _thaw(self, order: PrepareOrder, there: Frozen, rest: Rest) -> Record | Fault:
         workspace, stands = order.instance.workspace, self.driver is Driver.OVERLAY
         target = await asyncio.to_thread(
             self._trees.begin_thawed, workspace, order.disk, stands=stands
@@ -114,16 +121,6 @@ class Snapshots:
         skeleton = self._site.home_skeleton(order.image)
         growing = asyncio.to_thread(self._trees.begin_home, workspace, skeleton)
         home = self._tasks.spawn(growing, f"home {order.instance}")
-        try:
-            source = str(self._trees.frozen.tree(order.snapshot))
-            if not stands:
-                await self._copy(source, target, **_WHOLE)
-            elif there.linked:
-                await self._copy(source, target, **{**_WHOLE, "linked": there.linked})
-            await self._site.network_of(str(order.instance))
-        finally:  # a thread goes on when its task is cancelled, and the folder is to be nobody's
-            await asyncio.wait([home])
-        home.result()
         record = Record(
             workspace=workspace,
             opened=order.instance.n,
@@ -132,11 +129,25 @@ class Snapshots:
             branch=there.branch,
             path=there.path,
             config=there.config,
-            lower=order.snapshot if stands else "",
+            lower=there.snapshot if stands else "",
             home=order.image,
         )
-        await to_its_end(self._trees.finish_thawed, record)
-        return record
+        try:
+            source = str(self._trees.frozen.tree(there.snapshot))
+            if not stands:
+                await self._copy(source, target, **_WHOLE)
+            elif there.linked:
+                await self._copy(source, target, **{**_WHOLE, "linked": there.linked})
+            await self._site.network_of(str(order.instance))
+            layers = self._trees.layers_on(workspace, there.snapshot)
+            made = await rest(layers if stands else str(target), target, record)
+        finally:  # a thread goes on when its task is cancelled, and the folder is to be nobody's
+            await asyncio.wait([home])
+        if isinstance(made, Fault):
+            return made
+        home.result()
+        await to_its_end(self._trees.finish_thawed, made)
+        return made
 
     async def _freeze(self, order: FreezeOrder) -> None:
         begin = time.monotonic()

@@ -3,7 +3,7 @@
 import builtins
 
 from msgspec import convert
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select
 
 from app.accounts.access import Action, Principal, allowed
 from app.content.deciding import State
@@ -40,7 +40,8 @@ class Deleted:
             )
             .scalar_subquery()
         )
-        after = self._store.clock.now() - self.policy.keep_deleted
+        after = self.policy.deleted_after(self._store.clock.now())
+        pointed = points > 0 if self.policy.keep_deleted else false()
         async with self._store.database.read() as session:
             found = await session.execute(
                 select(WorkspaceRow, points, is_pending())
@@ -48,7 +49,7 @@ class Deleted:
                 .where(
                     WorkspaceRow.owner_id == principal.user,
                     WorkspaceRow.deleted_at > after,
-                    or_(points > 0, is_pending()),
+                    or_(pointed, is_pending()),
                 )
                 .order_by(WorkspaceRow.deleted_at.desc(), WorkspaceRow.id)
             )
@@ -88,7 +89,7 @@ class Deleted:
                 principal,
                 Action.DELETE_WORKSPACE,
                 workspace,
-                change.now - self.policy.keep_deleted,
+                self.policy.deleted_after(change.now),
             )
             waits = await change.session.scalar(
                 select(is_pending()).where(WorkspaceRow.id == workspace)
@@ -99,6 +100,8 @@ class Deleted:
                     "It is not deleted, or not yet",
                     cure="Wait until its files are freed, then restore it.",
                 )
+            if not waits and not self.policy.keep_deleted:
+                raise unknown_point()
             newest = None if waits else await _newest(change, workspace)
             row.deleted_at, row.wish, row.cleanup_at = None, "stopped", None
             row.given_up, row.phase_since = False, change.now

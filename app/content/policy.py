@@ -25,6 +25,13 @@ class Policy:
     """Points of a workspace at work that are taken out at once: each time all of its repository
     is gone through."""
 
+    def deleted_after(self, now: float) -> float:
+        """Return the moment after which what was deleted can be brought back.
+
+        Where no points are made that is only what waits for its last one, however long.
+        """
+        return now - self.keep_deleted if self.keep_deleted else float("-inf")
+
 
 def backs_up(settings: Settings) -> bool:
     """Tell whether restore points are made at all."""

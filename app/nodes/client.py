@@ -83,6 +83,7 @@ class NodeClient:
         partial: bool = False,
         left: int = 0,
         snapshot: str = "",
+        prebuild: str = "",
         downloads: Sequence[tuple[str, str, str]] = (),
     ) -> NodeContent:
         """Make sure that a tree is in place."""
@@ -101,6 +102,7 @@ class NodeClient:
             partial=partial,
             left=left,
             snapshot=snapshot,
+            prebuild=prebuild,
             downloads=[
                 node_pb2.Download(url=url, path=path, digest=digest)
                 for url, path, digest in downloads

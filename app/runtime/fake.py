@@ -148,6 +148,8 @@ class FakeRuntime:
 
     async def prepare(self, instance: InstanceId, initializer: Initializer) -> ContentStatus:
         self.call("prepare", instance)
+        if initializer.snapshot and initializer.prebuild:
+            raise Refused("a tree begins as a snapshot or a prebuild, not as both")
         known = self.contents.get(instance.workspace)
         if known is not None and known.instance == instance and known.state in _PREPARED:
             return known

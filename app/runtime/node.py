@@ -90,6 +90,7 @@ class NodeRuntime:
                 partial=initializer.partial,
                 left=initializer.left,
                 snapshot=initializer.snapshot,
+                prebuild=initializer.prebuild,
                 downloads=[(one.url, one.path, one.digest) for one in initializer.downloads],
             )
         return content(reply)

@@ -98,6 +98,9 @@ class Initializer(Struct, frozen=True, kw_only=True):
     """Old versions of files stay on the git host until somebody looks at them."""
     snapshot: str = ""
     """What it begins as, in place of a clone."""
+    prebuild: str = ""
+    """Frozen tree of the same repository that it begins as, brought to what the ref is now; where
+    it is not there, or is of no use, the repository is cloned."""
     downloads: tuple[Download, ...] = ()
     """Files beside the repository."""
     fresh: bool

@@ -12,15 +12,27 @@ from app.workspaces.repository import Repository
 from app.workspaces.structs import CreateWorkspace
 from wire.ids import workspace_id_from
 
-_OURS: Final = (".podium", ".podium-clone", ".docker-root")
+_OURS: Final = (".podium", ".docker-root")
+"""What begins like these is ours, and of a container engine inside."""
+_LONGEST_NAME: Final = 255
+"""Bytes of a name, which file systems have."""
 
 
 def downloads_of(wanted: CreateWorkspace, folder: str) -> list[dict[str, str]]:
     """Return the files of a new workspace; raises Malformed for a place that none can have."""
     found = [asdict(one) for one in wanted.downloads]
     paths = [one["path"].split("/") for one in found]
-    odd = [one for one in paths if one[0] in {*_OURS, folder} or {".", ".."} & set(one)]
-    if odd or len({tuple(one) for one in paths}) != len(paths):
+    odd = [
+        one
+        for one in paths
+        if one[0] == folder
+        or one[0].startswith(_OURS)
+        or {".", ".."} & set(one)
+        or any(len(name.encode()) > _LONGEST_NAME for name in one)
+    ]
+    places = {tuple(one) for one in paths}
+    below = any(one[:end] in places for one in places for end in range(1, len(one)))
+    if odd or below or len(places) != len(paths):
         raise Malformed(
             "download_place",
             "A file to download cannot be put there",

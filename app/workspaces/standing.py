@@ -1,13 +1,18 @@
 """Where workspaces stand: which live, which shall start, which shall go; as the database has it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.content import RestorePointRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from wire.phases import Step, StepState
+
+BEFORE_DELETION: Final = "delete"
+UNMADE: Final = ("wanted", "working", "failed")
+"""Words of `app.content.deciding`, which stands above."""
 
 
 def live() -> Select[WorkspaceRow, InstanceRow]:
@@ -48,14 +53,25 @@ async def last_written(session: AsyncSession, workspaces: Sequence[str]) -> dict
 async def leaving(session: AsyncSession, *, keeps: bool) -> list[WorkspaceRow]:
     """Return deleted workspaces whose content may be freed.
 
-    `keeps`: only what is in a restore point, or was given up.
+    `keeps`: only what is in a restore point, or was given up. Otherwise all but what was
+    deleted while points were made, and waits for its last one: somebody was told that it stays.
     """
     still = or_(WorkspaceRow.deleted_at.is_(None), WorkspaceRow.content == "present")
-    may = or_(WorkspaceRow.given_up, safe()) if keeps else true()
+    may = or_(WorkspaceRow.given_up, safe()) if keeps else or_(~_awaits_point(), safe())
     found = await session.execute(
         select(WorkspaceRow).where(WorkspaceRow.wish == "deleted", still, may, ~has_live())
     )
     return list(found.scalars().all())
+
+
+def _awaits_point() -> ColumnElement[bool]:
+    wished = exists().where(
+        RestorePointRow.workspace_id == WorkspaceRow.id,
+        RestorePointRow.reason == BEFORE_DELETION,
+        RestorePointRow.state.in_(UNMADE),
+    )
+    promised = or_(WorkspaceRow.deleted_at.is_not(None), wished)
+    return and_(WorkspaceRow.content == "present", ~WorkspaceRow.given_up, promised)
 
 
 def safe() -> ColumnElement[bool]:

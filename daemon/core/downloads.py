@@ -11,14 +11,17 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from daemon.core.clone import CLONE_FOLDER
 from daemon.core.frozen import LEFT_OUT
 from daemon.core.refused import Refused
 
 MOST: Final = 20
 LARGEST: Final = 2 << 30
 """Bytes of all of them together."""
+WITHIN: Final = 1800.0
+"""Seconds for all of them together, however slowly they come."""
 _LONGEST: Final = 2048
+_LONGEST_NAME: Final = 255
+"""Bytes of a name, which file systems have."""
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 _SCHEMES: Final = frozenset({"https", "http"})
 
@@ -42,9 +45,15 @@ def downloads_of(wanted: Sequence[tuple[str, str, str]], folder: str) -> tuple[D
     if len(wanted) > MOST:
         raise Refused(f"at most {MOST} files can be downloaded")
     found = tuple(_one(*one, folder) for one in wanted)
-    if len({one.path for one in found}) != len(found):
-        raise Refused("two files cannot have the same path")
+    places = {one.path for one in found}
+    if len(places) != len(found) or any(places & set(_above(one)) for one in places):
+        raise Refused("no file can be at another one's path, or below it")
     return found
+
+
+def _above(path: str) -> list[str]:
+    names = path.split("/")
+    return ["/".join(names[:end]) for end in range(1, len(names))]
 
 
 def _one(url: str, path: str, digest: str, folder: str) -> Download:
@@ -59,7 +68,8 @@ def _one(url: str, path: str, digest: str, folder: str) -> Download:
         raise Refused("a download needs an http URL without a password")
     names = path.split("/")
     plain = path.isprintable() and not {"", ".", ".."} & set(names) and "\\" not in path
-    if not plain or len(path) > _LONGEST or names[0] in {*LEFT_OUT, CLONE_FOLDER, folder}:
+    long = len(path) > _LONGEST or any(len(one.encode()) > _LONGEST_NAME for one in names)
+    if not plain or long or names[0] == folder or names[0].startswith(LEFT_OUT):
         raise Refused("the path of a download must be plain, beside the repository's folder")
     if _DIGEST.fullmatch(digest) is None:
         raise Refused("a download needs a digest: sha256: and 64 digits")

@@ -108,6 +108,10 @@ _TABLE = {
         "A downloaded file is not the one that was asked for",
         "Nothing of it was used. Compare the digest with the one that its makers tell.",
     ),
+    "download_slow": (
+        "The files to download did not come in time",
+        "Start again when their host is quicker, or fetch them in a task.",
+    ),
     "download_too_large": (
         "The files to download are larger than this machine allows",
         "Fetch them in a task.",

@@ -14,7 +14,8 @@ from wire.ids import InstanceId
 
 LEFT_OUT: Final = (".podium", ".docker-root")
 """Of a tree: what is the workspace's own, and the store of a container engine inside."""
-KEPT: Final = ("checked-out", "further.json")
+CHECKED_OUT: Final = "checked-out"
+KEPT: Final = (CHECKED_OUT, "further.json")
 """Of the first of these: that the checkout is done, and which further repositories."""
 KEPT_PREFIXES: Final = ("init-", "create-")
 """Likewise: which commands that run once have succeeded."""

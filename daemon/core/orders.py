@@ -53,6 +53,8 @@ class PrepareOrder:
     """Bytes that its tree may take."""
     snapshot: str = ""
     """Frozen tree that it begins as, in place of a clone."""
+    prebuild: str = ""
+    """Frozen tree that it begins as, with what url and ref lead to now fetched into it."""
     downloads: tuple[Download, ...] = ()
     """Files beside the repository."""
 
@@ -123,13 +125,18 @@ def prepare_order(
     left: int = 0,
     workspace_class: str = "",
     snapshot: str = "",
+    prebuild: str = "",
     downloads: Sequence[tuple[str, str, str]] = (),
 ) -> PrepareOrder:
     """Return the order of a Prepare call. Raises Refused."""
     if _FOLDER.fullmatch(folder) is None or folder in {".", ".."} or folder.startswith(_OURS):
         raise Refused("folder must be one plain path segment")
-    if snapshot and not is_point_id(snapshot):
-        raise Refused("snapshot must be 1 to 64 of [0-9a-z-]")
+    if not all(map(is_point_id, filter(None, (snapshot, prebuild)))):
+        raise Refused("snapshot and prebuild must be 1 to 64 of [0-9a-z-]")
+    if snapshot and prebuild:
+        raise Refused("a tree begins as a snapshot or a prebuild, not as both")
+    if prebuild and partial:
+        raise Refused("a prebuild is renewed from a whole repository")
     if not credentials.fit:
         raise Refused("credentials must be plain lines")
     limits = limits_of(workspace_class or DEFAULT)
@@ -149,6 +156,7 @@ def prepare_order(
         left,
         limits.disk,
         snapshot,
+        prebuild,
         downloads_of(downloads, folder),
     )
 

@@ -119,10 +119,8 @@ def _build_root(plan: dict[str, Any], source: str, userns: int) -> None:
     syscalls.mount("tmpfs", str(scratch), "tmpfs", _ALL, "size=64m,mode=1777")
     Path(f"{root}{plan['target_inside']}").mkdir()
     attributes = syscalls.MOUNT_ATTR_NOSUID | syscalls.MOUNT_ATTR_NODEV
-    if isinstance(plan["target"], str):
-        syscalls.bind(plan["target"], f"{root}{plan['target_inside']}", attributes)
-    else:
-        layered.show(plan["target"], f"{root}{plan['target_inside']}", attributes)
+    show = layered.work_in if plan["writes"] else layered.show
+    show(plan["target"], f"{root}{plan['target_inside']}", attributes)
     if source:
         inside = f"{root}{plan['source_inside']}"
         Path(inside).mkdir()

@@ -6,10 +6,15 @@ says why. A module of its own, so that git's helper does not load what this one 
 
 import json
 import sys
-from typing import Any
+import time
+from typing import Any, Final
 
+from daemon.core.mirror import TOLD
 from daemon.host.clone_child import run_boxed
 from daemon.host.downloads import DownloadFailed, fetch
+
+_EVERY: Final = 0.5
+"""Seconds between lines of progress."""
 
 
 def main() -> None:
@@ -26,7 +31,24 @@ def work(plan: dict[str, Any]) -> dict[str, Any]:
             schemes=plan["schemes"],
             largest=plan["largest"],
             patience=plan["patience"],
+            told=_Teller(len(plan["downloads"])).told,
         )
     except DownloadFailed as error:
         return {"failed": str(error)}
     return {"failed": ""}
+
+
+class _Teller:
+    """Says how far it is, on stderr, as `core.progress` reads it."""
+
+    def __init__(self, files: int) -> None:
+        self._files = files
+        self._last = (0, 0.0)
+
+    def told(self, number: int, size: int) -> None:
+        now = time.monotonic()
+        if self._last[0] == number and now - self._last[1] < _EVERY:
+            return
+        self._last = (number, now)
+        sys.stderr.write(f"{TOLD}downloading file {number} of {self._files} ({size} bytes)\n")
+        sys.stderr.flush()

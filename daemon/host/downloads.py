@@ -1,24 +1,33 @@
 """Fetching files by URL, inside the clone helper's box: no rights, the workspace's network.
 
 A file is written beside its place and gets its name when its digest is right. Only the standard
-library is imported. Errors are told in one line for people.
+library is imported. Errors are told in one line for people. How long all of it may take is for
+whoever has started it to say, who ends it: here a host is given up that sends nothing.
 """
 
+import errno
 import hashlib
 import http.client
 import ssl
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
 TRIES: Final = 5
 _CHUNK: Final = 1 << 16
 _PARTIAL: Final = ".podium-download"
+"""No file that is asked for begins like that."""
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _CAUTIOUS: Final = frozenset({429, 500, 502, 503, 504})
 """Answers after which one asks again."""
+
+
+Told = Callable[[int, int], None]
+"""Is told the number of the file, from 1, and the bytes that have come of it."""
 
 
 class DownloadFailed(Exception):
@@ -50,8 +59,12 @@ def fetch(
     largest: int,
     patience: float,
     rest: float = 1.0,
+    told: Told = lambda _number, _size: None,
 ) -> None:
-    """Put every file into its place below the root. Raises DownloadFailed."""
+    """Put every file into its place below the root. Raises DownloadFailed.
+
+    `patience` is in seconds, for a host that sends nothing.
+    """
     opener = urllib.request.OpenerDirector()
     handlers: list[urllib.request.BaseHandler] = [
         urllib.request.HTTPHandler(),
@@ -63,8 +76,9 @@ def fetch(
     for one in handlers:
         opener.add_handler(one)
     left = largest
-    for file in files:
-        left -= _one(opener, file, Path(root), left, patience, rest)
+    for number, file in enumerate(files, 1):
+        telling = partial(told, number)
+        left -= _one(opener, file, Path(root), left, patience, rest, telling)
 
 
 def _one(
@@ -74,12 +88,13 @@ def _one(
     left: int,
     patience: float,
     rest: float,
+    told: Callable[[int], None],
 ) -> int:
-    partial = root / _PARTIAL
+    growing = root / _PARTIAL
     for attempt in range(1, TRIES + 1):
         try:
-            with opener.open(file["url"], timeout=patience) as reply, partial.open("wb") as target:
-                size, digest = _copy(reply, target, left)
+            with opener.open(file["url"], timeout=patience) as reply, growing.open("wb") as target:
+                size, digest = _copy(reply, target, left, told)
             break
         except urllib.error.HTTPError as error:
             error.close()
@@ -87,25 +102,44 @@ def _one(
                 said = f"non-OK download response: {error.reason}"
                 raise DownloadFailed(f"download_failed: {file['url']}: {said}") from error
         except (OSError, http.client.HTTPException) as error:
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise DownloadFailed(f"disk_full: {file['url']}: {error.strerror}") from error
             if attempt == TRIES:
-                raise DownloadFailed(f"download_failed: {file['url']}: {error}") from error
+                said = _said(error, patience)
+                raise DownloadFailed(f"download_failed: {file['url']}: {said}") from error
         time.sleep(rest)
     if f"sha256:{digest}" != file["digest"]:
-        partial.unlink()
+        growing.unlink()
         text = f"{file['url']} has the digest sha256:{digest}"
         raise DownloadFailed(f"download_digest: {text}")
     place = root / file["path"]
-    place.parent.mkdir(parents=True, exist_ok=True)
-    partial.replace(place)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        growing.replace(place)
+    except OSError as error:
+        growing.unlink()
+        code = "disk_full" if error.errno in _FULL else "download_failed"
+        said = f"{file['path']} cannot be put there: {error.strerror}"
+        raise DownloadFailed(f"{code}: {said}") from error
     return size
 
 
-def _copy(reply: Any, target: IO[bytes], left: int) -> tuple[int, str]:
+def _said(error: Exception, patience: float) -> str:
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(reason, TimeoutError):
+        return f"its host has sent nothing for {patience:g} s"
+    return str(error)
+
+
+def _copy(reply: Any, target: IO[bytes], left: int, told: Callable[[int], None]) -> tuple[int, str]:
     seen, size = hashlib.sha256(), 0
-    while chunk := reply.read(_CHUNK):
+    while chunk := reply.read1(_CHUNK):
         size += len(chunk)
         if size > left:
             raise DownloadFailed(f"download_too_large: more than {left} bytes were sent")
         seen.update(chunk)
         target.write(chunk)
+        told(size)
+    if reply.length:  # what has been announced and did not come
+        raise http.client.IncompleteRead(b"", reply.length)
     return size, seen.hexdigest()

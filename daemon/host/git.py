@@ -14,9 +14,10 @@ from msgspec import structs
 from daemon.core import clone, refusals
 from daemon.core.clone import Source
 from daemon.core.credentials import NONE, Credentials, answer_of, etc_files, git_config
-from daemon.core.downloads import LARGEST, Download
+from daemon.core.downloads import LARGEST, WITHIN, Download
 from daemon.core.explain import explain
 from daemon.core.faults import Fault, fault
+from daemon.core.frozen import CHECKED_OUT, KEPT_PREFIXES
 from daemon.core.network import hosts_file, resolv_conf
 from daemon.core.progress import Lines, Progress, parse_progress, spell_bytes
 from daemon.host.helper import HelperFailed, Run, run_helper
@@ -157,26 +158,62 @@ class Cloner:
         return fault(found.code, f"It takes more than {spell_bytes(self._limit)}; {found.detail}")
 
     async def download(
-        self, files: Sequence[Download], tree: Path, netns: Path, resolvers: Sequence[str]
+        self,
+        files: Sequence[Download],
+        tree: str | dict[str, str],
+        netns: Path,
+        resolvers: Sequence[str],
+        on_progress: Callable[[Progress], None] = lambda _progress: None,
+        within: float = WITHIN,
     ) -> Fault | None:
-        """Fetch files into a tree, as git's user in its network; returns why not."""
-        schemes = sorted({"https", "http"} & set(self._protocols))
+        """Fetch files into a tree, as git's user in its network; returns why not.
+
+        `tree` as `host.layered` shows it; `within` is in seconds, for all of them together.
+        """
+        schemes, lines, at = sorted({"https", "http"} & set(self._protocols)), Lines(), [0]
         odd = [one.url for one in files if one.url.partition(":")[0] not in schemes]
         if odd:
             return fault("protocol_refused", f"{odd[0]} is not downloaded here.")
-        plan = self._plan(Source("", "", ""), "", tree, netns, resolvers)
+
+        def listen(data: bytes) -> None:
+            for progress in filter(None, map(parse_progress, lines.feed(data))):
+                at[0] = progress.received
+                on_progress(progress)
+
+        plan = self._plan(Source("", "", ""), "", Path(), netns, resolvers)
         plan |= {
+            "target": tree,
+            "writes": True,
             "downloads": [structs.asdict(one) for one in files],
             "schemes": schemes,
             "largest": LARGEST,
             "patience": self._patience,
         }
         try:
-            answer = json.loads(await self._run_helper("download_child", plan))
+            async with asyncio.timeout(within):
+                said = await self._run_helper("download_child", plan, on_stderr=listen)
+            answer = json.loads(said)
+        except TimeoutError:
+            came = f"of the last one {spell_bytes(at[0])} had come"
+            return fault("download_slow", f"They have {within / 60:g} minutes; {came}.")
         except (HelperFailed, ValueError) as error:
             return fault("download_failed", str(error))
         code, _, why = str(answer["failed"]).partition(": ")
         return fault(code, why) if code else None
+
+    async def renew(
+        self, tree: str | dict[str, str], folder: str, url: str, *, moved: bool, newer: bool
+    ) -> None:
+        """Take what the clone beside has into the repository of a tree, offline, and it away.
+
+        `moved`: the checkout is to be done again; `newer`: so is what runs once. Raises
+        HelperFailed.
+        """
+        undone = [KEPT_PREFIXES if newer else [], [CHECKED_OUT] if moved else []]
+        plan = self._plan(Source("", "", ""), "", Path(), None, [])
+        plan |= {"target": tree, "writes": True, "environment": clone.git_environment(["file"])}
+        plan["renew"] = {"folder": folder, "url": url, "undone": undone}
+        await self._run_helper("renew_child", plan)
 
     async def look(
         self, tree: str | dict[str, str], folder: str, revision: str, paths: Sequence[str]
@@ -234,6 +271,7 @@ class Cloner:
             "limits": {**_LIMITS, **limited},
             "tidy": False,
             "look": None,
+            "writes": False,
             "mirror": {},
             "root": str(self._box),
             "netns": str(netns or ""),

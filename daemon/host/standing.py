@@ -74,10 +74,12 @@ class Standing:
     def layers(self, workspace: str) -> dict[str, str] | None:
         """Return the layers of a tree that stands on a frozen one, None for a plain tree."""
         record = self.record(workspace)
-        if record is None or not record.lower:
-            return None
+        return self.layers_on(workspace, record.lower) if record and record.lower else None
+
+    def layers_on(self, workspace: str, snapshot: str) -> dict[str, str]:
+        """Return the layers of a tree that stands on this frozen one, or is about to."""
         return {
-            "lower": str(self.frozen.tree(record.lower)),
+            "lower": str(self.frozen.tree(snapshot)),
             "layers": str(self._root / workspace / _LAYERS),
         }
 

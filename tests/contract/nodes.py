@@ -2,20 +2,26 @@
 
 import signal
 import socket
+import subprocess
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from app.nodes.client import NodeClient
 from app.nodes.points import PointsClient
+from app.nodes.snapshots import SnapshotsClient
 from app.runtime.fake import FakeRuntime
 from app.runtime.fakepoints import FakePoints
+from app.runtime.fakesnapshots import FakeSnapshots
 from app.runtime.node import NodeDial, NodeRuntime
 from app.runtime.nodepoints import NodePoints
+from app.runtime.nodesnapshots import NodeSnapshots
 from app.runtime.points import Points
 from app.runtime.port import Content, Dial, Initializer, Runtime, Spec
+from app.runtime.snapshots import Snapshots
 from tests import nodehost
 from wire.ids import InstanceId
 
@@ -31,6 +37,7 @@ class World(Protocol):
     content: Content
     dial: Dial
     points: Points
+    snapshots: Snapshots
     spec: Spec
     initializer: Initializer
     missing: Initializer
@@ -50,6 +57,10 @@ class World(Protocol):
 
     def read(self, workspace: str, path: str) -> bytes | None:
         """Return a file of a tree; None when there is none."""
+        ...
+
+    def configure(self, config: str) -> None:
+        """Commit another .gitpod.yml to the repository."""
         ...
 
     def hang(self) -> None:
@@ -78,6 +89,8 @@ class FakeWorld:
         self.runtime, self.content, self.dial = fake, fake, fake
         self.hang, self.mend = fake.hang, fake.mend
         self.points = FakePoints(fake)
+        self.snapshots = FakeSnapshots(fake)
+        self.configure = partial(fake.repositories.configs.__setitem__, self.initializer.url)
         self._server = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=_answer, args=(self._server,), daemon=True).start()
 
@@ -107,6 +120,7 @@ class NodeWorld:
         client = NodeClient(str(host.layout.daemon_socket))
         self.runtime = self.content = NodeRuntime(client)
         self.points = NodePoints(PointsClient(client))
+        self.snapshots = NodeSnapshots(SnapshotsClient(client))
         self.dial = NodeDial(host.dial_socket)
         self.spec = Spec(
             image=nodehost.IMAGE,
@@ -130,6 +144,12 @@ class NodeWorld:
     def read(self, workspace: str, path: str) -> bytes | None:
         place = self._place(workspace, path)
         return place.read_bytes() if place.exists() else None
+
+    def configure(self, config: str) -> None:
+        repository = self._host.repositories / "demo"
+        (repository / ".gitpod.yml").write_text(config)
+        git = ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+        subprocess.run([*git, "-C", str(repository), "commit", "-qam", "Configure"], check=True)
 
     def _place(self, workspace: str, path: str) -> Path:
         return Path(self._host.layout.content) / workspace / path

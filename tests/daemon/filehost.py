@@ -24,8 +24,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(code)
         if to:
             self.send_header("Location", to)
+        if self.path == "/short":
+            self.send_header("Content-Length", str(len(CONTENT) + 1))
         self.end_headers()
-        if code == 200:
+        if self.path in {"/silent", "/slow"}:
+            self.wfile.write(CONTENT[:1] if self.path == "/slow" else b"")
+            self.server.released.wait()
+        elif code == 200:
             self.wfile.write(CONTENT)
 
     def log_message(self, *_args):
@@ -36,17 +41,20 @@ class _Handler(BaseHTTPRequestHandler):
 def files_host() -> Iterator[ThreadingHTTPServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.asked = []
+    server.released = threading.Event()
+    """Until then `/silent` sends no byte of its file, and `/slow` no second one."""
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
         yield server
     finally:
+        server.released.set()
         server.shutdown()
         thread.join()
         server.server_close()
 
 
-def get(host, tmp_path, *paths, digest="", largest=1 << 20, place="{}"):
+def get(host, tmp_path, *paths, digest="", largest=1 << 20, place="{}", patience=5.0):
     files = [
         {
             "url": f"http://127.0.0.1:{host.server_port}{one}",
@@ -55,4 +63,4 @@ def get(host, tmp_path, *paths, digest="", largest=1 << 20, place="{}"):
         }
         for one in paths
     ]
-    fetch(files, str(tmp_path), schemes=["http"], largest=largest, patience=5.0, rest=0.0)
+    fetch(files, str(tmp_path), schemes=["http"], largest=largest, patience=patience, rest=0.0)

@@ -112,7 +112,7 @@ class InfoReply(_message.Message):
     def __init__(self, node: _Optional[str] = ..., runtime: _Optional[str] = ..., boot: _Optional[str] = ..., limits: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
-    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path", "credentials", "partial", "left", "workspace_class", "downloads", "snapshot")
+    __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path", "credentials", "partial", "left", "workspace_class", "downloads", "snapshot", "prebuild")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     FRESH_FIELD_NUMBER: _ClassVar[int]
     URL_FIELD_NUMBER: _ClassVar[int]
@@ -127,6 +127,7 @@ class PrepareRequest(_message.Message):
     WORKSPACE_CLASS_FIELD_NUMBER: _ClassVar[int]
     DOWNLOADS_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    PREBUILD_FIELD_NUMBER: _ClassVar[int]
     instance: str
     fresh: bool
     url: str
@@ -141,7 +142,8 @@ class PrepareRequest(_message.Message):
     workspace_class: str
     downloads: _containers.RepeatedCompositeFieldContainer[Download]
     snapshot: str
-    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ..., credentials: _Optional[_Union[Credentials, _Mapping]] = ..., partial: _Optional[bool] = ..., left: _Optional[int] = ..., workspace_class: _Optional[str] = ..., downloads: _Optional[_Iterable[_Union[Download, _Mapping]]] = ..., snapshot: _Optional[str] = ...) -> None: ...
+    prebuild: str
+    def __init__(self, instance: _Optional[str] = ..., fresh: _Optional[bool] = ..., url: _Optional[str] = ..., ref: _Optional[str] = ..., image: _Optional[str] = ..., folder: _Optional[str] = ..., place: _Optional[bool] = ..., path: _Optional[str] = ..., credentials: _Optional[_Union[Credentials, _Mapping]] = ..., partial: _Optional[bool] = ..., left: _Optional[int] = ..., workspace_class: _Optional[str] = ..., downloads: _Optional[_Iterable[_Union[Download, _Mapping]]] = ..., snapshot: _Optional[str] = ..., prebuild: _Optional[str] = ...) -> None: ...
 
 class Download(_message.Message):
     __slots__ = ("url", "path", "digest")

@@ -142,7 +142,8 @@ class NodeServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Prepare(self, request, context):
-        """Makes sure that the instance's tree is in place (clone, folders, home).
+        """Makes sure that the instance's tree is in place. A fresh one is made of a clone, a snapshot
+        or a prebuild, then of downloads: all of it or nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -2,10 +2,12 @@
 
 import pytest
 
-from app.content.deciding import Reason
+from app.content.deciding import OPEN, Reason
+from app.content.policy import Policy
 from app.content.structs import DeletedView
 from app.faults import Missing
-from tests.app.content.conftest import WEEK, Safe
+from app.workspaces.standing import BEFORE_DELETION, UNMADE, leaving
+from tests.app.content.conftest import WEEK, Safe, safe_of
 from tests.waiting import until
 from wire.phases import Phase
 from wire.problems import Problem
@@ -111,6 +113,41 @@ async def test_after_its_days_its_files_go_too(safe: Safe) -> None:
         return await safe.content.repositories.open(safe.workspace) is None
 
     await until(dropped)
+
+
+def test_rows_are_told_apart_by_the_words_they_have() -> None:
+    assert (set(UNMADE), BEFORE_DELETION) == (OPEN, Reason.DELETE)
+
+
+async def test_without_points_it_still_waits_and_comes_back(safe: Safe) -> None:
+    alice = safe.control.alice
+    await pending(safe)
+    none = safe_of(safe.control, Policy(keep_deleted=0))
+    async with safe.control.store.database.read() as session:
+        assert await leaving(session, keeps=False) == []
+    (deleted,) = await none.content.deleted.list(alice)
+    assert (deleted.id, deleted.pending) == (safe.workspace, True)
+    await none.content.deleted.bring_back(alice, safe.workspace)
+    assert safe.files == {FILE: b"one"}
+    await safe.control.service.delete(alice, safe.workspace)
+    await safe.control.at(safe.workspace, Phase.STOPPED)
+
+
+async def test_without_points_what_waits_can_be_given_up(safe: Safe) -> None:
+    await pending(safe)
+    safe_of(safe.control, Policy(keep_deleted=0))
+    await safe.control.service.delete(safe.control.alice, safe.workspace, force=True)
+    await until(lambda: safe.workspace not in safe.control.node.contents)
+
+
+async def test_a_deletion_whose_point_is_wished_for_waits_without_points_too(safe: Safe) -> None:
+    safe.control.node.script.hold("backup")
+    await safe.control.service.delete(safe.control.alice, safe.workspace)
+    await safe.control.at(safe.workspace, Phase.STOPPED)
+    await safe.look(1)
+    assert [one.reason for one in await safe.points()] == [Reason.DELETE]
+    async with safe.control.store.database.read() as session:
+        assert await leaving(session, keeps=False) == []
 
 
 async def test_what_failed_before_is_tried_at_once_and_holds_nothing_up(safe: Safe) -> None:

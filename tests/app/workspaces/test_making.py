@@ -28,7 +28,8 @@ def download(path: str) -> Download:
 def test_files_lie_beside_the_repository() -> None:
     taken = CreateWorkspace(url=DEMO.url, downloads=[download("data/a"), download("b")])
     assert [one["path"] for one in downloads_of(taken, "demo")] == ["data/a", "b"]
-    for paths in (["demo/a"], ["demo"], [".podium/a"], ["a/../b"], ["a", "a"]):
+    odd = (["demo/a"], ["demo"], [".podium/a"], [".podium-download"], ["a/../b"], ["a", "a"])
+    for paths in (*odd, ["a", "b", "a/b"], ["\u00fc" * 200]):
         wanted = CreateWorkspace(url=DEMO.url, downloads=[download(one) for one in paths])
         with pytest.raises(Malformed) as refused:
             downloads_of(wanted, "demo")

@@ -31,6 +31,7 @@ def test_addresses_that_are_none(url):
     [
         *("", "/etc/passwd", "../a", "a/../b", "a//b", "./a", "a\\b", "a\n", ".podium/a"),
         *(".docker-root/a", "demo/a", "demo", ".podium-clone/a", "a" * 2049),
+        *(".podium-download", ".podium-download/a", ".podiumx", "a/" + "\u00fc" * 128),
     ],
 )
 def test_places_that_are_none(path):
@@ -42,6 +43,13 @@ def test_places_that_are_none(path):
 def test_digests_that_are_none(digest):
     with pytest.raises(Refused):
         downloads_of([(URL, "a", digest)], "demo")
+
+
+@pytest.mark.parametrize("paths", [("a", "a/b"), ("a/b/c", "x", "a"), ("a/b", "a/b/c")])
+def test_no_file_is_a_folder_of_another_one(paths):
+    with pytest.raises(Refused):
+        downloads_of([(URL, path, DIGEST) for path in paths], "demo")
+    downloads_of([(URL, path, DIGEST) for path in ("a/b", "a/c", "ab")], "demo")
 
 
 def test_there_is_an_end_to_them_and_none_twice():

@@ -41,6 +41,20 @@ def test_the_node_decides_which_classes_run_containers():
     assert not orders.apply_order(**APPLY, without_containers=["standard"]).limits.containers
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"snapshot": "../s"},
+        {"prebuild": "A"},
+        {"snapshot": "s1", "prebuild": "p1"},
+        {"prebuild": "p1", "partial": True},
+    ],
+)
+def test_a_tree_begins_as_one_thing(more):
+    with pytest.raises(Refused):
+        orders.prepare_order(**PREPARE, **more)
+
+
 @pytest.mark.parametrize("instance", ["", WORKSPACE, f"{WORKSPACE}.0", f"../{WORKSPACE}.1", "x.1"])
 def test_only_instance_ids_name_instances(instance):
     with pytest.raises(Refused):

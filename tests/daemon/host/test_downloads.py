@@ -48,3 +48,22 @@ def test_a_host_that_does_not_listen_is_told(tmp_path):
 
     with pytest.raises(DownloadFailed, match="refused"):
         get(Nobody(), tmp_path, "/a")
+
+
+def test_a_host_that_sends_nothing_is_given_up_and_told(host, tmp_path):
+    with pytest.raises(DownloadFailed, match=r"download_failed: .*has sent nothing for 0.1 s"):
+        get(host, tmp_path, "/silent", patience=0.1)
+    assert len(host.asked) == TRIES
+
+
+def test_less_than_was_announced_is_no_file(host, tmp_path):
+    with pytest.raises(DownloadFailed, match=r"download_failed: .*IncompleteRead"):
+        get(host, tmp_path, "/short")
+    assert len(host.asked) == TRIES
+
+
+def test_a_place_that_cannot_be_is_told(host, tmp_path):
+    (tmp_path / "there").write_text("a file")
+    with pytest.raises(DownloadFailed, match="download_failed: there/a cannot be put there"):
+        get(host, tmp_path, "/a", place="there/{}")
+    assert [one.name for one in tmp_path.iterdir()] == ["there"]

@@ -16,7 +16,10 @@ from daemon.host import layered, syscalls
 plan = json.loads(sys.argv[1])
 syscalls.unshare(syscalls.CLONE_NEWNS)
 syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
-layered.show(plan["source"], plan["target"], syscalls.MOUNT_ATTR_RDONLY)
+if plan["writes"]:
+    layered.work_in(plan["source"], plan["target"], 0)
+else:
+    layered.show(plan["source"], plan["target"], syscalls.MOUNT_ATTR_RDONLY)
 found = {}
 for folder, _folders, names in os.walk(plan["target"]):
     for name in names:
@@ -32,9 +35,9 @@ print(json.dumps([found, beside, written]))
 """
 
 
-def shown(source, target):
+def shown(source, target, *, writes=False):
     target.mkdir()
-    plan = json.dumps({"source": source, "target": str(target)})
+    plan = json.dumps({"source": source, "target": str(target), "writes": writes})
     done = subprocess.run(
         [sys.executable, "-c", SHOW, plan], cwd=CHECKOUT, check=True, capture_output=True
     )
@@ -125,3 +128,18 @@ def test_what_is_kept_free_on_a_disk_is_not_for_those_who_write(tmp_path):
     free, written = map(int, done.stdout.split())
     assert written > 1 << 20
     assert free > 1 << 20
+
+
+def test_who_fills_a_new_tree_writes_into_its_own_layer_alone(tmp_path):
+    lower, layers = tmp_path / "lower", tmp_path / "layers"
+    for one in (lower / "folder", layers / "upper", layers / "work"):
+        one.mkdir(parents=True)
+    for one in (lower, layers / "upper", layers / "work"):
+        os.chown(one, 33333, 33333)
+    (tmp_path / "mounts").mkdir()
+    source = {"lower": str(lower), "layers": str(layers)}
+    _found, beside, written = shown(source, tmp_path / "mounts" / "tree", writes=True)
+    assert (beside, written) == (["tree"], True)
+    assert [one.name for one in (layers / "upper").iterdir()] == ["new"]
+    assert [one.name for one in lower.iterdir()] == ["folder"]
+    assert {one.stat().st_uid for one in (layers / "work").iterdir()} == {33333}
