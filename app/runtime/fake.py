@@ -149,7 +149,7 @@ class FakeRuntime:
     async def prepare(self, instance: InstanceId, initializer: Initializer) -> ContentStatus:
         self.call("prepare", instance)
         if initializer.snapshot and initializer.prebuild:
-            raise Refused("a tree begins as a snapshot or a prebuild, not as both")
+            raise Refused("a tree begins as one of them")
         known = self.contents.get(instance.workspace)
         if known is not None and known.instance == instance and known.state in _PREPARED:
             return known
@@ -255,8 +255,7 @@ class FakeRuntime:
         self._set_content(ready)
 
     def _sealed(self, instance: InstanceId) -> None:
-        known = self.contents.get(instance.workspace)
-        if known is None:
+        if (known := self.contents.get(instance.workspace)) is None:
             return
         problem = self.script.outcome("seal")
         state = ContentState.SEALED if problem is None else ContentState.FAILED
