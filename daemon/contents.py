@@ -47,6 +47,10 @@ Gone = Callable[[InstanceId], Awaitable[None]]
 """Waits until older containers of the instance's workspace are gone, stopping them."""
 
 
+class NotLooked(Exception):
+    """git could not be asked, which says nothing about the files: worth another attempt."""
+
+
 class ContentOpen(Exception):
     """A tree that somebody may write to cannot be replaced."""
 
@@ -185,7 +189,10 @@ class Contents:
         self._passing.pop(workspace, None)
 
     async def look(self, order: LookOrder) -> list[Looked]:
-        """Return what is at paths of a commit; nothing for whatever cannot be read."""
+        """Return what is at paths of a commit; nothing for whatever git cannot read.
+
+        Raises NotLooked.
+        """
         workspace = order.instance.workspace
         record = self._trees.record(workspace)
         folder = "" if record is None else record.folder
@@ -194,7 +201,7 @@ class Contents:
             return await self._cloner.look(tree, folder, order.revision, order.paths)
         except HelperFailed as error:
             _log.warning("look_failed", instance=str(order.instance), exc_info=error)
-            return [Looked() for _path in order.paths]
+            raise NotLooked(str(error)) from error
 
     async def seal(self, instance: InstanceId) -> Status:
         """Make sure that every byte is safe on this node and the tree closed."""

@@ -169,7 +169,7 @@ class Node:
         return freed
 
     async def look(self, order: LookOrder) -> list[Looked]:
-        """Return what is at paths of a commit. Raises ContainerAlive or Refused.
+        """Return what is at paths of a commit. Raises ContainerAlive, Refused or NotLooked.
 
         Only before there is a container: what its people write into `.git` is no business of
         a git that the daemon starts.

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 
 import grpc
 
+from daemon.contents import NotLooked
 from daemon.core import container, content, frozen, images, points
 from daemon.core.faults import BackupFailed, Fault
 from daemon.core.fencing import Fenced
@@ -17,6 +18,7 @@ _CODES: Final[tuple[tuple[type[Exception], grpc.StatusCode], ...]] = (
     (Fenced, grpc.StatusCode.FAILED_PRECONDITION),
     (Refused, grpc.StatusCode.INVALID_ARGUMENT),
     (ContainerAlive, grpc.StatusCode.ABORTED),
+    (NotLooked, grpc.StatusCode.UNAVAILABLE),
 )
 _FAULTS: Final = {
     "point_unknown": grpc.StatusCode.NOT_FOUND,

@@ -1,10 +1,12 @@
 """Values as messages."""
 
 import grpc
+import pytest
 
+from daemon.contents import NotLooked
 from daemon.core import points
 from daemon.core.faults import fault
-from daemon.rpc_messages import backup_of, code_of, fault_of
+from daemon.rpc_messages import answer, backup_of, code_of, fault_of
 from wire.proto import node_pb2 as pb
 
 
@@ -30,3 +32,23 @@ def test_a_failed_one_says_why():
 def test_what_is_not_there_has_its_own_code():
     assert code_of(fault("point_unknown")) is grpc.StatusCode.NOT_FOUND
     assert code_of(fault("repository_damaged")) is grpc.StatusCode.INTERNAL
+
+
+class Ended(Exception):
+    """How gRPC ends a call that is given up."""
+
+
+class Context:
+    async def abort(self, code: grpc.StatusCode, detail: str) -> None:
+        raise Ended(code, detail)
+
+
+async def fails(error: Exception) -> None:
+    raise error
+
+
+async def test_what_could_not_be_looked_at_is_asked_again():
+    """That it is not there would be an answer, and one that nobody asks about again."""
+    with pytest.raises(Ended) as ended:
+        await answer(fails(NotLooked("no process")), Context())
+    assert ended.value.args == (grpc.StatusCode.UNAVAILABLE, "no process")
