@@ -9,6 +9,7 @@ import sys
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
 from cli.backup import commands as whole
+from cli.backup import store
 from cli.commands import (
     gitaccess,
     ides,
@@ -36,8 +37,8 @@ exit codes:
   3  the platform does not answer
 """
 PLACES = """\
-Up, down, status, reload, login-link, backup and restore are for the machine that Podium runs on,
-as root.
+Up, down, status, reload, login-link, backup, restore and store are for the machine that Podium
+runs on, as root.
 Workspace commands work there too; elsewhere set PODIUM_URL and PODIUM_TOKEN.
 """
 IDE_CHOICES = "see `podium ide list`: vscode, jupyterlab, terminal, vscode-desktop, zed, …"
@@ -55,7 +56,7 @@ _PLAIN = {
     "login-link": launcher.login_link,
     "reload": launcher.reload,
 }
-_TOLD = {"backup": whole.backup, "restore": whole.restore, "proxy": proxy.run}
+_TOLD = {"backup": whole.backup, "restore": whole.restore, "proxy": proxy.run, "store": store.run}
 """Commands of this machine: those that take no words, and those that do."""
 
 
@@ -82,6 +83,7 @@ def parser() -> ArgumentParser:
     whole.add_restore(
         verbs.add_parser("restore", help=whole.ABOUT_RESTORE, description=whole.ABOUT_RESTORE)
     )
+    store.add(verbs.add_parser("store", help=store.ABOUT, description=store.ABOUT))
     launch = verbs.add_parser("launcher")  # what `up` detaches; not listed without a help text
     launch.add_argument("--sockets", default="", help="listening sockets that are handed over")
     launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")

@@ -126,7 +126,11 @@ def _remote(settings: Settings) -> Remote | None:
     if settings.backup_store is None:
         return None
     return Remote(
-        settings.backup_store, settings.backup_store_credentials, settings.backup_store_patience
+        settings.backup_store,
+        settings.backup_store_credentials,
+        settings.backup_store_patience,
+        Path(settings.layout.installation),
+        authorities=settings.backup_store_authorities,
     )
 
 

@@ -75,6 +75,10 @@ class Settings:
     `[default]`, `aws_access_key_id` and `aws_secret_access_key`, read anew for each use; let it
     be root's alone."""
 
+    backup_store_authorities: Path | None
+    """File (`PODIUM_BACKUP_STORE_CA`) with the certificates, in PEM, of the authorities that
+    are trusted for the store, in place of this machine's; None for these. Read anew each time."""
+
     backup_store_patience: int
     """Seconds (`PODIUM_BACKUP_STORE_PATIENCE`, default 60) for which the store may say nothing;
     then what was asked of it has failed, and is tried again later."""
@@ -142,6 +146,7 @@ class Settings:
             backup_store_credentials=Path(
                 env.text(environ, "PODIUM_BACKUP_STORE_CREDENTIALS", str(home / "backup-store"))
             ),
+            backup_store_authorities=_file(environ, "PODIUM_BACKUP_STORE_CA"),
             backup_store_patience=env.number(
                 environ, "PODIUM_BACKUP_STORE_PATIENCE", 60, least=1, most=3600
             ),
@@ -163,6 +168,13 @@ def _often(environ: Mapping[str, str], name: str, default: str) -> float:
         return 0.0 if value == "none" else seconds_of(value)
     except ValueError as error:
         raise env.SettingError(f"{name}: {error}") from error
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    path = env.text(environ, name, "")
+    if path and not Path(path).is_absolute():
+        raise env.SettingError(f"{name} must be an absolute path")
+    return Path(path) if path else None
 
 
 def _store(environ: Mapping[str, str]) -> objectstore.Place | None:

@@ -9,13 +9,15 @@ A mode counts for what is asked from then on, and connections that are open are 
 
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Self
 
@@ -32,6 +34,20 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
 server.start()
 print(server.get_host_and_port()[1], flush=True)
+sys.stdin.read()
+"""
+SERVE_TLS = """
+import sys, logging
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler
+from moto.moto_server.werkzeug_app import create_backend_app
+from threading import Thread
+from werkzeug.serving import make_server
+app, context = DomainDispatcherApplication(create_backend_app), (sys.argv[1], sys.argv[1])
+words = {"request_handler": MotoRequestHandler, "ssl_context": context}
+server = make_server("127.0.0.1", 0, app, True, **words)
+Thread(target=server.serve_forever, daemon=True).start()
+print(server.server_address[1], flush=True)
 sys.stdin.read()
 """
 CREDENTIALS = "[default]\naws_access_key_id = AKIDTEST\naws_secret_access_key = top-secret-words\n"
@@ -57,29 +73,39 @@ class ObjectStore:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[ObjectStore]:
-    """Start a store with an empty bucket."""
+def running(folder: Path, certificate: Path | None = None) -> Iterator[ObjectStore]:
+    """Start a store with an empty bucket; with a file of certificate and key it speaks TLS."""
     credentials = folder / "credentials"
     credentials.write_text(CREDENTIALS)
     with subprocess.Popen(
-        [sys.executable, "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", SERVE]
+        if certificate is None
+        else [sys.executable, "-c", SERVE_TLS, str(certificate)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
             port = int(process.stdout.readline())
-            _make_bucket(port)
+            _make_bucket(port, encrypted=certificate is not None)
             yield ObjectStore(port, credentials)
         finally:
             process.stdin.close()
             process.kill()
 
 
-def _make_bucket(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        line = f"PUT /{BUCKET} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-        connection.sendall(line.encode())
-        assert connection.recv(_CHUNK).startswith(b"HTTP/1.1 200")
+def _make_bucket(port: int, *, encrypted: bool) -> None:
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    connection = (
+        HTTPSConnection("127.0.0.1", port, context=trusting)
+        if encrypted
+        else HTTPConnection("127.0.0.1", port)
+    )
+    with closing(connection):
+        connection.request("PUT", f"/{BUCKET}")
+        assert connection.getresponse().status == 200
 
 
 class Mode(StrEnum):

@@ -216,6 +216,14 @@ class Layout:
         return self.home / "backups"
 
     @property
+    def installation(self) -> PurePosixPath:
+        """Who this installation is towards an object store (`kit.objectowner`), root's, 0600.
+
+        Every node of one has the same.
+        """
+        return self.home / "installation"
+
+    @property
     def platform_backups(self) -> PurePosixPath:
         """Backups of the platform itself, unless they are kept elsewhere, root's, mode 0700."""
         return self.backups / "platform"

@@ -21,7 +21,7 @@ READY = ".restored"
 _ASIDE = "aside"
 """File in it: the name of the folder that keeps what was there before."""
 SETTINGS_FILE = "restored-settings.sh"
-_COMING = ("server", "master.key", "ssh", SETTINGS_FILE)
+_COMING = ("server", "master.key", "ssh", "installation", SETTINGS_FILE)
 _GOING = ("proxy", "cli.token")
 """Names in the data folder that a restore replaces, and those that say what is true no longer."""
 

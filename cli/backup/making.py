@@ -43,6 +43,7 @@ def make(settings: Settings, target: Path, passphrase: str, say: Say) -> archive
                     archive.source(name, stack.enter_context(content))
                     for name, content in parts.host_keys(layout)
                 ),
+                *_installation(settings, stack),
                 archive.source(parts.SETTINGS, msgspec.json.encode(_settings(settings))),
             ]
             manifest = archive.Manifest(
@@ -133,6 +134,14 @@ def words_of(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     return str(error)
+
+
+def _installation(settings: Settings, stack: ExitStack) -> list[archive.Source]:
+    """Return who this installation is towards an object store, if it uses one."""
+    file = real(settings.layout.installation)
+    if not file.exists():
+        return []
+    return [archive.source(parts.INSTALLATION, stack.enter_context(parts.opened(file)))]
 
 
 def _settings(settings: Settings) -> dict[str, str]:

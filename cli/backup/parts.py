@@ -18,6 +18,7 @@ from wire.layout import Layout
 DATABASE = "database"
 MASTER_KEY = "master.key"
 SETTINGS = "settings.json"
+INSTALLATION = "installation"
 SSH = "ssh/"
 _HOST_KEY = re.compile(r"ssh/[a-zA-Z0-9_]+(?:[.-][a-zA-Z0-9_]+)*", re.ASCII)
 _SETTING = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)

@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,7 @@ from cli.launcher.folders import ensure_user
 from cli.launcher.paths import real
 from cli.problems import CommandError
 from cli.settings import Settings
+from kit.objectowner import renew
 from wire.layout import Layout
 
 _NEWER = 3
@@ -61,7 +63,9 @@ def stage(
         os.chown(half / "master.key", uid, gid)
         told = _received(file, receive(half / "server" / "podium.db"))
         _write_settings(half)
-    except (archive.Damaged, archive.WrongPassphrase, OSError) as error:
+        if (half / parts.INSTALLATION).exists():
+            renew(half / parts.INSTALLATION, time.time())
+    except (archive.Damaged, archive.WrongPassphrase, OSError, ValueError) as error:
         clear(settings.layout)
         raise _refused(file, error) from error
     except BaseException:
@@ -75,6 +79,7 @@ def _place(half: Path, part: archive.Part) -> BinaryIO:
         parts.DATABASE: half / "server" / "podium.db",
         parts.MASTER_KEY: half / "master.key",
         parts.SETTINGS: half / parts.SETTINGS,
+        parts.INSTALLATION: half / parts.INSTALLATION,
     }
     if parts.is_host_key(part.name):
         path = half / part.name

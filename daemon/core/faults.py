@@ -177,6 +177,14 @@ _TABLE = {
         "The object store of the backups refuses this installation",
         "Check PODIUM_BACKUP_STORE_CREDENTIALS, and what the store allows them.",
     ),
+    "store_untrusted": (
+        "The certificate of the backups' object store is not trusted",
+        "Name a file with its authority in PODIUM_BACKUP_STORE_CA, or renew its certificate.",
+    ),
+    "store_owned": (
+        "The object store of the backups belongs to another installation",
+        "Give this one another prefix. If the other one runs no more: `podium store take-over`.",
+    ),
     "store_missing": (
         "The bucket of the backups is not there",
         "Bring it back, or correct PODIUM_BACKUP_STORE.",

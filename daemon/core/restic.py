@@ -17,6 +17,14 @@ _DAMAGED: Final = (
 _RULES: Final = (
     ("store_unreachable", r"^store: unreachable"),
     ("store_stalled", r"^store: stalled"),
+    ("store_owned", r"^store: owned"),
+    (
+        "store_untrusted",
+        (
+            r"x509: |certificate signed by unknown authority|invalid peer certificate"
+            r"|InvalidCertificate\b|tls: failed to verify"
+        ),
+    ),
     ("store_missing", r"NoSuchBucket|the specified bucket does not exist|bucket .*not exist"),
     ("repository_damaged", r"^store: missing"),
     (

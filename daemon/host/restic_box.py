@@ -31,6 +31,8 @@ CREDENTIALS: Final = "/secret/credentials"
 """Those of the object store."""
 _FAILED: Final = 3
 _AUTHORITIES: Final = "/etc/ssl/certs"
+_BUNDLE: Final = "ca-certificates.crt"
+"""In it: where restic and `obstore` look."""
 _SYSTEM: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _PLAIN: Final = syscalls.MOUNT_ATTR_NOSUID | syscalls.MOUNT_ATTR_NODEV | syscalls.MOUNT_ATTR_NOEXEC
 _READ_ONLY: Final = _PLAIN | syscalls.MOUNT_ATTR_RDONLY
@@ -146,7 +148,10 @@ def _show_store(root: str, store: dict[str, Any]) -> None:
     names = restic_gate.names_inside(place["host"], place["region"])
     (etc / "hosts").write_text(f"{address} {' '.join(names)}\n")
     (etc / "nsswitch.conf").write_text("hosts: files\n")
-    if Path(_AUTHORITIES).is_dir():
+    if store["authorities"]:
+        (etc / "ssl" / "certs").mkdir(parents=True)
+        (etc / "ssl" / "certs" / _BUNDLE).write_text(store["authorities"])
+    elif Path(_AUTHORITIES).is_dir():
         target = root + _AUTHORITIES
         Path(target).mkdir(parents=True)
         syscalls.bind(_AUTHORITIES, target, _READ_ONLY)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from daemon.host import restic_files, restic_key, restic_locks
+from daemon.host import restic_files, restic_key, restic_locks, restic_owner
 from daemon.host.restic_backup import backup
 from daemon.host.restic_box import run_inside
 from daemon.host.restic_reading import browse, export, points
@@ -62,4 +62,5 @@ def _answer(plan: dict[str, Any]) -> dict[str, Any] | None:
     if not os.access(PROGRAM, os.X_OK):
         raise ResticFailed(NO_PROGRAM)
     restic_locks.take(plan)
+    restic_owner.check(plan)
     return _TASKS[plan["task"]](plan)

@@ -103,26 +103,26 @@ class Bucket:
 
     def all(self, folder: str = "") -> Iterator[File]:
         found = []
-        with _Told():
+        with Told():
             for page in self._library.list(self._store, folder or None):
                 found += [File(one["path"], one["size"]) for one in page]
         yield from sorted(found, key=lambda one: one.path)
 
     def read(self, path: str) -> Iterator[bytes]:
-        with _Told():
+        with Told():
             for piece in self._library.get(self._store, path).stream(min_chunk_size=_CHUNK):
                 yield bytes(piece)
 
     def write(self, path: str, data: bytes) -> None:
-        with _Told():
+        with Told():
             self._library.put(self._store, path, data, use_multipart=False)
 
     def move(self, path: str, to: str) -> None:
-        with _Told():
+        with Told():
             self._library.rename(self._store, path, to)
 
     def remove(self, paths: list[str]) -> None:
-        with _Told():
+        with Told():
             for first in range(0, len(paths), _AT_ONCE):
                 self._library.delete(self._store, paths[first : first + _AT_ONCE])
 
@@ -134,7 +134,7 @@ def load(libraries: str) -> None:
         importlib.import_module(name)
 
 
-class _Told:
+class Told:
     """Says what a store has answered as `core.restic` reads it."""
 
     def __enter__(self) -> None:

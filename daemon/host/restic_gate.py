@@ -20,6 +20,8 @@ _CHUNK: Final = 1 << 16
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, None)
 """Seconds between tries to connect."""
 _LEAST_TURN: Final = 0.05
+_KNOWN_FOR: Final = 60.0
+"""Seconds."""
 _FAMILY: Final = socket.AF_INET
 
 
@@ -102,6 +104,8 @@ class Gate:
     def __init__(self, host: str, port: int, patience: float) -> None:
         self._host, self._port, self._patience = host, port, patience
         self._lines: set[_Line] = set()
+        self._addresses: list[str] = []
+        self._asked = 0.0
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[str] = self._loop.create_future()
 
@@ -144,15 +148,28 @@ class Gate:
                 line.cut()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        for pause in _PAUSES:
+        for attempt, pause in enumerate(_PAUSES):
             try:
+                address = self._address(attempt)
                 async with asyncio.timeout(self._patience):
-                    return await asyncio.open_connection(self._host, self._port, family=_FAMILY)
+                    return await asyncio.open_connection(address, self._port, family=_FAMILY)
             except OSError:
                 if pause is None:
                     raise
                 await asyncio.sleep(pause)
         raise AssertionError
+
+    def _address(self, attempt: int) -> str:
+        """Return where the store is now, another one of several at each attempt. Raises OSError.
+
+        Asked here, while the loop waits: its own way takes a thread, and who has begun a
+        namespace of processes can have none. The answer counts for a while.
+        """
+        if not self._addresses or self._loop.time() - self._asked > _KNOWN_FOR:
+            found = socket.getaddrinfo(self._host, self._port, _FAMILY, socket.SOCK_STREAM)
+            self._addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+            self._asked = self._loop.time()
+        return self._addresses[attempt % len(self._addresses)]
 
     async def _copy(
         self,

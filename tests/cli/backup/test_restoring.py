@@ -11,6 +11,7 @@ from cli.backup import archive, making, parts, restoring
 from cli.backup.finishing import HALF, SETTINGS_FILE
 from cli.problems import CommandError
 from cli.settings import Settings
+from kit.objectowner import kept
 from tests.cli.backup.whole import installed, received, settings_of, state_of
 
 pytestmark = pytest.mark.root
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.root
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     settings = installed(settings_of(folder, "root", PODIUM_TIMEOUT="it's 1h"))
+    kept(Path(settings.layout.installation), 5.0)
     making.make(settings, folder / "file", "", lambda _what, _took: None)
     return folder / "file"
 
@@ -38,6 +40,7 @@ def test_it_is_made_ready_with_owners_and_modes(file: Path, empty: Settings) -> 
         for one in sorted(half.rglob("*"))
     }
     assert found == {
+        "installation": (0, 0o600),
         "master.key": (uid, 0o600),
         SETTINGS_FILE: (0, 0o600),
         "server": (uid, 0o700),
@@ -52,6 +55,7 @@ def test_it_is_made_ready_with_owners_and_modes(file: Path, empty: Settings) -> 
         check=True,
     )
     assert said.stdout == "it's 1h\n"
+    assert kept(half / "installation", 0.0).since > 5  # it goes on here from now on
 
 
 def test_a_damaged_one_changes_nothing(file: Path, empty: Settings, tmp_path: Path) -> None:

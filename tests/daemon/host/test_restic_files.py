@@ -9,7 +9,9 @@ from daemon.host.restic_run import ResticFailed
 
 @pytest.fixture
 def bucket(object_store, tmp_path):
-    remote = Remote(object_store.place(tmp_path.name), object_store.credentials, 60)
+    remote = Remote(
+        object_store.place(tmp_path.name), object_store.credentials, 60, tmp_path / "me"
+    )
     return Bucket(remote.plan("amber-otter-4k2hw9xz1q"))
 
 
@@ -35,6 +37,8 @@ def test_what_is_missing_is_told_as_that(bucket):
 
 
 def test_a_store_that_is_away_is_told_as_that(object_store, tmp_path):
-    remote = Remote(object_store.place(tmp_path.name, port=1), object_store.credentials, 60)
+    remote = Remote(
+        object_store.place(tmp_path.name, port=1), object_store.credentials, 60, tmp_path / "me"
+    )
     with pytest.raises(ResticFailed, match=r"^store: failed: "):
         list(Bucket(remote.plan("x")).all())

@@ -8,9 +8,11 @@ import pytest
 from daemon.core.faults import BackupFailed, fault
 from daemon.host import cgroups
 from daemon.host.restic_remote import Remote
+from kit.objectstore import Place as ObjectPlace
+from tests.authority import Authority
 from tests.daemon.host.test_restic import pieces
 from tests.daemon.restics import GROUP, KEY, WORKSPACE, Place
-from tests.objectstore import CREDENTIALS, Faulty, Mode
+from tests.objectstore import BUCKET, CREDENTIALS, Faulty, Mode, running
 from tests.waiting import until
 
 pytestmark = pytest.mark.root
@@ -26,7 +28,7 @@ def front(object_store):
 def far(tmp_path, object_store, front):
     """A place whose repository is in the store, behind a proxy that can fail."""
     place = object_store.place(tmp_path.name, front.port)
-    made = Place(tmp_path, Remote(place, object_store.credentials, patience=1.0, pause=0.0))
+    made = Place(tmp_path, Remote(place, object_store.credentials, 1.0, tmp_path / "me", 0.0))
     yield made
     made.close()
 
@@ -54,7 +56,7 @@ async def test_everything_of_a_repository_is_in_the_store(far, tmp_path, object_
     packs = {one.rpartition("/")[2] for one in names if one.startswith("data/")}
     assert packs <= set(answer["verified"])
     assert await far.repositories.drop(WORKSPACE) > 0
-    assert object_store.names(tmp_path.name) == []
+    assert object_store.names(tmp_path.name) == ["owner.json"]
     assert not (await far.repositories.look(KEY)).exists
 
 
@@ -102,7 +104,9 @@ async def test_a_store_that_is_of_no_use_is_told_and_comes_back(far, front):
 
 
 async def test_a_store_that_nobody_listens_for_is_told(tmp_path, object_store):
-    remote = Remote(object_store.place(tmp_path.name, 1), object_store.credentials, 1.0)
+    remote = Remote(
+        object_store.place(tmp_path.name, 1), object_store.credentials, 1.0, tmp_path / "me"
+    )
     made = Place(tmp_path, remote)
     with pytest.raises(BackupFailed) as failed:
         await made.repositories.look(KEY)
@@ -129,7 +133,7 @@ async def test_a_dead_store_is_not_asked_by_everybody(tmp_path, object_store):
     with Faulty(object_store.port) as front:
         front.mode = Mode.FAIL
         place = object_store.place(tmp_path.name, front.port)
-        remote = Remote(place, object_store.credentials, patience=1.0, pause=3600.0)
+        remote = Remote(place, object_store.credentials, 1.0, tmp_path / "me", 3600.0)
         made = Place(tmp_path, remote)
         codes = set()
         for _workspace in range(20):
@@ -144,7 +148,7 @@ async def test_a_dead_store_is_not_asked_by_everybody(tmp_path, object_store):
 
 def test_credentials_that_cannot_be_read_are_told_without_them(tmp_path, object_store):
     path = tmp_path / "credentials"
-    remote = Remote(object_store.place("x"), path, 1.0)
+    remote = Remote(object_store.place("x"), path, 1.0, tmp_path / "me")
     for text in (None, CREDENTIALS.replace("[default]", "top-secret"), "[default]\n"):
         if text is not None:
             path.write_text(text)
@@ -155,7 +159,7 @@ def test_credentials_that_cannot_be_read_are_told_without_them(tmp_path, object_
 
 
 def test_a_trial_that_is_given_up_is_an_end_as_well(object_store, tmp_path):
-    remote = Remote(object_store.place("x"), tmp_path, 1.0, pause=0.0)
+    remote = Remote(object_store.place("x"), tmp_path, 1.0, tmp_path / "me", 0.0)
     for _failure in range(2):
         with pytest.raises(BackupFailed), remote.asked():
             raise BackupFailed(fault("store_failing"))
@@ -165,3 +169,50 @@ def test_a_trial_that_is_given_up_is_an_end_as_well(object_store, tmp_path):
         pass
     with remote.asked():
         pass
+
+
+def test_a_trial_that_takes_hours_holds_up_nobody(object_store, tmp_path):
+    for pause in (0.0, 3600.0):
+        remote = Remote(object_store.place("x"), tmp_path, 1.0, tmp_path / "me", pause)
+        for _failure in range(2):
+            with pytest.raises(BackupFailed), remote.asked():
+                raise BackupFailed(fault("store_failing"))
+        if pause:
+            with pytest.raises(BackupFailed), remote.asked():
+                raise AssertionError
+            continue
+        with remote.asked():  # a restore, say
+            with remote.asked():
+                pass
+            with remote.asked():
+                pass
+
+
+async def test_a_store_of_a_private_authority_is_trusted_by_its_file_alone(tmp_path):
+    authority = Authority()
+    certificate = authority.issue(tmp_path / "both.pem", "localhost")
+    trusted, other = authority.write(tmp_path / "ca.pem"), Authority().write(tmp_path / "other.pem")
+    with running(tmp_path, certificate) as store:
+        place = ObjectPlace("https", "localhost", store.port, BUCKET, "tls")
+
+        def far(name, authorities):
+            (tmp_path / name).mkdir()
+            words = (store.credentials, 5.0, tmp_path / "me", 0.0, authorities)
+            return Place(tmp_path / name, Remote(place, *words))
+
+        for name, authorities in (
+            ("machine", None),
+            ("other", other),
+            ("none", certificate.parent),
+        ):
+            strange = far(name, authorities)
+            with pytest.raises(BackupFailed) as failed:
+                await strange.repositories.look(KEY)
+            strange.close()
+            assert failed.value.fault.code == "store_untrusted", failed.value.fault
+        near = far("near", trusted)
+        (near.tree / "a").write_text("a")
+        snapshot = await near.snapshot("p")
+        assert (await near.repositories.look(KEY)).snapshots == {snapshot}
+        assert not (await near.run("unreadable"))["unreadable"]
+        near.close()
