@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
+from tests.waiting import accepts, until
 from wire.layout import Layout
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -113,14 +114,18 @@ class NodeHost:
                 stdout=log,
                 stderr=log,
             )
-        pause = threading.Event()
-        for _turn in range(600):
-            if Path(self.layout.dial_socket).exists():
-                return
-            if self.process.poll() is not None:
-                break
-            pause.wait(0.05)
-        raise RuntimeError(f"the daemon does not serve:\n{self.log}")
+        sockets = (self.layout.daemon_socket, self.layout.dial_socket)
+        serves = False
+
+        def known() -> bool:
+            nonlocal serves
+            serves = all(accepts(str(one)) for one in sockets)
+            return serves or self.process.poll() is not None
+
+        with suppress(AssertionError):
+            until(known)
+        if not serves:
+            raise RuntimeError(f"the daemon does not serve:\n{self.log}")
 
     def kill(self) -> None:
         """kill -9: nothing is told to anybody."""
