@@ -59,6 +59,15 @@ Commands = Mapping[str, list[str]]
 """Name of a child → its argument list."""
 
 
+@dataclass(frozen=True)
+class Waits:
+    """Seconds; each as its constant says."""
+
+    again: float = AGAIN
+    later: float = LATER
+    patience: float = PATIENCE
+
+
 @dataclass
 class Kept:
     """One child, and when it may start again."""
@@ -85,12 +94,12 @@ def keep(
     commands: Commands,
     lock: int | None = None,
     opened: Callable[[], Sockets] = dict,
-    again: float = AGAIN,
+    waits: Waits = Waits(),
 ) -> None:
     """Run until SIGTERM; returns when every child has ended. Raises Held for a second launcher.
 
     `lock` is the descriptor of the launcher's lock when the parent has taken it already;
-    `opened` makes the proxy's sockets, and may raise OSError; `again` is in seconds.
+    `opened` makes the proxy's sockets, and may raise OSError.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     os.umask(0o022)
@@ -106,8 +115,8 @@ def keep(
                 name,
                 command,
                 once=name == BUILDER,
-                again=again if name == SAVER else None,
-                not_before=_earliest(name),
+                again=waits.again if name == SAVER else None,
+                not_before=_earliest(name, waits.later),
                 handed=sockets if name == PROXY else {},
                 group=group if name in FIRST else None,
             )
@@ -129,7 +138,7 @@ def keep(
                 break
         _say("ending")
         for one in reversed(children):
-            _stop(one)
+            _stop(one, waits.patience)
         close(sockets)
         group.remove()
         state.forget(settings.layout)
@@ -162,8 +171,8 @@ def _idle(module: str, *words: str) -> list[str]:
     return ["setpriv", "--pdeathsig=TERM", "--", *idle, *python]
 
 
-def _earliest(name: str) -> float:
-    return time.monotonic() + LATER if name in {BUILDER, SAVER} else 0.0
+def _earliest(name: str, later: float) -> float:
+    return time.monotonic() + later if name in {BUILDER, SAVER} else 0.0
 
 
 def _confined(name: str, user: str) -> list[str]:
@@ -239,14 +248,14 @@ def _prepare(group: Group | None) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _stop(one: Kept) -> None:
+def _stop(one: Kept, patience: float) -> None:
     if one.popen is None:
         return
     one.popen.terminate()
     try:
-        one.popen.wait(PATIENCE)
+        one.popen.wait(patience)
     except subprocess.TimeoutExpired:
-        _say("child_killed", name=one.name, patience=PATIENCE)
+        _say("child_killed", name=one.name, patience=patience)
         one.popen.kill()
         one.popen.wait()
 

@@ -85,7 +85,7 @@ class Builder:
 
     async def _result(self, plan: BuildPlan, telling: Telling) -> BuildResult:
         try:
-            async with await relay(self._ground.registry):
+            async with relay(self._ground.registry):
                 return await self._build(plan, telling)
         except _Failed as error:
             return error.result

@@ -4,8 +4,9 @@ podman speaks to TCP ports only, and the facade's way into an instance is a sock
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from hashlib import sha256
 from typing import Final
 
@@ -111,25 +112,48 @@ def _read_head(head: bytes) -> tuple[int, dict[str, str]]:
     }
 
 
-async def relay(path: str, port: int = PORT) -> asyncio.Server:
-    """Take connections on a port of loopback and bring them to the socket."""
+@asynccontextmanager
+async def relay(path: str, port: int = PORT) -> AsyncIterator[int]:
+    """Take connections on a port of loopback, given to the block, and bring them to the socket.
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    They end with the block, also one that has just come: asyncio's own server would still be
+    making a task of it.
+    """
+    loop = asyncio.get_running_loop()
+    tasks: set[asyncio.Task[None]] = set()
+    with ExitStack() as taken, socket.create_server(("127.0.0.1", port)) as listening:
+        listening.setblocking(False)
+
+        def take() -> None:
+            with suppress(OSError):
+                connection = taken.enter_context(listening.accept()[0])
+                tasks.add(loop.create_task(_serve(connection, path), name="registry"))
+
+        loop.add_reader(listening, take)
         try:
-            inner = await asyncio.open_unix_connection(path)
-        except OSError:
-            writer.close()
-            return
-        try:
-            async with asyncio.TaskGroup() as group:
-                upward = group.create_task(_pump(reader, inner[1]), name="registry-upward")
-                await _pump(inner[0], writer)
-                upward.cancel()
+            yield listening.getsockname()[1]
         finally:
-            inner[1].close()
-            writer.close()
+            loop.remove_reader(listening)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    return await asyncio.start_server(serve, "127.0.0.1", port)
+
+async def _serve(connection: socket.socket, path: str) -> None:
+    reader, writer = await asyncio.open_connection(sock=connection)
+    try:
+        inner = await asyncio.open_unix_connection(path)
+    except OSError:
+        writer.close()
+        return
+    try:
+        async with asyncio.TaskGroup() as group:
+            upward = group.create_task(_pump(reader, inner[1]), name="registry-upward")
+            await _pump(inner[0], writer)
+            upward.cancel()
+    finally:
+        inner[1].close()
+        writer.close()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

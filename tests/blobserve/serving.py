@@ -45,7 +45,7 @@ async def serving(folder: Path, **more: str) -> AsyncIterator[Serving]:
             yield Serving(layout, process, session)
         finally:
             process.terminate()
-            assert process.wait(10) == 0
+            assert process.wait(60) == 0
 
 
 async def answers(session: aiohttp.ClientSession) -> bool:

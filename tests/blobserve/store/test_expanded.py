@@ -87,7 +87,7 @@ async def test_a_file_is_given_out_before_the_rest_is_there(
 
     def hold() -> None:
         tell()
-        go.wait(10)
+        go.wait(60)
 
     layer.tell = hold  # type: ignore[method-assign] # a layer whose tar comes slowly
     reading = asyncio.get_running_loop().run_in_executor(None, expander.open, layer)

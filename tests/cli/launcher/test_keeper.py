@@ -23,11 +23,10 @@ LAUNCHER = """
 import json, sys
 from cli.launcher import keeper, locks
 from cli.settings import Settings
-keeper.PATIENCE = 0.5
-keeper.LATER = 0.0
-commands = json.loads(sys.argv[1])
+commands, environment, patience = map(json.loads, sys.argv[1:])
+waits = keeper.Waits(again=0.1, later=0.0, patience=patience)
 try:
-    keeper.keep(Settings.from_environ(json.loads(sys.argv[2])), commands, again=0.1)
+    keeper.keep(Settings.from_environ(environment), commands, waits=waits)
 except locks.Held as other:
     sys.exit(f"held by {other.pid}")
 """
@@ -60,6 +59,8 @@ class Host:
     """A launcher and its folders."""
 
     folder: Path
+    patience: float = 60.0
+    """Of a launcher, in seconds, with a child that it ends."""
     launchers: list["subprocess.Popen[str]"] = field(default_factory=list)
 
     @property
@@ -75,9 +76,10 @@ class Host:
             "PODIUM_RUN_ROOT": str(self.layout.run_root),
         }
         commands = {name: python(text) for name, text in texts.items()}
+        told = map(json.dumps, (commands, environ, self.patience))
         self.launchers.append(
             subprocess.Popen(
-                [sys.executable, "-c", LAUNCHER, json.dumps(commands), json.dumps(environ)],
+                [sys.executable, "-c", LAUNCHER, *told],
                 env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
                 stderr=subprocess.PIPE,
                 text=True,
@@ -174,13 +176,14 @@ def test_they_are_stopped_in_the_opposite_order_each_after_the_other_has_ended(
     launcher = host.start(daemon=OBEDIENT, server=OBEDIENT, proxy=OBEDIENT)
     until(lambda: all(host.said(name) == ["began"] for name in ("daemon", "server", "proxy")))
     launcher.terminate()
-    assert launcher.wait(20) == 0
+    assert launcher.wait(60) == 0
     ends = {name: float(host.said(name)[-1].split()[1]) for name in ("daemon", "server", "proxy")}
     assert ends["proxy"] < ends["server"] < ends["daemon"]
     assert state.read(host.layout) is None
 
 
 def test_who_does_not_obey_is_killed(host: Host) -> None:
+    host.patience = 0.5
     launcher = host.start(daemon=STUBBORN)
     until(lambda: host.said("daemon") == ["began"])
     child = host.running("daemon")

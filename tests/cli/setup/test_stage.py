@@ -63,7 +63,7 @@ def test_a_second_builder_is_told_whom_it_waits_for_and_finds_the_result(tmp_pat
 
     def first(_fresh: Path) -> None:
         second.start()
-        assert waits.wait(10)
+        assert waits.wait(60)
 
     assert build_once(folder, first)
     second.join(10)

@@ -58,7 +58,7 @@ async def test_everybody_in_a_group_is_killed(member):
     assert cgroups.processes(GROUP) == {member.pid}
     assert not cgroups.remove(GROUP)
     assert not cgroups.kill(GROUP)
-    assert member.wait(10) == -signal.SIGKILL
+    assert member.wait(60) == -signal.SIGKILL
     await cgroups.end(GROUP)
     assert cgroups.kill(GROUP)
     assert cgroups.remove(GROUP)

@@ -1,6 +1,5 @@
 """The real thing: Debian's docker-registry, open and behind a password."""
 
-import asyncio
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from kit.oci.pull import Pulls
 from kit.oci.push import Pushes
 from kit.oci.registry import Registries
 from tests.kit.oci.images import HELLO, add_image
+from tests.ports import free_port
 from tests.waiting import until
 
 USER, PASSWORD = "ada", "of-lovelace"
@@ -33,10 +33,7 @@ PASSWORDS = "auth: {{htpasswd: {{realm: tests, path: {folder}/passwords}}}}\n"
 @asynccontextmanager
 async def docker_registry(folder: Path, *, closed: bool) -> AsyncIterator[str]:
     """Run one; gives its host."""
-    probe = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
-    port = probe.sockets[0].getsockname()[1]
-    probe.close()
-    await probe.wait_closed()
+    port = free_port()
     (folder / "passwords").write_text(f"{USER}:{HASHED}\n")
     config = folder / "config.yml"
     text = _CONFIG + (PASSWORDS if closed else "")
@@ -58,7 +55,7 @@ async def docker_registry(folder: Path, *, closed: bool) -> AsyncIterator[str]:
             yield f"127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 def named(host: str) -> Reference:

@@ -8,7 +8,7 @@ import asyncssh
 import pytest
 
 from tests.proxy.ssh.world import WORKSPACE, House
-from tests.waiting import until
+from tests.waiting import accepts, until
 
 
 async def test_forwarding_goes_both_ways(house: House) -> None:
@@ -100,7 +100,7 @@ async def test_scp_copies_and_says_so(house: House, tmp_path: Path, protocol: st
 async def test_an_agent_is_reached_from_inside(house: House, tmp_path: Path) -> None:
     path = tmp_path / "agent.sock"
     agent = await asyncio.create_subprocess_exec("ssh-agent", "-D", "-a", str(path))
-    await until(path.exists)
+    await until(lambda: accepts(path))
     try:
         async with asyncssh.connect_agent(str(path)) as held:
             await held.add_keys([house.key])

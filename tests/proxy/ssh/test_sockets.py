@@ -68,7 +68,7 @@ def test_the_small_program_becomes_the_gateway_at_the_first_client(tmp_path: Pat
         assert b"proxy.ssh.serving" in Path(f"/proc/{process.pid}/cmdline").read_bytes()
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
     assert process.returncode == 0
 
 

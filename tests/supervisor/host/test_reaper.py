@@ -21,7 +21,11 @@ def reaper() -> Reaper:
 
 
 def spawn(code: str) -> int:
-    process = subprocess.Popen([sys.executable, "-c", code])
+    return start(sys.executable, "-c", code)
+
+
+def start(*command: str) -> int:
+    process = subprocess.Popen(command)
     process.returncode = 0  # the reaper waits
     return process.pid
 
@@ -58,7 +62,7 @@ async def test_what_was_ignored_or_blocked_before_is_so_no_more(reaper):
     try:
         reaper.install()
         for number in (signal.SIGINT, signal.SIGTERM):
-            pid = spawn("import signal; signal.pause()")
+            pid = start("sleep", "600")  # which has no handlers of its own that it sets first
             ended = reaper.register(pid)
             os.kill(pid, number)
             assert await ended == -number
