@@ -27,7 +27,7 @@ from supervisor.imagebuild.commands import (
     push_command,
     settings_files,
 )
-from supervisor.imagebuild.registry import ADDRESS, Registry, RegistryFailed, relay
+from supervisor.imagebuild.registry import Registry, RegistryFailed, relay
 from supervisor.imagebuild.store import files_of, links_of
 from supervisor.imagebuild.telling import OVER, Telling
 from supervisor.imagebuild.words import failure
@@ -85,7 +85,7 @@ class Builder:
 
     async def _result(self, plan: BuildPlan, telling: Telling) -> BuildResult:
         try:
-            async with relay(self._ground.registry):
+            async with relay(self._ground.registry, self._ground.port):
                 return await self._build(plan, telling)
         except _Failed as error:
             return error.result
@@ -126,7 +126,7 @@ class Builder:
         if plan.bases:
             await self._lay_base(plan, registry, telling)
         if plan.pulls:
-            with _files({ground.auth: _auth(plan.token)}):
+            with _files({ground.auth: _auth(ground.address, plan.token)}):
                 for name in plan.pulls:
                     telling.say(f"Getting {name}")
                     await self._podman(pull_command(name), telling, "base_unknown")
@@ -139,7 +139,7 @@ class Builder:
         # what the build has started and left must see nothing of the token
         namespace.end_everything()
         telling.say("Handing over the image")
-        with _files({ground.auth: _auth(plan.token)}):
+        with _files({ground.auth: _auth(ground.address, plan.token)}):
             await self._podman(push_command(ground, plan.name), telling, "push_failed")
         digest = await asyncio.to_thread(_read, ground.digest)
         telling.say(f"Done: {digest}")
@@ -229,10 +229,10 @@ def _files(texts: Mapping[str, str]) -> Iterator[None]:
                 os.unlink(path)  # noqa: PTH108 - lean start, no pathlib
 
 
-def _auth(token: str) -> str:
+def _auth(address: str, token: str) -> str:
     """Return the token as podman's file of passwords has it; there while nothing is built."""
     basic = b64encode(f"podium:{token}".encode()).decode()
-    return msgspec.json.encode({"auths": {ADDRESS: {"auth": basic}}}).decode()
+    return msgspec.json.encode({"auths": {address: {"auth": basic}}}).decode()
 
 
 def _read(path: str) -> str:

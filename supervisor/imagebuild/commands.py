@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from supervisor.imagebuild.registry import ADDRESS
+from supervisor.imagebuild.registry import PORT
 from wire.imagebuild import BASE, REGISTRY_SOCKET, BuildPlan
 
 RESULT: Final = "localhost/built"
@@ -21,7 +21,14 @@ class Ground:
     tmpfs: str = "/run/podium"
     base: str = BASE
     registry: str = REGISTRY_SOCKET
+    port: int = PORT
+    """Where podman finds the registry, on loopback."""
     python: str = "/.supervisor/bin/python3"
+
+    @property
+    def address(self) -> str:
+        """The registry as podman names it."""
+        return f"127.0.0.1:{self.port}"
 
     @property
     def root(self) -> str:
@@ -90,7 +97,8 @@ def settings_files(ground: Ground, plan: BuildPlan) -> dict[str, str]:
         # every registry is asked through the facade, which has the passwords
         f"{root}/registries.conf": 'unqualified-search-registries = ["docker.io"]\n'
         + "".join(
-            f'[[registry]]\nprefix = "{host}"\nlocation = "{ADDRESS}/{name}"\ninsecure = true\n'
+            f'[[registry]]\nprefix = "{host}"\n'
+            f'location = "{ground.address}/{name}"\ninsecure = true\n'
             for host, name in plan.registries.items()
         ),
         f"{root}/containers.conf": (
@@ -156,5 +164,5 @@ def push_command(ground: Ground, name: str) -> list[str]:
         "--tls-verify=false",
         f"--digestfile={ground.digest}",
         RESULT,
-        f"docker://{ADDRESS}/{name}:latest",
+        f"docker://{ground.address}/{name}:latest",
     ]

@@ -11,7 +11,6 @@ from hashlib import sha256
 from typing import Final
 
 PORT: Final = 5000
-ADDRESS: Final = f"127.0.0.1:{PORT}"
 PIECE: Final = 1 << 18
 _PATIENCE: Final = 60.0
 _FULL: Final = 507
@@ -77,7 +76,7 @@ class Registry:
             reader, writer = await asyncio.open_unix_connection(self._path)
             try:
                 head = (
-                    f"{method} {target} HTTP/1.1\r\nHost: {ADDRESS}\r\nConnection: close\r\n"
+                    f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nConnection: close\r\n"
                     f"Authorization: Bearer {self._token}\r\nContent-Length: {size}\r\n\r\n"
                 )
                 writer.write(head.encode())
@@ -113,7 +112,7 @@ def _read_head(head: bytes) -> tuple[int, dict[str, str]]:
 
 
 @asynccontextmanager
-async def relay(path: str, port: int = PORT) -> AsyncIterator[int]:
+async def relay(path: str, port: int) -> AsyncIterator[int]:
     """Take connections on a port of loopback, given to the block, and bring them to the socket.
 
     They end with the block, also one that has just come: asyncio's own server would still be

@@ -20,6 +20,7 @@ from msgspec import structs
 from supervisor.host.asking import NotGiven
 from supervisor.imagebuild.building import Builder
 from supervisor.imagebuild.commands import Ground
+from tests.ports import free_port
 from tests.supervisor.imagebuild.test_features import PART
 from tests.supervisor.roots import KINDS
 from wire.imagebuild import PLAN_PATH, RESULT_PATH, BuildPlan, BuildResult, LogKept, LogPiece
@@ -116,7 +117,7 @@ def build(ground: Ground, **plan: Any) -> tuple[BuildResult, bytes]:
 
 @pytest.mark.root
 def test_a_repository_that_is_not_there_is_a_failure_that_the_server_knows(tmp_path: Path):
-    result, log = build(Ground(str(tmp_path)), folder="missing")
+    result, log = build(Ground(str(tmp_path), port=free_port()), folder="missing")
     assert result.code == "checkout_failed"
     assert b"missing" in log
 
@@ -128,7 +129,9 @@ def test_a_disk_that_is_full_is_told_as_such(small_disk: Path):
     files = {"Dockerfile": "FROM scratch\nADD large.tar /large\n"}
     make_clone(repository, files)
     pack_zeros(repository / "large.tar", 64 << 20)
-    result, log = build(Ground(str(small_disk), python=sys.executable), folder="demo")
+    result, log = build(
+        Ground(str(small_disk), port=free_port(), python=sys.executable), folder="demo"
+    )
     assert result.code == "disk_full", log
     assert b"no space left on device" in log
 
@@ -153,7 +156,9 @@ def test_secrets_are_shown_to_their_step_and_features_are_installed(disk: Path):
         environment={"AT": "here"},
     )
     with registry_of({part.layer: files}) as socket:
-        ground = Ground(str(disk), tmpfs=str(disk), registry=socket, python=sys.executable)
+        ground = Ground(
+            str(disk), str(disk), registry=socket, port=free_port(), python=sys.executable
+        )
         secrets = {"TOKEN": "first of two lines\nand very secret"}
         result, log = build(ground, folder="demo", features=[part], secrets=secrets)
     assert b"it has 34 bytes: [secret]" in log
