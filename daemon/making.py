@@ -24,6 +24,7 @@ from daemon.reading import Reading
 _log = structlog.get_logger(__name__)
 _DAMAGED: Final = frozenset({"repository_damaged", "repository_key"})
 """What may come of a file that is not what it was."""
+_UNKNOWN: Final = "backup_failed"
 
 Told = Callable[[dict[str, Any]], None]
 
@@ -60,7 +61,7 @@ class Making:
                 return await self._take(order, told, record, book, look)
             except BackupFailed as error:
                 if error.fault.code not in _DAMAGED:
-                    raise
+                    raise await self._unknown(workspace, book, error) from error
                 broken = error.fault
         _log.warning("repository_damaged", workspace=workspace, detail=broken.detail)
         return await self._mend(order, told, record, book, broken)
@@ -83,6 +84,7 @@ class Making:
             verified=verified if rest is None else rest,
             reread=rest is not None,
             pruned=book.pruning,
+            doubts=points.doubt_in(book, now) == 0,
         )
         if answer["unchanged"] and last is not None:
             if rest is not None:
@@ -93,6 +95,21 @@ class Making:
         if vanished and not book.pruning:  # restic leaves out what it cannot read
             raise BackupFailed(fault("repository_damaged", f"not listed: {sorted(vanished)}"))
         return await asyncio.to_thread(self._note, order, book, answer)
+
+    async def _unknown(self, workspace: str, book: Book, error: BackupFailed) -> BackupFailed:
+        """Return what is told; of a failure that nobody knows, when all is read again.
+
+        It was read this time, unless it had been not long ago.
+        """
+        if error.fault.code != _UNKNOWN:
+            return error
+        now = time.time()
+        if points.doubt_in(book, now) == 0:
+            book = structs.replace(book, doubted=book.doubted + 1, doubted_at=now)
+            await asyncio.to_thread(self._repositories.keep_book, workspace, book)
+        hours = points.doubt_in(book, now) / 3600
+        told = f"All that is stored was read and is whole; again in {hours:.1f} h at the soonest."
+        return BackupFailed(fault(_UNKNOWN, f"{error.fault.detail} {told}"))
 
     async def _mend(
         self, order: BackupOrder, told: Told, record: content.Record, book: Book, broken: Fault
@@ -175,6 +192,7 @@ class Making:
             newest=made.point,
             damaged=False,
             pruning=False,
+            doubted=0,
         )
         self._repositories.keep_book(workspace, kept)
         return made

@@ -116,7 +116,7 @@ class Node:
             fence = trees.fence(workspace).admit(instance.n)
             if self._containers.alive(workspace):
                 raise ContainerAlive(workspace)
-            await asyncio.to_thread(trees.keep_fence, workspace, fence.discarded())
+            await asyncio.to_thread(trees.keep_last_fence, workspace, fence.discarded())
             await self.backups.cancel(workspace)
             await self.snapshots.cancel(workspace)
             freed = await self._contents.discard(instance)

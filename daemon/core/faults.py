@@ -193,6 +193,10 @@ _TABLE = {
         "The object store of the backups fails",
         "The files stay here and it is tried again; the detail is what the store has said.",
     ),
+    "path_too_long": (
+        "A file lies too deep for a restore point",
+        "Move it up, or leave its folder out of restore points; until then none is made.",
+    ),
     "repository_key": (
         "The backups of this workspace were made with another key",
         "Bring back the master key that they were made with.",

@@ -74,6 +74,10 @@ class Book(Struct, frozen=True, kw_only=True):
     """Files are being taken out: some that were read back may be gone."""
     damaged: bool = False
     """Something of the repository was found to be damaged, and is to be mended."""
+    doubted: int = 0
+    """How often all of it was read because of a failure that nobody knows, and was whole."""
+    doubted_at: float = 0.0
+    """When it was last, in seconds since 1970."""
 
 
 SHARES: Final = 8
@@ -89,6 +93,20 @@ def reread(book: Book, verified: list[str], every: float, now: float) -> list[st
     if not every or 0 <= now - book.checked < every:
         return None
     return [one for one in verified if int(one[:2], 16) % SHARES != book.turn % SHARES]
+
+
+_DOUBTS: Final = (0.0, 3600.0, 6 * 3600.0, 24 * 3600.0)
+"""Seconds between two times that all is read."""
+
+
+def doubt_in(book: Book, now: float) -> float:
+    """Return the seconds until a failure that nobody knows has all of a repository read again.
+
+    It may be a damaged one that is meant, in words that are not known. 0 is now.
+    """
+    pause = _DOUBTS[min(book.doubted, len(_DOUBTS) - 1)]
+    since = now - book.doubted_at
+    return pause - since if 0 <= since < pause else 0.0
 
 
 class Status(Struct, frozen=True, kw_only=True):

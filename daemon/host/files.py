@@ -29,6 +29,19 @@ def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
     sync_folder(path.parent)
 
 
+def write_over(path: Path, text: str) -> None:
+    """Write over a short file, within the sector it has: that needs no space on a full disk.
+
+    The text must not be shorter than what is there. On return it is on the disk.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
+    try:
+        os.pwrite(descriptor, text.encode(), 0)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def read_whole(path: Path) -> str | None:
     """Return the file's text, or None when there is none."""
     try:

@@ -17,6 +17,8 @@ _CONTROL: Final = "/dev/loop-control"
 _CTL_GET_FREE: Final = 0x4C82
 _CONFIGURE: Final = 0x4C0A
 _SET_CAPACITY: Final = 0x4C07
+_GET_STATUS: Final = 0x4C05
+_STATUS_LENGTH: Final = 232
 _AUTOCLEAR: Final = 4
 _DIRECT_IO: Final = 16
 _CONFIG: Final = "=II 5Q 4I 64s 64s 32s 2Q 8Q"
@@ -65,21 +67,30 @@ def grown(image: Path) -> None:
 
 def _open_there(image: Path) -> int:
     """Return a descriptor of the device that has the file already, -1 when there is none."""
+    try:
+        wanted = image.stat()
+    except FileNotFoundError:
+        return -1
     for file in Path("/sys/block").glob("loop*/loop/backing_file"):
-        if not _backs(file, image):
+        try:
+            descriptor = os.open(f"/dev/{file.parent.parent.name}", os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
             continue
-        descriptor = os.open(f"/dev/{file.parent.parent.name}", os.O_RDWR | os.O_CLOEXEC)
-        if _backs(file, image):  # it could have been let go of before it was open
+        if _backs(descriptor) == (wanted.st_dev, wanted.st_ino):
             return descriptor
         os.close(descriptor)
     return -1
 
 
-def _backs(file: Path, image: Path) -> bool:
+def _backs(device: int) -> tuple[int, int] | None:
+    """Return the file system and number of a device's file: it has many names, or another one."""
+    said = bytearray(_STATUS_LENGTH)
     try:
-        return file.read_text().rstrip("\n") == str(image)
-    except OSError:
-        return False
+        fcntl.ioctl(device, _GET_STATUS, said)
+    except OSError:  # it has none any more
+        return None
+    found: tuple[int, int] = struct.unpack_from("=2Q", said)
+    return found
 
 
 def _open_new(image: Path) -> int:

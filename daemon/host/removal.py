@@ -14,6 +14,7 @@ from typing import Final
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _BLOCK: Final = 512
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NOT_EMPTY: Final = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 
 
@@ -46,7 +47,7 @@ class _Emptying:
 
     def run(self) -> int:
         freed = os.fstat(self._top).st_blocks * _BLOCK
-        os.mkdir(self._beside, 0o700, dir_fd=self._top)
+        freed += self._make_beside()
         beside = os.open(self._beside, _FOLDER, dir_fd=self._top)
         try:
             freed += self._empty(self._top, beside)
@@ -62,6 +63,50 @@ class _Emptying:
             os.close(beside)
         os.rmdir(self._beside, dir_fd=self._top)
         return freed
+
+    def _make_beside(self) -> int:
+        """Make the folder that others are moved into; returns bytes that its room has freed."""
+        freed = 0
+        while True:
+            try:
+                os.mkdir(self._beside, 0o700, dir_fd=self._top)
+            except OSError as error:
+                if error.errno not in _FULL or not (room := self._make_room()):
+                    raise
+                freed += room
+            else:
+                return freed
+
+    def _make_room(self) -> int:
+        """Free some bytes of a disk that has none for a folder; 0 when nothing is left to go.
+
+        Those are the files of the first folder that has some, or a folder that is empty.
+        """
+        folder: int = os.dup(self._top)
+        try:
+            while True:
+                freed, below = 0, ""
+                for name in os.listdir(folder):
+                    found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                    if stat.S_ISDIR(found.st_mode):
+                        below = name
+                        continue
+                    freed += found.st_blocks * _BLOCK if self._first(found) else 0
+                    os.unlink(name, dir_fd=folder)
+                if freed or not below:
+                    return freed
+                try:
+                    os.rmdir(below, dir_fd=folder)
+                except OSError as error:
+                    if error.errno not in _NOT_EMPTY:
+                        raise
+                else:
+                    return _BLOCK
+                deeper = os.open(below, _FOLDER, dir_fd=folder)
+                os.close(folder)
+                folder = deeper
+        finally:
+            os.close(folder)
 
     def _empty(self, folder: int, beside: int) -> int:
         """Remove what is in a folder, or move it away; returns bytes."""

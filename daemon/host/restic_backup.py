@@ -5,13 +5,13 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from daemon.core.restic import explain
+from daemon.core.restic import TOO_LONG, explain
 from daemon.host.restic_box import TREE
 from daemon.host.restic_files import files_of
 from daemon.host.restic_run import INCOMPLETE, ResticFailed, restic, restic_lines, tell
 from daemon.host.restic_tidy import take_over
 from daemon.host.restic_verify import FOLDERS, LOST, verify
-from daemon.host.survey import survey
+from daemon.host.survey import TooLong, survey
 
 MANIFEST: Final = "podium.json"
 TOPS: Final = ("workspace", "home/gitpod")
@@ -24,7 +24,10 @@ def backup(plan: dict[str, Any]) -> dict[str, Any]:
     A tree with the plan's fingerprint is not gone through again.
     """
     tell(step="looking")
-    seen = survey(TREE.encode(), [one.encode() for one in TOPS], plan["excludes"])
+    try:
+        seen = survey(TREE.encode(), [one.encode() for one in TOPS], plan["excludes"])
+    except TooLong as error:
+        raise ResticFailed(f"{TOO_LONG}: {error}") from error
     if seen.fingerprint == plan["fingerprint"]:
         if plan.get("reread"):
             return {"unchanged": True, "verified": verify(files_of(plan), plan["verified"])}
@@ -44,7 +47,8 @@ def backup(plan: dict[str, Any]) -> dict[str, Any]:
             plan["parent"] = ""
         summary = _take(plan, seen.files, seen.bytes, seen.manifest())
     except ResticFailed as error:
-        if explain(str(error)).code in {"backup_failed", "repository_damaged"}:
+        code = explain(str(error)).code
+        if code == "repository_damaged" or (code == "backup_failed" and plan.get("doubts")):
             verify(files, [])  # restic has many words for what is damaged, and names it seldom
         raise
     return {

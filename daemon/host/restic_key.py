@@ -18,7 +18,7 @@ from typing import Any, Final
 
 _COST: Final = {"N": 1024, "r": 8, "p": 1}
 _MEMORY: Final = 1 << 30
-_NONCE: Final = 16
+NONCE: Final = 16
 _DEGREE: Final = 53
 _X: Final = 2
 _CIPHERS: Final = "cryptography.hazmat.primitives.ciphers"
@@ -29,7 +29,7 @@ def load(libraries: str) -> None:
     sys.path.append(libraries)
     for name in (_CIPHERS, f"{_CIPHERS}.algorithms", "cryptography.hazmat.primitives.poly1305"):
         importlib.import_module(name)
-    _cipher(bytes(64), bytes(_NONCE), b"")  # what it loads by itself at its first use
+    _cipher(bytes(64), bytes(NONCE), b"")  # what it loads by itself at its first use
 
 
 def fresh(password: str) -> dict[str, bytes]:
@@ -58,14 +58,30 @@ def config_of(password: str, key_file: bytes) -> bytes:
     Files are cut in other places from there on, so they are stored once more. Raises ValueError
     or KeyError for a key file that is of no use.
     """
+    return _config(master_of(password, key_file))
+
+
+def master_of(password: str, key_file: bytes) -> bytes:
+    """Return the 64 bytes that a repository's files are sealed with. Raises as `config_of`."""
     key = json.loads(key_file)
-    derived, data = _derive(password, key), b64decode(key["data"])
-    nonce, sealed, tag = data[:_NONCE], data[_NONCE:-_NONCE], data[-_NONCE:]
-    if _tag(derived, nonce, sealed) != tag:
-        raise ValueError("the key file is not of this password")
-    parts = json.loads(_cipher(derived, nonce, sealed))
+    parts = json.loads(opened(_derive(password, key), b64decode(key["data"])))
     names = (parts["encrypt"], parts["mac"]["k"], parts["mac"]["r"])
-    return _config(b"".join(b64decode(one) for one in names))
+    return b"".join(b64decode(one) for one in names)
+
+
+def opened(key: bytes, data: bytes) -> bytes:
+    """Return what was sealed. Raises ValueError when it is not that any more, or of another key."""
+    nonce, closed, tag = data[:NONCE], data[NONCE:-NONCE], data[-NONCE:]
+    if len(data) < 2 * NONCE or _tag(key, nonce, closed) != tag:
+        raise ValueError("it is not of this key")
+    return _cipher(key, nonce, closed)
+
+
+def sealed(key: bytes, plain: bytes) -> bytes:
+    """Return bytes as restic seals them: a nonce, the sealed bytes, and a tag."""
+    nonce = os.urandom(NONCE)
+    data = _cipher(key, nonce, plain)
+    return nonce + data + _tag(key, nonce, data)
 
 
 def _config(master: bytes) -> bytes:
@@ -82,9 +98,7 @@ def _text(data: bytes) -> str:
 
 
 def _sealed(key: bytes, document: dict[str, Any]) -> bytes:
-    nonce = os.urandom(_NONCE)
-    data = _cipher(key, nonce, json.dumps(document, separators=(",", ":")).encode())
-    return nonce + data + _tag(key, nonce, data)
+    return sealed(key, json.dumps(document, separators=(",", ":")).encode())
 
 
 def _polynomial() -> int:

@@ -1,25 +1,29 @@
 """Making a damaged repository one that can be written to again, while the node has the content.
 
 Everything is read and hashed. What is not what its name says is set aside below `damaged`, where
-restic does not look; what can be found out from the rest, the index, is made anew. A backup that
+restic does not look, and of a pack those blobs that are whole come into one of their own; what
+can be found out from the rest, the index, is made anew. A backup that
 reads every file again then puts back what the tree still has, and with it older points that
 share it. Which points lack something after that is told, not guessed.
 """
 
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from daemon.core.restic import explain
 from daemon.host.restic_box import PASSWORD
 from daemon.host.restic_files import Files, files_of
-from daemon.host.restic_key import config_of, fresh
+from daemon.host.restic_key import config_of, fresh, master_of
+from daemon.host.restic_packs import salvaged
 from daemon.host.restic_run import ResticFailed, restic, tell
 from daemon.host.restic_tidy import take_over
 from daemon.host.restic_verify import FOLDERS, hash_of
 
 _ASIDE: Final = "damaged"
 _KEYS: Final = "keys"
+_PACKS: Final = "data/"
 _CONFIG: Final = "config"
 _OTHER_KEY: Final = "wrong password or no key found"
 """As restic says it."""
@@ -35,10 +39,29 @@ def repair(plan: dict[str, Any]) -> dict[str, Any]:
         if not _renew_config(files):
             _begin_anew(files)
     damaged = [path for folder in FOLDERS for path in _damaged(files, folder)]
+    saved = _salvaged(files, [path for path in damaged if path.startswith(_PACKS)])
     _set_aside(files, damaged)
+    for content in saved:
+        name = sha256(content).hexdigest()
+        files.write(f"{_PACKS}{name[:2]}/{name}", content)
     restic("rebuild-index")
     whole = [one.name for folder in FOLDERS for one in files.all(folder)]
     return {"verified": whole, "damaged": [*keys, *damaged]}
+
+
+def _salvaged(files: Files, packs: list[str]) -> list[bytes]:
+    """Return new packs of what is whole in damaged ones."""
+    if not packs:
+        return []
+    password, masters = Path(PASSWORD).read_text().strip(), []
+    for one in files.all(_KEYS):
+        with suppress(ValueError, KeyError):
+            masters.append(master_of(password, b"".join(files.read(one.path))))
+    saved = []
+    for path in packs:
+        pack = b"".join(files.read(path))
+        saved += [found for key in masters[:1] if (found := salvaged(key, pack)) is not None]
+    return saved
 
 
 def unreadable(_plan: dict[str, Any]) -> dict[str, Any]:

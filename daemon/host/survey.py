@@ -9,6 +9,7 @@ recognised without restic.
 Only the standard library is imported: the backup's child starts without anything else.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -24,6 +25,14 @@ _MOST_HOLES: Final = 100_000
 """Of a whole tree; files with more come back full, at the cost of space alone."""
 _SOONEST, _LATEST = -9_200_000_000 * 10**9, 9_200_000_000 * 10**9
 """Nanoseconds since 1970 that restic's 64 bits hold."""
+
+
+_SHOWN: Final = 200
+"""Bytes of a path that is too long."""
+
+
+class TooLong(Exception):
+    """A path that no program opens at once; the text is its beginning."""
 
 
 @dataclass(slots=True)
@@ -87,6 +96,10 @@ def _walk(root: bytes, top: bytes, left_out: "_Excludes") -> Iterator[tuple[byte
             entry = os.lstat(os.path.join(root, path))
         except (FileNotFoundError, NotADirectoryError):
             continue  # a workspace that runs
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            raise TooLong(f"{path[:_SHOWN].decode(errors='replace')}…") from error
         yield path, entry
         if not stat.S_ISDIR(entry.st_mode):
             continue

@@ -16,7 +16,7 @@ import structlog
 from msgspec import structs
 
 from daemon.core.clone import CLONE_FOLDER
-from daemon.core.content import Record
+from daemon.core.content import DISK_FULL, Record
 from daemon.core.fencing import Fence, parse_fence, spell_fence
 from daemon.host import files, syscalls
 from daemon.host.disks import Disks
@@ -88,6 +88,15 @@ class Trees(Standing):
     def keep_fence(self, workspace: str, fence: Fence) -> None:
         """Remember the highest instance number across restarts."""
         files.write_whole(self._root / _FENCES / workspace, spell_fence(fence))
+
+    def keep_last_fence(self, workspace: str, fence: Fence) -> None:
+        """Remember the highest number before content is freed, also where no space is left."""
+        try:
+            self.keep_fence(workspace, fence)
+        except OSError as error:
+            if error.errno not in DISK_FULL:
+                raise
+            files.write_over(self._root / _FENCES / workspace, spell_fence(fence))
 
     def record(self, workspace: str) -> Record | None:
         """Return what `content.json` says, None when there is none."""

@@ -7,7 +7,15 @@ from secrets import token_bytes
 
 import grpc
 import pytest
+from msgspec import structs
 
+from daemon.core.faults import BackupFailed, fault
+from daemon.host.disks import Disks
+from daemon.host.repositories import Repositories
+from daemon.host.restic import Restic
+from daemon.host.trees import Trees
+from daemon.making import Making
+from daemon.reading import Reading
 from tests.daemon.caller import Caller
 from tests.daemon.test_backups import backed_up, repository
 from wire.ids import workspace_id_from
@@ -122,3 +130,23 @@ def test_many_rounds(caller, url):
         rounds.round(n, rounds.chance.choice(HARMS))
     rounds.untouched()
     rounds.end()
+
+
+async def test_what_nobody_knows_is_told_with_when_all_is_read_again(tmp_path: Path) -> None:
+    workspace = workspace_id_from(token_bytes(16))
+    (tmp_path / "backups" / workspace).mkdir(parents=True)
+    kept = Repositories(tmp_path / "backups", Restic(tmp_path, "/nowhere"))
+    trees = Trees(tmp_path, Disks(tmp_path, tmp_path))
+    making = Making(kept, trees, Reading(kept), 0.0)
+    failed = BackupFailed(fault("backup_failed", "It said this."))
+
+    async def told() -> str:
+        return (await making._unknown(workspace, kept.book(workspace), failed)).fault.detail
+
+    assert (await told()).startswith("It said this. All that is stored was read")
+    assert "again in 1.0 h" in await told()  # the second time it was not read
+    book = kept.book(workspace)
+    kept.keep_book(workspace, structs.replace(book, doubted_at=book.doubted_at - 3600))
+    assert "again in 6.0 h" in await told()
+    other = BackupFailed(fault("disk_full_backup"))
+    assert await making._unknown(workspace, book, other) is other

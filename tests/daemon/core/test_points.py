@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from msgspec import structs
 
 from daemon.core.points import (
     SHARES,
     Book,
     Point,
+    doubt_in,
     is_point_id,
     newest,
     points_of,
@@ -113,3 +115,15 @@ def test_every_share_is_read_again_in_its_turn():
         assert len(left) == 256 - 256 // SHARES
         seen |= set(names) - set(left)
     assert seen == set(names)
+
+
+def test_a_failure_that_nobody_knows_has_all_read_more_and_more_seldom():
+    book, now, waits = Book(), 1e9, []
+    for _failure in range(6):
+        assert doubt_in(book, now) == 0
+        book = structs.replace(book, doubted=book.doubted + 1, doubted_at=now)
+        waits.append(doubt_in(book, now) / 3600)
+        assert doubt_in(book, now + waits[-1] * 3600 - 1) == 1
+        now += waits[-1] * 3600
+    assert waits == [1, 6, 24, 24, 24, 24]
+    assert doubt_in(book, book.doubted_at - 5) == 0  # a clock that was set back

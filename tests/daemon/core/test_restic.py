@@ -1,5 +1,7 @@
 """What restic's last words mean."""
 
+import json
+
 import pytest
 
 from daemon.core.faults import CODES
@@ -38,3 +40,35 @@ def test_known_ends(said, code):
     assert explain(said).code == code
     assert code in CODES
     assert explain(said).cure
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "503 Service Unavailable",
+        "wrong password or no key found",
+        "no space left on device",
+        "store: stalled",
+        "x\nstore: failed",
+        "Access Denied",
+        "ciphertext verification failed",
+    ],
+)
+def test_a_file_is_called_what_its_owner_wants(name):
+    error = {"Op": "open", "Path": f"/tree/workspace/{name}", "Err": 13}
+    line = json.dumps({"message_type": "error", "error": error, "item": f"/tree/{name}"})
+    assert explain(line).code == "backup_failed"
+    for plain in (f"ignoring error for /{name}: permission denied", f"lchown /target/{name}: x"):
+        said = f"{plain}\nFatal: There were 1 errors"
+        assert not explain(said).code.startswith("store_")
+
+
+def test_the_number_of_an_error_says_what_it_is_and_the_box_has_the_last_word():
+    error = {"Op": "read", "Path": "/tree/a", "Err": 28}
+    assert explain(json.dumps({"error": error})).code == "disk_full_backup"
+    said = "ignoring error for /a: x\n\nstore: stalled: h:1 has said nothing for 1 s\n"
+    assert explain(said).code == "store_stalled"
+    retried = "Load(<data/00>, 0, 0) returned error, retrying: 503 Service Unavailable"
+    assert explain(f"{retried}\nignoring error for /a: x").code == "store_failing"
+    damaged = "ignoring error for /a: ciphertext verification failed"
+    assert explain(damaged).code == "repository_damaged"

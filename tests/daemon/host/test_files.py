@@ -77,3 +77,11 @@ def test_used_bytes_count_a_file_with_two_names_once(tmp_path):
     (tmp_path / "loop").symlink_to(tmp_path)
     assert 100_000 <= before <= files.used_bytes(tmp_path) < before + 10_000
     assert files.used_bytes(tmp_path / "none") == 0
+
+
+def test_a_short_file_is_written_over_where_it_is(tmp_path):
+    path = tmp_path / "fence"
+    path.write_text("9\n")
+    number = path.stat().st_ino
+    files.write_over(path, "10\n")
+    assert (path.read_text(), path.stat().st_ino) == ("10\n", number)

@@ -53,3 +53,14 @@ def test_a_device_sees_that_its_file_has_grown(image: Path) -> None:
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), loops.device_of(tmp_path / "missing"):
         pass
+
+
+def test_a_file_by_another_name_has_the_same_device(image: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.hardlink_to(image)
+    with loops.device_of(image) as one, loops.device_of(other) as two:
+        assert one == two
+        image.rename(tmp_path / "renamed")
+        assert loops.has(other)
+        with loops.device_of(tmp_path / "renamed") as three:
+            assert three == one

@@ -80,3 +80,29 @@ def line(**error: object) -> str:
 )
 def test_only_what_has_gone_meanwhile_may_be_missing(said, fine):
     assert only_vanished(said) is fine
+
+
+async def test_a_failure_that_nobody_knows_reads_all_only_when_it_is_to(place):
+    (place.tree / "a").write_text("a")
+    await place.snapshot("p")
+    for doubts in (True, False):
+        place.told.clear()
+        with pytest.raises(BackupFailed) as failed:
+            await place.backup("q", excludes=["["], doubts=doubts)
+        assert failed.value.fault.code == "backup_failed", failed.value.fault
+        assert any(one["step"] == "verifying" for one in place.told) == doubts
+
+
+async def test_a_path_that_is_too_long_is_told(place):
+    folder = os.open(place.tree, os.O_RDONLY)
+    for _depth in range(20):
+        os.mkdir("d" * 250, dir_fd=folder)
+        below = os.open("d" * 250, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(folder)
+    with pytest.raises(BackupFailed) as failed:
+        await place.backup("p")
+    assert failed.value.fault.code == "path_too_long"
+    assert "workspace/ddd" in failed.value.fault.detail
+    assert await place.backup("p", excludes=["workspace/" + "d" * 250])

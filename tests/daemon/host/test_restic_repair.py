@@ -1,5 +1,6 @@
 """A damaged repository can be written to again, and tells which points have lost something."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,36 @@ async def test_what_the_tree_still_has_comes_back_and_what_it_has_not_is_told(pl
     whole = next(one["id"] for one in snapshots if "point:r" in one["tags"])
     await place.run("restore", snapshot=whole, target=str(target))
     assert (target / "workspace" / "kept").read_bytes() == b"kept" * 1000
+
+
+async def test_one_wrong_byte_costs_the_file_that_it_is_in_and_no_other(place):
+    contents = {name: os.urandom(400_000) for name in ("one", "other")}
+    for name, content in contents.items():
+        (place.tree / name).write_bytes(content)
+    snapshot = await place.snapshot("p")
+    for name in contents:
+        (place.tree / name).unlink()
+    pack = max(below(place, "data"), key=lambda one: one.stat().st_size)
+    data = bytearray(pack.read_bytes())
+    data[100] ^= 1
+    pack.chmod(0o600)
+    pack.write_bytes(data)
+    aside, lacking = await mended(place, "q")
+    assert ([Path(one).name for one in aside], lacking) == ([pack.name], {"p"})
+
+    async def read(name: str) -> bytes:
+        words = {"snapshot": snapshot, "path": f"workspace/{name}", "archive": ""}
+        stream = place.restic.stream("export", KEY, place.repository, **words)
+        return b"".join([chunk async for chunk in stream])
+
+    there = []
+    for name, content in contents.items():
+        try:
+            assert await read(name) == content
+        except BackupFailed:
+            continue
+        there.append(name)
+    assert len(there) == 1
 
 
 async def test_without_its_config_everything_is_read_again(place):
