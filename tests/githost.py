@@ -60,7 +60,7 @@ class GitHost:
             stdout=subprocess.PIPE,
             text=True,
         )
-        watchdog = threading.Timer(20, self._process.kill)
+        watchdog = threading.Timer(60, self._process.kill)
         watchdog.start()
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())

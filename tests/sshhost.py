@@ -72,7 +72,7 @@ class SshHost:
             text=True,
         )
         assert self._process.stderr is not None
-        watchdog = threading.Timer(20, self._process.kill)
+        watchdog = threading.Timer(60, self._process.kill)
         watchdog.start()
         line = self._process.stderr.readline()
         watchdog.cancel()

@@ -92,7 +92,7 @@ def start_outside() -> Outside:
     command = ["ip", "netns", "exec", name, sys.executable, "-c", _SERVER, str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert process.stdout is not None
-    watchdog = threading.Timer(10, process.kill)
+    watchdog = threading.Timer(60, process.kill)
     watchdog.start()
     assert process.stdout.readline() == b"ready\n"
     watchdog.cancel()

@@ -20,7 +20,7 @@ def ask(
     path: str = "/",
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=60)
     try:
         connection.request("GET", path, headers={"Host": authority, **(headers or {})})
         answer = connection.getresponse()

@@ -23,6 +23,23 @@ def command(page: Page, title: str) -> None:
     raise AssertionError(title)
 
 
+def offered(page: Page, title: str) -> None:
+    """Wait until VS Code has a command; a list that is open learns of no new one."""
+    field = page.locator(".quick-input-widget input").first
+    entry = page.locator(".quick-input-list .label-name").get_by_text(title).first
+    for _ in range(20):
+        page.keyboard.press("F1")
+        try:
+            field.fill(f">{title}", timeout=6000)
+            entry.wait_for(timeout=6000)
+        except Error:
+            page.keyboard.press("Escape")
+            continue
+        page.keyboard.press("Escape")
+        return
+    raise AssertionError(title)
+
+
 def show_terminals(page: Page) -> Locator:
     """Open the panel, with whatever is in it; returns its tabs."""
     entries = page.locator(".terminal-tabs-entry:visible")

@@ -67,15 +67,20 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+    # in each context that a test makes for somebody else as well
+    started.on("context", _be_patient)
     yield started
     started.close()
+
+
+def _be_patient(context: BrowserContext) -> None:
+    context.set_default_timeout(60_000)
 
 
 @pytest.fixture(scope="session")
 def owner(installation: Installation, browser: Browser) -> Iterator[BrowserContext]:
     """A browser in which the owner is signed in."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(60_000)
     page = context.new_page()
     sign_in(page, installation)
     page.close()

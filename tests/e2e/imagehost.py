@@ -77,7 +77,7 @@ class ImageHost:
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(60)
 
     def push(self, name: str, *tars: bytes, env: Sequence[str] = ()) -> str:
         """Put an image of these layers there; returns the name that people write."""

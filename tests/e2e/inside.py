@@ -34,6 +34,7 @@ def attach(
         sock=socket.create_connection(("127.0.0.1", installation.port), timeout=10),
         origin=ide,  # type: ignore[arg-type] # a NewType of str
         additional_headers={"Cookie": cookie} if cookie else {},
+        open_timeout=PATIENCE,
     )
 
 

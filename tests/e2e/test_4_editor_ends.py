@@ -3,12 +3,15 @@
 import os
 import re
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.e2e.installation import Installation
 from tests.e2e.journey import Workspace, wait_for_files
+from tests.e2e.patience import until
+from wire.agent import IDE_PORT
 
 SERVER = b"/ide/vscode/out/server-main.js"
 
@@ -29,6 +32,16 @@ def editors(installation: Installation, workspace: Workspace) -> list[int]:
     return found
 
 
+def unread(pid: int) -> bool:
+    """Tell whether something waits for the editor, in the network of this process."""
+    tables = (Path(f"/proc/{pid}/net/{name}").read_text() for name in ("tcp", "tcp6"))
+    rows = [line.split() for table in tables for line in table.splitlines()[1:]]
+    return any(
+        int(row[1].rpartition(":")[2], 16) == IDE_PORT and int(row[4].rpartition(":")[2], 16)
+        for row in rows
+    )
+
+
 def test_its_page_turns_into_the_editor_by_itself(
     installation: Installation, workspace: Workspace, page: Page
 ) -> None:
@@ -40,8 +53,11 @@ def test_its_page_turns_into_the_editor_by_itself(
     address = installation.ide(workspace.id)
     with page.expect_request(lambda sent: sent.url.startswith(address)):
         page.evaluate("where => { location.href = where }", address)
+    # at the editor, and not only on its way there: it may be back before that
+    until(lambda: unread(stuck[0]), timeout=60)
     for pid in stuck:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it goes with the one that has started it
+            os.kill(pid, signal.SIGKILL)
     page.wait_for_url(re.compile(re.escape(address)))
     expect(page).to_have_title(re.compile("The editor of this workspace is not answering"))
     wait_for_files(page)

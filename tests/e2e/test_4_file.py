@@ -48,7 +48,11 @@ class Served:
         self._tree = installation.content(workspace) / "workspace"
 
     def write(self, text: str) -> None:
-        (self._tree / "filed" / ".gitpod.yml").write_text(text)
+        """Let the file say this, from one moment to the next: an empty one says something too."""
+        path: Path = self._tree / "filed" / ".gitpod.yml"
+        written = path.with_suffix(".new")
+        written.write_text(text)
+        written.replace(path)
 
     def serve(self, port: int) -> list[dict[str, object]]:
         """Return what `gp ports list` tells when it listens."""

@@ -128,8 +128,16 @@ def test_a_file_that_is_no_yaml_opens_all_the_same(installation: Installation) -
     made = installation.podium_json("workspace", "create", url, "--trust", "--wait")
     try:
         assert made["phase"] == "running", json.dumps(made)
-        seen = installation.podium_json("workspace", "show", made["id"])
-        told = seen["instance"]["conditions"]["config_invalid"]
+
+        def conditions() -> dict[str, str]:
+            found: dict[str, str] = installation.podium_json("workspace", "show", made["id"])[
+                "instance"
+            ]["conditions"]
+            return found
+
+        # the file is read beside the start of the editor
+        until(lambda: "config_invalid" in conditions(), timeout=60)
+        told = conditions()["config_invalid"]
         assert told.startswith(".gitpod.yml line 2: this is no YAML")
     finally:
         installation.podium("workspace", "delete", made["id"], "--yes")

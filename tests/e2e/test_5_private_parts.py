@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.githosts import Hosts, git_hosts
 from tests.e2e.inside import run
@@ -118,8 +118,18 @@ def conditions(installation: Installation, workspace: str) -> dict[str, str]:
 
 
 def settled(installation: Installation, workspace: str) -> dict[str, str]:
-    """Wait until nothing more arrives; returns what is still wrong."""
+    """Wait until nothing more arrives; returns what is still wrong.
+
+    A workspace runs before it is known whether there is more to come: what has to come is waited
+    for first.
+    """
     until(lambda: "files_arriving" not in conditions(installation, workspace), timeout=60)
+    return conditions(installation, workspace)
+
+
+def failing(installation: Installation, workspace: str, *names: str) -> dict[str, str]:
+    """Wait until these conditions are told, and no other one is; return them."""
+    until(lambda: set(conditions(installation, workspace)) == set(names), timeout=60)
     return conditions(installation, workspace)
 
 
@@ -138,9 +148,9 @@ def test_over_ssh_large_files_come_with_the_key(
     accepted = installation.podium("git-access", "accept", made, ssh.fingerprint)
     assert accepted.returncode == 0, accepted.stderr
     installation.podium_json("workspace", "start", made, "--wait")
-    assert settled(installation, made) == {}
     files = installation.content(made) / "workspace" / "src" / "signed"
-    assert (files / "s.bin").read_bytes() == b"large, by ssh"
+    until(lambda: (files / "s.bin").read_bytes() == b"large, by ssh", timeout=60)
+    assert settled(installation, made) == {}
 
     workspace = Workspace(made, "signed")
     add = "echo more > m.bin && git add m.bin && git commit -q -m More && git push -q"
@@ -161,9 +171,7 @@ def test_each_host_gets_its_own_token_and_what_is_closed_is_told(
     world.forget()
     url = world.home.url("outer", "private")
     made = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
-    until(lambda: "repositories_failed" in conditions(installation, made), timeout=60)
-    wrong = conditions(installation, made)
-    assert set(wrong) == {"submodules_failed", "repositories_failed"}, wrong
+    wrong = failing(installation, made, "submodules_failed", "repositories_failed")
     assert f"there is no token for {place(world.closed)}" in wrong["repositories_failed"]
     told = wrong["submodules_failed"]
     assert f"closed: Podium: there is no token for {place(world.closed)}. Add one at " in told
@@ -182,6 +190,7 @@ def test_each_host_gets_its_own_token_and_what_is_closed_is_told(
     assert world.closed.shown() == []
 
     page.goto(f"{installation.dashboard}/workspaces/{made}")
+    expect(page.locator(".condition")).to_have_count(2)
     told = page.locator(".condition").all_inner_texts()
     assert [place(world.closed) in one for one in told] == [True, True]
     add = "echo larger > l.bin && git add l.bin && git commit -q -m Larger && git push -q"
@@ -204,8 +213,8 @@ def test_each_host_gets_its_own_token_and_what_is_closed_is_told(
     installation.podium_json("workspace", "stop", made, "--wait")
     installation.podium_json("workspace", "start", made, "--wait")
     until((beside / "shut" / "README.md").exists, timeout=60)
+    until((files / "closed" / "README.md").exists, timeout=60)
     assert settled(installation, made) == {}
-    assert (files / "closed" / "README.md").exists()
     installation.podium("git-access", "remove-token", place(world.closed))
     installation.podium("workspace", "delete", made, "--yes")
 
@@ -225,8 +234,7 @@ def test_a_repository_that_is_not_trusted_gets_no_token_for_its_parts(
     world.forget()
     url = home.url("doubtful")
     made = installation.podium_json("workspace", "create", url, "--wait")["id"]
-    wrong = settled(installation, made)
-    assert set(wrong) == {"submodules_failed", "lfs_failed"}
+    wrong = failing(installation, made, "submodules_failed", "lfs_failed")
     assert (
         "lib: Podium: this repository is not trusted, so it gets no token"
         in (wrong["submodules_failed"])

@@ -5,6 +5,7 @@ Whether a window that is open already takes a setting at once is not asserted he
 
 import json
 import re
+from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -34,6 +35,14 @@ def told(page: Page, installation: Installation, name: str) -> None:
         return name in page.locator("#profile").inner_text()
 
     until(there, timeout=60)
+
+
+def settings_in(content: Path) -> object:
+    """Return what a workspace's settings say; nothing while they are written, or not there."""
+    try:
+        return json.loads((content / SETTINGS).read_text())
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def write_settings(page: Page, text: str) -> None:
@@ -78,8 +87,7 @@ def test_extensions_and_settings_follow_into_the_next_workspace(
     # what is changed here is there within seconds; a window shows it when it is loaded
     open_ide(page, installation, workspace)
     write_settings(page, json.dumps(LARGE))
-    until(lambda: json.loads((first / SETTINGS).read_text() or "{}") == LARGE, timeout=30)
-    arrived = installation.content(second.id) / SETTINGS
-    until(lambda: arrived.exists() and json.loads(arrived.read_text()) == LARGE, timeout=60)
+    until(lambda: settings_in(first) == LARGE, timeout=60)
+    until(lambda: settings_in(installation.content(second.id)) == LARGE, timeout=60)
     beside.close()
     installation.podium("workspace", "delete", second.id, "--yes", "--wait")

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, FrameLocator, Page, Request, exp
 from tests.e2e.installation import Installation
 from tests.e2e.journey import IDE_PATIENCE, Workspace, open_ide
 from tests.e2e.patience import until
-from tests.e2e.test_4_editor import command
+from tests.e2e.test_4_editor import EXTENSIONS, command
 from wire.gallery import OPEN_VSX
 
 NOTEBOOK = {
@@ -170,13 +170,14 @@ def test_previews_notebooks_and_pages_of_extensions_need_no_internet(
             for name, content in files.items()
         ]
     )
+    expect(lines).to_have_count(len(files), timeout=IDE_PATIENCE)
     expect(lines.last).to_have_attribute("data-state", "done", timeout=IDE_PATIENCE)
     expect(lines.nth(0)).to_contain_text("not installed: it is no .vsix: not a zip archive")
     expect(lines.nth(1)).to_contain_text("not installed: its extension/package.json has no valid")
     expect(lines.nth(2)).to_contain_text("is not compatible with VS Code")
     away.settle(page)
     command(page, "View: Close All Editors")
-    installed = {one.name for one in content.rglob(".podium/vscode/extensions/podium-tests.*")}
+    installed = {one.name for one in (content / EXTENSIONS).glob("podium-tests.*")}
     assert installed >= {"podium-tests.framed-1.0.0"}
     assert not [one for one in installed if "later" in one]
 

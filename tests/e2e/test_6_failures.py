@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -98,7 +98,8 @@ def test_an_ide_that_crashes_in_a_loop_is_told_and_recovers(
 
     def failing() -> bool:
         for pid in ide_processes(inside):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it goes with the one that has started it
+                os.kill(pid, signal.SIGKILL)
         return "ide_failing" in shown(installation, workspace)["instance"]["conditions"]
 
     until(failing, timeout=60)

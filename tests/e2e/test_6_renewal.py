@@ -28,7 +28,7 @@ def test_dashboard_and_editor_come_again(
     sign = installation.content(workspace.id) / "workspace" / "renewed"
     type_in_terminal(page, installation, workspace, " echo $$ >> /workspace/renewed")
     until(lambda: sign.exists() and sign.read_text().count("\n") == 1, timeout=60)
-    until(lambda: bool(of_dashboard), timeout=60)
+    until(lambda: dashboard.title() and of_dashboard, timeout=60)
     before, after = list(of_dashboard), list(of_editor)
 
     assert installation.podium("reload").returncode == 0

@@ -147,7 +147,12 @@ def test_a_proxy_that_starts_while_the_server_hangs_serves_from_its_table(
     with hanging(installation):
         before = pid_of(installation, "proxy")
         os.kill(before, signal.SIGKILL)
-        until(lambda: pid_of(installation, "proxy") not in {before, None}, timeout=60)
+
+        def another() -> bool:
+            shown = installation.platform_processes().get("proxy", {})
+            return shown.get("pid") not in {before, None}
+
+        until(another, timeout=60)
 
         def served() -> bool:
             try:
