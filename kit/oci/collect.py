@@ -15,7 +15,7 @@ import structlog
 from kit.oci.core.collecting import Blob, Keeping, Named, choose
 from kit.oci.core.refusals import Refused
 from kit.oci.layout import Layout, Missing
-from kit.oci.locking import try_lock
+from kit.oci.locking import is_at, try_lock
 
 _log = structlog.get_logger(__name__)
 
@@ -91,12 +91,16 @@ def _remove(path: Path, since: float) -> bool:
 
 
 def _sweep(ingest: Path, before: float) -> None:
-    """Remove what attempts left that nobody went on with."""
+    """Remove what attempts left that nobody went on with.
+
+    What a lock was had of may be a blob meanwhile, and another attempt's file at its name.
+    """
     for one in ingest.iterdir():
         try:
             descriptor = os.open(one, os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
             continue
-        if os.fstat(descriptor).st_mtime < before and try_lock(descriptor):
+        old = os.fstat(descriptor).st_mtime < before
+        if old and try_lock(descriptor) and is_at(descriptor, one):
             one.unlink(missing_ok=True)
         os.close(descriptor)

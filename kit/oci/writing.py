@@ -15,7 +15,7 @@ from kit.folders import sync_folder
 from kit.oci.core.digests import hexadecimal, spelt
 from kit.oci.core.documents import Descriptor, check_descriptor
 from kit.oci.core.refusals import Refused
-from kit.oci.locking import try_lock
+from kit.oci.locking import is_at, try_lock
 
 PART = ".part"
 """Ends the name of a file that may be gone on from; others of the folder are leftovers."""
@@ -50,14 +50,14 @@ class Writer:
             part = ingest / (hexadecimal(self._expected.digest) + PART)
             descriptor = os.open(part, flags, 0o600)
             # another may have put it in place between our opening and our lock
-            if try_lock(descriptor) and _is_at(descriptor, part):
+            if try_lock(descriptor) and is_at(descriptor, part):
                 self._path, self._lasting = part, True
                 return descriptor
             os.close(descriptor)
         # whoever sweeps leftovers away may take it for one before it is locked
         while True:
             descriptor = os.open(self._path, flags, 0o600)
-            if try_lock(descriptor) and _is_at(descriptor, self._path):
+            if try_lock(descriptor) and is_at(descriptor, self._path):
                 return descriptor
             os.close(descriptor)
 
@@ -132,13 +132,6 @@ class Writer:
             self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
         self._descriptor = -1
-
-
-def _is_at(descriptor: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
-        return False
 
 
 def replaced(path: Path, content: bytes) -> None:

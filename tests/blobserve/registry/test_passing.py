@@ -11,6 +11,7 @@ from aiohttp import web
 from blobserve.core.faults import Fault
 from blobserve.registry.contents import Content
 from blobserve.registry.passing import Passing
+from kit.oci.asking import Patience
 from kit.oci.core.digests import digest_of
 from kit.oci.core.documents import Descriptor, Index, encode
 from kit.oci.core.media import OCI_INDEX
@@ -20,11 +21,12 @@ from kit.oci.core.references import Reference
 from kit.oci.core.secrets import Credentials
 from kit.oci.layout import Layout
 from kit.oci.registry import Registries, Rules
-from tests.kit.oci.conftest import LOOPBACK, SHORT
+from tests.kit.oci.conftest import LONG, LOOPBACK
 from tests.kit.oci.images import add_image
 from tests.kit.oci.registryhost import PASSWORD, USER, RegistryHost, registry_host
 
 LARGE = {"large": os.urandom(2_000_000)}
+BRIEF = Patience(silence=1)
 
 
 class Upstream:
@@ -56,8 +58,8 @@ async def whole(content: Content, start: int = 0, end: int | None = None) -> byt
 
 
 @pytest.fixture
-async def upstream(tmp_path: Path) -> AsyncIterator[Upstream]:
-    registries = Registries(Rules(LOOPBACK, patience=SHORT))
+async def upstream(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Upstream]:
+    registries = Registries(Rules(LOOPBACK, patience=getattr(request, "param", LONG)))
     async with registry_host() as host:
         yield Upstream(host, tmp_path, registries)
     await registries.close()
@@ -122,7 +124,7 @@ async def test_what_is_not_there(upstream: Upstream) -> None:
 
 
 async def test_a_private_address_is_not_asked(upstream: Upstream) -> None:
-    registries = Registries(Rules(networks(["10.0.0.0/8"]), patience=SHORT))
+    registries = Registries(Rules(networks(["10.0.0.0/8"]), patience=LONG))
     passing = Passing(registries, dict)
     with pytest.raises(Fault, match="not asked") as refused:
         await passing.manifest(upstream.named)
@@ -148,7 +150,10 @@ async def inwards(request: web.Request) -> web.Response:
 
 
 @pytest.mark.parametrize(
-    ("lie", "status"), [(html, 502), (failing, 503), (stalling, 503), (inwards, 502)]
+    ("upstream", "lie", "status"),
+    [(LONG, html, 502), (LONG, failing, 503), (BRIEF, stalling, 503), (LONG, inwards, 502)],
+    indirect=["upstream"],
+    ids=["html", "failing", "stalling", "inwards"],
 )
 async def test_trouble_is_told_before_a_byte_is_sent(upstream: Upstream, lie, status: int) -> None:
     """Which of it is worth another attempt is told apart."""

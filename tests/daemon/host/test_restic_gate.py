@@ -3,6 +3,7 @@
 import asyncio
 
 from daemon.host.restic_gate import Gate, address_inside, names_inside
+from tests.ports import free_port
 
 
 async def started(host: str, port: int, patience: float):
@@ -29,8 +30,7 @@ async def test_bytes_go_both_ways_until_one_side_ends():
 
 
 async def test_a_store_that_is_away_is_told():
-    async with await asyncio.start_server(print, "127.0.0.1", 0) as behind:
-        nobody = behind.sockets[0].getsockname()[1]
+    nobody = free_port()
     gate, server, port = await started("127.0.0.1", nobody, 60)
     async with server:
         _reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -47,7 +47,8 @@ async def test_a_store_that_owes_an_answer_is_told_and_one_that_does_not_is_left
         writer.close()
 
     async with await asyncio.start_server(greet, "127.0.0.1", 0) as behind:
-        gate, server, port = await started("127.0.0.1", behind.sockets[0].getsockname()[1], 0.1)
+        # long enough for who asks right behind the greeting
+        gate, server, port = await started("127.0.0.1", behind.sockets[0].getsockname()[1], 1)
         watch = asyncio.get_running_loop().create_task(gate.watch())
         async with server:
             reader, idle = await asyncio.open_connection("127.0.0.1", port)

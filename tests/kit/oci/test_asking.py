@@ -91,7 +91,7 @@ async def test_the_outside_leads_nowhere_inside(asking: Asking, host: RegistryHo
 
 
 async def test_a_name_is_not_asked_where_it_must_not_be(host: RegistryHost) -> None:
-    asking = Asking(Reach(), SHORT)
+    asking = Asking(Reach(), LONG)
     for name in ("localhost", "127.0.0.1"):
         with pytest.raises(Refused, match=r"localhost is at|not asked at"):
             await get(asking, URL(f"http://{name}:{host.port}/"))
@@ -205,7 +205,7 @@ async def test_the_outside_is_asked_through_a_proxy_and_the_inside_is_not(
     proxy = Proxy()
     async with await asyncio.start_server(proxy.serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        asking = Asking(Reach(LOOPBACK), SHORT, f"http://ada:secret@127.0.0.1:{port}")
+        asking = Asking(Reach(LOOPBACK), LONG, f"http://ada:secret@127.0.0.1:{port}")
         for name in ("registry.invalid", "8.8.8.8"):
             with pytest.raises(Unavailable) as refused:
                 await get(asking, URL(f"https://{name}/v2/"))

@@ -2,7 +2,7 @@ import os
 import threading
 from pathlib import Path
 
-from kit.oci.locking import locked, try_lock
+from kit.oci.locking import is_at, locked, try_lock
 from tests.waiting import until
 
 
@@ -34,3 +34,14 @@ def test_a_lock_that_somebody_has_is_not_taken(tmp_path: Path) -> None:
     os.close(first)
     assert try_lock(second)
     os.close(second)
+
+
+def test_a_file_is_known_by_its_name_until_it_is_moved_or_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "part"
+    first = os.open(path, os.O_CREAT | os.O_RDWR)
+    assert is_at(first, path)
+    path.rename(tmp_path / "blob")
+    assert not is_at(first, path)
+    path.touch()
+    assert not is_at(first, path)
+    os.close(first)

@@ -15,6 +15,7 @@ from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
 from proxy.net import upstream as module
 from proxy.net.dial import Dialer, UnreachableError
 from proxy.net.upstream import Pool, Wire, send
+from tests.ports import free_port
 from tests.proxy.net.certificates import self_signed
 from tests.proxy.net.standins import Node
 from tests.waiting import until
@@ -125,9 +126,8 @@ async def test_who_is_not_there(
     monkeypatch.setattr("proxy.net.dial.RESTART", 0)
     assert await way_of(pool, SERVER) is Way.AWAY
     assert await way_of(pool, PORT) is Way.AWAY
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        closed = gone.getsockname()[1]
-    assert await way_of(pool, Upstream(AddressTarget(host="127.0.0.1"), closed)) is Way.REFUSED
+    closed = Upstream(AddressTarget(host="127.0.0.1"), free_port())
+    assert await way_of(pool, closed) is Way.REFUSED
     bind_unix(str(tmp_path / "public.sock"), 0o600).close()
     assert await way_of(pool, SERVER) is Way.AWAY, "a socket file that nobody listens on"
     node = Node(str(tmp_path / "dial.sock"))
