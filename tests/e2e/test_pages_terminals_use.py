@@ -133,24 +133,6 @@ def test_what_is_typed_meanwhile_arrives_once(stage: TerminalsStage, page: Page)
     assert [one for one in screens.lines(page) if one == "held-42"] == ["held-42"]
 
 
-def test_nothing_is_said_on_a_socket_that_closes(stage: TerminalsStage, page: Page) -> None:
-    """It is not told as closed before the other side has agreed: until then it looks open."""
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text))
-    screens.active(page).evaluate(
-        r"""pane => {
-          const { connection } = pane.pane;
-          connection.socket.close();
-          for (const one of "echo held-$((40+2))\r") connection.type(one);
-          connection.typeBytes("\x00");
-          connection.tell({ focused: true });
-        }"""
-    )
-    screens.shows(page, "held-42")
-    assert [one for one in screens.lines(page) if one == "held-42"] == ["held-42"]
-    assert complaints == []
-
-
 def test_many_lines_are_pasted_when_somebody_has_agreed(page: Page) -> None:
     screens.paste(page, "echo one\necho two\n")
     dialog = page.get_by_role("dialog")
