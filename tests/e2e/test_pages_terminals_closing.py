@@ -22,9 +22,9 @@ def test_nothing_is_said_on_a_socket_that_closes(playwright: Playwright) -> None
     complaints: list[str] = []
     with terminals_stage() as stage:
         page = window.new_page()
-        page.on("console", lambda said: complaints.append(said.text))
         page.goto(stage.page)
         screens.ready(page)
+        page.on("console", lambda said: complaints.append(said.text))
         screens.active(page).evaluate(CLOSES)
         screens.shows(page, "held-42")
         assert [one for one in screens.lines(page) if one == "held-42"] == ["held-42"]
