@@ -33,13 +33,16 @@ from app.images.node import NodeRoots
 from app.images.port import ImagePorts
 from app.listeners import Gate
 from app.nodes.client import NodeClient
+from app.nodes.holdings import HoldingsClient
 from app.nodes.points import PointsClient
 from app.nodes.snapshots import SnapshotsClient
 from app.parts import Ports
 from app.runtime.fake import FakeRuntime
+from app.runtime.fakeholdings import FakeHoldings
 from app.runtime.fakepoints import FakePoints
 from app.runtime.fakesnapshots import FakeSnapshots
 from app.runtime.node import NodeDial, NodeRuntime
+from app.runtime.nodeholdings import NodeHoldings
 from app.runtime.nodepoints import NodePoints
 from app.runtime.nodesnapshots import NodeSnapshots
 from app.runtime.script import Work
@@ -98,23 +101,30 @@ def _ports(settings: Settings, stack: AsyncExitStack) -> Ports:
         fake = FakeRuntime()
         fake.script.pace.update(_FAKE_PACE)
         stack.push_async_callback(fake.close)
+        points, snapshots = FakePoints(fake), FakeSnapshots(fake)
         return Ports(
             fake,
             fake,
             fake,
             lambda: artefacts.FAKE,
-            points=FakePoints(fake),
-            snapshots=FakeSnapshots(fake),
+            points=points,
+            snapshots=snapshots,
+            holdings=FakeHoldings(fake, points, snapshots),
         )
     client = NodeClient(str(settings.layout.daemon_socket))
     node = NodeRuntime(client)
     named = NamedImages(str(settings.layout.registry_socket))
     images = ImagePorts(NodeRoots(client), {"name": named})
     stack.push_async_callback(node.close)
-    points = NodePoints(PointsClient(client))
-    dial = NodeDial(str(settings.layout.dial_socket))
-    snapshots = NodeSnapshots(SnapshotsClient(client))
-    return Ports(node, node, dial, images=images, points=points, snapshots=snapshots)
+    return Ports(
+        node,
+        node,
+        NodeDial(str(settings.layout.dial_socket)),
+        images=images,
+        points=NodePoints(PointsClient(client)),
+        snapshots=NodeSnapshots(SnapshotsClient(client)),
+        holdings=NodeHoldings(HoldingsClient(client)),
+    )
 
 
 def _sockets(settings: Settings) -> Iterator[tuple[Listener, socket.socket]]:

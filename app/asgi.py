@@ -24,6 +24,7 @@ from app.content import pages as content_pages
 from app.gitaccess import api as git_access_api
 from app.imagebuilds import api as image_builds_api
 from app.openapi import described
+from app.orphans import api as orphans_api
 from app.parts import Ports, make_parts
 from app.preferences import api as preferences_api
 from app.preferences import dotfiles as preferences_dotfiles
@@ -118,6 +119,7 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *snapshots_agentapi.route_handlers,
             *content_pages.route_handlers,
             *content_live.route_handlers,
+            *orphans_api.route_handlers,
         ],
         plugins=[HTMXPlugin()],
         middleware=[DefineMiddleware(Authentication)],
@@ -159,6 +161,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         "start_images",
         "content_loop",
         "snapshot_loop",
+        "orphans",
     ):
         tasks.spawn(parts[name].run(), name)
     try:

@@ -20,6 +20,9 @@ from app.images.fake import FakeImages
 from app.images.port import ImagePorts
 from app.images.tickets import Tickets
 from app.images.waiting import Waiting
+from app.orphans.assembly import assemble as orphans_service
+from app.orphans.judging import Terms
+from app.runtime.holdings import Holdings
 from app.runtime.loop import Reconciler
 from app.runtime.points import Points
 from app.runtime.port import Content, Dial, Runtime
@@ -78,6 +81,8 @@ class Ports:
     """None: no restore points are made, and what is deleted goes at once."""
     snapshots: NodeSnapshots | None = None
     """None: no snapshots can be made."""
+    holdings: Holdings | None = None
+    """None: nobody tells what lies on a node, and no orphan is found."""
 
 
 def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]:
@@ -139,6 +144,17 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     workspaces = WorkspaceService(store, settings.hosts, parse)
     content = content_service(store, workspaces, keys, points, kept)
     snapshots = snapshot_service(store, settings.hosts, workspaces, ports.snapshots)
+    keep_orphans = limit_of(settings.keep_orphans)
+    orphans = orphans_service(
+        store,
+        content.repositories,
+        parse,
+        Terms(policy.keep_deleted, keep_orphans),
+        holdings=ports.holdings,
+        content=ports.content,
+        points=ports.points,
+        snapshots=ports.snapshots,
+    )
     shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))
     start_images = StartImages(
         store,
@@ -188,4 +204,5 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "start_images": start_images,
         **content.parts,
         **snapshots.parts,
+        **orphans,
     }

@@ -72,6 +72,10 @@ class Settings:
     keep_deleted: str = "168h"
     """PODIUM_KEEP_DELETED: how long a deleted workspace can be restored; default 7 days; 0s:
     what is deleted is gone at once."""
+    keep_orphans: str = "168h"
+    """PODIUM_KEEP_ORPHANS: how much longer than it can be restored what a deleted workspace has
+    left on a node stays there before it is removed by itself; default 7 days; none: until somebody
+    removes it. What no row of the database knows of is only told, and stays."""
     share_links: str = "on"
     """PODIUM_SHARE_LINKS: which links may let people without an account use a port: on, password
     (only links with one) or off; default on."""
@@ -143,6 +147,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         backup_check=_long(environ, "PODIUM_BACKUP_CHECK", "168h", "1h"),
         keep_points=_keep(environ, "PODIUM_KEEP_POINTS"),
         keep_deleted=_span(environ, "PODIUM_KEEP_DELETED", "168h", 0, ""),
+        keep_orphans=_long(environ, "PODIUM_KEEP_ORPHANS", "168h", "1h"),
         share_links=links,
         longest_share=_span(environ, "PODIUM_LONGEST_SHARE", "720h", 60, most=_LONGEST_SHARE),
         log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),

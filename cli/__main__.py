@@ -15,6 +15,7 @@ from cli.commands import (
     ides,
     imagebuilds,
     images,
+    orphans,
     points,
     sharing,
     snapshots,
@@ -37,8 +38,8 @@ exit codes:
   3  the platform does not answer
 """
 PLACES = """\
-Up, down, status, reload, login-link, backup, restore and store are for the machine that Podium
-runs on, as root.
+Up, down, status, reload, login-link, orphans, backup, restore and store are for the machine that
+Podium runs on, as root.
 Workspace commands work there too; elsewhere set PODIUM_URL and PODIUM_TOKEN.
 """
 IDE_CHOICES = "see `podium ide list`: vscode, jupyterlab, terminal, vscode-desktop, zed, …"
@@ -50,13 +51,20 @@ VERBS = {
     "logs": "print what has happened to a workspace",
     "image": "print the image of a running workspace, and with what podman may pull it",
 }
+_ORPHANS = "what lies on this node and the database does not ask for; adopt or remove it"
 _PLAIN = {
     "up": launcher.up,
     "down": launcher.down,
     "login-link": launcher.login_link,
     "reload": launcher.reload,
 }
-_TOLD = {"backup": whole.backup, "restore": whole.restore, "proxy": proxy.run, "store": store.run}
+_TOLD = {
+    "backup": whole.backup,
+    "restore": whole.restore,
+    "proxy": proxy.run,
+    "store": store.run,
+    "orphans": orphans.run,
+}
 """Commands of this machine: those that take no words, and those that do."""
 
 
@@ -84,6 +92,7 @@ def parser() -> ArgumentParser:
         verbs.add_parser("restore", help=whole.ABOUT_RESTORE, description=whole.ABOUT_RESTORE)
     )
     store.add(verbs.add_parser("store", help=store.ABOUT, description=store.ABOUT))
+    orphans.add(verbs.add_parser("orphans", help=_ORPHANS, description=orphans.ABOUT))
     launch = verbs.add_parser("launcher")  # what `up` detaches; not listed without a help text
     launch.add_argument("--sockets", default="", help="listening sockets that are handed over")
     launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")

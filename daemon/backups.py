@@ -39,7 +39,7 @@ class Backups:
         tasks: Tasks,
         check: float = 7 * 86400.0,
     ) -> None:
-        self._repositories = repositories
+        self.repositories = repositories
         self.reading = Reading(repositories)
         self._making = Making(repositories, trees, self.reading, check)
         self._hub = hub
@@ -95,15 +95,15 @@ class Backups:
     async def _take_out(self, repository: Repository, gone: set[str]) -> int:
         workspace = repository.workspace
         async with self.reading.locks[workspace]:
-            before = await self._repositories.look(repository)
+            before = await self.repositories.look(repository)
             there = await self.reading.listed(repository, before)
             snapshots = [one.snapshot for one in there if one.point in gone]
-            book = self._repositories.book(workspace)
+            book = self.repositories.book(workspace)
             if not snapshots and gone.isdisjoint(book.lacking):
                 return 0
-            verified = self._repositories.verified(workspace)
+            verified = self.repositories.verified(workspace)
             begun = structs.replace(book, pruning=True)
-            await asyncio.to_thread(self._repositories.keep_book, workspace, begun)
+            await asyncio.to_thread(self.repositories.keep_book, workspace, begun)
             answer = await self.reading.run(
                 "forget",
                 repository,
@@ -112,7 +112,7 @@ class Backups:
                 lacking=bool(set(book.lacking) - gone),
                 writes=True,
             )
-            await asyncio.to_thread(self._repositories.keep_verified, workspace, answer["verified"])
+            await asyncio.to_thread(self.repositories.keep_verified, workspace, answer["verified"])
             left = {name: one for name, one in book.points.items() if name not in gone}
             mark = book.fingerprint if book.newest in left else ""
             kept = structs.replace(
@@ -122,16 +122,16 @@ class Backups:
                 newest=book.newest if mark else "",
                 lacking=[one for one in book.lacking if one not in gone],
             )
-            await asyncio.to_thread(self._repositories.keep_book, workspace, kept)
+            await asyncio.to_thread(self.repositories.keep_book, workspace, kept)
             self._forget_status(workspace, gone)
-            after = await self._repositories.look(repository)
+            after = await self.repositories.look(repository)
         return max(before.size - after.size, 0)
 
     async def drop(self, workspace: str) -> int:
         """Remove the repository for good; returns bytes freed. Raises BackupFailed."""
         await self.cancel(workspace)
         async with self.reading.locks[workspace]:
-            freed = await self._repositories.drop(workspace)
+            freed = await self.repositories.drop(workspace)
         self._statuses.pop(workspace, None)
         self._hub.publish(Status(workspace=workspace, point="", state=State.ABSENT))
         return freed
@@ -180,7 +180,7 @@ class Backups:
             status = structs.replace(status, state=State.FAILED, fault=made, took=took)
         else:
             _log.info("backup_done", workspace=workspace, point=made.point, took=took)
-            lacking = self._repositories.book(workspace).lacking
+            lacking = self.repositories.book(workspace).lacking
             status = structs.replace(
                 status, state=State.DONE, made=made, took=took, lacking=lacking
             )

@@ -19,6 +19,7 @@ from daemon.core.orders import ApplyOrder, FetchOrder, LookOrder, PrepareOrder
 from daemon.core.pointorders import BackupOrder, RestoreOrder
 from daemon.core.refused import Refused
 from daemon.host.git import Looked
+from daemon.host.holdings import Holdings
 from daemon.hub import Change, Hub
 from daemon.images import Images
 from daemon.site import Site
@@ -56,6 +57,7 @@ class Node:
         self._images = images
         self.backups = backups
         self.snapshots = snapshots
+        self.holdings = Holdings(site.trees, backups.repositories)
         self._hub = hub
         self._tasks = tasks
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)

@@ -13,6 +13,7 @@ from daemon.core import container, content, frozen, images, orders, points
 from daemon.core.credentials import Credentials
 from daemon.hub import Change
 from daemon.node import Node
+from daemon.rpc_holdings import HoldingsService
 from daemon.rpc_messages import answer, backup_of, container_of, content_of, frozen_of, image_of
 from daemon.rpc_points import PointsService
 from daemon.rpc_snapshots import SnapshotsService
@@ -21,7 +22,7 @@ from wire.proto import node_pb2 as pb
 from wire.proto import node_pb2_grpc
 
 
-class NodeService(PointsService, SnapshotsService, node_pb2_grpc.NodeServicer):
+class NodeService(PointsService, SnapshotsService, HoldingsService, node_pb2_grpc.NodeServicer):
     """Answers the calls of `wire/proto/node.proto`."""
 
     def __init__(self, node: Node, name: str, without_containers: Collection[str] = ()) -> None:

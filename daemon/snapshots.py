@@ -45,6 +45,8 @@ class Snapshots:
         self._hub = hub
         self._tasks = tasks
         self._passing: dict[str, Status] = {}
+        self._done: dict[str, Status] = {}
+        """What is there: whoever lists a node waits for no disk."""
         self._work: dict[str, tuple[str, asyncio.Task[None]]] = {}
         """Snapshot → workspace, and the task that copies its tree."""
         self._turns = asyncio.Semaphore(_AT_ONCE)
@@ -55,7 +57,12 @@ class Snapshots:
         """Return the node's snapshots, having tried what its file system can do."""
         made = cls(site, hub, tasks)
         await made._try()
+        made._done = await asyncio.to_thread(made._read)
         return made
+
+    def _read(self) -> dict[str, Status]:
+        known = (self._trees.frozen.record(one) for one in self._trees.frozen.names())
+        return {one.snapshot: frozen.status_of(one) for one in known if one is not None}
 
     async def _try(self) -> None:
         folder = await asyncio.to_thread(self._trees.frozen.begin_trial)
@@ -70,15 +77,14 @@ class Snapshots:
 
     def statuses(self) -> list[Status]:
         """Return what every frozen tree is."""
-        known = (self._trees.frozen.record(one) for one in self._trees.frozen.names())
-        done = {one.snapshot: frozen.status_of(one) for one in known if one is not None}
-        return list({**done, **self._passing}.values())
+        return list({**self._done, **self._passing}.values())
 
     async def freeze(self, order: FreezeOrder) -> Status:
         """Make sure that the snapshot is there; returns at once with what is."""
         there = self._trees.frozen.record(order.snapshot)
         if there is not None:
-            return frozen.status_of(there)
+            self._done[order.snapshot] = frozen.status_of(there)
+            return self._done[order.snapshot]
         if order.snapshot in self._work:
             return self._passing[order.snapshot]
         status = Status(snapshot=order.snapshot, state=State.WORKING)
@@ -92,6 +98,7 @@ class Snapshots:
         await self._end([snapshot])
         self._passing.pop(snapshot, None)
         await asyncio.to_thread(self._trees.frozen.let_go, snapshot)
+        self._done.pop(snapshot, None)
         return await asyncio.to_thread(self._trees.sweep)
 
     async def cancel(self, workspace: str) -> None:
@@ -167,7 +174,9 @@ class Snapshots:
             self._tell(Status(snapshot=order.snapshot, state=State.FAILED, fault=made, took=took))
         else:
             _log.info("frozen", snapshot=order.snapshot, bytes=made.bytes, took=took)
-            self._tell(frozen.status_of(made, took))
+            self._done[order.snapshot] = frozen.status_of(made, took)
+            self._passing.pop(order.snapshot, None)
+            self._hub.publish(self._done[order.snapshot])
         self._work.pop(order.snapshot, None)
 
     async def _make(self, order: FreezeOrder) -> Frozen | Fault:

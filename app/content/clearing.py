@@ -10,6 +10,7 @@ from app.content.deciding import State
 from app.content.policy import Policy
 from app.content.repositories import Repositories
 from app.db.content import ContentKeyRow, RestorePointRow, RestoreRow
+from app.db.installation import restored_at
 from app.db.workspaces import WorkspaceRow
 from app.runtime.points import Points
 from app.runtime.port import Fenced, Refused
@@ -71,6 +72,9 @@ class Clearing:
         """Return deleted workspaces that can be restored no longer, with what fences them."""
         until = self._store.clock.now() - self._policy.keep_deleted
         async with self._store.database.read() as session:
+            restored = await restored_at(session)
+            if restored is not None and restored > until:
+                return []  # some may have been brought back after the backup was made
             rows = await session.execute(
                 select(WorkspaceRow.id, WorkspaceRow.n)
                 .join(ContentKeyRow, ContentKeyRow.workspace_id == WorkspaceRow.id)

@@ -68,6 +68,8 @@ def _settle(connection: sqlite3.Connection, now: float) -> int:
     # What has happened since the backup is told by nodes: whether there are files, and which.
     connection.execute("UPDATE workspaces SET backed_up_stop = -1, backup_problem = NULL")
     connection.execute("DELETE FROM leases")
+    connection.execute("DELETE FROM installation")
+    connection.execute("INSERT INTO installation (id, restored_at) VALUES (1, ?)", (now,))
     _raise_numbers(connection, now)
     found = connection.execute("SELECT count(*) FROM workspaces WHERE deleted_at IS NULL")
     return int(found.fetchone()[0])

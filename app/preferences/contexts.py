@@ -32,6 +32,9 @@ class SettingsContext(Context):
     profile_names: list[str]
     variables: list[VariableView]
     platform: Told
+    orphans: int
+    """Things on the node that no row asks for, and below their bytes, in words."""
+    orphans_size: str
 
 
 @dataclass(frozen=True, slots=True)

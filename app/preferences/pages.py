@@ -15,6 +15,7 @@ from app.faults import Malformed
 from app.gitaccess.hosts import host_of
 from app.gitaccess.service import GitAccess
 from app.gitaccess.structs import SetToken
+from app.orphans.finding import Orphans
 from app.preferences.contexts import AskContext, GitAccessContext, SettingsContext, TrustContext
 from app.preferences.timeout import offered
 from app.sshaccess.service import SshAccess
@@ -22,6 +23,7 @@ from app.variables.service import Variables
 from app.web.render import Renderer
 from app.workspaces.awake import Timeouts
 from app.workspaces.dotfiles import Dotfiles
+from app.workspaces.gauges import size
 from app.workspaces.ides import Ides
 from app.workspaces.platform import Platform
 from app.workspaces.preferring import Preferring
@@ -61,6 +63,7 @@ async def settings_page(
     profile: NamedDependency[Profile],
     variables: NamedDependency[Variables],
     platform: NamedDependency[Platform],
+    orphans: NamedDependency[Orphans],
     host: Host = "",
 ) -> Response[str]:
     """Show one's settings; `host` is filled into the form of a token."""
@@ -69,6 +72,7 @@ async def settings_page(
     keys_of_ssh = (await ssh_access.keys(principal)).keys
     trusted = await trust.list(principal)
     preferred = await preferring.get(principal)
+    found = orphans.told.orphans
     context = SettingsContext(
         access,
         trusted,
@@ -82,6 +86,8 @@ async def settings_page(
         await profile.names(principal),
         await variables.view(principal),
         await platform.backup(),
+        len(found),
+        size(sum(one.size for one in found)),
     )
     return renderer.page(request, shell(principal, keys, "Settings", "settings"), context)
 

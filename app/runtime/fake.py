@@ -48,7 +48,7 @@ class FakeRuntime:
         self.images: dict[InstanceId, str] = {}
         self._trees: dict[str, ContentStatus] = {}
         """Trees that exist, as they were when they became ready."""
-        self._newest: dict[str, int] = defaultdict(int)
+        self.newest: dict[str, int] = defaultdict(int)
         self._watchers: set[asyncio.Queue[Observation | None]] = set()
         self._cut = self._hung = False
 
@@ -197,7 +197,7 @@ class FakeRuntime:
             raise Refused(f"a container of {workspace} lives")
         self._trees.pop(workspace, None)
         self._forget(workspace)
-        self._newest[workspace] = n + 1
+        self.newest[workspace] = n + 1
         return 4096
 
     # --- Dial ---
@@ -225,9 +225,9 @@ class FakeRuntime:
         self._fence(instance)
 
     def _fence(self, instance: InstanceId) -> None:
-        if instance.n < self._newest[instance.workspace]:
-            raise Fenced(f"{instance} is older than number {self._newest[instance.workspace]}")
-        self._newest[instance.workspace] = instance.n
+        if instance.n < self.newest[instance.workspace]:
+            raise Fenced(f"{instance} is older than number {self.newest[instance.workspace]}")
+        self.newest[instance.workspace] = instance.n
 
     def _applied(self, instance: InstanceId) -> None:
         if self.containers.get(instance) is None:

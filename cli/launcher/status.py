@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from cli.backup import daily
+from cli.commands import orphans
 from cli.commands.client import Client
 from cli.launcher import identity, state
 from cli.launcher.internal import ask
@@ -45,6 +46,7 @@ def status(settings: Settings, *, as_json: bool) -> int:
         "workspaces": phases,
         "backup": _backup(settings),
         "limits": _limits(settings),
+        "orphans": orphans.told(settings) if health is not None else None,
     }
     print(json.dumps(told) if as_json else _text(told))
     return DONE if health is not None else NOT_REACHABLE
@@ -179,6 +181,7 @@ def _text(told: dict[str, Any]) -> str:
     lines += [f"  image {name:<9} {how}" for name, how in told["images"].items()]
     lines.append(_backup_text(told["backup"]))
     lines += _limits_text(told["limits"])
+    lines += orphans.summary(told["orphans"])
     if phases is None:
         lines.append("  workspaces unknown: the public API does not answer; they are not affected")
     else:

@@ -96,6 +96,14 @@ class Repositories:
         for one in (folder, folder / "data"):
             os.chown(one, USER, USER)
 
+    def place(self, workspace: str) -> Path:
+        """Return the folder of all that is noted here of a workspace's points."""
+        return self._root / workspace
+
+    def book_file(self, workspace: str) -> Path:
+        """Return where what is noted of the repository is, or would be."""
+        return self._root / workspace / _BOOK
+
     def workspaces(self) -> list[str]:
         """Return the workspaces that have something here."""
         return sorted(one.name for one in self._root.iterdir() if is_workspace_id(one.name))

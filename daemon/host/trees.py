@@ -98,14 +98,22 @@ class Trees(Standing):
                 raise
             files.write_over(self._root / _FENCES / workspace, spell_fence(fence))
 
+    def place(self, workspace: str) -> Path:
+        """Return the folder that is the workspace's own, or its disk's."""
+        return self._beside(workspace)
+
+    def record_file(self, workspace: str) -> Path:
+        """Return where `content.json` is, or would be."""
+        return self._beside(workspace) / _RECORD
+
     def record(self, workspace: str) -> Record | None:
         """Return what `content.json` says, None when there is none."""
-        text = files.read_whole(self._beside(workspace) / _RECORD)
+        text = files.read_whole(self.record_file(workspace))
         return None if text is None else msgspec.json.decode(text, type=Record)
 
     def keep_record(self, record: Record) -> None:
         """Replace `content.json`; on return it is on the disk."""
-        path = self._beside(record.workspace) / _RECORD
+        path = self.record_file(record.workspace)
         files.write_whole(path, msgspec.json.encode(record).decode())
 
     def complete(self, workspace: str) -> bool:

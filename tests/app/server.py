@@ -16,6 +16,7 @@ from app.db.sessions import Database
 from app.listeners import Gate
 from app.parts import Ports, make_parts
 from app.runtime.fake import FakeRuntime
+from app.runtime.fakeholdings import FakeHoldings
 from app.runtime.fakepoints import FakePoints
 from app.runtime.fakesnapshots import FakeSnapshots
 from app.settings import Settings
@@ -88,7 +89,15 @@ async def open_server(folder: Path, *, backs_up: bool = False) -> AsyncIterator[
     points = FakePoints(node) if backs_up else None
     settings = replace(settings, backup_every="5m" if backs_up else "none")
     snapshots = FakeSnapshots(node)
-    ports = Ports(node, node, node, lambda: FAKE, points=points, snapshots=snapshots)
+    ports = Ports(
+        node,
+        node,
+        node,
+        lambda: FAKE,
+        points=points,
+        snapshots=snapshots,
+        holdings=FakeHoldings(node, points or FakePoints(node), snapshots),
+    )
     app = _application(settings, ports, clock)
     database: Database = app.state.database
     async with database.write() as session:

@@ -57,6 +57,12 @@ class FrozenState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FROZEN_WORKING: _ClassVar[FrozenState]
     FROZEN_DONE: _ClassVar[FrozenState]
     FROZEN_FAILED: _ClassVar[FrozenState]
+
+class HoldingKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    HOLDING_TREE: _ClassVar[HoldingKind]
+    HOLDING_POINTS: _ClassVar[HoldingKind]
+    HOLDING_FROZEN: _ClassVar[HoldingKind]
 CONTENT_ABSENT: ContentState
 CONTENT_WORKING: ContentState
 CONTENT_READY: ContentState
@@ -87,6 +93,9 @@ FROZEN_ABSENT: FrozenState
 FROZEN_WORKING: FrozenState
 FROZEN_DONE: FrozenState
 FROZEN_FAILED: FrozenState
+HOLDING_TREE: HoldingKind
+HOLDING_POINTS: HoldingKind
+HOLDING_FROZEN: HoldingKind
 
 class InfoRequest(_message.Message):
     __slots__ = ()
@@ -547,6 +556,40 @@ class LetGoReply(_message.Message):
     FREED_BYTES_FIELD_NUMBER: _ClassVar[int]
     freed_bytes: int
     def __init__(self, freed_bytes: _Optional[int] = ...) -> None: ...
+
+class HoldingsRequest(_message.Message):
+    __slots__ = ("measured",)
+    MEASURED_FIELD_NUMBER: _ClassVar[int]
+    measured: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, measured: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class HoldingsReply(_message.Message):
+    __slots__ = ("holdings",)
+    HOLDINGS_FIELD_NUMBER: _ClassVar[int]
+    holdings: _containers.RepeatedCompositeFieldContainer[Holding]
+    def __init__(self, holdings: _Optional[_Iterable[_Union[Holding, _Mapping]]] = ...) -> None: ...
+
+class Holding(_message.Message):
+    __slots__ = ("kind", "name", "touched", "highest", "folder", "branch", "revision", "bytes", "place")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TOUCHED_FIELD_NUMBER: _ClassVar[int]
+    HIGHEST_FIELD_NUMBER: _ClassVar[int]
+    FOLDER_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    kind: HoldingKind
+    name: str
+    touched: float
+    highest: int
+    folder: str
+    branch: str
+    revision: str
+    bytes: int
+    place: str
+    def __init__(self, kind: _Optional[_Union[HoldingKind, str]] = ..., name: _Optional[str] = ..., touched: _Optional[float] = ..., highest: _Optional[int] = ..., folder: _Optional[str] = ..., branch: _Optional[str] = ..., revision: _Optional[str] = ..., bytes: _Optional[int] = ..., place: _Optional[str] = ...) -> None: ...
 
 class ListRequest(_message.Message):
     __slots__ = ()

@@ -119,6 +119,11 @@ class NodeStub:
                 request_serializer=wire_dot_proto_dot_node__pb2.LetGoRequest.SerializeToString,
                 response_deserializer=wire_dot_proto_dot_node__pb2.LetGoReply.FromString,
                 _registered_method=True)
+        self.Holdings = channel.unary_unary(
+                '/podium.node.v1.Node/Holdings',
+                request_serializer=wire_dot_proto_dot_node__pb2.HoldingsRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.HoldingsReply.FromString,
+                _registered_method=True)
         self.List = channel.unary_unary(
                 '/podium.node.v1.Node/List',
                 request_serializer=wire_dot_proto_dot_node__pb2.ListRequest.SerializeToString,
@@ -260,6 +265,13 @@ class NodeServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Holdings(self, request, context):
+        """What of workspaces and snapshots lies on this node's disk, also what nobody asks for any more.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def List(self, request, context):
         """Everything this node holds.
         """
@@ -361,6 +373,11 @@ def add_NodeServicer_to_server(servicer, server):
                     servicer.LetGo,
                     request_deserializer=wire_dot_proto_dot_node__pb2.LetGoRequest.FromString,
                     response_serializer=wire_dot_proto_dot_node__pb2.LetGoReply.SerializeToString,
+            ),
+            'Holdings': grpc.unary_unary_rpc_method_handler(
+                    servicer.Holdings,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.HoldingsRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.HoldingsReply.SerializeToString,
             ),
             'List': grpc.unary_unary_rpc_method_handler(
                     servicer.List,
@@ -832,6 +849,33 @@ class Node:
             '/podium.node.v1.Node/LetGo',
             wire_dot_proto_dot_node__pb2.LetGoRequest.SerializeToString,
             wire_dot_proto_dot_node__pb2.LetGoReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Holdings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Holdings',
+            wire_dot_proto_dot_node__pb2.HoldingsRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.HoldingsReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -94,6 +94,10 @@ class Daemon(node_pb2_grpc.NodeServicer):
     async def LetGo(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         return await self._answer(request, context, pb.LetGoReply(freed_bytes=11))
 
+    async def Holdings(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        held = [pb.Holding(kind=pb.HOLDING_FROZEN, name="old", bytes=5)]
+        return await self._answer(request, context, pb.HoldingsReply(holdings=held))
+
     async def List(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         return await self._answer(request, context, everything())
 
