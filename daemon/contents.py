@@ -26,9 +26,10 @@ from daemon.core.content import (
     restored_record,
     status_of,
 )
-from daemon.core.faults import BackupFailed, Fault, fault
+from daemon.core.faults import BackupFailed, Fault, fault, where_full
 from daemon.core.orders import LookOrder, PrepareOrder
 from daemon.core.pointorders import Repository, RestoreOrder
+from daemon.host import files
 from daemon.host.git import Cloner, Looked
 from daemon.host.helper import HelperFailed
 from daemon.host.networks import NetworkFailed
@@ -175,8 +176,11 @@ class Contents:
             self._work.pop(workspace, None)
             self._hub.publish(status_of(restored, took=time.monotonic() - begin))
             return
-        await asyncio.to_thread(self._trees.forget_restore, workspace)
-        took = time.monotonic() - begin
+        try:
+            await asyncio.to_thread(self._trees.forget_restore, workspace)
+        except OSError as error:  # whoever waits is told all the same; the next try clears it
+            _log.warning("half_a_restore_stays", instance=str(order.instance), exc_info=error)
+        failed, took = self._why(failed), time.monotonic() - begin
         self._work.pop(workspace, None)
         self._pass(structs.replace(status, state=State.FAILED, fault=failed, took=took))
 
@@ -226,7 +230,8 @@ class Contents:
     def failed(self, instance: InstanceId, error: OSError) -> Status:
         """Tell what the file system refused; nothing was changed."""
         _log.warning("content_refused", instance=str(instance), exc_info=error)
-        status = Status(instance=instance, state=State.FAILED, fault=_fault_of(error))
+        why = self._why(_fault_of(error))
+        status = Status(instance=instance, state=State.FAILED, fault=why)
         self._hub.publish(status)
         return status
 
@@ -238,6 +243,9 @@ class Contents:
         self._locks.pop(instance.workspace, None)
         self._hub.publish(Status(instance=instance, state=State.ABSENT))
         return freed
+
+    def _why(self, found: Fault) -> Fault:
+        return where_full(found, full=files.is_full(Path(self._site.layout.content)))
 
     def _pass(self, status: Status) -> Status:
         self._passing[status.instance.workspace] = status
@@ -258,6 +266,7 @@ class Contents:
             result = _fault_of(error)
         took = time.monotonic() - begin
         if isinstance(result, Fault):
+            result = self._why(result)
             _log.info("content_failed", instance=str(order.instance), fault=result.code, took=took)
             failed = Status(instance=order.instance, state=State.FAILED, fault=result, took=took)
             self._pass(failed)

@@ -16,9 +16,10 @@ import structlog
 from daemon.core import content, frozen
 from daemon.core.content import Record
 from daemon.core.drivers import Driver, chosen
-from daemon.core.faults import Fault, fault
+from daemon.core.faults import Fault, fault, where_full
 from daemon.core.frozen import FreezeOrder, Frozen, State, Status
 from daemon.core.orders import PrepareOrder
+from daemon.host import files
 from daemon.host.helper import HelperFailed, run_helper
 from daemon.host.trees import Trees
 from daemon.hub import Hub
@@ -169,7 +170,8 @@ class Snapshots:
             made = fault("disk_full" if full else "freeze_failed", str(error))
         took = time.monotonic() - begin
         if isinstance(made, Fault):
-            await asyncio.to_thread(self._trees.frozen.forget, order.snapshot)
+            made = where_full(made, full=files.is_full(Path(self._site.layout.content)))
+            await self._forget(order.snapshot)
             _log.warning("freeze_failed", snapshot=order.snapshot, detail=made.detail)
             self._tell(Status(snapshot=order.snapshot, state=State.FAILED, fault=made, took=took))
         else:
@@ -227,7 +229,14 @@ class Snapshots:
                 work.cancel()
                 await asyncio.wait([work])
                 self._passing.pop(snapshot, None)
-                await asyncio.to_thread(self._trees.frozen.forget, snapshot)
+                await self._forget(snapshot)
+
+    async def _forget(self, snapshot: str) -> None:
+        """Remove what was not finished; what cannot be removed waits for the next try."""
+        try:
+            await asyncio.to_thread(self._trees.frozen.forget, snapshot)
+        except OSError as error:
+            _log.warning("half_a_snapshot_stays", snapshot=snapshot, exc_info=error)
 
     def _tell(self, status: Status) -> None:
         self._passing[status.snapshot] = status

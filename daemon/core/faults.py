@@ -6,6 +6,7 @@ The cause goes into `detail`, already redacted by whoever saw it.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 _URL_PASSWORD = re.compile(r"(?<=://)[^/@\s]+@")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a0-\uffff]+")
@@ -230,6 +231,9 @@ class BackupFailed(Exception):
 
 
 CODES = frozenset(_TABLE)
+_SAID_OF_FILES: Final = frozenset(
+    {"clone_failed", "content_failed", "freeze_failed", "restore_failed"}
+)
 
 
 def fault(code: str, detail: str = "") -> Fault:
@@ -237,6 +241,14 @@ def fault(code: str, detail: str = "") -> Fault:
     title, cure = _TABLE[code]
     shown = _UNPRINTABLE.sub(" ", _URL_PASSWORD.sub("[redacted]@", detail)).strip()
     return Fault(code, title, shown[-_DETAIL:], cure)
+
+
+def where_full(found: Fault, *, full: bool) -> Fault:
+    """Return the fault that it is when the node's disk is full.
+
+    A file system in a file there knows nothing of that: what it says is that its disk fails.
+    """
+    return fault("disk_full", found.detail) if full and found.code in _SAID_OF_FILES else found
 
 
 def told_of(found: Fault, subject: Mapping[str, str], cure: str = "") -> Fault:

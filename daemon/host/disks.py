@@ -119,6 +119,15 @@ class Disks:
         if self.has(name):
             self.mount(name)
 
+    def insist(self, name: str) -> None:
+        """Make sure that what was just written is on the disk, if there is one. Raises OSError.
+
+        Somebody may have unmounted it meanwhile; then it is in a folder that the disk hides.
+        """
+        place = self._content / name
+        if self.has(name) and not place.is_mount():
+            raise OSError(errno.ESTALE, "somebody has unmounted it meanwhile", str(place))
+
     def mount(self, name: str) -> None:
         """Make sure that the disk is mounted. Raises OSError."""
         place = self._content / name
@@ -234,6 +243,14 @@ class Disks:
             return str(error)
         return ""
 
+    def _clear(self, place: Path) -> None:
+        """Remove the place, unless something lies in it: that is for whoever knows what it was."""
+        try:
+            place.rmdir()
+        except OSError as error:
+            if error.errno != errno.ENOTEMPTY:
+                raise
+
     def _set_aside(self, place: Path) -> None:
         aside = place.with_name(f"{_TRASH}{place.name}")
         remove(aside)
@@ -246,7 +263,7 @@ class Disks:
         if place.is_dir() and place.is_mount():
             syscalls.unmount(str(place))
         if place.is_dir() and not place.is_mount() and self.has(name):
-            place.rmdir()
+            self._clear(place)
 
 
 def _run(command: Sequence[str], fine: Collection[int] = (0,)) -> None:

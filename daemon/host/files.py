@@ -13,6 +13,8 @@ from kit.folders import sync_folder
 
 _AT_ONCE: Final = 8
 """Threads that wait for the disk: what many wait for at a time, a journal writes once."""
+_NO_ROOM: Final = 8 << 20
+"""Bytes that are as good as none."""
 _BATCH: Final = 1024
 """Files whose names are held in memory meanwhile."""
 
@@ -85,6 +87,12 @@ def _sync(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def is_full(path: Path) -> bool:
+    """Tell whether the disk that the folder lies on takes nothing more."""
+    state = os.statvfs(path)
+    return state.f_bavail * state.f_frsize < _NO_ROOM
 
 
 def used_bytes(path: Path) -> int:

@@ -114,6 +114,7 @@ class Standing:
         self.growing(record.workspace).rename(home)
         if self.disks.has(record.workspace):  # nobody else's bytes are on it
             files.sync_filesystem(home)
+            self.disks.insist(record.workspace)
             sync_folder(self._root)
         elif record.lower:  # little of its own; the rest has long been on the disk
             files.sync_tree(home.with_name(_LAYERS), home.parent, self._root)

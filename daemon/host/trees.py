@@ -183,6 +183,7 @@ class Trees(Standing):
         self.growing(record.workspace).rename(home)
         if self.disks.has(record.workspace):  # nobody else's bytes are on it
             files.sync_filesystem(tree)
+            self.disks.insist(record.workspace)
             sync_folder(self._root)
         else:
             files.sync_tree(tree, tree.parent, self._root)
@@ -213,6 +214,7 @@ class Trees(Standing):
             remove(filled)
             files.write_whole(self.disks.folder(name) / _RECORD, text.decode())
             files.sync_filesystem(folder)
+            self.disks.insist(name)
             self.disks.exchange(name, record.workspace)
             self.disks.mount(record.workspace)
         else:

@@ -1,6 +1,6 @@
 import pytest
 
-from daemon.core.faults import CODES, fault
+from daemon.core.faults import CODES, fault, where_full
 
 
 @pytest.mark.parametrize("code", sorted(CODES))
@@ -21,3 +21,11 @@ def test_the_detail_is_redacted_cut_and_printable():
 def test_an_unknown_code_is_a_mistake_of_ours():
     with pytest.raises(KeyError):
         fault("nonsense")
+
+
+def test_what_a_full_disk_below_has_broken_is_told_as_that():
+    failed = fault("restore_failed", "Input/output error")
+    assert where_full(failed, full=False) == failed
+    assert where_full(failed, full=True) == fault("disk_full", "Input/output error")
+    known = fault("clone_denied")
+    assert where_full(known, full=True) == known

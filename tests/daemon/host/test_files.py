@@ -85,3 +85,11 @@ def test_a_short_file_is_written_over_where_it_is(tmp_path):
     number = path.stat().st_ino
     files.write_over(path, "10\n")
     assert (path.read_text(), path.stat().st_ino) == ("10\n", number)
+
+
+def test_a_disk_is_full_when_nothing_more_goes_in(tmp_path, monkeypatch):
+    assert not files.is_full(tmp_path)
+    state = os.statvfs(tmp_path)
+    left = (4096, 4096, 1000, 900, 1, *state[5:])
+    monkeypatch.setattr(os, "statvfs", lambda _path: os.statvfs_result(left))
+    assert files.is_full(tmp_path)
