@@ -52,7 +52,7 @@ class Terminals:
 
     def ask(self, method: str, path: str, document: object = None) -> tuple[int, Any]:
         """Return status and document."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.installation.port, timeout=60)
         try:
             fields = {"Host": self.origin.partition("//")[2], "Origin": self.origin}
             fields |= {"Cookie": self._cookie, "Content-Type": "application/json"}
@@ -71,7 +71,7 @@ class Terminals:
             sock=socket.create_connection(("127.0.0.1", self.installation.port), timeout=10),
             origin=self.origin,  # type: ignore[arg-type] # a NewType of str
             additional_headers={"Cookie": self._cookie},
-            open_timeout=10,
+            open_timeout=60,
             close_timeout=1,
         )
 
@@ -166,12 +166,19 @@ class Counter:
         """Let it end, and compare what was written with what each viewer was given."""
         self._enough.touch()
         for one in self.watchers:
-            one.join(60)
+            self._let_finish(one)
         data = self.written.read_bytes()
         assert data.startswith(b"000000000\n000000001\n")
         wanted = (len(data), hashlib.sha256(data).hexdigest(), {"code": 0, "signal": None}, [])
         for one in self.watchers:
             assert (one.offset, one.digest, one.exit, one.faults) == wanted, self.told()
+
+    def _let_finish(self, one: Watcher) -> None:
+        """Wait for as long as it is given something new: a poor network may be far behind."""
+        before = -1
+        while one.is_alive() and one.offset > before:
+            before = one.offset
+            one.join(60)
 
     def close(self) -> None:
         """Leave nothing behind, whatever happened."""

@@ -93,7 +93,9 @@ def test_what_is_not_followed_is_on_the_page_and_a_port_is_as_it_was_said(
     expect(port).to_contain_text("Files")
     expect(port).to_contain_text("anybody with the address")
     host = installation.port_url(contained, 4000).removeprefix("http://")
-    assert ask(installation, host, headers={"Sec-Fetch-Mode": "cors"}).status == 200
+    # the server is started by the command behind the one that has told all this
+    stranger = {"Sec-Fetch-Mode": "cors"}
+    until(lambda: ask(installation, host, headers=stranger).status == 200, timeout=60)
     settings = "home/.podium/vscode/data/Machine/settings.json"
     held = json.loads((installation.content(contained) / settings).read_text())
     assert held["editor.tabSize"] == 3

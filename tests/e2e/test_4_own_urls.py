@@ -176,11 +176,11 @@ def test_a_port_made_private_cuts_what_strangers_have_open(
     expect(front_end.locator('[data-port="8000"]')).to_contain_text("anybody with the address")
     address = ("127.0.0.1", installation.port)
     with (
-        connect(f"ws://{host}/socket", address=address, proxy=None) as socket,
+        connect(f"ws://{host}/socket", address=address, proxy=None, open_timeout=60) as socket,
         closing(HTTPConnection(*address, timeout=60)) as connection,
     ):
         socket.send("hello")
-        assert socket.recv() == "hello"
+        assert socket.recv(timeout=60) == "hello"
         connection.request("GET", "/events", headers={"Host": host})
         events = connection.getresponse()
         assert events.readline() == b"data: an event\n"

@@ -66,8 +66,8 @@ def test_a_stranger_gets_401_and_is_led_to_sign_in(
     context = browser.new_context()
     page = context.new_page()
     page.goto(served)
-    assert re.match(r"http://podium\.localhost:\d+/", page.url), page.url
     expect(page.get_by_text("podium login-link")).to_be_visible()
+    assert re.match(r"http://podium\.localhost:\d+/", page.url), page.url
     context.close()
 
 

@@ -57,6 +57,7 @@ def test_it_is_waited_for_followed_and_asked_by_its_owner_alone(
         sock=socket.create_connection(("127.0.0.1", installation.port), timeout=10),
         origin=ide,  # type: ignore[arg-type] # a NewType of str
         additional_headers={"Cookie": cookie},
+        open_timeout=PATIENCE,
     ) as following:
         assert "terminals" in json.loads(following.recv(timeout=PATIENCE))
 

@@ -105,8 +105,9 @@ def test_events_come_one_by_one(url: str) -> None:
 
 
 def test_a_web_socket_with_large_compressed_messages(installation: Installation, url: str) -> None:
-    sock = socket.create_connection(("127.0.0.1", installation.port), timeout=20)
-    with connect(url.replace("http", "ws") + "/socket", sock=sock, max_size=None) as echo:
+    sock = socket.create_connection(("127.0.0.1", installation.port), timeout=60)
+    where = url.replace("http", "ws") + "/socket"
+    with connect(where, sock=sock, max_size=None, open_timeout=60) as echo:
         assert echo.protocol.extensions, "compression was lost on the way"
         for message in (json.dumps({"a": ["b" * 1_000_000]}), os.urandom(1 << 20), "ö", b""):
             echo.send(message)

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.installation import Installation
 from tests.e2e.journey import Workspace, open_ide
+from tests.e2e.patience import until
 
 ASK = """async path => {
   const answer = await fetch(path);
@@ -60,7 +61,11 @@ def test_the_ides_tab_says_name_and_state(
 ) -> None:
     open_ide(page, installation, workspace)
     expect(page).to_have_title(re.compile(r"demo.*running"), timeout=PATIENCE)
-    address = page.locator("link[rel=icon]").first.get_attribute("href")
-    kind, icon = page.evaluate(ASK, address)
-    assert kind == "image/svg+xml"
-    assert "#22a35a" in icon
+    icon = page.locator("link[rel=icon]").first
+
+    def green() -> bool:
+        kind, shown = page.evaluate(ASK, icon.get_attribute("href"))
+        assert kind == "image/svg+xml"
+        return "#22a35a" in shown
+
+    until(green, timeout=60)

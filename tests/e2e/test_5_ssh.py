@@ -226,7 +226,7 @@ def test_a_killed_gateway_is_there_again_and_a_removed_key_is_out(shell: Shell) 
             if end == "kill":
                 pid = shell.installation.platform_processes()["ssh"]["pid"]
                 os.kill(pid, signal.SIGKILL)
-                held.wait(30)
+                held.wait(60)
                 until(lambda: shell.ssh("true").returncode == 0, timeout=60)
                 continue
             (key,) = shell.api("GET", "/api/v1/ssh-keys")["keys"]

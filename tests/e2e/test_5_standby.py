@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.asking import ask
 from tests.e2e.inside import run
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace
+from tests.e2e.journey import IDE_PATIENCE, Workspace
 from tests.e2e.patience import until
 from tests.proxy.net.certificates import self_signed
 
@@ -74,5 +74,5 @@ def test_a_stopped_workspace_is_started_from_its_page_and_leads_back(
     page.get_by_role("link", name="Start", exact=True).click()
     page.wait_for_url(re.compile(r"podium\.localhost.*/start/"))
     page.locator(f"#start-{workspace.id}").click()
-    page.wait_for_url(address)
+    page.wait_for_url(address, timeout=IDE_PATIENCE)
     expect(heading).to_have_text("Nothing listens on port 4444")

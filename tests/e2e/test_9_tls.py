@@ -56,7 +56,7 @@ class Secure(Installation):
             for word in ("--resolve", f"{name}:{port}:127.0.0.1")
         ]
         done = subprocess.run(
-            ["curl", "-sS", "--max-time", "20", "--cacert", str(trusted), *resolve, *words, url],
+            ["curl", "-sS", "--max-time", "60", "--cacert", str(trusted), *resolve, *words, url],
             capture_output=True,
             text=True,
             check=False,
@@ -87,7 +87,6 @@ def test_everything_goes_by_https(secure: Secure, browser: Browser) -> None:
 
     # Chromium knows nothing of the tests' authority; that the chain holds is curl's to say
     context = browser.new_context(ignore_https_errors=True)
-    context.set_default_timeout(60_000)
     page = context.new_page()
     sign_in(page, secure)
     cookies = context.cookies()
