@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 import structlog
@@ -43,7 +43,9 @@ from app.runtime.fakepoints import FakePoints
 from app.runtime.fakesnapshots import FakeSnapshots
 from app.runtime.node import NodeDial, NodeRuntime
 from app.runtime.nodeholdings import NodeHoldings
+from app.runtime.nodelease import NodeLease
 from app.runtime.nodepoints import NodePoints
+from app.runtime.nodes import NodePorts
 from app.runtime.nodesnapshots import NodeSnapshots
 from app.runtime.script import Work
 from app.settings import Settings, from_environ
@@ -116,6 +118,9 @@ def _ports(settings: Settings, stack: AsyncExitStack) -> Ports:
     named = NamedImages(str(settings.layout.registry_socket))
     images = ImagePorts(NodeRoots(client), {"name": named})
     stack.push_async_callback(node.close)
+    clients = {name: NodeClient(str(socket)) for name, socket in settings.nodes.items()}
+    for one in clients.values():
+        stack.push_async_callback(one.close)
     return Ports(
         node,
         node,
@@ -124,6 +129,18 @@ def _ports(settings: Settings, stack: AsyncExitStack) -> Ports:
         points=NodePoints(PointsClient(client)),
         snapshots=NodeSnapshots(SnapshotsClient(client)),
         holdings=NodeHoldings(HoldingsClient(client)),
+        lease=NodeLease(client),
+        others={name: _other(one, settings.nodes[name]) for name, one in clients.items()},
+        roots={name: NodeRoots(one) for name, one in clients.items()},
+    )
+
+
+def _other(client: NodeClient, socket: PurePosixPath) -> NodePorts:
+    """Return what leads to a further node; its dial socket is beside the one of its daemon."""
+    node = NodeRuntime(client)
+    dial = str(socket.with_name("dial.sock"))
+    return NodePorts(
+        node, node, NodePoints(PointsClient(client)), NodeLease(client), dial, str(socket)
     )
 
 

@@ -23,6 +23,8 @@ from app.content import live as content_live
 from app.content import pages as content_pages
 from app.gitaccess import api as git_access_api
 from app.imagebuilds import api as image_builds_api
+from app.moves import api as moves_api
+from app.moves import pages as moves_pages
 from app.openapi import described
 from app.orphans import api as orphans_api
 from app.parts import Ports, make_parts
@@ -120,6 +122,8 @@ def create_app(settings: Settings, ports: Ports, clock: Clock) -> Litestar:
             *content_pages.route_handlers,
             *content_live.route_handlers,
             *orphans_api.route_handlers,
+            *moves_api.route_handlers,
+            *moves_pages.route_handlers,
         ],
         plugins=[HTMXPlugin()],
         middleware=[DefineMiddleware(Authentication)],
@@ -152,7 +156,13 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     feed.load(await store.routes(), ended)
     for sealed in ("handing", "variables", "profile", "repositories"):
         await parts[sealed].renew_seals()
+    await parts["nodes"].load()
+    for name, node in parts["nodes"].every.items():
+        if node.reconciler is not parts["reconciler"]:
+            tasks.spawn(node.reconciler.run(), f"reconciler of {name}")
     for name in (
+        "nodes",
+        "moves_loop",
         "reconciler",
         "waiting",
         "shares",

@@ -1,7 +1,7 @@
 """Makes the parts of the application: what handlers ask for by name."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,21 +9,27 @@ from typing import Any
 from app.accounts.keys import Keys
 from app.content.assembly import assemble as content_service
 from app.content.policy import backs_up, policy_of
+from app.db.nodes import whereabouts
 from app.db.sessions import Database, sqlite_url
+from app.db.workspaces import LOCAL
 from app.gitaccess.handing import Handing
 from app.gitaccess.pasting import Pasting
 from app.gitaccess.service import GitAccess
 from app.ides.reading import catalogue_of
 from app.imagebuilds.assembly import Ground, assemble
 from app.imagebuilds.proving import Instances
+from app.images.everywhere import AllRoots
 from app.images.fake import FakeImages
-from app.images.port import ImagePorts
+from app.images.port import ImagePorts, Roots
 from app.images.tickets import Tickets
 from app.images.waiting import Waiting
+from app.moves.assembly import assemble as moves_service
+from app.moves.nodes import Nodes
 from app.orphans.assembly import assemble as orphans_service
 from app.orphans.judging import Terms
 from app.runtime.holdings import Holdings
 from app.runtime.loop import Reconciler
+from app.runtime.nodes import AllPoints, Lease, LocalSnapshots, NodePorts, Where
 from app.runtime.points import Points
 from app.runtime.port import Content, Dial, Runtime
 from app.runtime.publish import RouteFeed
@@ -83,6 +89,11 @@ class Ports:
     """None: no snapshots can be made."""
     holdings: Holdings | None = None
     """None: nobody tells what lies on a node, and no orphan is found."""
+    lease: Lease | None = None
+    """Of the local node, which only tells how it is; None where there are no others."""
+    others: Mapping[str, NodePorts] = field(default_factory=dict)
+    """Further nodes: name → what leads there, and below their roots of images."""
+    roots: Mapping[str, Roots] = field(default_factory=dict)
 
 
 def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]:
@@ -91,6 +102,8 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     keys = Keys.load(Path(settings.layout.master_key))
     feed, hints, links = RouteFeed(), Hints(), Links()
     kept = policy_of(settings)
+    local, nodes = ports, Nodes(database, clock, seconds_of(settings.node_lease))
+    ports = _over_all(ports, whereabouts(database), nodes)
     points = ports.points if backs_up(settings) else None
     policy = Policy(
         settings.timeout,
@@ -100,13 +113,16 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         keep_deleted=kept.keep_deleted if points is not None else 0.0,
     )
     ides = catalogue_of(settings.ides)
-    store = Store(database, clock, Secrets(keys.master), feed, hints, policy, ides)
+    dials = {name: one.dial for name, one in ports.others.items()}
+    store = Store(
+        database, clock, Secrets(keys.master), feed, hints, policy, ides, dials, nodes.place
+    )
     pointer = partial(read_artefacts, Path(settings.layout.artefacts))
     variables = Variables(database, clock, keys.seal)
     git_access = GitAccess(database, clock, keys.seal)
     handing = Handing(database, clock, keys.seal, settings.git_protocols)
-    workspaces_truth = DatabaseTruth(
-        store, ports.artefacts or pointer, links.connected, handing.for_clone
+    truth_of = partial(
+        DatabaseTruth, store, ports.artefacts or pointer, links.connected, handing.for_clone
     )
     parts = ports.artefacts or pointer
     building = assemble(
@@ -125,9 +141,14 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
             keep=seconds_of(settings.keep_builds),
         )
     )
-    truth = building.beside(workspaces_truth)
+    truth = building.beside(truth_of(LOCAL, partial(nodes.admits, LOCAL)))
     reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
-    store.listen(reconciler.wake)
+    nodes.add(LOCAL, ports.runtime, ports.content, ports.lease, reconciler)
+    for name, one in ports.others.items():
+        own_truth = truth_of(name, partial(nodes.admits, name))
+        own = Reconciler(one.runtime, one.content, own_truth, clock)
+        nodes.add(name, one.runtime, one.content, one.lease, own, one.address)
+    nodes.listen(store)
     waiting = Waiting(Imaging(store), building.images(ports.images))
     store.listen(waiting.wake)
     for wake in (reconciler.wake, waiting.wake):
@@ -150,11 +171,13 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         content.repositories,
         parse,
         Terms(policy.keep_deleted, keep_orphans),
-        holdings=ports.holdings,
-        content=ports.content,
-        points=ports.points,
-        snapshots=ports.snapshots,
+        holdings=local.holdings,
+        content=local.content,
+        points=local.points,
+        snapshots=local.snapshots,
     )
+    snapshots = snapshot_service(store, settings.hosts, workspaces, ports.snapshots)
+    moves = moves_service(store, nodes, workspaces, content.repositories, points)
     shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))
     start_images = StartImages(
         store,
@@ -205,4 +228,20 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         **content.parts,
         **snapshots.parts,
         **orphans,
+        **moves.parts,
     }
+
+
+def _over_all(ports: Ports, where: Where, nodes: Nodes) -> Ports:
+    """Return the ports with which workspaces are asked about wherever they are."""
+    if not ports.others:
+        return ports
+    points, snapshots = ports.points, ports.snapshots
+    if points is not None:
+        every = {LOCAL: points, **{name: one.points for name, one in ports.others.items()}}
+        points = AllPoints(every, where, nodes.answers)
+    if snapshots is not None:
+        snapshots = LocalSnapshots(snapshots, where, LOCAL)
+    roots = AllRoots({LOCAL: ports.images.roots, **ports.roots}, where)
+    images = replace(ports.images, roots=roots)
+    return replace(ports, points=points, snapshots=snapshots, images=images)

@@ -1,5 +1,6 @@
 """What the server is told at its start; read once in `__main__`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,7 @@ from wire.gallery import OPEN_VSX
 from wire.hosts import Hosts
 from wire.layout import Layout
 
+_NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 _KEEP = {"last": 10, "hourly": 24, "daily": 7, "weekly": 4}
 _LONGEST_SHARE = "8784h"
 """A year: what is meant to last is a public port, or an account."""
@@ -46,6 +48,14 @@ class Settings:
     max_starting: int = 4
     """PODIUM_MAX_STARTING: workspaces that a node creates at once, others wait in a queue;
     default 4, since more clones and containers at a time only make each other slow."""
+    nodes: Mapping[str, PurePosixPath] = field(default_factory=dict)
+    """PODIUM_NODES: further nodes beside the local one, as name=socket of its daemon,
+    comma-separated; default none. All need the same store of restore points: see docs/nodes.md."""
+    node_lease: str = "10m"
+    """PODIUM_NODE_LEASE: how long such a node may go on without hearing of the server; then it
+    ends its containers by itself, and what it had may start elsewhere. Default 10m, at least 1s:
+    a server that is away for longer costs running workspaces, and a shorter wait costs nothing
+    but that. The local node needs none."""
     max_builds: int = 1
     """PODIUM_MAX_BUILDS: images that are built at once, others wait in a queue; default 1, since
     two builds on one machine mostly make each other slow."""
@@ -140,6 +150,8 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         job_limit=_timeout(environ, "PODIUM_JOB_LIMIT", JOB_LIMIT),
         max_lifetime=_timeout(environ, "PODIUM_MAX_LIFETIME", NO_TIMEOUT),
         max_starting=env.number(environ, "PODIUM_MAX_STARTING", 4, least=1),
+        nodes=_nodes(environ, "PODIUM_NODES"),
+        node_lease=_span(environ, "PODIUM_NODE_LEASE", "10m", 1, "24h"),
         max_builds=env.number(environ, "PODIUM_MAX_BUILDS", 1, least=1),
         keep_builds=_span(environ, "PODIUM_KEEP_BUILDS", "720h", 60, ""),
         clean_up=_long(environ, "PODIUM_CLEAN_UP", NO_TIMEOUT, "24h"),
@@ -201,6 +213,20 @@ def _span(
     if not least <= seconds <= (seconds_of(most) if most else seconds):
         raise env.SettingError(f"{name}={value!r} must be from {least}s to {most or 'any'}{other}")
     return value
+
+
+def _nodes(environ: Mapping[str, str], name: str) -> Mapping[str, PurePosixPath]:
+    """Return the daemon's socket of each further node."""
+    found: dict[str, PurePosixPath] = {}
+    for part in env.parts(environ, name, ","):
+        node, _, socket = part.partition("=")
+        if not _NODE.fullmatch(node) or node in {*found, "local"} or not socket.startswith("/"):
+            raise env.SettingError(
+                f"{name}={part!r}: write for example b=/run/b/daemon/grpc.sock; names are small "
+                "letters, digits and hyphens, each once, and local is taken"
+            )
+        found[node] = PurePosixPath(socket)
+    return found
 
 
 def _keep(environ: Mapping[str, str], name: str) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from cli.commands import (
     ides,
     imagebuilds,
     images,
+    nodes,
     orphans,
     points,
     sharing,
@@ -38,8 +39,8 @@ exit codes:
   3  the platform does not answer
 """
 PLACES = """\
-Up, down, status, reload, login-link, orphans, backup, restore and store are for the machine that
-Podium runs on, as root.
+Up, down, status, reload, login-link, node, orphans, backup, restore and store are for the machine
+that Podium runs on, as root.
 Workspace commands work there too; elsewhere set PODIUM_URL and PODIUM_TOKEN.
 """
 IDE_CHOICES = "see `podium ide list`: vscode, jupyterlab, terminal, vscode-desktop, zed, …"
@@ -96,6 +97,7 @@ def parser() -> ArgumentParser:
     launch = verbs.add_parser("launcher")  # what `up` detaches; not listed without a help text
     launch.add_argument("--sockets", default="", help="listening sockets that are handed over")
     launch.add_argument("--lock", type=int, help="descriptor of the launcher's lock")
+    nodes.add(verbs.add_parser("node", help=nodes.ABOUT, description=nodes.ABOUT))
     editors = "list what workspaces may open with, or build one of them"
     ides.add(verbs.add_parser("ide", help=editors, description=editors, epilog=PLACES))
     built = "builds of images that your workspaces wait for; the installation's own images"
@@ -188,6 +190,11 @@ def _add_actions(workspace: ArgumentParser) -> None:
     ports.add_argument(
         "--protocol", choices=("http", "https"), help="what the server behind it speaks"
     )
+    one_of["start"].add_argument(
+        "--elsewhere",
+        action="store_true",
+        help="on another node than its own, which is lost, from its last restore point",
+    )
     for one in (create, one_of["start"], one_of["stop"], one_of["delete"]):
         one.add_argument("--wait", action="store_true", help="return when it is done")
     for name in ("stop", "delete"):
@@ -212,6 +219,8 @@ def run(settings: Settings, arguments: Namespace) -> int:
             return status(settings, as_json=arguments.json)
         case "launcher":
             return launcher.launch(settings, arguments.lock, arguments.sockets)
+        case "node":
+            return nodes.run(settings, arguments)
         case "ide" if arguments.action == "build":
             return ides.build(settings, arguments)
         case "image" if arguments.action == "export":

@@ -37,6 +37,7 @@ from daemon.host.strays import reap_strays
 from daemon.host.trees import Trees
 from daemon.hub import Hub
 from daemon.images import Images, Limits
+from daemon.lease import Leasehold
 from daemon.node import Node
 from daemon.settings import Settings
 from daemon.site import Site
@@ -92,7 +93,9 @@ async def _run(settings: Settings) -> None:
         tasks,
         settings.backup_check,
     )
-    node = Node(site, containers, contents, images, backups, snapshots, hub, tasks)
+    node = Node(
+        site, containers, contents, images, backups, snapshots, hub, tasks, Leasehold.of(layout)
+    )
 
     users, target = frozenset({0, user}), inner / "grpc.sock"
     server = await rpc.serve(node, platform.node(), str(target), settings.no_containers)

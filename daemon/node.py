@@ -22,6 +22,7 @@ from daemon.host.git import Looked
 from daemon.host.holdings import Holdings
 from daemon.hub import Change, Hub
 from daemon.images import Images
+from daemon.lease import Leasehold
 from daemon.site import Site
 from daemon.snapshots import Snapshots
 from kit.tasks import Tasks
@@ -49,7 +50,9 @@ class Node:
         snapshots: Snapshots,
         hub: Hub,
         tasks: Tasks,
+        lease: Leasehold,
     ) -> None:
+        self.lease = lease
         self.boot = uuid4().hex
         self.site = site
         self._containers = containers
@@ -76,8 +79,13 @@ class Node:
             return self._images.fetch(order)
 
     async def apply(self, order: ApplyOrder) -> container.Status:
-        """Make sure that the instance's container runs. Raises Fenced."""
+        """Make sure that the instance's container runs. Raises Fenced, and Refused without lease.
+
+        It may run elsewhere by the time at which such a call arrives.
+        """
         async with self._admitted(order.instance):
+            if self.lease.over:
+                raise Refused("this node's lease is over")
             known = {str(one.instance) for one in self._containers.statuses()}
             if str(order.instance) not in known and not self._contents.opened_by(order.instance):
                 return container.Status(

@@ -43,10 +43,12 @@ class ShareRoute(Struct, frozen=True, kw_only=True, gc=False):
     """Seconds since 1970; from then on it counts no more, whether or not a change is told."""
 
 
-class NodeTarget(Struct, frozen=True, kw_only=True, tag="node", gc=False):
+class NodeTarget(Struct, frozen=True, kw_only=True, tag="node", omit_defaults=True, gc=False):
     """Reached by the daemon's dial socket: loopback ports of the instance included."""
 
     instance: str
+    dial: str = ""
+    """Path of that socket; empty is the one of this machine's node."""
 
 
 class AddressTarget(Struct, frozen=True, kw_only=True, tag="address", omit_defaults=True, gc=False):

@@ -66,6 +66,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     instance: str = ""
     key: str = ""
     """Base64 key of the instance, once it is ready."""
+    dial: str = ""
+    """Path of the dial socket of its node; empty is this machine's."""
     doing: str = ""
     """What is waited for, in a few words."""
 

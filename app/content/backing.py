@@ -4,8 +4,6 @@ Nothing is kept between two looks but the rows. A point that fails is tried agai
 and nothing waits for it but what would destroy content.
 """
 
-from dataclasses import dataclass
-
 import structlog
 from msgspec import to_builtins
 from msgspec.structs import replace
@@ -16,6 +14,7 @@ from app.accounts.secrets import new_id
 from app.content.deciding import OPEN, Facts, Reason, State, due, pause
 from app.content.discovering import Discovering, found
 from app.content.lacking import mark_lacking
+from app.content.openpoints import Open, open_points
 from app.content.policy import Policy
 from app.content.progress import Progress, Progresses
 from app.content.repositories import NO_KEY, Repositories
@@ -23,18 +22,14 @@ from app.content.retention import Kept, forgotten
 from app.db.content import RestorePointRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.runtime.points import BackupState, BackupStatus, Made, Points
-from app.runtime.port import Fenced, Refused
+from app.runtime.port import Fenced, Refused, Unreachable
 from app.workspaces.store import Change, Store
 from app.workspaces.views import phase_of
-from wire.excludes import below, is_exclude
-from wire.ids import InstanceId
 from wire.phases import Condition
 from wire.problems import Problem
 
 _log = structlog.get_logger(__name__)
 _OPEN = [one.value for one in OPEN]
-MOST = 8
-"""Workspaces that a node is asked to back up at once; each has one point made after the other."""
 REFUSED = Problem(
     code="backup_refused",
     title="The node refused to make a restore point",
@@ -73,8 +68,15 @@ class Backing:
         if any(not fresh for _, fresh in rows):
             known = {one.point: one for one in (await self._points.sight()).backups}
         working = False
+        away: set[str] = set()
         for one, fresh in rows:
-            working |= await self._ask(one, None if fresh else known.get(one.row.id))
+            if one.node in away:
+                continue
+            try:
+                working |= await self._ask(one, None if fresh else known.get(one.row.id))
+            except Unreachable as error:  # the workspaces of other nodes do not wait for it
+                away.add(one.node)
+                _log.info("node_unanswered", node=one.node, detail=str(error))
         return working
 
     async def _wish(self) -> None:
@@ -93,18 +95,18 @@ class Backing:
             for workspace, reason in found:
                 await wish(change, self._repositories, workspace, reason)
 
-    async def _begun(self) -> list[tuple["_Open", bool]]:
+    async def _begun(self) -> list[tuple[Open, bool]]:
         """Return the open points whose time has come, and whether their attempt begins now.
 
         It is written down before the node is asked.
         """
         fresh: set[str] = set()
         async with self._store.database.read() as session:
-            rows = await _open(session, self._store.clock.now())
+            rows = await open_points(session, self._store.clock.now())
         if any(one.row.state != State.WORKING for one in rows):
             async with self._store.database.write() as session:
                 now = self._store.clock.now()
-                rows = await _open(session, now)
+                rows = await open_points(session, now)
                 for one in rows:
                     row = one.row
                     if row.state != State.WORKING:
@@ -115,7 +117,7 @@ class Backing:
                         row.stop = one.instance.n if stopped else -1
         return [(one, one.row.id in fresh) for one in rows]
 
-    async def _ask(self, one: "_Open", known: BackupStatus | None) -> bool:
+    async def _ask(self, one: Open, known: BackupStatus | None) -> bool:
         """Take in how far a point is; one that the node knows nothing of is asked for."""
         row = one.row
         repository = await self._repositories.open(row.workspace_id)
@@ -247,47 +249,12 @@ def _without_open() -> Select[WorkspaceRow, InstanceRow]:
             WorkspaceRow.content == "present",
             ~WorkspaceRow.given_up,
             ~exists().where(
-                RestorePointRow.workspace_id == WorkspaceRow.id, RestorePointRow.state.in_(_OPEN)
+                RestorePointRow.workspace_id == WorkspaceRow.id,
+                RestorePointRow.state.in_(_OPEN),
+                RestorePointRow.node == "",
             ),
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A point that is to be made, of the workspace as it is now."""
-
-    row: RestorePointRow
-    instance: InstanceId
-    owner: str
-    excludes: list[str]
-
-
-async def _open(session: AsyncSession, now: float) -> list[_Open]:
-    found = await session.execute(
-        select(RestorePointRow, WorkspaceRow)
-        .join(WorkspaceRow, WorkspaceRow.id == RestorePointRow.workspace_id)
-        .where(
-            RestorePointRow.state.in_(_OPEN),
-            RestorePointRow.not_before <= now,
-            WorkspaceRow.content == "present",
-            ~WorkspaceRow.given_up,
-        )
-        .order_by(RestorePointRow.asked_at, RestorePointRow.id)
-    )
-    first: dict[str, _Open] = {}
-    for row, workspace in found.all():
-        newest = InstanceId(workspace.id, workspace.n)
-        first.setdefault(
-            workspace.id, _Open(row, newest, workspace.owner_id, excludes_of(workspace))
-        )
-    return list(first.values())[:MOST]
-
-
-def excludes_of(row: WorkspaceRow) -> list[str]:
-    """Return what is left out of a workspace's points: patterns below /workspace."""
-    meant = [below(row.location or row.folder, one) for one in row.backup_excludes]
-    return [one for one in meant if is_exclude(one)]
 
 
 async def _known(change: Change, dropped: RestorePointRow, made: Made) -> RestorePointRow:

@@ -3,20 +3,23 @@
 The node first, then the rows: whatever happens between is done again.
 """
 
+from collections.abc import Awaitable
+
 import structlog
 from sqlalchemy import delete, exists, or_, select
 
-from app.content.deciding import State
+from app.content.deciding import OPEN, State
 from app.content.policy import Policy
 from app.content.repositories import Repositories
 from app.db.content import ContentKeyRow, RestorePointRow, RestoreRow
 from app.db.installation import restored_at
 from app.db.workspaces import WorkspaceRow
 from app.runtime.points import Points
-from app.runtime.port import Fenced, Refused
+from app.runtime.port import Fenced, Refused, Unreachable
 from app.workspaces.store import Store
 
 _log = structlog.get_logger(__name__)
+_OPEN = [one.value for one in OPEN]
 PAUSE = 60.0
 """Seconds after which what a node refused to remove is asked for again."""
 REST = 3600.0
@@ -41,10 +44,10 @@ class Clearing:
         self._not_before = {one: at for one, at in self._not_before.items() if at > now}
         for workspace, points in (await self._leaving()).items():
             if workspace not in self._not_before:
-                await self._forget(workspace, points)
+                await _answered(self._forget(workspace, points))
         for workspace, n in await self._over():
             if workspace not in self._not_before:
-                await self._drop(workspace, n)
+                await _answered(self._drop(workspace, n))
         return False
 
     async def _leaving(self) -> dict[str, list[str]]:
@@ -66,6 +69,14 @@ class Clearing:
                 )
             )
             waiting = {one for one in works if len(found[one]) < self._policy.together}
+            # a node that the workspace has left may write to the repository at this moment
+            waiting |= set(
+                await session.scalars(
+                    select(RestorePointRow.workspace_id).where(
+                        RestorePointRow.node != "", RestorePointRow.state.in_(_OPEN)
+                    )
+                )
+            )
         return {one: points for one, points in found.items() if one not in waiting}
 
     async def _over(self) -> list[tuple[str, int]]:
@@ -121,3 +132,11 @@ class Clearing:
     def _later(self, workspace: str, error: Exception) -> None:
         self._not_before[workspace] = self._store.clock.monotonic() + PAUSE
         _log.warning("points_stay", workspace=workspace, detail=str(error))
+
+
+async def _answered(call: Awaitable[None]) -> None:
+    """Go on with the others when a node does not answer: theirs may be another one."""
+    try:
+        await call
+    except Unreachable as error:
+        _log.info("node_unanswered", detail=str(error))

@@ -131,7 +131,7 @@ def look_of(view: PointView) -> PointLook:
     ]
     return PointLook(
         view,
-        view.reason.words,
+        f"{view.reason.words}: {view.node}" if view.node else view.reason.words,
         size_of(view.size),
         ", ".join(changes) or "nothing changed",
         progress_of(view.progress),

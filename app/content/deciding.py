@@ -29,6 +29,8 @@ class Reason(StrEnum):
     """What is stored is looked at from time to time, also while it is stopped."""
     FOUND = "found"
     """It was in the repository, and unknown here."""
+    LEFT = "left"
+    """What a node still had after the workspace had gone on elsewhere: beside it, not before it."""
 
     @property
     def words(self) -> str:
@@ -44,6 +46,7 @@ _WORDS = {
     Reason.RESTORE: "before a restore",
     Reason.CHECK: "at a check",
     Reason.FOUND: "found on the node",
+    Reason.LEFT: "left behind on a node that it has moved away from",
 }
 
 

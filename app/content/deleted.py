@@ -7,7 +7,7 @@ from sqlalchemy import false, func, or_, select
 
 from app.accounts.access import Action, Principal, allowed
 from app.content.deciding import State
-from app.content.finding import begin, find, unknown_point
+from app.content.finding import begin, find, newest_point, unknown_point
 from app.content.pending import is_pending
 from app.content.policy import Policy
 from app.content.structs import DeletedView
@@ -15,7 +15,7 @@ from app.db.content import ContentKeyRow, RestorePointRow
 from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict, Denied, Missing
 from app.workspaces.service import WorkspaceService
-from app.workspaces.store import Change, Store
+from app.workspaces.store import Store
 from app.workspaces.structs import WorkspaceView
 from wire.problems import Problem
 
@@ -102,7 +102,9 @@ class Deleted:
                 )
             if not waits and not self.policy.keep_deleted:
                 raise unknown_point()
-            newest = None if waits else await _newest(change, workspace)
+            newest = None if waits else await newest_point(change.session, workspace)
+            if newest is None and not waits:
+                raise unknown_point()
             row.deleted_at, row.wish, row.cleanup_at = None, "stopped", None
             row.given_up, row.phase_since = False, change.now
             change.touch(row)
@@ -110,28 +112,6 @@ class Deleted:
                 begin(change, row, row, newest.id, principal.user)
             change.record(row, "brought_back", "The deletion is undone.", principal.user)
         return await self._workspaces.get(principal, workspace)
-
-
-async def _newest(change: Change, workspace: str) -> RestorePointRow:
-    """Return the point that holds what there was last; raises Missing.
-
-    It may be an old one that the workspace was restored to before it was deleted.
-    """
-    found = await change.session.scalar(
-        select(RestorePointRow)
-        .where(
-            RestorePointRow.workspace_id == workspace,
-            RestorePointRow.state == State.DONE.value,
-        )
-        .order_by(
-            func.coalesce(RestorePointRow.current_at, RestorePointRow.made_at).desc(),
-            RestorePointRow.made_at.desc(),
-        )
-        .limit(1)
-    )
-    if found is None:
-        raise unknown_point()
-    return found
 
 
 def _problem(row: WorkspaceRow) -> Problem | None:

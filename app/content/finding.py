@@ -1,11 +1,11 @@
 """Finds workspaces and points for whoever asks, also of what is deleted; begins restores."""
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.access import Action, Principal
 from app.content.backing import new_point
-from app.content.deciding import OPEN, State
+from app.content.deciding import OPEN, Reason, State
 from app.db.content import RestorePointRow, RestoreRow
 from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict, Missing
@@ -70,6 +70,26 @@ async def made_of(session: AsyncSession, row: WorkspaceRow, point: str) -> Resto
     if found.state != State.DONE:
         raise Conflict("point_not_made", "This restore point is not made yet")
     return found
+
+
+async def newest_point(session: AsyncSession, workspace: str) -> RestorePointRow | None:
+    """Return the point that holds what there was last; what was left behind is none.
+
+    It may be an old one that the workspace was restored to since.
+    """
+    return await session.scalar(
+        select(RestorePointRow)
+        .where(
+            RestorePointRow.workspace_id == workspace,
+            RestorePointRow.state == State.DONE.value,
+            RestorePointRow.reason != Reason.LEFT.value,
+        )
+        .order_by(
+            func.coalesce(RestorePointRow.current_at, RestorePointRow.made_at).desc(),
+            RestorePointRow.made_at.desc(),
+        )
+        .limit(1)
+    )
 
 
 def unknown_point() -> Missing:

@@ -16,7 +16,7 @@ from app.content.repositories import NO_KEY, Repositories
 from app.db.content import RestorePointRow, RestoreRow
 from app.db.workspaces import WorkspaceRow
 from app.runtime.points import Points, Repository
-from app.runtime.port import ContentState, ContentStatus, Fenced, Refused
+from app.runtime.port import ContentState, ContentStatus, Fenced, Refused, Unreachable
 from app.workspaces.standing import has_live, safe
 from app.workspaces.store import Store
 from wire.ids import InstanceId
@@ -56,8 +56,15 @@ class Restoring:
         if rows:
             known = {one.restored: one for one in (await self._points.sight()).contents}
         working = False
+        away: set[str] = set()
         for restore, row in rows:
-            working |= await self._ask(restore, row, known.get(restore.id))
+            if row.node in away:
+                continue
+            try:
+                working |= await self._ask(restore, row, known.get(restore.id))
+            except Unreachable as error:
+                away.add(row.node)
+                _log.info("node_unanswered", node=row.node, detail=str(error))
         return working
 
     async def _held_up(self) -> list[tuple[str, Problem]]:
@@ -75,6 +82,7 @@ class Restoring:
                     ~safe(),
                     RestorePointRow.state == State.FAILED.value,
                     RestorePointRow.asked_at >= RestoreRow.asked_at,
+                    RestorePointRow.node == "",
                 )
             )
             return [(name, _first(convert(why, Problem))) for name, why in found.all()]

@@ -90,7 +90,14 @@ class RestorePoints:
             instance = await session.get(InstanceRow, str(InstanceId(row.id, row.n)))
         stopped = instance is None or not instance.live
         gone = row.deleted_at is not None
-        return Whose(row.id, row.name, stopped=stopped, deleted=gone, excludes=row.backup_excludes)
+        return Whose(
+            row.id,
+            row.name,
+            stopped=stopped,
+            deleted=gone,
+            excludes=row.backup_excludes,
+            node=row.node,
+        )
 
     async def get(self, principal: Principal, workspace: str, point: str) -> PointView:
         """Return one; raises Missing."""
@@ -173,6 +180,8 @@ class RestorePoints:
             made = await made_of(change.session, found, point)
             name = found.name if wanted.name is UNSET else " ".join(str(wanted.name).split())
             row = _copy(found, principal.user, name or found.name, change.now)
+            # its repository is where the other's node finds it
+            row.node = found.node
             change.session.add(row)
             await change.session.flush()
             begin(change, row, found, made.id, principal.user)
@@ -206,6 +215,7 @@ class RestorePoints:
             files_new=row.files_new,
             files_changed=row.files_changed,
             added=row.added,
+            node=row.node,
             pinned=row.pinned,
             progress=self._progress(row.id),
             problem=None if row.problem is None else convert(row.problem, Problem),

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from app.content.deciding import Reason, State
 from app.content.progress import Progress
+from app.db.workspaces import LOCAL
 from app.runtime.points import EntryKind, ExportFormat
 from app.workspaces.structs import BackupView, WorkspaceName
 from wire.problems import Problem
@@ -37,6 +38,8 @@ class PointView(Struct, frozen=True, kw_only=True):
     files_changed: int
     added: int
     """By which the repository has grown for it."""
+    node: str = ""
+    """Node that had kept it after the workspace had gone on elsewhere; else empty."""
     pinned: bool
     progress: Progress | None = None
     """While the node is at work on it."""
@@ -132,3 +135,10 @@ class Whose:
     deleted: bool
     excludes: list[str]
     """What no point holds of it."""
+    node: str = LOCAL
+    """Where it is."""
+
+    @property
+    def away(self) -> bool:
+        """Whether it is on another node than Podium's own machine, which may be lost."""
+        return self.node != LOCAL

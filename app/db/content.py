@@ -39,6 +39,8 @@ class RestorePointRow(Base):
     """Attempts that have failed."""
     not_before: Mapped[float] = mapped_column(default=0.0)
     """Moment of the next attempt."""
+    node: Mapped[str] = mapped_column(default="")
+    """Of what a node has kept that the workspace has moved away from: which node; else empty."""
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
 
 

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
 
+LOCAL = "local"
+"""The node that every installation has: the daemon of the server's own machine."""
+
 
 class WorkspaceRow(Base):
     """The lasting thing. `version` is raised by every transaction that changes it or its starts."""
@@ -100,6 +103,8 @@ class WorkspaceRow(Base):
     """Files beside the repository that it begins with: {url, path, digest}."""
     restoring: Mapped[str] = mapped_column(default="")
     """Id of the restore that has to be done before it may start."""
+    node: Mapped[str] = mapped_column(default=LOCAL)
+    """Where its files are, or begin: the only node that is ever asked to start it."""
 
 
 class InstanceRow(Base):
@@ -162,6 +167,8 @@ class InstanceRow(Base):
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     token_hash: Mapped[str] = mapped_column(index=True)
     """Hex SHA-256 of the instance token; the token itself is derived, never stored."""
+    node: Mapped[str] = mapped_column(default=LOCAL)
+    """Where it ran, or was to run."""
 
 
 class EventRow(Base):

@@ -13,6 +13,7 @@ from grpc import aio
 from app.nodes.messages import (
     NodeContainer,
     NodeContent,
+    NodeHeld,
     NodeImage,
     NodeLooked,
     NodeReport,
@@ -167,6 +168,12 @@ class NodeClient:
         request = node_pb2.DiscardRequest(workspace=workspace, n=n)
         reply = await answered(self.stub.Discard(request, timeout=CONTENT_TIMEOUT))
         return int(reply.freed_bytes)
+
+    async def hold(self, boot: str, until: float) -> NodeHeld:
+        """Let it run containers until a moment of its clock; without a boot only ask for that."""
+        request = node_pb2.HoldRequest(boot=boot, until=until)
+        reply = await answered(self.stub.Hold(request, timeout=CALL_TIMEOUT))
+        return NodeHeld(boot=reply.boot, now=reply.now, free=reply.free_bytes)
 
     async def list(self) -> NodeReport:
         """Ask for everything that the node holds."""

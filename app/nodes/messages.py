@@ -57,6 +57,14 @@ class NodeImage(Struct, frozen=True, kw_only=True):
     took: float
 
 
+class NodeHeld(Struct, frozen=True, kw_only=True):
+    """What a node says when it is granted time: its clock, and the bytes that are free."""
+
+    boot: str
+    now: float
+    free: int
+
+
 class NodeLooked(Struct, frozen=True, kw_only=True):
     """What is at a path of a commit."""
 

@@ -50,11 +50,17 @@ class FakePoints:
         """Points whose repository has lost some of their content."""
         self.modified = 0.0
         """Moment at which every file was changed last."""
-        self._made: dict[str, Made] = {}
+        self.made: dict[str, Made] = {}
+        """What is told of each point, and below the moments that they are told to be of."""
         self._backups: dict[str, BackupStatus] = {}
         self._restores: dict[str, ContentStatus] = {}
-        self._clock = count(1)
+        self.clock = count(1)
         self._watchers: set[asyncio.Event] = set()
+
+    def share(self, other: "FakePoints") -> None:
+        """Have the same store as another node."""
+        self.points, self.keys, self.made = other.points, other.keys, other.made
+        self.lacking, self.clock = other.lacking, other.clock
 
     def progress(self, point: str, text: str, done: int, total: int) -> None:
         """Let a point that is held tell how far it is."""
@@ -112,7 +118,7 @@ class FakePoints:
         self._node.reach("listed", repository.workspace)
         if self.keys.get(repository.workspace, repository.key) != repository.key:
             raise Refused("repository_key: the key does not open it")
-        return [self._made[one] for one in self.points.get(repository.workspace, {})]
+        return [self.made[one] for one in self.points.get(repository.workspace, {})]
 
     async def browse(self, repository: Repository, point: str, path: bytes) -> list[Entry]:
         self._node.reach("browse", point)
@@ -192,17 +198,17 @@ class FakePoints:
         tree, known = dict(self.files.get(workspace, {})), self.points.setdefault(workspace, {})
         last = next(reversed(known), "")
         if last and known[last] == tree and not always:
-            made = self._made[last]
+            made = self.made[last]
         else:
             made = Made(
                 point=point,
-                time=float(next(self._clock)),
+                time=float(next(self.clock)),
                 files=len(tree),
                 size=sum(map(len, tree.values())),
                 files_new=len(tree.keys() - known.get(last, {}).keys()),
             )
             known[point] = tree
-            self._made[point] = made
+            self.made[point] = made
         self._backups[point] = BackupStatus(
             point=point, state=BackupState.DONE, made=made, lacking=sorted(self.lacking)
         )

@@ -22,6 +22,7 @@ from app.runtime.plan import (
     Desired,
     Discard,
     Lost,
+    Observed,
     Prepare,
     Seal,
     Settled,
@@ -128,6 +129,10 @@ class Reconciler:
     def wake(self) -> None:
         """Ask for a pass soon."""
         self._moved.set()
+
+    def observed(self) -> Observed | None:
+        """Return all that the node holds; None while it does not answer."""
+        return self._sight.observed() if self.reachable and self._sight.complete else None
 
     async def run(self) -> None:
         """Work until cancelled."""

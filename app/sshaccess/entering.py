@@ -93,7 +93,8 @@ class Entering:
         whole = row.checked_out or Phase(instance.phase) is Phase.RUNNING
         if usable(instance) and whole:
             key = self._store.secrets.proof_key(instance.id)
-            return Entry(ready=True, instance=instance.id, key=key)
+            dial = self._store.dials.get(instance.node, "")
+            return Entry(ready=True, instance=instance.id, key=key, dial=dial)
         return Entry(ready=False, instance=instance.id, doing=_doing(instance))
 
     async def held(self, held: list[Held]) -> Void:

@@ -246,6 +246,7 @@ class WorkspaceService:
         trusted = await decide(change, user, repository.trust_key, given=wanted.trust)
         ide = chosen(self._store.ides, wanted.ide, person, repository.opener)
         row = row_of(principal, repository, wanted, change.now, trusted=trusted, ide=ide)
+        row.node = self._store.place()
         session.add(row)
         await session.flush()
         await begin(change, row, self._store.secrets)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.content import RestorePointRow
-from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.db.workspaces import LOCAL, InstanceRow, WorkspaceRow
 from wire.phases import Step, StepState
 
 BEFORE_DELETION: Final = "delete"
@@ -15,26 +15,33 @@ UNMADE: Final = ("wanted", "working", "failed")
 """Words of `app.content.deciding`, which stands above."""
 
 
-def live() -> Select[WorkspaceRow, InstanceRow]:
-    """Return every live instance with its workspace."""
+def live(node: str | None = None) -> Select[WorkspaceRow, InstanceRow]:
+    """Return every live instance with its workspace; `node` leaves out what is elsewhere."""
     return (
         select(WorkspaceRow, InstanceRow)
         .join(
             InstanceRow,
             (InstanceRow.workspace_id == WorkspaceRow.id) & (InstanceRow.n == WorkspaceRow.n),
         )
-        .where(InstanceRow.live)
+        .where(InstanceRow.live, _at(node))
     )
 
 
-def wished() -> Select[WorkspaceRow]:
+def wished(node: str = LOCAL) -> Select[WorkspaceRow]:
     """Return workspaces that were asked to start while they stopped, and have stopped now.
 
     One that is being restored waits for that first.
     """
     return select(WorkspaceRow).where(
-        WorkspaceRow.wish == "running", WorkspaceRow.restoring == "", ~has_live()
+        WorkspaceRow.wish == "running",
+        WorkspaceRow.restoring == "",
+        WorkspaceRow.node == node,
+        ~has_live(),
     )
+
+
+def _at(node: str | None) -> ColumnElement[bool]:
+    return true() if node is None else WorkspaceRow.node == node
 
 
 async def last_written(session: AsyncSession, workspaces: Sequence[str]) -> dict[str, int]:
@@ -50,8 +57,8 @@ async def last_written(session: AsyncSession, workspaces: Sequence[str]) -> dict
     return {workspace: n for workspace, n in found.all()}  # noqa: C416 - rows are no pairs to mypy
 
 
-async def leaving(session: AsyncSession, *, keeps: bool) -> list[WorkspaceRow]:
-    """Return deleted workspaces whose content may be freed.
+async def leaving(session: AsyncSession, node: str = LOCAL, *, keeps: bool) -> list[WorkspaceRow]:
+    """Return deleted workspaces on a node whose content may be freed.
 
     `keeps`: only what is in a restore point, or was given up. Otherwise all but what was
     deleted while points were made, and waits for its last one: somebody was told that it stays.
@@ -59,7 +66,9 @@ async def leaving(session: AsyncSession, *, keeps: bool) -> list[WorkspaceRow]:
     still = or_(WorkspaceRow.deleted_at.is_(None), WorkspaceRow.content == "present")
     may = or_(WorkspaceRow.given_up, safe()) if keeps else or_(~_awaits_point(), safe())
     found = await session.execute(
-        select(WorkspaceRow).where(WorkspaceRow.wish == "deleted", still, may, ~has_live())
+        select(WorkspaceRow).where(
+            WorkspaceRow.wish == "deleted", still, may, _at(node), ~has_live()
+        )
     )
     return list(found.scalars().all())
 

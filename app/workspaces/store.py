@@ -11,15 +11,16 @@ that the machine has slept counts as a jump too: nobody could do anything in it.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.sessions import Database
-from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
+from app.db.workspaces import LOCAL, EventRow, InstanceRow, WorkspaceRow
 from app.ides.reading import built_in
 from app.ides.structs import Catalogue
 from app.runtime.publish import RouteFeed
@@ -38,6 +39,7 @@ PLATFORM = "podium"
 JUMP = 5.0
 """Seconds by which the clocks may drift apart before it is a jump."""
 _POLICY = Policy()
+_NO_DIALS: Mapping[str, str] = MappingProxyType({})
 
 
 class Change:
@@ -96,8 +98,16 @@ class Store:
         hints: Hints,
         policy: Policy = _POLICY,
         ides: Catalogue | None = None,
+        dials: Mapping[str, str] = _NO_DIALS,
+        place: Callable[[], str] = lambda: LOCAL,
     ) -> None:
-        """`ides` is the catalogue of editors; None is the one that comes with Podium."""
+        """`ides` is the catalogue of editors; None is the one that comes with Podium.
+
+        `dials` has the path of the dial socket of each node but the local one, `place` tells
+        on which node a new workspace begins.
+        """
+        self.place = place
+        self.dials = dials
         self.ides = ides or built_in()
         self.database = database
         self.clock = clock
@@ -129,7 +139,7 @@ class Store:
                 row.version += 1
             await session.flush()
             routes = [
-                (row, route_of(row, await change.newest(row), self.secrets))
+                (row, route_of(row, await change.newest(row), self.secrets, self.dials))
                 for row in change.touched.values()
             ]
         if jump:
@@ -187,7 +197,7 @@ class Store:
                     .where(WorkspaceRow.deleted_at.is_(None))
                 )
             ).all()
-        return [route_of(row, instance, self.secrets) for row, instance in rows]
+        return [route_of(row, one, self.secrets, self.dials) for row, one in rows]
 
 
 async def _move_along(session: AsyncSession, jump: float) -> None:

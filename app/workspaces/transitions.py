@@ -50,6 +50,7 @@ def new_instance(change: Change, row: WorkspaceRow, secrets: Secrets) -> Instanc
     instance = InstanceRow(
         id=name,
         workspace_id=row.id,
+        node=row.node,
         n=row.n,
         live=True,
         phase=Phase.PREPARING.value,

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from app.db.workspaces import InstanceRow, WorkspaceRow
+from app.db.workspaces import LOCAL, InstanceRow, WorkspaceRow
 from app.runtime.observe import Item
 from app.runtime.plan import Desired, Goal
 from app.runtime.port import Container, Credentials, Download, Initializer, Spec
@@ -46,8 +46,16 @@ class DatabaseTruth:
         artefacts: Callable[[], Artefacts | None],
         connected: Callable[[str], bool] = lambda _instance: True,
         credentials: Callable[[str, str], Awaitable[Credentials]] | None = None,
+        node: str = LOCAL,
+        admits: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`credentials` are asked for with a person and a URL that is about to be cloned."""
+        """`credentials` are asked for with a person and a URL that is about to be cloned.
+
+        What is on other nodes than `node` is none of its business; `admits` tells whether
+        starts may begin there.
+        """
+        self._node = node
+        self._admits = admits
         self._store = store
         self._credentials = credentials
         self._artefacts = artefacts
@@ -61,7 +69,7 @@ class DatabaseTruth:
         silent = self._silence.of_node(reachable=reachable)
         artefacts = self._artefacts()
         async with self._store.database.read() as session:
-            rows = (await session.execute(live())).all()
+            rows = (await session.execute(live(self._node))).all()
             now = self._store.clock.now()
             mute = self._silence.of_supervisors([one.id for _, one in rows if activity.usable(one)])
             turns = self._turns([one for _, one in rows], artefacts, reachable=reachable)
@@ -70,13 +78,14 @@ class DatabaseTruth:
                 or activity.quiet(one, mute, now)
                 for _, one in rows
             )
-            waiting = (await session.execute(wished())).first() is not None
-        if not due and not waiting:
+            begins = self._admits() and (await session.scalars(wished(self._node))).first()
+        if not due and not begins:
             return
         async with self._store.change() as change:
-            for row in (await change.session.execute(wished())).scalars().all():
+            waiting = (await change.session.execute(wished(self._node))).scalars().all()
+            for row in waiting if self._admits() else ():
                 await begin(change, row, self._store.secrets)
-            rows = (await change.session.execute(live())).all()
+            rows = (await change.session.execute(live(self._node))).all()
             turns = self._turns([one for _, one in rows], artefacts, reachable=reachable)
             for row, instance in rows:
                 turn = turns.get(instance.id)
@@ -88,7 +97,7 @@ class DatabaseTruth:
         async with self._store.change() as change:
             if self._settled:
                 return
-            for _, instance in (await change.session.execute(live())).all():
+            for _, instance in (await change.session.execute(live(self._node))).all():
                 limit = LIMITS[Phase(instance.phase)]
                 if instance.deadline is not None and limit is not None:
                     soonest, latest = change.now + _AFTER_A_RESTART, change.now + limit
@@ -99,8 +108,8 @@ class DatabaseTruth:
         """Return what is wanted of live instances, and of workspaces to be discarded."""
         artefacts = self._artefacts()
         async with self._store.database.read() as session:
-            rows = (await session.execute(live())).all()
-            gone = await leaving(session, keeps=self._store.policy.keep_deleted > 0)
+            rows = (await session.execute(live(self._node))).all()
+            gone = await leaving(session, self._node, keeps=self._store.policy.keep_deleted > 0)
             creating = [row.id for row, one in rows if one.phase == Phase.CREATING]
             left = await last_written(session, creating)
         wanted = [
@@ -119,7 +128,7 @@ class DatabaseTruth:
         images = images_of(self._artefacts())
         async with self._store.change() as change:
             for item in items:
-                found = await change.exactly(item.instance)
+                found = await self._exactly(change, item.instance)
                 if found is None:
                     continue
                 if isinstance(item, Container):
@@ -130,14 +139,14 @@ class DatabaseTruth:
     async def settled(self, instance: InstanceId) -> None:
         """Note that the stopping instance holds nothing any more: it has stopped."""
         async with self._store.change() as change:
-            found = await change.exactly(instance)
+            found = await self._exactly(change, instance)
             if found is not None:
                 happen(change, *found, Event.SETTLED)
 
     async def failed(self, instance: InstanceId, problem: Problem | None) -> None:
         """Note that the instance cannot go on; without a problem its container is missing."""
         async with self._store.change() as change:
-            found = await change.exactly(instance)
+            found = await self._exactly(change, instance)
             if found is not None:
                 mark(found[1], Condition.CONTAINER_DIED, "missing") if problem is None else None
                 happen(change, *found, Event.FAILED, problem=problem or reports.MISSING)
@@ -146,7 +155,7 @@ class DatabaseTruth:
         """Note that the content is gone, and with it the workspace."""
         async with self._store.change() as change:
             row = await change.session.get(WorkspaceRow, instance.workspace)
-            if row is None or row.wish != "deleted":
+            if row is None or row.wish != "deleted" or row.node != self._node:
                 return
             row.content = "none"
             if row.deleted_at is not None:
@@ -154,6 +163,13 @@ class DatabaseTruth:
             row.deleted_at = change.now
             change.touch(row)
             change.record(row, "deleted", f"Its content is gone; {freed} bytes are free again.")
+
+    async def _exactly(
+        self, change: Change, instance: InstanceId
+    ) -> tuple[WorkspaceRow, InstanceRow] | None:
+        """Return both when the instance is the newest, and here: one that has moved is another."""
+        found = await change.exactly(instance)
+        return None if found is None or found[0].node != self._node else found
 
     async def _shown(self, row: WorkspaceRow, instance: InstanceRow) -> Credentials:
         """Return what a clone shows to the host; nothing once there is content."""
@@ -215,6 +231,8 @@ class DatabaseTruth:
             Start(one.id, Phase(one.phase))
             for one in sorted(rows, key=lambda one: (one.created_at, one.id))
         ]
+        if not self._admits():
+            return {}
         most = self._store.policy.starting
         return line_up(starts, image=artefacts is not None, node=reachable, most=most)
 
@@ -255,11 +273,15 @@ def _advance_one(
         opening.resolve(row, instance, change.ides, artefacts)
         happen(change, row, instance, Event.RESOLVED, detail="default")
     if turn is not None and turn.go:
-        happen(change, row, instance, Event.PLACED, detail="this machine")
+        happen(change, row, instance, Event.PLACED, detail=_place(row.node))
     elif turn is not None and not _is_told(instance, turn):
         waits(change, row, instance, turn.step, turn.detail)
     if _late(instance, change.now, reachable=reachable):
         happen(change, row, instance, Event.DEADLINE)
+
+
+def _place(node: str) -> str:
+    return "this machine" if node == LOCAL else f"node {node}"
 
 
 def _late(instance: InstanceRow, now: float, *, reachable: bool) -> bool:

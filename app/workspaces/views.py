@@ -1,5 +1,7 @@
 """From rows to what people and proxies see. Pure but for the derived key of a route."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +24,7 @@ from wire.phases import Condition, Phase, StopReason
 from wire.problems import Problem
 from wire.routes import NodeTarget, Route, ShareRoute
 
+_NO_DIALS: Mapping[str, str] = MappingProxyType({})
 _REACHABLE = frozenset({Phase.INITIALIZING, Phase.RUNNING})
 """Phases in which the supervisor is there: its terminal works before the IDE does."""
 
@@ -163,8 +166,13 @@ def problem_of(instance: InstanceRow) -> Problem | None:
     return None if instance.problem is None else convert(instance.problem, Problem)
 
 
-def route_of(row: WorkspaceRow, instance: InstanceRow | None, secrets: Secrets) -> Route:
-    """Return what proxies have to know."""
+def route_of(
+    row: WorkspaceRow,
+    instance: InstanceRow | None,
+    secrets: Secrets,
+    dials: Mapping[str, str] = _NO_DIALS,
+) -> Route:
+    """Return what proxies have to know; `dials` has the dial socket of each other node."""
     phase = phase_of(instance)
     reachable = instance is not None and phase in _REACHABLE
     return Route(
@@ -172,7 +180,9 @@ def route_of(row: WorkspaceRow, instance: InstanceRow | None, secrets: Secrets) 
         version=row.version,
         instance="" if instance is None else instance.id,
         phase=phase,
-        target=NodeTarget(instance=instance.id) if instance is not None and reachable else None,
+        target=NodeTarget(instance=instance.id, dial=dials.get(instance.node, ""))
+        if instance is not None and reachable
+        else None,
         owner=row.owner_id,
         key=secrets.proof_key(instance.id) if instance is not None and reachable else "",
         ports=routes_of(listening(instance), row.port_settings, wishes_of(row)),

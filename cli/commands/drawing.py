@@ -1,5 +1,6 @@
 """How workspaces look on a terminal and in scripts. Pure but for what `Board` writes."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -123,3 +124,12 @@ class Board:
         if text:
             self._out.write(text)
             self._out.flush()
+
+
+def ago(at: float, now: float | None = None) -> str:
+    """Return how long ago a moment was, e.g. `12 min ago`; clocks may disagree a little."""
+    seconds = max(0.0, (time.time() if now is None else now) - at)
+    for unit, length in (("d", 86400.0), ("h", 3600.0), ("min", 60.0)):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit} ago"
+    return f"{seconds:.0f} s ago"

@@ -9,6 +9,7 @@ from cli.commands.client import WORKSPACES, ApiProblem, Client
 from cli.commands.drawing import (
     Board,
     View,
+    ago,
     describe,
     ide_line,
     port_line,
@@ -47,10 +48,16 @@ def run(client: Client, arguments: Namespace) -> int:
             _print(client.get(path_of(find(client, arguments.id))), as_json=arguments.json)
             return DONE
         case verb:
-            force = "?force=true" if verb == "stop" and arguments.force else ""
-            view = client.post(f"{path_of(find(client, arguments.id))}/{verb}{force}")
-            wanted = {"start": "running", "stop": "stopped"}[verb]
-            return _finish(client, view, arguments, wanted)
+            return _turn(client, arguments, verb)
+
+
+def _turn(client: Client, arguments: Namespace, verb: str) -> int:
+    """Start or stop one."""
+    if verb == "start" and arguments.elsewhere:
+        return _elsewhere(client, arguments)
+    force = "?force=true" if verb == "stop" and arguments.force else ""
+    view = client.post(f"{path_of(find(client, arguments.id))}/{verb}{force}")
+    return _finish(client, view, arguments, {"start": "running", "stop": "stopped"}[verb])
 
 
 def find(client: Client, wished: str) -> str:
@@ -92,6 +99,19 @@ def _create(client: Client, arguments: Namespace) -> int:
             f"{arguments.url}",
             file=sys.stderr,
         )
+    return _finish(client, view, arguments, "running")
+
+
+def _elsewhere(client: Client, arguments: Namespace) -> int:
+    """Start without the node that has the files: what is lost with it is said first."""
+    path = f"{path_of(find(client, arguments.id))}/elsewhere"
+    offer = client.get(path)
+    view = client.post(path)
+    print(
+        f"  From its restore point {ago(offer['made'])}: what was written later is on node "
+        f"{offer['node']} alone,\n  and becomes a restore point when that comes back.",
+        file=sys.stderr,
+    )
     return _finish(client, view, arguments, "running")
 
 

@@ -68,12 +68,18 @@ class Dialer:
         self._idle: list[socket.socket] = []
         self._missed_since = float("inf")
         self._places: dict[tuple[str, int], _Place] = {}
+        self._others: dict[str, Dialer] = {}
 
-    async def dial(self, instance: str, port: int) -> socket.socket:
+    async def dial(self, instance: str, port: int, node: str = "") -> socket.socket:
         """Return a connected, non-blocking TCP socket, the caller's to close.
 
-        Raises UnreachableError.
+        `node` is the path of another node's dial socket. Raises UnreachableError.
         """
+        if node and node != self._path:
+            other = self._others.get(node)
+            if other is None:
+                other = self._others[node] = Dialer(node)
+            return await other.dial(instance, port)
         where = instance, port
         place = self._places.get(where)
         if place is None:
@@ -142,6 +148,8 @@ class Dialer:
 
     def close(self) -> None:
         """Close the idle lines."""
+        for other in self._others.values():
+            other.close()
         for line in self._idle:
             line.close()
         self._idle.clear()

@@ -192,7 +192,7 @@ class Pool:
         if isinstance(target, Service):
             made = await _queued(self._sockets[target])
         elif isinstance(target, NodeTarget):
-            connected = await self._dialer.dial(target.instance, port)
+            connected = await self._dialer.dial(target.instance, port, target.dial)
             made = await loop.create_connection(
                 _protocol, sock=connected, ssl=tls, server_hostname=name
             )

@@ -103,7 +103,7 @@ class Gateway:
         assert known is not None, "only who is known is led in"
         try:
             entry = await self._entered(visitor, known)
-            connected = await self._dialer.dial(entry.instance, SSH_PORT)
+            connected = await self._dialer.dial(entry.instance, SSH_PORT, entry.dial)
             inside = await sign_in(connected, entry.key)
         except Refused as error:
             words = spoken(error.problem)

@@ -591,6 +591,24 @@ class Holding(_message.Message):
     place: str
     def __init__(self, kind: _Optional[_Union[HoldingKind, str]] = ..., name: _Optional[str] = ..., touched: _Optional[float] = ..., highest: _Optional[int] = ..., folder: _Optional[str] = ..., branch: _Optional[str] = ..., revision: _Optional[str] = ..., bytes: _Optional[int] = ..., place: _Optional[str] = ...) -> None: ...
 
+class HoldRequest(_message.Message):
+    __slots__ = ("boot", "until")
+    BOOT_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    boot: str
+    until: float
+    def __init__(self, boot: _Optional[str] = ..., until: _Optional[float] = ...) -> None: ...
+
+class HoldReply(_message.Message):
+    __slots__ = ("boot", "now", "free_bytes")
+    BOOT_FIELD_NUMBER: _ClassVar[int]
+    NOW_FIELD_NUMBER: _ClassVar[int]
+    FREE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    boot: str
+    now: float
+    free_bytes: int
+    def __init__(self, boot: _Optional[str] = ..., now: _Optional[float] = ..., free_bytes: _Optional[int] = ...) -> None: ...
+
 class ListRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...

@@ -124,6 +124,11 @@ class NodeStub:
                 request_serializer=wire_dot_proto_dot_node__pb2.HoldingsRequest.SerializeToString,
                 response_deserializer=wire_dot_proto_dot_node__pb2.HoldingsReply.FromString,
                 _registered_method=True)
+        self.Hold = channel.unary_unary(
+                '/podium.node.v1.Node/Hold',
+                request_serializer=wire_dot_proto_dot_node__pb2.HoldRequest.SerializeToString,
+                response_deserializer=wire_dot_proto_dot_node__pb2.HoldReply.FromString,
+                _registered_method=True)
         self.List = channel.unary_unary(
                 '/podium.node.v1.Node/List',
                 request_serializer=wire_dot_proto_dot_node__pb2.ListRequest.SerializeToString,
@@ -272,6 +277,15 @@ class NodeServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Hold(self, request, context):
+        """Lets this node run containers until a moment of its own clock; once that has been said to it,
+        it ends them all when the moment is over, and starts none, until it is told of a later one.
+        Never said, it goes on for ever. A grant of another boot counts for nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def List(self, request, context):
         """Everything this node holds.
         """
@@ -378,6 +392,11 @@ def add_NodeServicer_to_server(servicer, server):
                     servicer.Holdings,
                     request_deserializer=wire_dot_proto_dot_node__pb2.HoldingsRequest.FromString,
                     response_serializer=wire_dot_proto_dot_node__pb2.HoldingsReply.SerializeToString,
+            ),
+            'Hold': grpc.unary_unary_rpc_method_handler(
+                    servicer.Hold,
+                    request_deserializer=wire_dot_proto_dot_node__pb2.HoldRequest.FromString,
+                    response_serializer=wire_dot_proto_dot_node__pb2.HoldReply.SerializeToString,
             ),
             'List': grpc.unary_unary_rpc_method_handler(
                     servicer.List,
@@ -876,6 +895,33 @@ class Node:
             '/podium.node.v1.Node/Holdings',
             wire_dot_proto_dot_node__pb2.HoldingsRequest.SerializeToString,
             wire_dot_proto_dot_node__pb2.HoldingsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Hold(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/podium.node.v1.Node/Hold',
+            wire_dot_proto_dot_node__pb2.HoldRequest.SerializeToString,
+            wire_dot_proto_dot_node__pb2.HoldReply.FromString,
             options,
             channel_credentials,
             insecure,

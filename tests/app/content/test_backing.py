@@ -193,7 +193,7 @@ async def test_a_point_that_only_the_node_knows_is_taken_in(safe: Safe) -> None:
     """After a restore of the platform's own database from a backup."""
     await safe.stopped()
     safe.node.points[safe.workspace] = {"rp-old": dict(safe.files)}
-    safe.node._made["rp-old"] = Made(point="rp-old", time=7.0, files=1, size=3)
+    safe.node.made["rp-old"] = Made(point="rp-old", time=7.0, files=1, size=3)
     await safe.look()
     (point,) = await safe.points()
     assert (point.id, point.reason, point.files) == ("rp-old", Reason.FOUND, 1)

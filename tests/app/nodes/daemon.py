@@ -98,6 +98,10 @@ class Daemon(node_pb2_grpc.NodeServicer):
         held = [pb.Holding(kind=pb.HOLDING_FROZEN, name="old", bytes=5)]
         return await self._answer(request, context, pb.HoldingsReply(holdings=held))
 
+    async def Hold(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
+        reply = pb.HoldReply(boot="boot-1", now=12.5, free_bytes=99)
+        return await self._answer(request, context, reply)
+
     async def List(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         return await self._answer(request, context, everything())
 

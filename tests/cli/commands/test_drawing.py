@@ -1,6 +1,6 @@
 import io
 
-from cli.commands.drawing import Board, describe, row, step_line, summary
+from cli.commands.drawing import Board, ago, describe, row, step_line, summary
 from tests.cli.commands.views import ID, STEPS, view_of
 
 PROBLEM = {"code": "content_failed", "title": "Cloning failed", "detail": "No such branch."}
@@ -68,3 +68,11 @@ def test_a_terminal_is_redrawn_in_place_and_only_when_something_has_changed() ->
     board.show(view_of("creating", done=2))
     assert out.getvalue().removeprefix(first).startswith("\x1b[9F")
     assert all(len(line) <= 30 + len("\x1b[9F\x1b[K") for line in out.getvalue().splitlines())
+
+
+def test_how_long_ago_a_moment_was() -> None:
+    assert ago(100.0, now=130.0) == "30 s ago"
+    assert ago(100.0, now=100.0 + 12 * 60) == "12 min ago"
+    assert ago(100.0, now=100.0 + 3 * 3600) == "3 h ago"
+    assert ago(100.0, now=100.0 + 2 * 86400) == "2 d ago"
+    assert ago(100.0, now=99.0) == "0 s ago"

@@ -1,0 +1,30 @@
+"""Nodes, and where each workspace and each start is."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0030_nodes"
+down_revision = "0029_restored"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "nodes",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("draining", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name="pk_nodes"),
+    )
+    for table, default in (("workspaces", "local"), ("instances", "local"), ("restore_points", "")):
+        op.add_column(
+            table, sa.Column("node", sa.String(), nullable=False, server_default=default)
+        )
+
+
+def downgrade() -> None:
+    for table in ("restore_points", "instances", "workspaces"):
+        op.drop_column(table, "node")
+    op.drop_table("nodes")

@@ -1,0 +1,203 @@
+"""The nodes as this server sees them now: who answers, who is leased until when, who has room.
+
+Rows keep what outlives the server: which nodes there were, and which are being emptied. What
+rests on a clock does not: a server that begins knows nothing of the grants of the one before.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import select
+
+from app.db.nodes import NodeRow
+from app.db.sessions import Database
+from app.db.workspaces import LOCAL
+from app.moves.choosing import Candidate, choose
+from app.runtime.lease import Held
+from app.runtime.loop import Reconciler
+from app.runtime.nodes import Lease
+from app.runtime.port import Content, Runtime, Unreachable
+from app.workspaces.store import Store
+from kit.clock import Clock
+from kit.tasks import Tasks
+
+_log = structlog.get_logger(__name__)
+MOST = 10.0
+"""Seconds between grants at most; else a tenth of the lease."""
+
+
+@dataclass(slots=True)
+class Node:
+    """One node."""
+
+    name: str
+    runtime: Runtime
+    content: Content
+    lease: Lease | None
+    reconciler: Reconciler
+    address: str = ""
+    """Socket of its daemon; empty for the local one."""
+    held: Held | None = None
+    """None for the local one: nobody waits for that."""
+    free: int | None = None
+    draining: bool = False
+    returning: bool = False
+    """It answers again, and is being told what has moved meanwhile."""
+    seen: float | None = None
+    """Moment of its last answer, for people."""
+
+    @property
+    def candidate(self) -> Candidate:
+        """What a choice needs of it."""
+        seen = self.reconciler.observed()
+        return Candidate(
+            name=self.name,
+            answers=seen is not None,
+            draining=self.draining,
+            free=self.free,
+            running=len(seen.containers) if seen is not None else 0,
+        )
+
+
+class Nodes:
+    """All nodes, the local one first."""
+
+    def __init__(self, database: Database, clock: Clock, lease: float) -> None:
+        """`lease` is in seconds."""
+        self._database = database
+        self._clock = clock
+        self._lease = lease
+        self._began = clock.monotonic()
+        self.every: dict[str, Node] = {}
+        self.before_grant: Callable[[Node], Awaitable[None]] | None = None
+        """Has a node that may have been away for too long told what has moved since."""
+
+    def add(
+        self,
+        name: str,
+        runtime: Runtime,
+        content: Content,
+        lease: Lease | None,
+        reconciler: Reconciler,
+        address: str = "",
+    ) -> None:
+        """Take a node in, the local one first."""
+        node = Node(name, runtime, content, lease, reconciler, address)
+        node.held = None if name == LOCAL else Held(self._lease, self._began)
+        self.every[name] = node
+
+    def listen(self, store: Store) -> None:
+        """Wake every reconciler after each change."""
+        for node in self.every.values():
+            store.listen(node.reconciler.wake)
+
+    @property
+    def several(self) -> bool:
+        """Whether there is any but the local one."""
+        return len(self.every) > 1
+
+    def admits(self, name: str) -> bool:
+        """Tell whether starts may begin there."""
+        node = self.every.get(name)
+        return node is None or not node.draining
+
+    def answers(self, name: str) -> bool:
+        """Tell whether a node does."""
+        node = self.every.get(name)
+        return node is not None and node.reconciler.observed() is not None
+
+    def candidates(self) -> list[Candidate]:
+        """Return what choices are made from."""
+        return [one.candidate for one in self.every.values()]
+
+    def place(self) -> str:
+        """Return where a new workspace begins."""
+        return (choose(self.candidates()) or LOCAL) if self.several else LOCAL
+
+    def gone_in(self, name: str) -> float | None:
+        """Return the seconds until a node has stopped by itself; 0: it has; None: it never does.
+
+        One that the settings do not name any more is waited for from this server's beginning.
+        """
+        node = self.every.get(name)
+        held = Held(self._lease, self._began) if node is None else node.held
+        if held is None:
+            return None
+        if node is not None and node.returning:
+            return held.length
+        return max(0.0, held.gone_at - self._clock.monotonic())
+
+    async def load(self) -> None:
+        """Take in what the rows say, and note the nodes that are new."""
+        if not self.several:
+            async with self._database.read() as session:
+                row = await session.get(NodeRow, LOCAL)
+            self.every[LOCAL].draining = False if row is None else row.draining
+            return
+        async with self._database.write() as session:
+            known = {one.name: one for one in (await session.scalars(select(NodeRow))).all()}
+            for name, node in self.every.items():
+                row = known.get(name)
+                if row is None:
+                    session.add(NodeRow(name=name, address=node.address))
+                else:
+                    row.address, node.draining = node.address, row.draining
+                    node.seen = row.seen_at
+
+    async def drain(self, name: str, *, draining: bool) -> None:
+        """Have a node emptied, or not any more."""
+        async with self._database.write() as session:
+            row = await session.get(NodeRow, name)
+            if row is None:
+                row = NodeRow(name=name, address=self.every[name].address)
+                session.add(row)
+            row.draining = draining
+        self.every[name].draining = draining
+
+    async def run(self) -> None:
+        """Grant time to every node until cancelled."""
+        if not self.several:
+            return
+        tasks = Tasks()
+        for node in self.every.values():
+            tasks.spawn(self._keep(node), f"lease of {node.name}")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await tasks.close()
+
+    async def _keep(self, node: Node) -> None:
+        while True:
+            try:
+                await self.grant(node)
+            except Unreachable as error:
+                _log.info("node_unanswered", node=node.name, detail=str(error))
+            except Exception:  # noqa: BLE001 - the root of a task that must go on: no grant, no lease
+                _log.exception("lease_failed", node=node.name)
+            await asyncio.sleep(min(MOST, self._lease / 10))
+
+    async def grant(self, node: Node) -> None:
+        """Let a node go on; one that was away is told first what it may not go on with."""
+        held, lease = node.held, node.lease
+        if lease is None:
+            return
+        if held is not None and (held.clock is None or held.gone(self._clock.monotonic())):
+            await self._come_back(node, lease, held)
+            held = node.held
+        answer = await lease.hold(None if held is None else held.grant)
+        node.free, node.seen = answer.free, self._clock.now()
+        if held is not None:
+            node.held = held.told(answer.clock, self._clock.monotonic())
+
+    async def _come_back(self, node: Node, lease: Lease, held: Held) -> None:
+        """Ask for its clock, and nothing is granted before it was told what has moved."""
+        answer = await lease.hold(None)
+        node.returning = True  # from here on nothing is taken from it as from one that is gone
+        try:
+            if self.before_grant is not None:
+                await self.before_grant(node)
+            node.held = held.told(answer.clock, self._clock.monotonic())
+        finally:
+            node.returning = False

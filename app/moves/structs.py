@@ -1,0 +1,50 @@
+"""What the API gives and takes about nodes and moves. Times are seconds since 1970."""
+
+from msgspec import Struct
+
+from wire.problems import Problem
+
+
+class NodeView(Struct, frozen=True, kw_only=True):
+    """A node."""
+
+    name: str
+    address: str
+    """Socket of its daemon; empty for the local one."""
+    answers: bool
+    draining: bool
+    seen: float | None
+    """When it answered last."""
+    free: int | None
+    """Bytes of its disk; None while they are not known."""
+    workspaces: int
+    """Whose files are there."""
+    running: int
+    """Of these, how many run, or start or stop."""
+    left: int
+    """Trees that it still has of workspaces that have moved away."""
+    stuck: dict[str, str]
+    """Workspace → why it does not move, while the node is being emptied."""
+
+
+class NodeList(Struct, frozen=True, kw_only=True):
+    """Every node."""
+
+    nodes: list[NodeView]
+
+
+class Elsewhere(Struct, frozen=True, kw_only=True):
+    """Whether a workspace may start on another node, and with what."""
+
+    node: str
+    """Where it is."""
+    answers: bool
+    """Whether that node does: then it starts there."""
+    point: str = ""
+    """Restore point that it would go on from."""
+    made: float | None = None
+    """All that was written before is in it; what was written later is on the lost node alone."""
+    wait: float | None = None
+    """Seconds until its node has stopped by itself: before, nothing starts elsewhere."""
+    problem: Problem | None = None
+    """Why it cannot, or cannot yet."""

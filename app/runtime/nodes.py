@@ -1,0 +1,187 @@
+"""The nodes of an installation: for each the adapters that lead to it, and the ports over all.
+
+Whoever asks about a workspace does not know where it is: `where` does. A node that does not
+answer raises `Unreachable` for its own workspaces, and is passed over where all are asked.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.runtime.lease import NodeClock
+from app.runtime.points import (
+    BackupStatus,
+    Entry,
+    ExportFormat,
+    Made,
+    Points,
+    Repository,
+    Sighting,
+)
+from app.runtime.port import Content, ContentStatus, Refused, Runtime, Unreachable
+from app.runtime.snapshots import FrozenStatus, Snapshots
+from kit.tasks import Tasks
+from wire.ids import InstanceId
+
+AGAIN = 5.0
+"""Seconds between attempts to follow a node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a node says of itself."""
+
+    clock: NodeClock
+    free: int
+    """Bytes that its disk has for workspaces."""
+
+
+class Lease(Protocol):
+    """The calls by which a node is let go on, or not; see `app.runtime.lease`."""
+
+    async def hold(self, until: NodeClock | None) -> Answer:
+        """Let it run containers until a moment of its own clock; None only asks for that."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NodePorts:
+    """What leads to one node."""
+
+    runtime: Runtime
+    content: Content
+    points: Points
+    lease: Lease
+    dial: str = ""
+    """Path of its dial socket."""
+    address: str = ""
+
+
+Where = Callable[[str], Awaitable[str]]
+"""Workspace → the name of its node."""
+
+
+class AllPoints:
+    """Restore points of workspaces, wherever these are."""
+
+    def __init__(
+        self,
+        nodes: Mapping[str, Points],
+        where: Where,
+        answers: Callable[[str], bool] = lambda _node: True,
+    ) -> None:
+        """`answers` tells of a node whether it does: who does not is not waited for each time."""
+        self._nodes = nodes
+        self._where = where
+        self._answers = answers
+
+    def at(self, node: str) -> Points:
+        """Return those of one node; raises Unreachable."""
+        found = self._nodes.get(node)
+        if found is None:
+            raise Unreachable(f"node {node} is not in PODIUM_NODES")
+        if not self._answers(node):
+            raise Unreachable(f"node {node} does not answer")
+        return found
+
+    async def _of(self, workspace: str) -> Points:
+        return self.at(await self._where(workspace))
+
+    async def sight(self) -> Sighting:
+        whole = Sighting([], [])
+        asked = await asyncio.gather(
+            *(one.sight() for name, one in self._nodes.items() if self._answers(name)),
+            return_exceptions=True,
+        )
+        for found in asked:
+            if isinstance(found, Sighting):
+                whole.backups.extend(found.backups)
+                whole.contents.extend(found.contents)
+            elif not isinstance(found, Unreachable):
+                raise found
+        return whole
+
+    async def watch(self) -> AsyncGenerator[None, None]:
+        moved = asyncio.Event()
+        tasks = Tasks()
+        for name, points in self._nodes.items():
+            tasks.spawn(_follow(points, moved), f"moves of {name}")
+        try:
+            while True:
+                moved.clear()
+                yield
+                await moved.wait()
+        finally:
+            await tasks.close()
+
+    async def backup(
+        self,
+        instance: InstanceId,
+        point: str,
+        key: bytes,
+        *,
+        excludes: Sequence[str] = (),
+        always: bool = False,
+    ) -> BackupStatus:
+        points = await self._of(instance.workspace)
+        return await points.backup(instance, point, key, excludes=excludes, always=always)
+
+    async def listed(self, repository: Repository) -> list[Made]:
+        return await (await self._of(repository.workspace)).listed(repository)
+
+    async def browse(self, repository: Repository, point: str, path: bytes) -> list[Entry]:
+        return await (await self._of(repository.workspace)).browse(repository, point, path)
+
+    async def export(
+        self, repository: Repository, point: str, path: bytes, wanted: ExportFormat
+    ) -> AsyncGenerator[bytes, None]:
+        points = await self._of(repository.workspace)
+        async with aclosing(points.export(repository, point, path, wanted)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def restore(
+        self, instance: InstanceId, restore: str, repository: Repository, point: str
+    ) -> ContentStatus:
+        points = await self._of(instance.workspace)
+        return await points.restore(instance, restore, repository, point)
+
+    async def forget(self, repository: Repository, points: Sequence[str]) -> int:
+        return await (await self._of(repository.workspace)).forget(repository, points)
+
+    async def drop(self, workspace: str, n: int) -> int:
+        return await (await self._of(workspace)).drop(workspace, n)
+
+
+async def _follow(points: Points, moved: asyncio.Event) -> None:
+    while True:
+        try:
+            async with aclosing(points.watch()) as moves:
+                async for _ in moves:
+                    moved.set()
+        except Unreachable:
+            moved.set()  # what it did last may be told by the rows of others
+        await asyncio.sleep(AGAIN)
+
+
+class LocalSnapshots:
+    """Frozen trees where a workspace may be elsewhere: only the local node keeps any yet."""
+
+    def __init__(self, local: Snapshots, where: Where, name: str) -> None:
+        self._local = local
+        self._where = where
+        self._name = name
+
+    async def sight(self) -> list[FrozenStatus]:
+        return await self._local.sight()
+
+    async def freeze(self, instance: InstanceId, snapshot: str) -> FrozenStatus:
+        node = await self._where(instance.workspace)
+        if node != self._name:
+            raise Refused(f"it is on node {node}; snapshots are made on node {self._name} alone")
+        return await self._local.freeze(instance, snapshot)
+
+    async def let_go(self, snapshot: str) -> int:
+        return await self._local.let_go(snapshot)

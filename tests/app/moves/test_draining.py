@@ -1,0 +1,88 @@
+"""A node that is drained is emptied by itself, and nothing of it is lost on the way."""
+
+from app.db.workspaces import LOCAL
+from tests.app.moves.conftest import FILE, World
+from tests.app.workspaces.control import DEMO
+from wire.phases import Phase
+
+
+async def test_what_runs_on_it_stops_is_backed_up_and_runs_elsewhere(world: World) -> None:
+    workspace = await world.started("b")
+    world.files("b", workspace)[FILE] = b"one"
+    await world.moves.drain("b", draining=True)
+    view = await world.contained(workspace, 2)
+    assert (await world.row(workspace)).node == LOCAL
+    assert world.files(LOCAL, workspace)[FILE] == b"one"
+    assert view.instance is not None
+
+    async def empty() -> bool:
+        return not world.nodes["b"].runtime.contents
+
+    await world.comes(empty)
+    points = (await world.parts["points"].list(world.me, workspace)).points
+    assert all(one.node == "" for one in points), "everything was in a point: there is no other"
+
+
+async def test_what_has_stopped_moves_and_stays_stopped(world: World) -> None:
+    workspace = await world.started("b")
+    world.files("b", workspace)[FILE] = b"one"
+    await world.stopped(workspace)
+    await world.moves.drain("b", draining=True)
+
+    async def there() -> bool:
+        row = await world.row(workspace)
+        return row.node == LOCAL and row.restoring == ""
+
+    await world.comes(there)
+    assert world.files(LOCAL, workspace)[FILE] == b"one"
+    view = await world.see(workspace)
+    assert view.phase is Phase.STOPPED
+    # back again, though the node has freed it meanwhile under a number of its own
+    await world.moves.drain("b", draining=False)
+    await world.moves.drain(LOCAL, draining=True)
+
+    async def back() -> bool:
+        row = await world.row(workspace)
+        return row.node == "b" and row.restoring == ""
+
+    await world.comes(back)
+    assert world.files("b", workspace)[FILE] == b"one"
+
+
+async def test_nothing_moves_without_a_node_that_takes_it(world: World) -> None:
+    workspace = await world.started("b")
+    await world.stopped(workspace)
+    world.nodes[LOCAL].lease.free = 0
+    await world.grants()
+    await world.moves.drain("b", draining=True)
+
+    async def told() -> bool:
+        return bool((await world.moves.list()).nodes[1].stuck)
+
+    await world.comes(told)
+    stuck = (await world.moves.list()).nodes[1].stuck
+    assert stuck == {workspace: "No other node takes it: local has no room."}
+    assert (await world.row(workspace)).node == "b"
+
+
+async def test_nothing_moves_to_a_node_that_does_not_find_the_point(world: World) -> None:
+    workspace = await world.started("b")
+    await world.stopped(workspace)
+    world.nodes[LOCAL].points.points = {}
+    await world.moves.drain("b", draining=True)
+
+    async def told() -> bool:
+        return "same store" in (await world.moves.list()).nodes[1].stuck.get(workspace, "")
+
+    await world.comes(told)
+    assert (await world.row(workspace)).node == "b"
+    assert workspace in world.nodes["b"].runtime.contents
+
+
+async def test_a_start_without_files_goes_where_it_can(world: World) -> None:
+    made = await world.parts["workspaces"].create(world.me, DEMO)
+    assert (await world.row(made.id)).node == LOCAL
+    await world.moves.drain(LOCAL, draining=True)
+    other = await world.parts["workspaces"].create(world.me, DEMO)
+    assert (await world.row(other.id)).node == "b"
+    await world.contained(other.id)

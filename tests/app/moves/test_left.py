@@ -1,0 +1,61 @@
+"""What a node has left behind is kept until it is safe, and never asked to go on."""
+
+from app.content.deciding import Reason, State
+from tests.app.moves.conftest import FILE, World
+from tests.app.moves.test_service import lost
+from wire.ids import InstanceId
+
+
+async def test_it_is_not_freed_while_the_workspace_has_its_files_nowhere_else(world: World) -> None:
+    workspace = await lost(world)
+    world.later(620)
+    world.nodes["local"].runtime.script.hold("restore")
+    await world.moves.start(world.me, workspace)
+    world.nodes["b"].runtime.mend()
+    await world.grants()
+
+    async def saved() -> bool:
+        return len(world.nodes["b"].points.points[workspace]) == 2
+
+    await world.comes(saved)
+    for _turn in range(3):
+        await world.parts["moves_loop"].once()
+    assert workspace in world.nodes["b"].runtime.contents
+
+
+async def test_a_point_that_cannot_be_made_is_tried_again(world: World) -> None:
+    workspace = await lost(world)
+    world.later(620)
+    await world.moves.start(world.me, workspace)
+    await world.contained(workspace, 4)
+    key = world.nodes["b"].points.keys[workspace]
+    world.nodes["b"].points.keys[workspace] = b"x" * 32
+    world.nodes["b"].runtime.mend()
+    await world.grants()
+
+    async def failed() -> bool:
+        points = (await world.parts["points"].list(world.me, workspace)).points
+        return any(one.state is State.FAILED and one.reason is Reason.LEFT for one in points)
+
+    await world.comes(failed)
+    assert world.files("b", workspace)[FILE] == b"written after the point"
+    world.nodes["b"].points.keys[workspace] = key
+    world.later(60)
+
+    async def freed() -> bool:
+        await world.grants()
+        return workspace not in world.nodes["b"].runtime.contents
+
+    await world.comes(freed)
+
+
+async def test_who_comes_back_is_fenced_before_anything_else(world: World) -> None:
+    workspace = await lost(world)
+    world.later(620)
+    await world.moves.start(world.me, workspace)
+    await world.contained(workspace, 4)
+    world.nodes["b"].runtime.mend()
+    node = world.every.every["b"]
+    assert world.every.before_grant is not None
+    await world.every.before_grant(node)
+    assert ("seal", str(InstanceId(workspace, 4))) in world.nodes["b"].runtime.calls

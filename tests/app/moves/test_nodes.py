@@ -1,0 +1,62 @@
+"""Grants of time, and who is told what before one."""
+
+from app.db.workspaces import LOCAL
+from app.moves.nodes import Node
+from tests.app.moves.conftest import World
+
+
+async def test_the_local_node_is_never_waited_for(world: World) -> None:
+    assert world.every.gone_in(LOCAL) is None
+    await world.grants()
+    assert world.nodes[LOCAL].lease.until is None
+
+
+async def test_a_node_that_answers_is_granted_time_again_and_again(world: World) -> None:
+    until = world.nodes["b"].lease.until
+    assert until == 600.0
+    world.later(60)
+    await world.grants()
+    assert world.nodes["b"].lease.until == 600.0, "the clock that was told last is what counts"
+    await world.grants()
+    assert world.nodes["b"].lease.until == 660.0
+
+
+async def test_a_node_is_gone_when_its_time_is_surely_over(world: World) -> None:
+    world.nodes["b"].runtime.cut()
+    world.later(600)
+    assert (world.every.gone_in("b") or 0) > 0
+    world.later(20)
+    assert world.every.gone_in("b") == 0
+
+
+async def test_one_that_comes_back_is_told_before_it_gets_time(world: World) -> None:
+    world.nodes["b"].runtime.cut()
+    world.later(620)
+    world.nodes["b"].runtime.mend()
+    told: list[tuple[float | None, float | None]] = []
+
+    async def tell(node: Node) -> None:
+        told.append((world.nodes[node.name].lease.until, world.every.gone_in(node.name)))
+
+    world.every.before_grant = tell
+    await world.grants()
+    assert told == [(600.0, 600.0)], "nothing is granted yet, and nothing taken from it any more"
+    assert world.nodes["b"].lease.until == 1220.0
+
+
+async def test_one_that_the_settings_do_not_name_is_waited_for_from_the_beginning(
+    world: World,
+) -> None:
+    assert (world.every.gone_in("c") or 0) > 600
+    world.later(620)
+    assert world.every.gone_in("c") == 0
+
+
+async def test_draining_outlives_the_server(world: World) -> None:
+    await world.every.drain("b", draining=True)
+    world.every.every["b"].draining = False
+    await world.every.load()
+    assert world.every.every["b"].draining
+    assert not world.every.admits("b")
+    assert world.every.admits(LOCAL)
+    assert world.every.place() == LOCAL

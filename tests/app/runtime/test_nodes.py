@@ -1,0 +1,81 @@
+"""Ports over several nodes: each workspace's own is asked, who is away is passed over."""
+
+from contextlib import aclosing
+
+import pytest
+
+from app.runtime.fake import FakeRuntime
+from app.runtime.fakepoints import FakePoints
+from app.runtime.fakesnapshots import FakeSnapshots
+from app.runtime.nodes import AllPoints, LocalSnapshots
+from app.runtime.points import Repository
+from app.runtime.port import ContentState, ContentStatus, Refused, Unreachable
+from wire.ids import InstanceId
+
+HERE, THERE = InstanceId("amber-otter-4k2hw9xz1q", 1), InstanceId("amber-otter-9k2hw9xz1q", 1)
+KEY = b"k" * 32
+
+
+class Two:
+    def __init__(self) -> None:
+        self.runtimes = {"local": FakeRuntime(), "b": FakeRuntime()}
+        self.points = {name: FakePoints(one) for name, one in self.runtimes.items()}
+        self.all = AllPoints(self.points, self.where)
+        for name, instance in (("local", HERE), ("b", THERE)):
+            self.runtimes[name].put(ContentStatus(instance=instance, state=ContentState.SEALED))
+
+    async def where(self, workspace: str) -> str:
+        return {HERE.workspace: "local", THERE.workspace: "b"}.get(workspace, "c")
+
+
+async def test_the_node_of_the_workspace_is_asked() -> None:
+    two = Two()
+    await two.all.backup(THERE, "p1", KEY)
+    there = Repository(THERE.workspace, KEY)
+    assert [one.point for one in await two.all.listed(there)] == ["p1"]
+    assert two.points["local"].points == {}
+    assert [one.name for one in await two.all.browse(there, "p1", b"")] == []
+    assert await two.all.forget(there, ["p1"]) >= 0
+    assert await two.all.drop(THERE.workspace, 1) >= 0
+
+
+async def test_a_node_that_is_away_hides_nothing_of_the_others() -> None:
+    two = Two()
+    await two.all.backup(HERE, "p1", KEY)
+    two.runtimes["b"].cut()
+    assert [one.point for one in (await two.all.sight()).backups] == ["p1"]
+    with pytest.raises(Unreachable):
+        await two.all.backup(THERE, "p2", KEY)
+
+
+async def test_a_node_that_nobody_knows_does_not_answer() -> None:
+    with pytest.raises(Unreachable, match="PODIUM_NODES"):
+        await Two().all.drop("amber-otter-0k2hw9xz1q", 1)
+
+
+async def test_who_is_known_not_to_answer_is_not_waited_for() -> None:
+    two = Two()
+    points = AllPoints(two.points, two.where, lambda node: node != "b")
+    with pytest.raises(Unreachable, match="does not answer"):
+        await points.backup(THERE, "p1", KEY)
+    assert (await points.sight()).backups == []
+    assert two.runtimes["b"].calls == []
+
+
+async def test_whoever_moves_is_followed() -> None:
+    two = Two()
+    async with aclosing(two.all.watch()) as moves:
+        await anext(moves)
+        await two.all.backup(THERE, "p1", KEY)
+        await anext(moves)
+
+
+async def test_snapshots_are_made_on_the_local_node_alone() -> None:
+    two = Two()
+    frozen = FakeSnapshots(two.runtimes["local"])
+    snapshots = LocalSnapshots(frozen, two.where, "local")
+    assert (await snapshots.freeze(HERE, "s1")).snapshot == "s1"
+    with pytest.raises(Refused, match="node b"):
+        await snapshots.freeze(THERE, "s2")
+    assert [one.snapshot for one in await snapshots.sight()] == ["s1"]
+    assert await snapshots.let_go("s1") >= 0
