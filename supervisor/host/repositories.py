@@ -67,6 +67,9 @@ class Repositories:
         ending: Callable[[], bool] = lambda: False,
         root: str = ROOT,
         first: float = FIRST,
+        stamps_every: float = STAMPS_EVERY,
+        rest: float = REST,
+        most_names: int = MOST_NAMES,
     ) -> None:
         self.states: list[GitState] = []
         """Of the one that was opened first, if it is there."""
@@ -77,6 +80,9 @@ class Repositories:
         self._ending = ending
         self._root = root
         self._first = first
+        self._stamps_every = stamps_every
+        self._rest = rest
+        self._most_names = most_names
         self.final = False
         """They were looked at after everything had ended."""
         self.careful = False
@@ -100,9 +106,9 @@ class Repositories:
             if not self._ending():
                 self._tell(found)
             ended = time.monotonic()
-            rest = REST * self._took
+            rest = self._rest * self._took
             while time.monotonic() < ended + max(EVERY, rest):
-                await asyncio.sleep(STAMPS_EVERY)
+                await asyncio.sleep(self._stamps_every)
                 if time.monotonic() >= ended + rest and self._stamp() != stamp:
                     break
 
@@ -167,7 +173,7 @@ class Repositories:
             # without any commit there is nothing to go through, which some git call a mistake
             unknown = unknown or (failed if born else "")
             unpushed = commits.count
-        if unpushed >= MOST_NAMES:
+        if unpushed >= self._most_names:
             said = bytearray()
             count = count_command(path, born=born, pushed=pushed)
             unknown = unknown or await self._ask(count, said.extend, asked, seconds)

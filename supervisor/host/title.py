@@ -19,7 +19,12 @@ LARGEST = 256 * 1024
 """Bytes of a settings file that is read."""
 
 
-async def follow_title(data: str, account: Account, desired: Callable[[], Desired | None]) -> None:
+async def follow_title(
+    data: str,
+    account: Account,
+    desired: Callable[[], Desired | None],
+    every: float = LOOK_EVERY,
+) -> None:
     """Write for ever what the title is now; `data` is VS Code's data folder."""
     written = ""
     while True:
@@ -28,7 +33,7 @@ async def follow_title(data: str, account: Account, desired: Callable[[], Desire
             title = window_title(wanted.name, wanted.stops_at, time.time())
             if title != written and write_title(machine_settings(data), account, title):
                 written = title
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(every)
 
 
 def write_title(path: str, account: Account, title: str) -> bool:

@@ -67,6 +67,8 @@ class Vitals:
         kept: str = KEPT,
         root: str = cgroup.ROOT,
         first: float = FIRST,
+        every: float = LOOK_EVERY,
+        proc: str = "/proc",
         mounts: str = "/proc/self/mountinfo",
     ) -> None:
         self.said = Said()
@@ -78,6 +80,8 @@ class Vitals:
         self._kept = kept
         self._root = root
         self._first = first
+        self._every = every
+        self._proc = proc
         self._own_disk = own_disk(mounts)
         self._before = cgroup.read(root)
         self._usage: Usage | None = None
@@ -119,7 +123,7 @@ class Vitals:
 
     async def run(self, names: Callable[[], Mapping[str, str]]) -> None:
         """Look for ever; `names` gives terminal → name of its task."""
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(self._every)
         self.strain.recall(await asyncio.to_thread(dayfile.load, self._kept))
         kept = 0
         while True:
@@ -131,7 +135,7 @@ class Vitals:
                 kept = self.strain.complete
                 day = self.strain.kept()
                 await asyncio.to_thread(dayfile.keep, self._kept, day, self._account)
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(self._every)
 
     def look(self, names: Mapping[str, str]) -> None:
         """Measure once."""
@@ -149,7 +153,7 @@ class Vitals:
         else:  # what cannot be read for a moment is as it was
             usage, now = self._usage, self._before
         own = {one.pid: one.id for one in self._terminals.alive}
-        found = shells.look(own)
+        found = shells.look(own, self._proc)
         level = self.strain.level
         news = self.strain.look(usage, now.kills, disk_size)
         if self.strain.level > level:

@@ -27,7 +27,7 @@ PERSON = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
 class Bench:
     """Repositories below a folder; counts what is told."""
 
-    def __init__(self, folder: Path, account: Account) -> None:
+    def __init__(self, folder: Path, account: Account, **options: float) -> None:
         self.folder, self.told, self.ending = folder, 0, False
         reaper = Reaper()
         reaper.install()
@@ -38,6 +38,7 @@ class Bench:
             ending=lambda: self.ending,
             root=str(folder),
             first=0.0,
+            **{"stamps_every": 0.01, "rest": 0.0, **options},  # type: ignore[arg-type] # one an int
         )
 
     def changed(self) -> None:
@@ -112,8 +113,8 @@ async def test_work_on_any_branch_and_on_none_counts(bench: Bench):
     assert (await bench.look("demo", pushed="0" * 40)).unpushed == 2  # long collected
 
 
-async def test_many_commits_are_counted(bench: Bench, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(repositories, "MOST_NAMES", 2)
+async def test_many_commits_are_counted(tmp_path: Path, account: Account):
+    bench = Bench(tmp_path, account, most_names=2)
     bench.clone("demo")
     for number in range(3):
         bench.git("demo", "commit", "-q", "--allow-empty", "-m", str(number))
@@ -166,11 +167,7 @@ async def test_a_hostile_configuration_runs_nothing(bench: Bench):
     assert (path / ".git" / "index").stat().st_mtime_ns == before
 
 
-async def test_a_commit_is_seen_soon_and_a_quiet_tree_costs_nothing(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(repositories, "STAMPS_EVERY", 0.01)
-    monkeypatch.setattr(repositories, "REST", 0.0)
+async def test_a_commit_is_seen_soon_and_a_quiet_tree_costs_nothing(bench: Bench):
     bench.clone("demo")
     tasks = Tasks()
     bench.follow(tasks)
@@ -186,10 +183,7 @@ async def test_a_commit_is_seen_soon_and_a_quiet_tree_costs_nothing(
         await tasks.close()
 
 
-async def test_while_it_ends_only_the_last_look_counts(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(repositories, "STAMPS_EVERY", 0.01)
+async def test_while_it_ends_only_the_last_look_counts(bench: Bench):
     path = bench.clone("demo")
     await bench.all.last("", ENVIRONMENT)
     assert bench.told == 0  # it was never looked at

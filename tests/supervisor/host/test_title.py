@@ -7,7 +7,6 @@ import pytest
 
 from kit.tasks import Tasks
 from supervisor.core.title import window_title
-from supervisor.host import title
 from supervisor.host.defaults import machine_settings, write_defaults
 from supervisor.host.title import KEY, follow_title, write_title
 from tests.supervisor.samples import wish
@@ -51,13 +50,10 @@ def test_links_are_not_followed(settings: Path, account, tmp_path: Path):
     assert (tmp_path / "elsewhere").read_text() == "{}"
 
 
-async def test_it_follows_what_is_wanted(
-    settings: Path, account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(title, "LOOK_EVERY", 0.01)
+async def test_it_follows_what_is_wanted(settings: Path, account, tmp_path: Path):
     wanted = [wish(name="one")]
     tasks = Tasks()
-    tasks.spawn(follow_title(str(tmp_path), account, lambda: wanted[0]), "title")
+    tasks.spawn(follow_title(str(tmp_path), account, lambda: wanted[0], every=0.01), "title")
     try:
         await until(lambda: "one" in str(value(settings)))
         wanted[0] = wish(name="two")
