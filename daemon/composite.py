@@ -11,7 +11,8 @@ from msgspec import structs
 
 from daemon.clones import Clones
 from daemon.core.content import Record, State, Status
-from daemon.core.faults import Fault
+from daemon.core.downloads import in_folder
+from daemon.core.faults import Fault, fault
 from daemon.core.orders import PrepareOrder
 from daemon.core.parts import Part, parts_of, spelled
 from daemon.core.progress import Progress
@@ -46,10 +47,10 @@ class Composite:
         teller = _Teller(tell, order)
 
         async def rest(view: View) -> Fault | None:
-            return await self._download(order, view, teller)
+            return await self._download(order, view, order.folder, teller)
 
         async def thawed(view: View, _own: Path, record: Record) -> Record | Fault:
-            return await rest(view) or record
+            return await self._download(order, view, record.folder, teller) or record
 
         if order.snapshot:
             teller.begin(Part.THAW)
@@ -71,7 +72,7 @@ class Composite:
             await self._cloner.renew(
                 view, record.folder, order.url, moved=not same, newer=now[0] != record.revision
             )
-            failed = await self._download(order, view, teller)
+            failed = await self._download(order, view, record.folder, teller)
             if failed is not None:
                 final.append(failed)
                 return failed
@@ -90,9 +91,13 @@ class Composite:
             return None
         return made
 
-    async def _download(self, order: PrepareOrder, view: View, teller: "_Teller") -> Fault | None:
+    async def _download(
+        self, order: PrepareOrder, view: View, folder: str, teller: "_Teller"
+    ) -> Fault | None:
         if not order.downloads:
             return None
+        if odd := in_folder(order.downloads, folder):
+            return fault("download_failed", f"{odd} lies in the repository's folder.")
         networks = self._site.networks
         return await self._cloner.download(
             order.downloads,

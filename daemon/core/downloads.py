@@ -51,6 +51,14 @@ def downloads_of(wanted: Sequence[tuple[str, str, str]], folder: str) -> tuple[D
     return found
 
 
+def in_folder(files: Sequence[Download], folder: str) -> str:
+    """Return the path of a file that would lie in the repository's folder; empty when none does.
+
+    A frozen tree has its repository where it had it, whatever the order says.
+    """
+    return next((one.path for one in files if one.path.split("/")[0] == folder), "")
+
+
 def _above(path: str) -> list[str]:
     names = path.split("/")
     return ["/".join(names[:end]) for end in range(1, len(names))]

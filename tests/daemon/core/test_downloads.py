@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.core.downloads import MOST, Download, downloads_of
+from daemon.core.downloads import MOST, Download, downloads_of, in_folder
 from daemon.core.refused import Refused
 
 URL, DIGEST = "https://example.org/a.tar", "sha256:" + "0" * 64
@@ -50,6 +50,11 @@ def test_no_file_is_a_folder_of_another_one(paths):
     with pytest.raises(Refused):
         downloads_of([(URL, path, DIGEST) for path in paths], "demo")
     downloads_of([(URL, path, DIGEST) for path in ("a/b", "a/c", "ab")], "demo")
+
+
+def test_a_repository_that_lies_elsewhere_is_gits_as_well():
+    files = downloads_of([(URL, path, DIGEST) for path in ("a/b", "c")], "demo")
+    assert [in_folder(files, one) for one in ("demo", "a", "c", "b")] == ["", "a/b", "c", ""]
 
 
 def test_there_is_an_end_to_them_and_none_twice():
