@@ -164,7 +164,6 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     assets = Assets()
     workspaces = WorkspaceService(store, settings.hosts, parse)
     content = content_service(store, workspaces, keys, points, kept)
-    snapshots = snapshot_service(store, settings.hosts, workspaces, ports.snapshots)
     keep_orphans = limit_of(settings.keep_orphans)
     orphans = orphans_service(
         store,
@@ -176,7 +175,9 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         points=local.points,
         snapshots=local.snapshots,
     )
-    snapshots = snapshot_service(store, settings.hosts, workspaces, ports.snapshots)
+    snapshots = snapshot_service(
+        store, settings.hosts, workspaces, ports.snapshots, settings.max_snapshots
+    )
     moves = moves_service(store, nodes, workspaces, content.repositories, points)
     shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))
     start_images = StartImages(
@@ -216,7 +217,9 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "entering": Entering(store),
         "trust": Trust(store),
         "workspaces": workspaces,
-        "platform": Platform(Path(settings.layout.platform_backup), clock),
+        "platform": Platform(
+            Path(settings.layout.platform_backup), clock, Path(settings.layout.node_room)
+        ),
         "upkeep": Upkeep(store, workspaces),
         "cleaning": Cleaning(store, limit_of(settings.clean_up)),
         "timeouts": Timeouts(store, settings.hosts),

@@ -82,6 +82,9 @@ class Settings:
     keep_deleted: str = "168h"
     """PODIUM_KEEP_DELETED: how long a deleted workspace can be restored; default 7 days; 0s:
     what is deleted is gone at once."""
+    max_snapshots: int = 100
+    """PODIUM_MAX_SNAPSHOTS: how many snapshots a person may have at a time, beside 20 of each
+    workspace; default 100, since each may take as much of the node as its workspace does."""
     keep_orphans: str = "168h"
     """PODIUM_KEEP_ORPHANS: how much longer than it can be restored what a deleted workspace has
     left on a node stays there before it is removed by itself; default 7 days; none: until somebody
@@ -159,6 +162,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         backup_check=_long(environ, "PODIUM_BACKUP_CHECK", "168h", "1h"),
         keep_points=_keep(environ, "PODIUM_KEEP_POINTS"),
         keep_deleted=_span(environ, "PODIUM_KEEP_DELETED", "168h", 0, ""),
+        max_snapshots=env.number(environ, "PODIUM_MAX_SNAPSHOTS", 100, most=100_000),
         keep_orphans=_long(environ, "PODIUM_KEEP_ORPHANS", "168h", "1h"),
         share_links=links,
         longest_share=_span(environ, "PODIUM_LONGEST_SHARE", "720h", 60, most=_LONGEST_SHARE),

@@ -10,6 +10,8 @@ import os
 import platform
 import signal
 import sys
+import time
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -20,7 +22,8 @@ from daemon.backups import Backups
 from daemon.containers import Containers
 from daemon.contents import Contents
 from daemon.core.classes import DISK
-from daemon.host import files, logs, syscalls
+from daemon.core.pressure import Cache, Floor
+from daemon.host import files, logs, marks, syscalls
 from daemon.host.dial import Dialler
 from daemon.host.disks import Disks
 from daemon.host.git import USER, Cloner
@@ -39,12 +42,14 @@ from daemon.hub import Hub
 from daemon.images import Images, Limits
 from daemon.lease import Leasehold
 from daemon.node import Node
+from daemon.pressure import Giving, Pressure
 from daemon.settings import Settings
 from daemon.site import Site
 from daemon.snapshots import Snapshots
 from kit import log
 from kit.env import SettingError
 from kit.tasks import Tasks
+from wire.noderoom import NodeRoom, encoded
 
 _log = structlog.get_logger("daemon")
 
@@ -62,12 +67,12 @@ async def _run(settings: Settings) -> None:
     user, group = settings.user_ids
     os.chown(layout.daemon_run, user, group)
 
+    _check_folders(settings)
     trees = _trees(settings, tasks)
     roots = Roots(Path(layout.roots))
     spares = Spares(tasks)
     networks = Networks(run, layout.tag, settings.egress_allow, settings.hosts, spares.run)
-    mirrors = Mirrors(Path(layout.mirrors), settings.mirror_limit, USER)
-    mirrors.open()
+    mirrors = _mirrors(settings)
     cloner = Cloner(
         run / "clone",
         settings.git_protocols,
@@ -78,11 +83,12 @@ async def _run(settings: Settings) -> None:
     )
     cloner.open()
     site = Site(layout, networks, trees, roots, spares.run)
-    snapshots = await Snapshots.opened(site, hub, tasks)
+    pressure = _pressure(settings)
+    snapshots = await Snapshots.opened(site, pressure, hub, tasks)
     records = await site.open()
     files.write_whole(Path(layout.limits), json.encode(site.limits()).decode(), 0o644)
     containers = Containers(site, hub, tasks)
-    contents = Contents(site, cloner, snapshots, hub, tasks)
+    contents = Contents(site, cloner, snapshots, pressure, hub, tasks)
     containers.adopt(records)
     facade = Facade(str(layout.registry_socket))
     images = Images(roots, facade, _limits(settings), hub, tasks, containers.images)
@@ -93,6 +99,7 @@ async def _run(settings: Settings) -> None:
         tasks,
         settings.backup_check,
     )
+    pressure.gives(_caches(settings, images, mirrors, trees.disks))
     node = Node(
         site, containers, contents, images, backups, snapshots, hub, tasks, Leasehold.of(layout)
     )
@@ -106,9 +113,13 @@ async def _run(settings: Settings) -> None:
     spares.open()
     kernel = KernelLog(site.killed)
     kernel.open()
-    tasks.spawn(logs.keep_short(Path(layout.logs) / "workspaces"), "keep-logs-short")
-    tasks.spawn(reap_strays(), "reap-strays")
-    tasks.spawn(images.keep_room(), "keep-room-for-images")
+    for name, work in (
+        ("keep-logs-short", logs.keep_short(Path(layout.logs) / "workspaces")),
+        ("reap-strays", reap_strays()),
+        ("keep-room-for-images", images.keep_room()),
+        ("watch-the-disks", pressure.run()),
+    ):
+        tasks.spawn(work, name)
     _log.info(
         "serving", tag=layout.tag, runtime=_runtime(site), instances=len(records), boot=node.boot
     )
@@ -123,6 +134,40 @@ async def _run(settings: Settings) -> None:
     await tasks.close()
     await facade.close()
     await site.close()
+
+
+def _check_folders(settings: Settings) -> None:
+    """Begin only with the folders that there were; raises FolderLost, and tells of it."""
+    layout = settings.layout
+    folders = {"content": Path(layout.content), "backups": Path(layout.backups)}
+    try:
+        marks.check(Path(layout.home), folders)
+    except marks.FolderLost as error:
+        told = NodeRoom(places=[], lost=str(error))
+        files.write_whole(Path(layout.node_room), encoded(told).decode(), 0o644)
+        raise
+
+
+def _pressure(settings: Settings) -> Pressure:
+    layout = settings.layout
+    return Pressure(
+        [Path(one) for one in (layout.content, layout.disks, layout.backups, layout.roots)],
+        Floor(settings.disk_floor, settings.inode_floor),
+        time.time,
+        Path(layout.node_room),
+    )
+
+
+def _caches(
+    settings: Settings, images: Images, mirrors: Mirrors, disks: Disks
+) -> dict[Cache, Giving]:
+    layout, thread = settings.layout, asyncio.to_thread
+    return {
+        Cache.LEFTOVERS: Giving(Path(layout.roots), partial(thread, images.sweep, 1)),
+        Cache.SPARE: Giving(Path(layout.disks), partial(thread, disks.drop_spare)),
+        Cache.MIRRORS: Giving(Path(layout.mirrors), partial(thread, mirrors.trim, 1)),
+        Cache.IMAGES: Giving(Path(layout.roots), partial(images.make_room, 1)),
+    }
 
 
 def _remote(settings: Settings) -> Remote | None:
@@ -143,6 +188,12 @@ def _trees(settings: Settings, tasks: Tasks) -> Trees:
     trees.open(limited=settings.disk_limits)
     tasks.spawn(asyncio.to_thread(trees.disks.stock, DISK), "spare disk")
     return trees
+
+
+def _mirrors(settings: Settings) -> Mirrors:
+    mirrors = Mirrors(Path(settings.layout.mirrors), settings.mirror_limit, USER)
+    mirrors.open()
+    return mirrors
 
 
 def _runtime(site: Site) -> str:
@@ -175,7 +226,11 @@ def main() -> int:
     syscalls.become_subreaper()
     # not uvloop: it forks for each helper, and gRPC's fork handlers then stall calls now and then;
     # the standard loop starts helpers by vfork, which they do not see
-    asyncio.run(_run(settings))
+    try:
+        asyncio.run(_run(settings))
+    except marks.FolderLost as error:
+        _log.error("folder_lost", detail=str(error))
+        return 1
     return 0
 
 

@@ -35,6 +35,7 @@ from daemon.host.helper import HelperFailed
 from daemon.host.networks import NetworkFailed
 from daemon.host.ranges import NoSlotLeft
 from daemon.hub import Hub
+from daemon.pressure import Pressure
 from daemon.site import Site
 from daemon.snapshots import Snapshots
 from kit.tasks import Tasks, to_its_end
@@ -60,12 +61,19 @@ class Contents:
     """Every tree of this installation on this node."""
 
     def __init__(
-        self, site: Site, cloner: Cloner, snapshots: Snapshots, hub: Hub, tasks: Tasks
+        self,
+        site: Site,
+        cloner: Cloner,
+        snapshots: Snapshots,
+        pressure: Pressure,
+        hub: Hub,
+        tasks: Tasks,
     ) -> None:
         self._site = site
         self._trees = site.trees
         self._cloner = cloner
         self._composite = Composite(site, cloner, snapshots, tasks)
+        self._pressure = pressure
         self._hub = hub
         self._tasks = tasks
         self._passing: dict[str, Status] = {}
@@ -161,6 +169,7 @@ class Contents:
 
         try:
             async with self._locks[workspace]:
+                await self._pressure.demand()
                 filled = await asyncio.to_thread(self._trees.begin_restore, workspace, DISK)
                 said = await fill(order.repository, order.point, filled, told)
                 restored = restored_record(said, record, order.instance, order.restore)
@@ -260,7 +269,8 @@ class Contents:
                 if record is not None:
                     result: Record | Fault = await self._open(order, record)
                 else:
-                    result = await self._composite.create(order, self._pass)
+                    short = await self._pressure.refuses()
+                    result = short or await self._composite.create(order, self._pass)
         except (HelperFailed, NetworkFailed, NoSlotLeft, OSError) as error:
             _log.warning("prepare_failed", instance=str(order.instance), exc_info=error)
             result = _fault_of(error)

@@ -124,14 +124,16 @@ class Images:
         while True:
             try:
                 await self.make_room()
-                await asyncio.to_thread(self._sweep)
+                await asyncio.to_thread(self.sweep)
             except OSError as error:
                 _log.error("no_room_made", detail=str(error))
             await asyncio.sleep(_ROUND)
 
-    def _sweep(self) -> None:
+    def sweep(self, most: int | None = None) -> None:
+        """Remove halves of images that nobody goes on with, so that `most` bytes are left."""
         busy = [one for one, found in self._passing.items() if found.status.fault is None]
-        sweep(self._roots.folder, time.time(), self._limits.bytes, busy)
+        limit = self._limits.bytes if most is None else most
+        sweep(self._roots.folder, time.time(), limit, busy)
 
     async def _fetch(self, order: FetchOrder) -> None:
         begin = time.monotonic()
@@ -168,7 +170,7 @@ class Images:
         packed = sum(one.size for one in manifest.layers)
         if packed > self._limits.bytes:
             raise Refused(f"the image has {packed} bytes packed; PODIUM_IMAGE_LIMIT allows fewer")
-        await asyncio.to_thread(self._sweep)
+        await asyncio.to_thread(self.sweep)
         arriving = Arriving(self._roots.folder, order.image)
         try:
             try:

@@ -48,6 +48,14 @@ class Settings:
     (`PODIUM_DISK_LIMITS`, off by default): it can fill only that. Where this machine cannot do so,
     `podium status` tells why, and one workspace may take all of the disk."""
 
+    disk_floor: int
+    """Bytes (`PODIUM_DISK_FLOOR`, default 2G, a fiftieth of a smaller file system at most) that are
+    to stay free wherever this node keeps workspaces, restore points and images. With less, caches
+    are given up, and no new workspace, restore or snapshot begins. 0 watches no bytes."""
+
+    inode_floor: int
+    """Likewise of inodes (`PODIUM_INODE_FLOOR`, default 20000): files that can still be made."""
+
     image_limit: int
     """Bytes (`PODIUM_IMAGE_LIMIT`, default 20G) that the files of one image may take, unpacked;
     a larger one is refused. Those that this installation makes itself do not count."""
@@ -136,6 +144,8 @@ class Settings:
             clone_limit=env.size(environ, "PODIUM_CLONE_LIMIT", 20 << 30),
             mirror_limit=env.size(environ, "PODIUM_MIRROR_LIMIT", 50 << 30),
             disk_limits=env.flag(environ, "PODIUM_DISK_LIMITS"),
+            disk_floor=env.size(environ, "PODIUM_DISK_FLOOR", 2 << 30),
+            inode_floor=env.number(environ, "PODIUM_INODE_FLOOR", 20_000, most=100_000_000),
             image_limit=env.size(environ, "PODIUM_IMAGE_LIMIT", 20 << 30),
             image_entries=env.number(
                 environ, "PODIUM_IMAGE_ENTRIES", 1_000_000, least=1, most=10_000_000

@@ -23,6 +23,7 @@ from daemon.host import files
 from daemon.host.helper import HelperFailed, run_helper
 from daemon.host.trees import Trees
 from daemon.hub import Hub
+from daemon.pressure import Pressure
 from daemon.site import Site
 from kit.tasks import Tasks, to_its_end
 
@@ -40,9 +41,10 @@ _WHOLE: Final[dict[str, Any]] = {"left_out": [], "kept": [], "kept_prefixes": []
 class Snapshots:
     """Every frozen tree of this node."""
 
-    def __init__(self, site: Site, hub: Hub, tasks: Tasks) -> None:
+    def __init__(self, site: Site, pressure: Pressure, hub: Hub, tasks: Tasks) -> None:
         self._site = site
         self._trees: Trees = site.trees
+        self._pressure = pressure
         self._hub = hub
         self._tasks = tasks
         self._passing: dict[str, Status] = {}
@@ -54,9 +56,9 @@ class Snapshots:
         self.driver = Driver.COPY
 
     @classmethod
-    async def opened(cls, site: Site, hub: Hub, tasks: Tasks) -> "Snapshots":
+    async def opened(cls, site: Site, pressure: Pressure, hub: Hub, tasks: Tasks) -> "Snapshots":
         """Return the node's snapshots, having tried what its file system can do."""
-        made = cls(site, hub, tasks)
+        made = cls(site, pressure, hub, tasks)
         await made._try()
         made._done = await asyncio.to_thread(made._read)
         return made
@@ -186,6 +188,9 @@ class Snapshots:
         record = self._trees.record(workspace)
         if record is None or not self._trees.complete(workspace):
             return fault("content_missing", "There is no tree to make a snapshot of.")
+        short = await self._pressure.refuses()
+        if short is not None:
+            return short
         target = await asyncio.to_thread(self._trees.frozen.begin, order.snapshot)
         said = await self._copy(
             self._trees.view(workspace),

@@ -196,6 +196,11 @@ class Layout:
         return self.daemon_run / "limits.json"
 
     @property
+    def node_room(self) -> PurePosixPath:
+        """How much room the node's disks have, and what was given up: `wire.noderoom`."""
+        return self.daemon_run / "room.json"
+
+    @property
     def instances_run(self) -> PurePosixPath:
         """OCI bundles and state files of live instances, root's, mode 0700."""
         return self.run / "instances"

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.content.loop import Loop
 from app.runtime.snapshots import Snapshots as Node
-from app.snapshots.service import Snapshots
+from app.snapshots.service import MOST_OF_PERSON, Snapshots
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
 from wire.hosts import Hosts
@@ -25,10 +25,14 @@ class SnapshotService:
 
 
 def assemble(
-    store: Store, hosts: Hosts, workspaces: WorkspaceService, node: Node | None
+    store: Store,
+    hosts: Hosts,
+    workspaces: WorkspaceService,
+    node: Node | None,
+    most: int = MOST_OF_PERSON,
 ) -> SnapshotService:
-    """Return the service's parts; without `node` it keeps none."""
-    snapshots = Snapshots(store, hosts, workspaces, node)
+    """Return the service's parts; without `node` it keeps none, `most` is for each person."""
+    snapshots = Snapshots(store, hosts, workspaces, node, most)
     freezing = snapshots.freezing
     loop = Loop([] if freezing is None else [freezing])
     if freezing is not None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from msgspec import convert
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import trust
@@ -38,6 +38,7 @@ from wire.problems import Problem
 
 MOST: Final = 20
 """Snapshots of one workspace at a time."""
+MOST_OF_PERSON: Final = 100
 LONGEST: Final = 366 * 24 * 3600.0
 
 
@@ -45,9 +46,15 @@ class Snapshots:
     """Snapshots of people's workspaces."""
 
     def __init__(
-        self, store: Store, hosts: Hosts, workspaces: WorkspaceService, node: Node | None
+        self,
+        store: Store,
+        hosts: Hosts,
+        workspaces: WorkspaceService,
+        node: Node | None,
+        most: int = MOST_OF_PERSON,
     ) -> None:
-        """`node` is None where none keeps snapshots."""
+        """`node` is None where none keeps snapshots; `most` is how many a person may have."""
+        self._most = most
         self._store = store
         self._hosts = hosts
         self._workspaces = workspaces
@@ -85,13 +92,10 @@ class Snapshots:
                 "There are no files to make a snapshot of",
                 cure="Start the workspace first, and wait until its code is there.",
             )
-        if await _count(change.session, row.id) >= MOST:
-            raise Conflict(
-                "too_many_snapshots",
-                "The workspace has as many snapshots as one may have",
-                f"These are {MOST}.",
-                cure="Delete one that nobody needs.",
-            )
+        if await _count(change.session, SnapshotRow.workspace_id == row.id) >= MOST:
+            raise _too_many(f"A workspace may have {MOST}.")
+        if await _count(change.session, SnapshotRow.owner_id == row.owner_id) >= self._most:
+            raise _too_many(f"A person may have {self._most}, of all workspaces.")
         made = SnapshotRow(
             id=str(uuid4()),
             workspace_id=row.id,
@@ -233,13 +237,20 @@ class Snapshots:
         )
 
 
-async def _count(session: AsyncSession, workspace: str) -> int:
+async def _count(session: AsyncSession, whose: ColumnElement[bool]) -> int:
     found = await session.scalar(
-        select(func.count()).where(
-            SnapshotRow.workspace_id == workspace, SnapshotRow.state != State.LEAVING.value
-        )
+        select(func.count()).where(whose, SnapshotRow.state != State.LEAVING.value)
     )
     return int(found or 0)
+
+
+def _too_many(why: str) -> Conflict:
+    return Conflict(
+        "too_many_snapshots",
+        "There are as many snapshots as there may be",
+        why,
+        "Delete one that nobody needs.",
+    )
 
 
 def _plain(name: str) -> str:

@@ -1,10 +1,11 @@
-"""What people are told of the backups that Podium makes of itself.
+"""What people are told of the backups that Podium makes of itself, and of the room on its node.
 
 Whoever makes them writes down how it went; here it is read anew for each page, so that there
 is nothing to be told between two processes.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import msgspec
 
 from kit.clock import Clock
 from kit.durations import words_of
+from wire.noderoom import decoded
 from wire.platformbackup import PlatformBackup, is_stale
 from wire.problems import Problem
 
@@ -28,18 +30,53 @@ class Told:
 class Platform:
     """Over the file that is written down."""
 
-    def __init__(self, file: Path, clock: Clock) -> None:
+    def __init__(self, file: Path, clock: Clock, room: Path | None = None) -> None:
+        """`room` is the file in which the node says how much space it has."""
         self._file = file
+        self._room = room
         self._clock = clock
 
     async def backup(self) -> Told:
         """Return how it is now."""
+        short = await self._short()
         try:
             text = await asyncio.to_thread(self._file.read_bytes)
             found = msgspec.json.decode(text, type=PlatformBackup)
         except (OSError, msgspec.DecodeError):
-            return Told(None, None)
-        return Told(found, problem_of(found, self._clock.now()))
+            return Told(None, short)
+        return Told(found, short or problem_of(found, self._clock.now()))
+
+    async def _short(self) -> Problem | None:
+        if self._room is None:
+            return None
+        try:
+            told = decoded(await asyncio.to_thread(self._room.read_bytes))
+        except OSError:
+            return None
+        if told is not None and told.lost:
+            return folder_lost(told.lost)
+        words = [] if told is None else [one.short for one in told.places if one.short]
+        return node_short(words) if words else None
+
+
+def folder_lost(words: str) -> Problem:
+    """Return what is said when a node does not begin for want of a folder."""
+    return Problem(
+        code="folder_lost",
+        title="The node does not begin: a folder of it is not the one that it was",
+        detail=words,
+        cure="Mount its disk. Nothing was taken for lost, removed or written meanwhile.",
+    )
+
+
+def node_short(words: Sequence[str]) -> Problem:
+    """Return what is said when disks of the node are short."""
+    return Problem(
+        code="node_short",
+        title="The node is short of space: nothing new can begin on it",
+        detail=f"{'; '.join(words)}. What can be fetched again is given up already.",
+        cure="Delete workspaces and snapshots that nobody needs, or give the node a larger disk.",
+    )
 
 
 def problem_of(told: PlatformBackup, now: float) -> Problem | None:

@@ -18,6 +18,7 @@ from cli.launcher.proxy import readiness
 from cli.problems import DONE, NOT_REACHABLE, CommandError
 from cli.settings import Settings
 from kit.durations import words_of
+from wire import noderoom
 from wire.platformbackup import is_stale
 
 
@@ -46,6 +47,7 @@ def status(settings: Settings, *, as_json: bool) -> int:
         "workspaces": phases,
         "backup": _backup(settings),
         "limits": _limits(settings),
+        "room": _room(settings),
         "orphans": orphans.told(settings) if health is not None else None,
     }
     print(json.dumps(told) if as_json else _text(told))
@@ -105,6 +107,24 @@ def _limits(settings: Settings) -> dict[str, str]:
         return {str(kind): str(how) for kind, how in found.items()}
     except (OSError, ValueError, AttributeError):
         return {}
+
+
+def _room(settings: Settings) -> dict[str, Any] | None:
+    """Return how much room the node's disks have; None when its daemon has told nothing."""
+    try:
+        told = noderoom.decoded(real(settings.layout.node_room).read_bytes())
+    except OSError:
+        return None
+    return None if told is None else msgspec.to_builtins(told)
+
+
+def _room_text(told: dict[str, Any] | None) -> list[str]:
+    if told is None:
+        return []
+    if told["lost"]:
+        return [f"  THE NODE DOES NOT BEGIN: {told['lost']}"]
+    places = told["places"]
+    return [f"  SHORT OF SPACE: {one['short']}" for one in places if one["short"]]
 
 
 def _limits_text(told: dict[str, str]) -> list[str]:
@@ -181,6 +201,7 @@ def _text(told: dict[str, Any]) -> str:
     lines += [f"  image {name:<9} {how}" for name, how in told["images"].items()]
     lines.append(_backup_text(told["backup"]))
     lines += _limits_text(told["limits"])
+    lines += _room_text(told["room"])
     lines += orphans.summary(told["orphans"])
     if phases is None:
         lines.append("  workspaces unknown: the public API does not answer; they are not affected")

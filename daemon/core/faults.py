@@ -87,6 +87,10 @@ _TABLE = {
         "The git host cannot leave out old versions, and the whole is too large",
         "Ask the administrator to raise PODIUM_CLONE_LIMIT.",
     ),
+    "disk_short": (
+        "The node has too little space left for new files",
+        "Try again when its operator has freed space; workspaces that are there start as before.",
+    ),
     "disk_full": ("The disk is full", "Free some space on this machine, then start again."),
     "clone_failed": ("Cloning failed", "Read the detail; starting again is safe."),
     "content_failed": (

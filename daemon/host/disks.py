@@ -114,6 +114,12 @@ class Disks:
             if not self.reason and not (self._root / _SPARE / IMAGE).exists():
                 self._format(self._root / _SPARE, size)
 
+    def drop_spare(self) -> None:
+        """Do without the disk that is ready, until the next is stocked."""
+        with self._stocking:
+            if (self._root / _SPARE).exists():
+                shutil.rmtree(self._root / _SPARE)
+
     def mounted(self, name: str) -> None:
         """Mount the workspace's disk if it has one that is not. Raises OSError."""
         if self.has(name):

@@ -6,11 +6,12 @@ from app.accounts.access import Shared
 from app.accounts.trust import trust
 from app.faults import Conflict, Malformed, Missing
 from app.images.fake import DIGEST
+from app.snapshots.assembly import assemble
 from app.snapshots.service import MOST
 from app.snapshots.structs import CreateSnapshot, OpenSnapshot, State
 from app.workspaces.trusting import snapshot_key
 from tests.app.snapshots.conftest import Kept
-from tests.app.workspaces.control import DEMO
+from tests.app.workspaces.control import DEMO, HOSTS
 from wire.ids import InstanceId
 from wire.phases import Phase
 
@@ -100,6 +101,21 @@ async def test_what_cannot_be_asked_for(kept: Kept) -> None:
     with pytest.raises(Conflict) as refused:
         await snapshots.create(alice, kept.workspace, CreateSnapshot())
     assert refused.value.code == "too_many_snapshots"
+
+
+async def test_a_person_has_so_many_of_all_workspaces(kept: Kept) -> None:
+    control, alice = kept.control, kept.control.alice
+    snapshots = assemble(control.store, HOSTS, control.service, kept.node, 2).snapshots
+    other = (await control.create()).id
+    await control.run(other)
+    first = await snapshots.create(alice, kept.workspace, CreateSnapshot())
+    await snapshots.create(alice, other, CreateSnapshot())
+    with pytest.raises(Conflict) as refused:
+        await snapshots.create(alice, other, CreateSnapshot())
+    assert refused.value.code == "too_many_snapshots"
+    assert refused.value.detail.startswith("A person may have 2")
+    await snapshots.delete(alice, first.id)
+    await snapshots.create(alice, other, CreateSnapshot())
 
 
 async def test_it_outlives_its_workspace_and_a_deletion_asks_nobody_twice(kept: Kept) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from app.workspaces.platform import Platform, problem_of
+from wire.noderoom import NodeRoom, PlaceRoom, encoded
 from wire.platformbackup import PlatformBackup
 
 DAY = 86_400.0
@@ -53,3 +54,24 @@ async def test_what_nobody_wrote_down_is_no_problem(tmp_path: Path) -> None:
     assert (await platform.backup()).problem is None
     file.write_bytes(msgspec.json.encode(told()))
     assert (await platform.backup()).backup == told()
+
+
+async def test_a_node_that_is_short_is_told_first(tmp_path: Path) -> None:
+    file, room = tmp_path / "platform-backup.json", tmp_path / "room.json"
+    platform = Platform(file, Still(), room)
+    assert (await platform.backup()).problem is None
+    file.write_bytes(msgspec.json.encode(told(failure="No space left on device.")))
+    place = PlaceRoom(place="/content", free=1, total=9, short="/content has 1.0 MB free")
+    room.write_bytes(encoded(NodeRoom(places=[place, place])))
+    short = (await platform.backup()).problem
+    assert short is not None
+    assert short.code == "node_short"
+    assert short.detail.startswith("/content has 1.0 MB free; /content")
+    room.write_bytes(encoded(NodeRoom(places=[], lost="/content is not mounted")))
+    lost = (await platform.backup()).problem
+    assert lost is not None
+    assert (lost.code, lost.detail) == ("folder_lost", "/content is not mounted")
+    room.write_bytes(b"{")
+    failing = (await platform.backup()).problem
+    assert failing is not None
+    assert failing.code == "platform_backup_failed"

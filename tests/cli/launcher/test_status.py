@@ -12,6 +12,7 @@ from cli.launcher.status import status
 from cli.settings import Settings
 from cli.tokens import keep_token
 from tests.cli.answers import serving, serving_unix
+from wire.noderoom import NodeRoom, PlaceRoom, encoded
 from wire.platformbackup import PlatformBackup
 
 HEALTH = {"ready": True, "node": "ok"}
@@ -175,3 +176,23 @@ def test_what_workspaces_are_limited_in_is_told_and_what_not(tmp_path, capsys) -
     Path(settings.layout.limits).write_text("broken")
     status(settings, as_json=True)
     assert json.loads(capsys.readouterr().out)["limits"] == {}
+
+
+def test_a_disk_that_is_short_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = settings_of(tmp_path)
+    note(settings)
+    told = Path(settings.layout.node_room)
+    told.parent.mkdir(parents=True, exist_ok=True)
+    place = PlaceRoom(place="/c", free=1, total=9, short="/c has 1.0 MB free")
+    told.write_bytes(encoded(NodeRoom(places=[place])))
+    status(settings, as_json=False)
+    assert "SHORT OF SPACE: /c has 1.0 MB free" in capsys.readouterr().out
+    status(settings, as_json=True)
+    room = json.loads(capsys.readouterr().out)["room"]
+    assert (room["places"][0]["free"], room["given"]) == (1, [])
+    told.write_bytes(encoded(NodeRoom(places=[], lost="/c is not mounted")))
+    status(settings, as_json=False)
+    assert "THE NODE DOES NOT BEGIN: /c is not mounted" in capsys.readouterr().out
+    told.write_bytes(b"{")
+    status(settings, as_json=True)
+    assert json.loads(capsys.readouterr().out)["room"] is None

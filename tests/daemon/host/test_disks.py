@@ -130,3 +130,13 @@ def test_a_machine_that_cannot_says_why(tmp_path: Path, monkeypatch) -> None:
     made.open(wanted=False)
     assert made.reason == "PODIUM_DISK_LIMITS is off"
     assert list((tmp_path / "disks").iterdir()) == []
+
+
+def test_the_disk_that_is_ready_is_given_up_and_made_again(disks: Disks, tmp_path: Path) -> None:
+    disks.stock(SIZE)
+    there = set((tmp_path / "disks").iterdir())
+    disks.drop_spare()
+    disks.drop_spare()
+    assert len(there - set((tmp_path / "disks").iterdir())) == 1
+    disks.stock(SIZE)
+    assert set((tmp_path / "disks").iterdir()) == there
