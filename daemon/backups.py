@@ -94,7 +94,10 @@ class Backups:
 
     async def _take_out(self, repository: Repository, gone: set[str]) -> int:
         workspace = repository.workspace
-        async with self.reading.locks[workspace]:
+        async with (
+            self.reading.locks[workspace],
+            self.repositories.ballast.given_up() as repack,
+        ):
             before = await self.repositories.look(repository)
             there = await self.reading.listed(repository, before)
             snapshots = [one.snapshot for one in there if one.point in gone]
@@ -110,6 +113,7 @@ class Backups:
                 snapshots=snapshots,
                 verified=verified,
                 lacking=bool(set(book.lacking) - gone),
+                repack=repack,
                 writes=True,
             )
             await asyncio.to_thread(self.repositories.keep_verified, workspace, answer["verified"])

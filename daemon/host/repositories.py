@@ -23,6 +23,7 @@ from daemon.core.oci import cgroup_path
 from daemon.core.pointorders import Repository
 from daemon.core.points import Book
 from daemon.host import files
+from daemon.host.ballast import Ballast
 from daemon.host.restic import Restic
 from daemon.host.restic_box import USER
 from daemon.host.restic_remote import Remote
@@ -56,6 +57,7 @@ class Repositories:
     def __init__(self, root: Path, restic: Restic) -> None:
         self._root = root
         self.restic = restic
+        self.ballast = Ballast(root / ".ballast")
 
     @classmethod
     def opened(cls, layout: Layout, stage: Path, remote: Remote | None = None) -> "Repositories":
@@ -70,6 +72,7 @@ class Repositories:
         self._root.mkdir(mode=0o700, exist_ok=True)
         for leftover in self._root.glob(f"{_TRASH}*"):
             shutil.rmtree(leftover)
+        self.ballast.keep()
 
     def folder(self, workspace: str) -> Path:
         """Return where the workspace's repository is, or would be; else where its locks are."""

@@ -52,7 +52,9 @@ def forget(plan: dict[str, Any]) -> dict[str, Any]:
     if wanted:
         restic("forget", *wanted)
     if not plan.get("lacking"):  # it would not run, not knowing what those need
-        restic("prune", "--max-unused", _UNUSED)
+        most = plan.get("repack")  # of packs that are written anew, where space is short
+        bound = () if most is None else ("--max-repack-size", str(most))
+        restic("prune", "--max-unused", _UNUSED, *bound)
     return {"verified": verify(files, plan["verified"], taken_out=True)}
 
 

@@ -50,4 +50,4 @@ async def test_dropping_frees_everything_and_is_done_once(place):
 def test_a_drop_that_was_cut_is_finished_at_the_next_start(place):
     (place.folder / "backups" / f".trash-{WORKSPACE}" / "x").mkdir(parents=True)
     place.repositories.open()
-    assert list((place.folder / "backups").iterdir()) == []
+    assert [one.name for one in (place.folder / "backups").iterdir()] == [".ballast"]
