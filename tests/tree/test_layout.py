@@ -26,6 +26,11 @@ ALSO_UNTESTED = frozenset({"app/db/migrations/env.py"})
 SLEEP = re.compile(
     r"\b(?:time|asyncio|anyio|trio)\.(?:sleep)\b|\bfrom (?:time|asyncio) import .*sleep"
 )
+PROBING = re.compile(
+    r"^( *)with socket\.\w+\(.*\) as \w+:\n(?:\1    \w+\.(?:bind|listen)\(.*\)\n)*"
+    r"\1    (?:return|\w+ =) .*\bgetsockname\(\).*\n(?!\n*\1    )",
+    re.MULTILINE,
+)
 BARE_NOQA = re.compile(r"#\s*noqa(?!:)|#\s*noqa:\s*[A-Z0-9]+(?:\s*,\s*[A-Z0-9]+)*\s*$")
 BARE_IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[)|#\s*type:\s*ignore\[[a-z, -]+\]\s*$")
 
@@ -83,6 +88,16 @@ def test_tests_wait_for_something_and_never_sleep() -> None:
         if SLEEP.search(line)
     ]
     assert not asleep, "use tests/waiting.py: " + "\n".join(asleep)
+
+
+def test_tests_take_no_port_that_was_free_for_a_moment() -> None:
+    """It may be somebody's before its server has started."""
+    probing = [
+        relative(path)
+        for path in files_of_tests()
+        if path.parts[len(ROOT.parts)] == "tests" and PROBING.search(path.read_text())
+    ]
+    assert not probing, f"use tests/ports.py: {probing}"
 
 
 def test_fakes_ship_in_the_package_and_nothing_is_mocked() -> None:

@@ -5,17 +5,16 @@ import pytest
 
 from cli.launcher.ports import check_free, holder_of
 from cli.problems import CommandError
+from tests.ports import free_port
 
 
 def test_a_free_port_is_fine() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    check_free("127.0.0.1", port)
+    check_free("127.0.0.1", free_port())
 
 
 def test_a_taken_one_is_told_with_holder_and_cure() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
         with pytest.raises(CommandError) as told:
             check_free("127.0.0.1", port)
         assert f"(pid {os.getpid()})" in holder_of(port)

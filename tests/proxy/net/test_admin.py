@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from kit.metrics import Sample
 from kit.unixsocket import bind_unix
+from tests.ports import free_port
 from tests.proxy.net.asked import asked
 from tests.proxy.net.processes import Processes
 from tests.proxy.net.whole import DASHBOARD, Whole
@@ -93,9 +93,7 @@ async def test_none_of_it_is_at_the_public_entry(whole: Whole) -> None:
 
 @pytest.fixture
 async def loopback(whole: Whole) -> tuple[Whole, int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     await whole.stop_proxy()
     whole.settings = replace(whole.settings, admin=("127.0.0.1", port))
     await whole.start_proxy()

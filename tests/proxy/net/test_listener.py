@@ -10,6 +10,7 @@ import pytest
 
 from kit.listening import close
 from proxy.net.listener import opened
+from tests.ports import free_port
 from tests.proxy.net.whole import Whole
 
 
@@ -30,9 +31,7 @@ def test_what_nobody_has_handed_over_is_opened(whole: Whole) -> None:
 
 
 def test_the_admin_port_is_had_beside_workers_that_end_and_nobody_else(whole: Whole) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        place = probe.getsockname()
+    place = ("127.0.0.1", free_port())
     whole.settings = replace(whole.settings, admin=place)
     given = opened(whole.settings, {})
     again = opened(whole.settings, {name: given[name] for name in ("public", "entry")})
