@@ -18,6 +18,7 @@ from msgspec import structs
 from daemon.core import container
 from daemon.core.container import Action, Event, State, Status, decide
 from daemon.core.faults import Fault, fault
+from daemon.core.iolimits import weight_of
 from daemon.core.orders import ApplyOrder
 from daemon.core.record import InstanceRecord
 from daemon.host import cgroups, launch, logs, processes
@@ -183,6 +184,7 @@ class Containers:
             site.seccomp(order.limits),
             site.run_helper,
         )
+        cgroups.weigh_io(site.cgroup(key), weight_of(order.limits.cpus))
         record = structs.replace(
             record, pid=started.pid, started=started.started, took=started.took
         )

@@ -17,15 +17,7 @@ from msgspec import structs
 from daemon.composite import Composite
 from daemon.core import content
 from daemon.core.classes import DISK
-from daemon.core.content import (
-    Record,
-    State,
-    Status,
-    Step,
-    plan_prepare,
-    restored_record,
-    status_of,
-)
+from daemon.core.content import Record, State, Status, Step, restored_record, status_of
 from daemon.core.faults import BackupFailed, Fault, fault, where_full
 from daemon.core.orders import LookOrder, PrepareOrder
 from daemon.core.pointorders import Repository, RestoreOrder
@@ -100,14 +92,14 @@ class Contents:
         passing = self._passing.get(workspace)
         return passing is not None and passing.state is State.WORKING and bool(passing.restored)
 
-    def opened_by(self, instance: InstanceId) -> bool:
+    async def opened_by(self, instance: InstanceId) -> bool:
         """Tell whether the tree is in place and open for this instance."""
         status = self.status(instance.workspace)
         return (
             status is not None
             and status.state is State.READY
             and status.instance == instance
-            and self._trees.complete(instance.workspace)
+            and await asyncio.to_thread(self._trees.complete, instance.workspace)
         )
 
     async def prepare(self, order: PrepareOrder, older_gone: Gone) -> Status:
@@ -117,13 +109,16 @@ class Contents:
         if passing is not None and passing.instance == order.instance:
             return passing
         await self.cancel(workspace)
-        record, tree = self._trees.record(workspace), self._trees.complete(workspace)
-        step = plan_prepare(
+        record = self._trees.record(workspace)
+        tree = await asyncio.to_thread(self._trees.complete, workspace)
+        step = content.plan_prepare(
             record, tree=tree, n=order.instance.n, fresh=order.fresh, left=order.left
         )
         if step is Step.KEEP and record is not None:
             return status_of(record)
         status = Status(instance=order.instance, state=State.WORKING, progress="preparing")
+        if step in {Step.MISSING, Step.STALE}:
+            await asyncio.to_thread(self._trees.holding.settle, workspace)
         if step is Step.MISSING:
             lost = fault("content_missing", f"{self._trees.tree(workspace)} is missing")
             return self._pass(structs.replace(status, state=State.FAILED, fault=lost, progress=""))
@@ -174,6 +169,7 @@ class Contents:
                 said = await fill(order.repository, order.point, filled, told)
                 restored = restored_record(said, record, order.instance, order.restore)
                 await to_its_end(self._trees.finish_restore, restored)
+                await to_its_end(self._trees.holding.settle, workspace)
         except BackupFailed as error:
             failed = error.fault
         except (OSError, ValueError, KeyError) as error:
@@ -199,6 +195,7 @@ class Contents:
         if work is not None:
             work.cancel()
             await asyncio.wait([work])
+            await asyncio.to_thread(self._trees.holding.settle, workspace)
         self._passing.pop(workspace, None)
 
     async def look(self, order: LookOrder) -> list[Looked]:
@@ -227,8 +224,9 @@ class Contents:
             if record.sealed < max(record.opened, instance.n):
                 record = structs.replace(record, sealed=max(record.opened, instance.n))
                 try:
-                    await asyncio.to_thread(self._trees.sync, workspace)
-                    await asyncio.to_thread(self._trees.keep_record, record)
+                    async with self._trees.holding.hold(workspace):
+                        await asyncio.to_thread(self._trees.sync, workspace)
+                        await asyncio.to_thread(self._trees.keep_record, record)
                 except OSError as error:
                     # Nothing is lost yet: whoever wants it sealed asks again.
                     return self.failed(instance, error)
@@ -265,7 +263,7 @@ class Contents:
         begin, workspace = time.monotonic(), order.instance.workspace
         try:
             await older_gone(order.instance)
-            async with self._locks[workspace]:
+            async with self._locks[workspace], self._trees.holding.hold(workspace):
                 if record is not None:
                     result: Record | Fault = await self._open(order, record)
                 else:

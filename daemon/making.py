@@ -42,9 +42,13 @@ class Making:
 
     async def make(self, order: BackupOrder, told: Told) -> Point | Fault:
         """Make sure of the point; returns it, or why there is none. Raises BackupFailed."""
+        async with self._trees.holding.hold(order.instance.workspace):
+            return await self._make(order, told)
+
+    async def _make(self, order: BackupOrder, told: Told) -> Point | Fault:
         workspace, repository = order.instance.workspace, order.repository
         record = self._trees.record(workspace)
-        if record is None or not self._trees.complete(workspace):
+        if record is None or not await asyncio.to_thread(self._trees.complete, workspace):
             return fault("content_missing", "There is no tree to make a backup of.")
         book = self._repositories.book(workspace)
         noted = book.points.get(order.point)

@@ -86,8 +86,8 @@ class Node:
         async with self._admitted(order.instance):
             if self.lease.over:
                 raise Refused("this node's lease is over")
-            known = {str(one.instance) for one in self._containers.statuses()}
-            if str(order.instance) not in known and not self._contents.opened_by(order.instance):
+            known = order.instance in {one.instance for one in self._containers.statuses()}
+            if not known and not await self._contents.opened_by(order.instance):
                 return container.Status(
                     instance=order.instance,
                     state=container.State.FAILED,
@@ -187,7 +187,7 @@ class Node:
         async with self._locks[order.instance.workspace]:
             if self._containers.alive(order.instance.workspace):
                 raise ContainerAlive(str(order.instance))
-            if not self._contents.opened_by(order.instance):
+            if not await self._contents.opened_by(order.instance):
                 raise Refused("the content is not in place")
             return await self._contents.look(order)
 

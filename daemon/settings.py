@@ -46,7 +46,8 @@ class Settings:
     disk_limits: bool
     """Whether each new workspace gets a file system of its own, as large as its class allows
     (`PODIUM_DISK_LIMITS`, off by default): it can fill only that. Where this machine cannot do so,
-    `podium status` tells why, and one workspace may take all of the disk."""
+    and with `off`, workspaces are folders, and one of them may take all of the disk; `podium
+    status` tells why. What a workspace has begun as it stays."""
 
     disk_floor: int
     """Bytes (`PODIUM_DISK_FLOOR`, default 2G, a fiftieth of a smaller file system at most) that are

@@ -119,7 +119,8 @@ class Site:
     def limits(self) -> dict[str, str]:
         """Return `enforced`, or the reason why not, for each kind of limit."""
         reason = self.trees.disks.reason
-        return cgroups.controllers() | {"disk": reason or "enforced"}
+        told = {"io": cgroups.io_told(), "disk": reason or "enforced"}
+        return cgroups.controllers() | told
 
     async def close(self) -> None:
         """Leave nothing on the host of an installation in which nothing runs."""

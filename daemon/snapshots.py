@@ -162,7 +162,7 @@ class Snapshots:
     async def _freeze(self, order: FreezeOrder) -> None:
         begin = time.monotonic()
         try:
-            async with self._turns:
+            async with self._turns, self._trees.holding.hold(order.instance.workspace):
                 made = await self._make(order)
         except HelperFailed as error:
             made = failed(error)
@@ -186,7 +186,7 @@ class Snapshots:
     async def _make(self, order: FreezeOrder) -> Frozen | Fault:
         workspace = order.instance.workspace
         record = self._trees.record(workspace)
-        if record is None or not self._trees.complete(workspace):
+        if record is None or not await asyncio.to_thread(self._trees.complete, workspace):
             return fault("content_missing", "There is no tree to make a snapshot of.")
         short = await self._pressure.refuses()
         if short is not None:

@@ -142,6 +142,7 @@ class BuildTruth:
                 fresh=not row.content_ready,
                 credentials=shown,
                 partial=row.partial,
+                workspace_class=CLASS,
             ),
             content_ready=row.content_ready,
             container_seen=row.container_seen,

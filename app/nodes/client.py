@@ -83,6 +83,7 @@ class NodeClient:
         known_hosts: Sequence[str] = (),
         partial: bool = False,
         left: int = 0,
+        workspace_class: str = "",
         snapshot: str = "",
         prebuild: str = "",
         downloads: Sequence[tuple[str, str, str]] = (),
@@ -102,6 +103,7 @@ class NodeClient:
             ),
             partial=partial,
             left=left,
+            workspace_class=workspace_class,
             snapshot=snapshot,
             prebuild=prebuild,
             downloads=[

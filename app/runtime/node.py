@@ -89,6 +89,7 @@ class NodeRuntime:
                 known_hosts=initializer.credentials.known_hosts,
                 partial=initializer.partial,
                 left=initializer.left,
+                workspace_class=initializer.workspace_class,
                 snapshot=initializer.snapshot,
                 prebuild=initializer.prebuild,
                 downloads=[(one.url, one.path, one.digest) for one in initializer.downloads],

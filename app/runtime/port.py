@@ -103,6 +103,8 @@ class Initializer(Struct, frozen=True, kw_only=True):
     it is not there, or is of no use, the repository is cloned."""
     downloads: tuple[Download, ...] = ()
     """Files beside the repository."""
+    workspace_class: str = ""
+    """As in `Spec`; says how large its disk is. Empty for the node's own choice."""
     fresh: bool
     """True only while the workspace never had content; a missing tree is a fault otherwise."""
     left: int = 0

@@ -210,6 +210,7 @@ class DatabaseTruth:
                 path=row.path,
                 credentials=credentials,
                 partial=row.partial,
+                workspace_class=STANDARD_CLASS,
                 left=left,
                 snapshot=row.snapshot,
                 downloads=tuple(Download(**one) for one in row.downloads),

@@ -12,8 +12,11 @@ from typing import Final
 
 import structlog
 
+from daemon.core import iolimits
+
 _log = structlog.get_logger(__name__)
 _ROOT: Final = Path("/sys/fs/cgroup")
+_BLOCKS: Final = Path("/sys/block")
 _UNIFIED: Final = "unified"
 _WANTED: Final = {"cpu": "cpu", "memory": "memory", "pids": "pids"}
 _PAUSE: Final = 0.01
@@ -41,6 +44,22 @@ def controllers() -> dict[str, str]:
         name: "enforced" if name in present else f"the kernel offers no {name} controller here"
         for name in _WANTED
     }
+
+
+def io_told(root: Path = _ROOT, blocks: Path = _BLOCKS) -> str:
+    """Return `enforced` or the reason why not for the share that a class has of the disk."""
+    controllers = root / "cgroup.controllers"
+    schedulers = [_read(one) for one in blocks.glob("*/queue/scheduler")]
+    found = set(_read(controllers).split()) if controllers.exists() else None
+    return iolimits.told(found, schedulers, _read(root / "io.cost.qos"))
+
+
+def weigh_io(path: str, weight: int) -> None:
+    """Give the group so much of the disk when others want it too; nothing where that is unknown."""
+    for folder in folders(path):
+        for file in (folder / one for one in iolimits.FILES):
+            if file.exists():
+                _write(file, f"default {weight}")
 
 
 def make_low(path: str, memory: int, pids: int) -> None:
@@ -79,6 +98,13 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text)
     except OSError as error:
         _log.warning("cgroup_refused", path=str(path), value=text, error=str(error))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def folders(path: str) -> list[Path]:

@@ -2,11 +2,11 @@
 
     disks/<workspace>/image          ext4; sparse, takes what is in it
     disks/<workspace>/content.json   the record of the tree, which a full disk cannot harm
-    content/<workspace>              where the image is mounted, from its first use on
+    content/<workspace>              where the image is mounted while it is needed (host/holding.py)
 
 Where a trial at the daemon's start fails, no disk is made, and workspaces are folders, which
 `reason` tells of. Mounts are the host's: they outlive the daemon as containers do, and a
-new daemon finds them. Every method blocks.
+new daemon finds them. Every method blocks; what is done to one disk waits for no other one.
 """
 
 import errno
@@ -55,7 +55,7 @@ class Disks:
     def __init__(self, root: Path, content: Path) -> None:
         self._root = root
         self._content = content
-        self._lock = threading.RLock()
+        self._turns: dict[str, threading.RLock] = {}
         self._stocking = threading.Lock()
         self.reason = "no trial was made"
         """Why new workspaces get no disk; empty when they do."""
@@ -73,10 +73,17 @@ class Disks:
 
     def close(self) -> None:
         """Take all mounts off this host; containers that run keep theirs."""
-        with self._lock:
-            for place in self._content.iterdir():
-                if place.is_dir() and place.is_mount():
-                    self._unmount(place.name)
+        for name in self.on_host():
+            self.release(name)
+
+    def on_host(self) -> list[str]:
+        """Return the names of the disks that are mounted now."""
+        found = (one for one in self._content.iterdir() if one.is_dir() and one.is_mount())
+        return [one.name for one in found if self.has(one.name)]
+
+    def turn(self, name: str) -> threading.RLock:
+        """Order who mounts, unmounts and changes a disk; whoever has the turn may take it again."""
+        return self._turns.setdefault(name, threading.RLock())
 
     def workspaces(self) -> set[str]:
         """Return the workspaces that have a disk."""
@@ -96,7 +103,7 @@ class Disks:
 
     def give(self, name: str, size: int) -> None:
         """Make an empty disk of so many bytes and mount it."""
-        with self._lock:
+        with self.turn(name):
             folder = self._root / name
             spare = self._root / _SPARE
             with self._stocking:
@@ -137,9 +144,7 @@ class Disks:
     def mount(self, name: str) -> None:
         """Make sure that the disk is mounted. Raises OSError."""
         place = self._content / name
-        if place.is_mount():  # nobody waits for a disk that is being made
-            return
-        with self._lock:
+        with self.turn(name):
             if place.is_mount():
                 return
             place.mkdir(mode=0o700, exist_ok=True)
@@ -155,7 +160,7 @@ class Disks:
         Nobody uses it yet: where the daemon may not do it in place, it is away for a moment.
         """
         image = self._root / name / IMAGE
-        with self._lock:
+        with self.turn(name):
             if _file_system_size(image) >= size:
                 return
             os.truncate(image, max(size, image.stat().st_size))
@@ -185,7 +190,7 @@ class Disks:
 
     def release(self, name: str) -> None:
         """Unmount the disk and remove the place where it was."""
-        with self._lock:
+        with self.turn(name):
             self._unmount(name)
 
     def size(self, name: str) -> int:
@@ -198,7 +203,7 @@ class Disks:
 
     def throw_away(self, name: str) -> None:
         """Remove the disk for good; renamed first, so that there is never half of one."""
-        with self._lock:
+        with self.turn(name):
             self._unmount(name)
             trash = self._root / f"{_TRASH}{name}"
             if trash.exists():
@@ -209,7 +214,7 @@ class Disks:
 
     def exchange(self, fresh: str, name: str) -> None:
         """Let one disk take another's place, or an empty one, in one step; neither is mounted."""
-        with self._lock:
+        with self.turn(fresh), self.turn(name):
             self._unmount(fresh)
             self._unmount(name)
             one, other = self._root / fresh, self._root / name

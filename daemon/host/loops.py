@@ -1,7 +1,8 @@
 """Loop devices: a file as a disk. See loop(4); the numbers are of linux/loop.h.
 
 A device lets go of its file by itself when nobody has it open or mounted any more. A file
-never gets two devices: two file systems over the same bytes would destroy each other.
+never gets two devices: two file systems over the same bytes would destroy each other. So who
+looks for a file's device, and then makes one, has the file locked meanwhile.
 """
 
 import errno
@@ -30,14 +31,16 @@ _TRIES: Final = 50
 @contextmanager
 def device_of(image: Path) -> Iterator[str]:
     """Yield the device of an image; it stays for whoever mounts it meanwhile. Raises OSError."""
-    for _turn in range(_TRIES):
-        descriptor = _open_there(image)
-        if descriptor < 0:
-            descriptor = _open_new(image)
-        if descriptor >= 0:
-            break
-    else:
-        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(image))
+    with image.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        for _turn in range(_TRIES):
+            descriptor = _open_there(image)
+            if descriptor < 0:
+                descriptor = _open_new(image)
+            if descriptor >= 0:
+                break
+        else:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(image))
     try:
         yield str(Path(f"/proc/self/fd/{descriptor}").readlink())
     finally:

@@ -1,7 +1,7 @@
 """Trees and homes on disk: `content/<workspace>/{workspace,home,content.json}`.
 
 Where a workspace has a disk of its own (host/disks.py), that is mounted there, and `content.json`
-lies beside it. Whoever wants a tree asks `complete` first, which mounts it.
+lies beside it. Whoever reads a tree that may be closed holds it (`holding`), which mounts it.
 
 They hold the container's own ids (33333), so no start, move or restore ever needs
 a chown. A tree comes into being in one rename, and `content.json` says so after
@@ -21,6 +21,7 @@ from daemon.core.fencing import Fence, parse_fence, spell_fence
 from daemon.host import files, syscalls
 from daemon.host.disks import Disks
 from daemon.host.frozen import FrozenTrees
+from daemon.host.holding import Holding
 from daemon.host.homes import copy_home, is_filled, is_folder, make_folder
 from daemon.host.removal import remove
 from daemon.host.standing import FROZEN, Standing
@@ -45,6 +46,7 @@ class Trees(Standing):
     def __init__(self, root: Path, disks: Disks) -> None:
         self._root = root
         self.disks = disks
+        self.holding = Holding(disks, self.record)
         self.frozen = FrozenTrees(root / FROZEN)
 
     def open(self, *, limited: bool = True) -> None:
@@ -54,6 +56,7 @@ class Trees(Standing):
         """
         self._root.mkdir(mode=0o700, exist_ok=True)
         self.disks.open(wanted=limited)
+        self.holding.open()
         (self._root / _FENCES).mkdir(mode=0o700, exist_ok=True)
         self.frozen.open()
         for kind in (_TRASH, _RESTORING):
@@ -118,12 +121,13 @@ class Trees(Standing):
 
     def complete(self, workspace: str) -> bool:
         """Tell whether tree and home are both there. Raises OSError for a disk that is broken."""
-        self.disks.mounted(workspace)
         home = self.home(workspace)
         before = home.with_name(_BEFORE)
-        if before.exists() and not home.exists():  # a crash between two renames of `move_in`
-            before.rename(home)
-        return all(is_folder(one) for one in (*self.parts(workspace), home))
+        with self.disks.turn(workspace):  # nobody unmounts it between two looks
+            self.disks.mounted(workspace)
+            if before.exists() and not home.exists():  # a crash between two renames of `move_in`
+                before.rename(home)
+            return all(is_folder(one) for one in (*self.parts(workspace), home))
 
     def begin_folder(self, workspace: str, size: int) -> Path:
         """Clear leftovers; what begins gets a disk of so many bytes where there are disks."""
@@ -216,7 +220,7 @@ class Trees(Standing):
             files.sync_filesystem(folder)
             self.disks.insist(name)
             self.disks.exchange(name, record.workspace)
-            self.disks.mount(record.workspace)
+            self.disks.mount(record.workspace)  # takes the place of a folder that was there
         else:
             whole.mkdir(mode=0o700)
             (filled / "workspace").rename(whole / "workspace")

@@ -7,7 +7,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from msgspec.structs import replace
 
@@ -41,6 +41,9 @@ _PIECE = 64 * 1024
 """Bytes of a source that are read at a time: what is more was never going to be read by people."""
 _QUIET = 20.0
 """Seconds by which a terminal's last moment may be old on pages."""
+
+_PLACES: Final = {"/workspace": "/workspace", "/home/gitpod": "/home"}
+"""What is shown of a disk of the workspace's own → where on that it lies."""
 
 
 class Told(TypedDict):
@@ -239,14 +242,19 @@ def _differ(told: list[TerminalReport], now: list[TerminalReport]) -> bool:
 
 
 def own_disk(mounts: str) -> bool:
-    """Tell whether /workspace lies on a disk of this workspace alone; see daemon/host/disks.py."""
+    """Tell whether its files lie on a disk of this workspace alone; see daemon/host/disks.py.
+
+    A tree that stands on a snapshot is an overlay there: then the home tells, which lies beside it.
+    """
     try:
         with open(mounts, errors="replace") as file:  # noqa: PTH123 - lean start, no pathlib
             lines = [line.split() for line in file]
     except OSError:
         return False
-    found = [line for line in lines if len(line) > 8 and line[4] == "/workspace"]
-    return bool(found) and found[-1][-2].startswith("/dev/loop")
+    last = {line[4]: line for line in lines if len(line) > 8 and line[4] in _PLACES}
+    return any(
+        line[-2].startswith("/dev/loop") and line[3] == _PLACES[line[4]] for line in last.values()
+    )
 
 
 def _disk() -> tuple[int, int]:

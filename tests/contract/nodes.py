@@ -22,7 +22,7 @@ from app.runtime.nodesnapshots import NodeSnapshots
 from app.runtime.points import Points
 from app.runtime.port import Content, Dial, Initializer, Runtime, Spec
 from app.runtime.snapshots import Snapshots
-from tests import nodehost
+from tests import disks, nodehost
 from wire.ids import InstanceId
 
 DOCKERFILE = "FROM gitpod/workspace-base\n"
@@ -139,20 +139,19 @@ class NodeWorld:
         """Leave it to the container's first process."""
 
     def write(self, workspace: str, path: str, content: bytes) -> None:
-        self._place(workspace, path).write_bytes(content)
+        with disks.shown(self._host.layout, workspace) as folder:
+            (folder / path).write_bytes(content)
 
     def read(self, workspace: str, path: str) -> bytes | None:
-        place = self._place(workspace, path)
-        return place.read_bytes() if place.exists() else None
+        with disks.shown(self._host.layout, workspace) as folder:
+            place = folder / path
+            return place.read_bytes() if place.exists() else None
 
     def configure(self, config: str) -> None:
         repository = self._host.repositories / "demo"
         (repository / ".gitpod.yml").write_text(config)
         git = ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
         subprocess.run([*git, "-C", str(repository), "commit", "-qam", "Configure"], check=True)
-
-    def _place(self, workspace: str, path: str) -> Path:
-        return Path(self._host.layout.content) / workspace / path
 
     def hang(self) -> None:
         assert self._host.process is not None

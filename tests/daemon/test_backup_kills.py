@@ -18,6 +18,7 @@ import pytest
 
 from daemon.core.oci import cgroup_path
 from daemon.host import cgroups
+from tests import disks
 from tests.daemon.caller import Caller, eventually
 from tests.daemon.oddtree import grow
 from tests.daemon.test_backups import KEY, repository
@@ -26,6 +27,7 @@ from wire.proto import node_pb2 as pb
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(2000)]
 ROUNDS = int(os.environ.get("PODIUM_ROUNDS", "60"))
+WRITTEN = "written"
 LONGEST = 1.2
 """Seconds within which a small backup or restore does all of its work."""
 
@@ -34,14 +36,13 @@ LONGEST = 1.2
 class Writer:
     """Appends lines to a file, each of them on the disk before it is acknowledged."""
 
-    path: Path
     acknowledged: int = 0
     _end: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
-    def start(self) -> None:
+    def start(self, path: Path) -> None:
         self._end.clear()
-        self._thread = threading.Thread(target=self._write)
+        self._thread = threading.Thread(target=self._write, args=[path])
         self._thread.start()
 
     def stop(self) -> None:
@@ -49,8 +50,8 @@ class Writer:
         if self._thread is not None:
             self._thread.join()
 
-    def _write(self) -> None:
-        with self.path.open("ab", buffering=0) as file:
+    def _write(self, path: Path) -> None:
+        with path.open("ab", buffering=0) as file:
             while not self._end.wait(0.005):
                 file.write(b"%09d\n" % self.acknowledged)
                 os.fsync(file.fileno())
@@ -61,8 +62,7 @@ class Rounds:
     def __init__(self, host: NodeHost, workspace: str, chance: random.Random) -> None:
         self.host, self.workspace, self.chance = host, workspace, chance
         self.instance = f"{workspace}.1"
-        self.content = Path(host.layout.content) / workspace
-        self.writer = Writer(self.content / "workspace" / "demo" / "written")
+        self.writer = Writer()
         self.asked: dict[str, int] = {}
         """Point → lines that were acknowledged when it was first asked for."""
         self.caller = Caller(host)
@@ -103,17 +103,18 @@ class Rounds:
 
     def round(self, n: int) -> None:
         point = f"p{n}"
-        (self.content / "workspace" / "demo" / f"big{n % 3}").write_bytes(
-            self.chance.randbytes(self.chance.randrange(1 << 22))
-        )
-        self.writer.start()
-        try:
-            self.asked[point] = self.writer.acknowledged
-            self.backup(point)
-            self.hurt()
-            eventually(lambda: self.done(point), 60)
-        finally:
-            self.writer.stop()
+        with disks.shown(self.host.layout, self.workspace) as content:
+            demo = content / "workspace" / "demo"
+            big = self.chance.randbytes(self.chance.randrange(1 << 22))
+            (demo / f"big{n % 3}").write_bytes(big)
+            self.writer.start(demo / WRITTEN)
+            try:
+                self.asked[point] = self.writer.acknowledged
+                self.backup(point)
+                self.hurt()
+                eventually(lambda: self.done(point), 60)
+            finally:
+                self.writer.stop()
 
     def done(self, point: str) -> bool:
         status = self.backup(point)
@@ -140,7 +141,8 @@ class Rounds:
 
     def lines(self) -> int:
         """Return how many lines there are; every one is whole and in its place."""
-        data = self.writer.path.read_bytes()
+        with disks.shown(self.host.layout, self.workspace) as content:
+            data = (content / "workspace" / "demo" / WRITTEN).read_bytes()
         whole = [b"%09d" % n for n in range(len(data) // 10)]
         assert data[: 10 * len(whole)].split(b"\n")[:-1] == whole
         return len(whole)
@@ -149,7 +151,7 @@ class Rounds:
 def begun(host: NodeHost, caller: Caller, url: str, workspace: str, seed: int) -> Rounds:
     rounds = Rounds(host, workspace, random.Random(seed))  # noqa: S311 -- rounds that can be repeated
     assert caller.prepared(rounds.instance, url).state == pb.CONTENT_READY
-    grow(rounds.content / "workspace" / "demo", seed)
+    grow(Path(host.layout.content) / workspace / "workspace" / "demo", seed)
     assert caller.seal(rounds.instance).state == pb.CONTENT_SEALED
     return rounds
 
@@ -160,7 +162,7 @@ def run(rounds: Rounds, count: int) -> None:
             rounds.round(n)
             if n % 2 == 1:
                 rounds.bring_back(n)
-        assert not list(rounds.content.parent.glob(".restoring-*"))
+        assert not list(Path(rounds.host.layout.content).glob(".restoring-*"))
         folder = Path(rounds.host.layout.backups) / rounds.workspace / "repository"
         assert not list(folder.rglob("*-tmp-*"))
     finally:

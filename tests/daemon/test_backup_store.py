@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import nodehost, objectstore
+from tests import disks, nodehost, objectstore
 from tests.daemon.caller import Caller, eventually
 from tests.daemon.oddtree import differences, fields, grow
 from tests.daemon.test_backups import KEY, backed_up, repository, restored
@@ -63,15 +63,17 @@ def test_a_stop_waits_for_no_store_and_the_point_is_made_when_it_is_back(
     made = eventually(lambda: done(caller, instance, "p1"), 60)
     assert made.made.verified
 
-    before = [fields(tree / name) for name in ("workspace", "home")]
-    (tree / "workspace" / "demo" / "plain").write_text("other\n")
+    with disks.shown(caller.host.layout, workspace) as tree:
+        before = [fields(tree / name) for name in ("workspace", "home")]
+        (tree / "workspace" / "demo" / "plain").write_text("other\n")
     assert backed_up(caller, instance, "p2").made.point == "p2"
     points = caller.stub.Points(pb.PointsRequest(repository=repository(workspace)))
     assert [one.point for one in points.points] == ["p1", "p2"]
     status = restored(caller, instance, "w1", workspace, "p1")
     assert (status.state, status.restored) == (pb.CONTENT_SEALED, "w1"), status
-    for name, was in zip(("workspace", "home"), before, strict=True):
-        assert differences(was, fields(tree / name)) == []
+    with disks.shown(caller.host.layout, workspace) as tree:
+        for name, was in zip(("workspace", "home"), before, strict=True):
+            assert differences(was, fields(tree / name)) == []
 
     assert "top-secret" not in caller.host.log
     caller.discard(workspace, 1)

@@ -1,6 +1,7 @@
 """Restore points of a real daemon: made, listed, looked into, brought back whole."""
 
 import os
+from functools import partial
 from pathlib import Path
 from secrets import token_bytes
 
@@ -16,6 +17,7 @@ from daemon.host.restic import Restic
 from daemon.host.trees import Trees
 from daemon.hub import Hub
 from kit.tasks import Tasks
+from tests import disks
 from tests.daemon.caller import Caller
 from tests.daemon.oddtree import differences, fields, grow
 from tests.daemon.restics import KEY as PLACE
@@ -56,14 +58,14 @@ def restored(caller, instance, wish, source, point):
 
 @pytest.fixture
 def sealed(caller: Caller, url: str, workspace: str):
-    """A stopped workspace's tree, with odd files in it."""
+    """A stopped workspace, with odd files in it; shows its folder."""
     instance = f"{workspace}.1"
     assert caller.prepared(instance, url).state == pb.CONTENT_READY
     tree = Path(caller.host.layout.content) / workspace
     grow(tree / "workspace" / "demo")
     grow(tree / "home", seed=2)
     assert caller.seal(instance).state == pb.CONTENT_SEALED
-    yield tree
+    yield partial(disks.shown, caller.host.layout, workspace)
     caller.discard(workspace, 9)
     caller.stub.Drop(pb.DropRequest(workspace=workspace, n=9))
 
@@ -78,9 +80,10 @@ def test_a_point_is_listed_read_back_and_restored_to_the_last_field(caller, seal
     again = backed_up(caller, instance, "p2")
     assert (again.state, again.made.point) == (pb.BACKUP_DONE, "p1")  # nothing has changed
 
-    before = [fields(sealed / name) for name in FOLDERS]
-    (sealed / "workspace" / "demo" / "plain").write_text("other\n")
-    (sealed / "workspace" / "demo" / "new").write_text("new\n")
+    with sealed() as tree:
+        before = [fields(tree / name) for name in FOLDERS]
+        (tree / "workspace" / "demo" / "plain").write_text("other\n")
+        (tree / "workspace" / "demo" / "new").write_text("new\n")
     changed = backed_up(caller, instance, "p3")
     assert (changed.made.point, changed.made.files_new) == ("p3", 1)
     points = caller.stub.Points(pb.PointsRequest(repository=repository(workspace)))
@@ -89,8 +92,9 @@ def test_a_point_is_listed_read_back_and_restored_to_the_last_field(caller, seal
 
     status = restored(caller, instance, "w1", workspace, "p1")
     assert (status.state, status.restored) == (pb.CONTENT_SEALED, "w1"), status
-    for name, was in zip(FOLDERS, before, strict=True):
-        assert differences(was, fields(sealed / name)) == []
+    with sealed() as tree:
+        for name, was in zip(FOLDERS, before, strict=True):
+            assert differences(was, fields(tree / name)) == []
 
 
 async def test_a_point_without_a_record_changes_nothing(caller, sealed, workspace):
@@ -99,15 +103,17 @@ async def test_a_point_without_a_record_changes_nothing(caller, sealed, workspac
     folder = Path(caller.host.layout.backups) / workspace / "repository"
     plan = {"point": "bare", "tags": ["point:bare"], "excludes": [], "record": {}, "writes": True}
     plan |= {"parent": "", "fingerprint": "", "verified": []}
-    plan["tree"] = {"workspace": str(sealed / "workspace"), "home/gitpod": str(sealed / "home")}
     stage = Path(caller.host.layout.run) / "stage"
     key = Repository(workspace, KEY.hex())
-    await Restic(stage, group).run("backup", key, folder, lambda _line: None, **plan)
-    cgroups.remove(group)
-    before = fields(sealed)
+    with sealed() as tree:
+        plan["tree"] = {"workspace": str(tree / "workspace"), "home/gitpod": str(tree / "home")}
+        await Restic(stage, group).run("backup", key, folder, lambda _line: None, **plan)
+        cgroups.remove(group)
+        before = fields(tree)
     status = restored(caller, instance, "w1", workspace, "bare")
     assert (status.state, status.fault.code) == (pb.CONTENT_FAILED, "restore_failed")
-    assert differences(before, fields(sealed)) == []
+    with sealed() as tree:
+        assert differences(before, fields(tree)) == []
     assert restored(caller, instance, "w2", workspace, "nowhere").fault.code == "point_unknown"
     assert caller.prepared(f"{workspace}.2", "file:///nowhere", fresh=False).state == (
         pb.CONTENT_READY
@@ -124,8 +130,9 @@ def test_a_point_becomes_another_workspace(caller, sealed, workspace):
     opened = caller.prepared(instance, "file:///nowhere")
     assert (opened.state, opened.instance) == (pb.CONTENT_READY, instance), opened
     copy = Path(caller.host.layout.content) / other
-    for name in FOLDERS:
-        assert differences(fields(sealed / name), fields(copy / name)) == []
+    with sealed() as tree:
+        for name in FOLDERS:
+            assert differences(fields(tree / name), fields(copy / name)) == []
     with pytest.raises(grpc.RpcError) as refused:  # it is open now
         restored(caller, instance, "w2", workspace, "p1")
     assert refused.value.code() is grpc.StatusCode.ABORTED
@@ -139,11 +146,13 @@ def test_points_outlive_daemon_and_tree(caller, sealed, workspace):
     caller.host.start()
     assert not caller.list().backups
     assert backed_up(caller, instance, "p1").made.point == "p1"
-    before = fields(sealed / "workspace")
+    with sealed() as tree:
+        before = fields(tree / "workspace")
     caller.discard(workspace, 1)
     status = restored(caller, f"{workspace}.2", "undelete", workspace, "p1")
     assert status.state == pb.CONTENT_SEALED, status
-    assert differences(before, fields(sealed / "workspace")) == []
+    with sealed() as tree:
+        assert differences(before, fields(tree / "workspace")) == []
     opened = caller.prepared(f"{workspace}.2", "file:///nowhere", fresh=False)
     assert (opened.state, opened.instance) == (pb.CONTENT_READY, f"{workspace}.2")
     caller.seal(f"{workspace}.2")

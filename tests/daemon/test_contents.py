@@ -8,7 +8,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from tests import nodehost
+from tests import disks, nodehost
 from tests.daemon.caller import Caller, eventually, inside
 from wire.proto import node_pb2 as pb
 
@@ -234,7 +234,8 @@ def test_tree_and_home_are_the_same_bit_for_bit_after_stop_and_start(
     caller.deleted(f"{workspace}.1")
     sealed = caller.seal(f"{workspace}.1")
     assert sealed.state == pb.CONTENT_SEALED
-    before = fingerprint(tree_of(host, workspace).parent)
+    with disks.shown(host.layout, workspace) as folder:
+        before = fingerprint(folder)
     assert before["workspace/demo/deep/file"][1:3] == (1234, 4321)
     again = caller.prepared(f"{workspace}.2", url, fresh=False)
     assert again.state == pb.CONTENT_READY

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from daemon.host.disks import Disks
 from tests.daemon.caller import Caller, inside
+from tests.daemon.test_backups import backed_up, restored
+from tests.daemon.test_snapshots import frozen, let_go
 from tests.nodehost import NodeHost
 from wire.proto import node_pb2 as pb
 
@@ -97,3 +100,36 @@ def test_disks_outlive_the_daemon_and_leave_nothing(
     assert not (disks / workspace).exists()
     devices = subprocess.run(["losetup", "-a"], check=True, capture_output=True, text=True)
     assert image not in devices.stdout
+
+
+def test_a_stopped_workspaces_disk_is_mounted_while_it_is_read_and_no_longer(
+    caller: Caller, host: NodeHost, url: str, workspace: str
+) -> None:
+    first, place = f"{workspace}.1", Path(host.layout.content) / workspace
+
+    def stays_away() -> bool:
+        return not place.exists()
+
+    assert caller.prepared(first, url).state == pb.CONTENT_READY
+    assert place.is_mount()
+    assert caller.seal(first).state == pb.CONTENT_SEALED
+    assert stays_away()
+    made = backed_up(caller, first, "p1")
+    assert (made.state, stays_away()) == (pb.BACKUP_DONE, True), made
+    assert frozen(caller, first, "s1").state == pb.FROZEN_DONE
+    assert stays_away()
+    restored_to = restored(caller, first, "w1", workspace, "p1")
+    assert (restored_to.state, stays_away()) == (pb.CONTENT_SEALED, True), restored_to
+    stale = caller.prepare(f"{workspace}.2", url, fresh=False, left=7)
+    assert (stale.fault.code, stays_away()) == ("content_stale", True)
+
+    host.kill()  # with somebody in the middle of reading it
+    Disks(Path(host.layout.disks), Path(host.layout.content)).mount(workspace)
+    host.start()
+    assert stays_away()
+    assert caller.prepared(f"{workspace}.3", url, fresh=False).state == pb.CONTENT_READY
+    assert (place / "workspace" / "demo" / ".git").is_dir()
+    caller.discard(workspace, 3)
+    assert stays_away()
+    let_go(caller, "s1")
+    caller.stub.Drop(pb.DropRequest(workspace=workspace, n=9))

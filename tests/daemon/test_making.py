@@ -16,6 +16,7 @@ from daemon.host.restic import Restic
 from daemon.host.trees import Trees
 from daemon.making import Making
 from daemon.reading import Reading
+from tests import disks
 from tests.daemon.caller import Caller
 from tests.daemon.test_backups import backed_up, repository
 from wire.ids import workspace_id_from
@@ -49,9 +50,9 @@ class Rounds:
         """Point → what its file was."""
         self.lacking: set[str] = set()
 
-    @property
-    def written(self) -> Path:
-        return Path(self.caller.host.layout.content) / self.workspace / "workspace" / "written"
+    def write(self, content: bytes) -> None:
+        with disks.shown(self.caller.host.layout, self.workspace) as folder:
+            (folder / "workspace" / "written").write_bytes(content)
 
     def harm(self, kind: str) -> None:
         how, _, where = kind.partition(" ")
@@ -71,8 +72,8 @@ class Rounds:
 
     def round(self, n: int, kind: str) -> None:
         point = f"p{n}"
-        self.written.write_bytes(self.chance.randbytes(5000))
-        self.held[point] = self.written.read_bytes()
+        self.held[point] = self.chance.randbytes(5000)
+        self.write(self.held[point])
         self.harm(kind)
         status = backed_up(self.caller, self.instance, point)
         assert status.state == pb.BACKUP_DONE, (kind, status)

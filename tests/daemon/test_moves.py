@@ -6,7 +6,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from tests import nodehost
+from tests import disks, nodehost
 from tests.daemon.caller import Caller
 from tests.daemon.test_backups import KEY, backed_up, repository, restored
 from tests.daemon.test_rpc import code_of
@@ -33,13 +33,22 @@ def there(elsewhere: NodeHost) -> Iterator[Caller]:
     made.close()
 
 
-def file_of(caller: Caller, workspace: str) -> Path:
-    return Path(caller.host.layout.content) / workspace / "workspace" / "demo" / "file"
+FILE = Path("workspace", "demo", "file")
+
+
+def read(caller: Caller, workspace: str) -> str:
+    with disks.shown(caller.host.layout, workspace) as folder:
+        return (folder / FILE).read_text()
+
+
+def write(caller: Caller, workspace: str, text: str) -> None:
+    with disks.shown(caller.host.layout, workspace) as folder:
+        (folder / FILE).write_text(text)
 
 
 def left(caller: Caller, instance: str, url: str, text: str, point: str) -> None:
     """Write, stop, and have it backed up."""
-    file_of(caller, instance.partition(".")[0]).write_text(text)
+    write(caller, instance.partition(".")[0], text)
     assert caller.seal(instance).state == pb.CONTENT_SEALED
     assert backed_up(caller, instance, point).state == pb.BACKUP_DONE
 
@@ -52,7 +61,7 @@ def test_it_moves_and_the_node_it_left_is_fenced(caller, there, url, workspace, 
     assert restored(there, second, "m1", workspace, "p1").state == pb.CONTENT_SEALED
     moved = there.prepared(second, url, fresh=False, left=1)
     assert moved.state == pb.CONTENT_READY, moved
-    assert file_of(there, workspace).read_text() == "one"
+    assert read(there, workspace) == "one"
     assert caller.seal(second).state == pb.CONTENT_SEALED  # how the first node is told
 
     # whoever still takes the first start for the newest is refused there, whatever it asks for
@@ -75,7 +84,7 @@ def test_a_node_that_comes_back_late_offers_its_copy_and_overwrites_nothing(
 ):
     caller.prepared(f"{workspace}.1", url)
     left(caller, f"{workspace}.1", url, "one", "p1")
-    file_of(caller, workspace).write_text("written after the point")
+    write(caller, workspace, "written after the point")
     host.kill()
     second = f"{workspace}.2"
     restored(there, second, "m1", workspace, "p1")
@@ -88,20 +97,20 @@ def test_a_node_that_comes_back_late_offers_its_copy_and_overwrites_nothing(
     stale = caller.prepare(third, url, fresh=False, left=2)
     assert (stale.state, stale.fault.code) == (pb.CONTENT_FAILED, "content_stale")
     assert caller.apply(third).state == pb.CONTAINER_FAILED
-    assert file_of(caller, workspace).read_text() == "written after the point"
+    assert read(caller, workspace) == "written after the point"
 
     # what it has becomes a point beside the others, and then makes room
     assert backed_up(caller, third, "offered", always=True).state == pb.BACKUP_DONE
     listed = there.stub.Points(pb.PointsRequest(repository=repository(workspace))).points
     assert {one.point for one in listed} == {"p1", "p2", "offered"}
-    assert file_of(there, workspace).read_text() == "two"
+    assert read(there, workspace) == "two"
     assert caller.discard(workspace, 3) > 0
 
     # and the workspace may come back, as the other node has left it
     fourth = f"{workspace}.4"
     assert restored(caller, fourth, "m2", workspace, "p2").state == pb.CONTENT_SEALED
     assert caller.prepared(fourth, url, fresh=False, left=2).state == pb.CONTENT_READY
-    assert file_of(caller, workspace).read_text() == "two"
+    assert read(caller, workspace) == "two"
 
 
 def test_a_restore_in_place_brings_a_stale_tree_up_to_date(caller, there, url, workspace):
@@ -114,4 +123,4 @@ def test_a_restore_in_place_brings_a_stale_tree_up_to_date(caller, there, url, w
     assert caller.prepare(third, url, fresh=False, left=2).fault.code == "content_stale"
     assert restored(caller, third, "m2", workspace, "p2").state == pb.CONTENT_SEALED
     assert caller.prepared(third, url, fresh=False, left=2).state == pb.CONTENT_READY
-    assert file_of(caller, workspace).read_text() == "two"
+    assert read(caller, workspace) == "two"

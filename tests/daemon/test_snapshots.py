@@ -10,6 +10,7 @@ import pytest
 from daemon.host.git import USER
 from daemon.host.helper import HelperFailed
 from daemon.snapshots import failed
+from tests import disks
 from tests.daemon.caller import inside
 from tests.daemon.oddtree import differences, fields, grow
 from tests.daemon.test_backups import backed_up, restored
@@ -98,11 +99,12 @@ def test_a_workspace_stands_on_a_snapshot_and_everything_about_it_works(
 
     assert restored(caller, second, "wish", other, "p1").state == pb.CONTENT_SEALED
     assert not kept.exists()  # what was restored is whole by itself
-    moved = trees / other / "workspace" / "moved"
-    assert moved.joinpath("again").read_text() == "two nameschanged"
-    assert not moved.joinpath("gone").exists()
-    assert moved.joinpath("third").stat().st_nlink == 3
-    assert not moved.with_name("demo").exists()
+    with disks.shown(caller.host.layout, other) as folder:
+        moved = folder / "workspace" / "moved"
+        assert moved.joinpath("again").read_text() == "two nameschanged"
+        assert not moved.joinpath("gone").exists()
+        assert moved.joinpath("third").stat().st_nlink == 3
+        assert not moved.with_name("demo").exists()
     caller.deleted(first)
     caller.discard(other, 9)
     caller.discard(workspace, 9)

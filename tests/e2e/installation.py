@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
+from tests import disks
 from tests.ports import free_port
 from wire.layout import Layout
 
@@ -26,6 +28,7 @@ class Installation:
     ssh_port: int = field(default_factory=free_port)
     backup_every: str = os.environ.get("PODIUM_BACKUP_EVERY", "none")
     """Restore points cost processor time for each of many workspaces: who tests them asks."""
+    disk_limits: str = os.environ.get("PODIUM_DISK_LIMITS", "off")
 
     @property
     def home(self) -> Path:
@@ -54,6 +57,7 @@ class Installation:
             # tests have no internet
             "PODIUM_GALLERY": "none",
             "PODIUM_BACKUP_EVERY": self.backup_every,
+            "PODIUM_DISK_LIMITS": self.disk_limits,
             # minutes of work that every installation on this machine would share
             "PODIUM_FULL_IMAGE": "no",
             "PODIUM_JUPYTERLAB": "no",
@@ -106,8 +110,17 @@ class Installation:
         return next(word for word in done.stdout.split() if word.startswith("http"))
 
     def content(self, workspace: str) -> Path:
-        """The workspace's tree and home on the node."""
+        """The workspace's tree and home on the node, while it runs."""
         return Path(self.layout.content) / workspace
+
+    def files(self, workspace: str) -> AbstractContextManager[Path]:
+        """Show tree and home of a workspace that may be stopped."""
+        return disks.shown(self.layout, workspace)
+
+    def holds(self, workspace: str) -> bool:
+        """Tell whether anything of the workspace's content is on the node."""
+        places = (self.layout.content, self.layout.disks)
+        return any((Path(one) / workspace).exists() for one in places)
 
     def instance_pid(self, instance: str) -> int:
         """Pid of the instance's first process, from the daemon's state file."""

@@ -103,7 +103,8 @@ def test_a_restart_runs_the_command_and_not_init(
 ) -> None:
     tree = installation.content(tasked.id) / "workspace"
     assert installation.podium("workspace", "stop", tasked.id, "--wait").returncode == 0
-    (tree / "greeting").unlink()
+    with installation.files(tasked.id) as files:
+        (files / "workspace" / "greeting").unlink()
     assert installation.podium("workspace", "start", tasked.id, "--wait").returncode == 0
     assert kept(installation, tasked, "greeting") == "hello world"
     assert (tree / "inits").read_text() == "initialised\n"

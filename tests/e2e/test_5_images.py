@@ -92,7 +92,8 @@ def test_an_image_is_used_as_soon_as_it_is_built(installation: Installation, ful
 
         pointer.write_text(json.dumps({**record, "full": full}))
         assert installation.podium("workspace", "stop", made, "--wait").returncode == 0
-        (installation.content(made) / "workspace" / "image").unlink()
+        with installation.files(made) as files:
+            (files / "workspace" / "image").unlink()
         assert installation.podium("workspace", "start", made, "--wait").returncode == 0
         assert kept(installation, made, "image") == "full stand-in gitpod 42\n"
         assert "image_pending" not in conditions(installation, made)

@@ -12,6 +12,8 @@ from app.settings import from_environ
 from tests.e2e.installation import Installation, fresh_installation, make_repository
 from tests.e2e.patience import until
 
+PRECIOUS = "workspace/demo/precious ü.txt"
+
 
 def backup(installation: Installation, workspace: str) -> dict[str, Any]:
     view = installation.podium_json("workspace", "points", "list", workspace)["backup"]
@@ -36,23 +38,27 @@ def test_what_was_lost_comes_back(keeping: Installation, tmp_path: Path) -> None
         "workspace", "create", repository, "--trust", "--ide", "terminal", "--wait"
     )
     workspace = str(made["id"])
-    precious = installation.content(workspace) / "workspace" / "demo" / "precious ü.txt"
-    precious.write_text("all of it\n")
+
+    def read() -> str:
+        with installation.files(workspace) as files:
+            return (files / PRECIOUS).read_text()
+
+    (installation.content(workspace) / PRECIOUS).write_text("all of it\n")
     installation.podium("workspace", "stop", workspace, "--wait")
     until(lambda: backup(installation, workspace)["safe"], timeout=120)
     (point,) = installation.podium_json("workspace", "points", "list", workspace)["points"]
     assert (point["reason"], point["state"]) == ("stop", "done")
     assert point["files"] > 0
 
-    precious.unlink()
+    with installation.files(workspace) as files:
+        (files / PRECIOUS).unlink()
     installation.podium("workspace", "points", "restore", workspace, "latest")
     until(lambda: not backup(installation, workspace)["restoring"], timeout=120)
-    assert precious.read_text() == "all of it\n"
+    assert read() == "all of it\n"
 
     file, everything = tmp_path / "file", tmp_path / "everything.tar"
-    inside = "workspace/demo/precious ü.txt"
     into = ("-o", str(file))
-    installation.podium("workspace", "points", "download", workspace, "latest", inside, *into)
+    installation.podium("workspace", "points", "download", workspace, "latest", PRECIOUS, *into)
     assert file.read_text() == "all of it\n"
     packed = tmp_path / "everything.tar.zst"
     into = ("-o", str(packed))
@@ -63,16 +69,16 @@ def test_what_was_lost_comes_back(keeping: Installation, tmp_path: Path) -> None
         ["tar", "--quoting-style=literal", "-tf", everything], check=True, capture_output=True
     )
     names = listed.stdout.decode().splitlines()
-    assert inside in [name.removeprefix("./") for name in names]
+    assert PRECIOUS in [name.removeprefix("./") for name in names]
     assert not [name for name in names if name.startswith("/") or ".." in name.split("/")]
 
     installation.podium("workspace", "delete", workspace, "--yes", "--wait")
-    until(lambda: not precious.exists(), timeout=60)
+    until(lambda: not installation.holds(workspace), timeout=60)
     deleted = installation.podium_json("workspace", "deleted")["workspaces"]
     assert workspace in [one["id"] for one in deleted]
     installation.podium("workspace", "undelete", workspace)
     until(lambda: not backup(installation, workspace)["restoring"], timeout=120)
-    assert precious.read_text() == "all of it\n"
+    assert read() == "all of it\n"
     again = installation.podium_json("workspace", "start", workspace, "--wait")
     assert again["phase"] == "running"
     installation.podium("workspace", "delete", workspace, "--yes", "--wait")

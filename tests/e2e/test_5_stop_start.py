@@ -42,7 +42,8 @@ def test_everything_kept_is_as_it_was(
 
     stopped = installation.podium("workspace", "stop", workspace.id, "--wait")
     assert stopped.returncode == 0, stopped.stderr
-    before = {part: fingerprint(content / part) for part in ("workspace", "home")}
+    with installation.files(workspace.id) as files:
+        before = {part: fingerprint(files / part) for part in ("workspace", "home")}
     assert "odd/hard" in before["workspace"]
     assert before["workspace"]["odd/owned"][2:4] == (0, 33333)
     assert ".podium/vscode" in before["home"] or ".podium" in before["home"]

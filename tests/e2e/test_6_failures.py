@@ -42,7 +42,8 @@ def tree(installation: Installation, workspace: Workspace) -> Iterator[Path]:
     (found / "precious").write_text("not in git")
     before = fingerprint(found)
     yield found
-    assert fingerprint(found) == before
+    with installation.files(workspace.id) as files:
+        assert fingerprint(files / "workspace") == before
 
 
 @contextmanager

@@ -74,10 +74,11 @@ def test_an_empty_data_folder_becomes_the_platform_again(keeping: Installation) 
         timeout=60,
     )
     assert listed.returncode == 0, listed.stderr
-    assert not installation.content(workspace).exists()
+    assert not installation.holds(workspace)
     installation.podium("workspace", "points", "restore", workspace, "latest")
     until(lambda: not backup(installation, workspace)["restoring"], timeout=120)
-    assert (installation.content(workspace) / inside).read_text() == "all of it\n"
+    with installation.files(workspace) as files:
+        assert (files / inside).read_text() == "all of it\n"
     again = installation.podium_json("workspace", "start", workspace, "--wait")
     assert again["phase"] == "running"
     installation.podium("workspace", "delete", workspace, "--yes", "--wait")

@@ -25,7 +25,7 @@ from tests.app.runtime.ledger import SPEC
 from wire.ids import InstanceId
 
 ONE = InstanceId("amber-otter-0000000000", 1)
-FROM = Initializer(url="u", ref="", folder="f", image="i", fresh=True)
+FROM = Initializer(url="u", ref="", folder="f", image="i", fresh=True, workspace_class="large")
 Pair = tuple[Daemon, NodeRuntime]
 
 
@@ -36,8 +36,9 @@ async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
 
 
 async def test_words_become_values(pair: Pair) -> None:
-    _, node = pair
+    daemon, node = pair
     status = await node.prepare(ONE, FROM)
+    assert daemon.requests[0].workspace_class == "large"
     assert (status.instance, status.state, status.progress) == (ONE, ContentState.WORKING, "43 %")
     container = await node.apply(ONE, SPEC)
     assert (container.state, container.exit_code) == (ContainerState.RUNNING, None)

@@ -269,6 +269,8 @@ async def test_only_a_clone_is_given_credentials(control: Control) -> None:
     (wanted,) = await control.truth.desired()
     assert wanted.initializer is not None
     assert wanted.initializer.credentials.password == "t"
+    assert wanted.spec is not None
+    assert wanted.initializer.workspace_class == wanted.spec.workspace_class
     assert "password" not in repr(wanted)
     async with control.reconciling():
         await control.run(made.id)

@@ -31,6 +31,17 @@ def test_all_three_limits_hold_here():
     assert cgroups.controllers() == dict.fromkeys(("cpu", "memory", "pids"), "enforced")
 
 
+def test_what_the_kernel_knows_of_weights_at_the_disk_is_told(tmp_path):
+    assert cgroups.io_told()  # of this machine, whatever it can
+    blocks, root = tmp_path / "block", tmp_path / "cgroup"
+    (blocks / "vda" / "queue").mkdir(parents=True)
+    (blocks / "vda" / "queue" / "scheduler").write_text("none [bfq]\n")
+    root.mkdir()
+    assert "version 1" in cgroups.io_told(root, blocks)
+    (root / "cgroup.controllers").write_text("cpu io memory\n")
+    assert cgroups.io_told(root, blocks) == "enforced"
+
+
 def test_what_crun_must_not_see():
     for path in cgroups.hidden_for_crun():
         assert path == "/sys/fs/cgroup/unified"

@@ -146,4 +146,9 @@ def test_a_disk_of_its_own_is_seen_by_what_is_mounted(tmp_path: Path):
     assert not vitals.own_disk(str(mounts))
     mounts.write_text(f"{own}\n")
     assert vitals.own_disk(str(mounts))
+    home = "31 20 7:3 /home /home/gitpod rw,nosuid - ext4 /dev/loop3 rw,discard"
+    mounts.write_text(f"30 20 0:50 / /workspace rw - overlay overlay rw,lowerdir=a\n{home}\n")
+    assert vitals.own_disk(str(mounts))
+    mounts.write_text(own.replace(" /workspace /workspace", " /content/x/workspace /workspace"))
+    assert not vitals.own_disk(str(mounts))
     assert not vitals.own_disk(str(tmp_path / "none"))
