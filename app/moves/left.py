@@ -27,6 +27,8 @@ from wire.ids import InstanceId
 from wire.problems import Problem
 
 _log = structlog.get_logger(__name__)
+GRACE = 10.0
+"""Seconds between TERM and KILL of what still runs on a node that it has moved away from."""
 _OPEN = [one.value for one in OPEN]
 
 
@@ -46,12 +48,13 @@ class LeftBehind:
             seen = node.reconciler.observed()
             if seen is None:
                 continue
-            living = {one.workspace for one in seen.containers}
-            for row in await self._moved(node.name, list(seen.contents)):
-                if row.id in living:
-                    continue  # the reconciler ends what nobody wants there
+            here = {one.workspace: one for one in seen.containers}
+            for row in await self._moved(node.name, [*seen.contents, *here]):
                 try:
-                    working |= await self._one(node, row)
+                    if row.id in here:  # what is left of it there is over, or has to be
+                        await node.runtime.delete(here[row.id], GRACE)
+                    elif row.id in seen.contents:
+                        working |= await self._one(node, row)
                 except Unreachable as error:
                     _log.info("node_unanswered", node=node.name, detail=str(error))
                     break

@@ -26,5 +26,6 @@ class FakeLease:
         """End every container if the time is over; tells whether it was."""
         over = self.until is not None and self._clock.monotonic() >= self.until
         if over:
-            self._node.containers.clear()
+            for instance in list(self._node.containers):
+                self._node.kill(instance)
         return over

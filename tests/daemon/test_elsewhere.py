@@ -88,7 +88,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     environment = {
         **here.environment,
         "PODIUM_NODES": f"b={there.layout.daemon_socket}",
-        "PODIUM_NODE_LEASE": "2s",
+        "PODIUM_NODE_LEASE": "10s",
         "PODIUM_BACKUP_EVERY": "1h",
     }
     log = (here.folder / "server.log").open("ab")
@@ -116,9 +116,10 @@ def file_on(host: NodeHost, workspace: str) -> Path:
 def processes_of(host: NodeHost) -> set[int]:
     """Return what runs in the workspaces of a node."""
     found: set[int] = set()
-    for group in Path("/sys/fs/cgroup").rglob(f"podium_{host.layout.tag}/*.*/cgroup.procs"):
-        with suppress(OSError):
-            found |= {int(word) for word in group.read_text().split()}
+    for group in Path("/sys/fs/cgroup").rglob(f"podium_{host.layout.tag}/*.*"):
+        for file in group.rglob("cgroup.procs"):
+            with suppress(OSError):
+                found |= {int(word) for word in file.read_text().split()}
     return found
 
 

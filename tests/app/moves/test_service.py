@@ -5,6 +5,7 @@ import pytest
 from app.content.deciding import Reason, State
 from app.db.workspaces import LOCAL
 from app.faults import Conflict, Missing
+from app.runtime.port import ContainerState
 from tests.app.moves.conftest import FILE, World
 from wire.phases import Phase
 
@@ -38,7 +39,8 @@ async def test_a_node_that_may_still_run_it_is_waited_for(world: World) -> None:
 async def test_what_a_lost_node_had_starts_elsewhere_from_its_last_point(world: World) -> None:
     workspace = await lost(world)
     world.later(620)
-    assert not world.nodes["b"].runtime.containers, "it has stopped by itself"
+    left = world.nodes["b"].runtime.containers.values()
+    assert [one.state for one in left] == [ContainerState.EXITED], "it has stopped by itself"
     await world.moves.start(world.me, workspace)
     view = await world.contained(workspace, 4)
     assert (await world.row(workspace)).node == LOCAL

@@ -22,4 +22,4 @@ async def test_it_ends_what_runs_when_its_time_is_over() -> None:
     assert not lease.enforce()
     clock.advance(1)
     assert lease.enforce()
-    assert node.containers == {}
+    assert node.containers[INSTANCE].state is ContainerState.EXITED
