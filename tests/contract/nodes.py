@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Protocol
 
 from app.nodes.client import NodeClient
+from app.nodes.holdings import HoldingsClient
 from app.nodes.points import PointsClient
 from app.nodes.snapshots import SnapshotsClient
 from app.runtime.fake import FakeRuntime
+from app.runtime.fakeholdings import FakeHoldings
 from app.runtime.fakepoints import FakePoints
 from app.runtime.fakesnapshots import FakeSnapshots
+from app.runtime.holdings import Holdings
 from app.runtime.node import NodeDial, NodeRuntime
+from app.runtime.nodeholdings import NodeHoldings
 from app.runtime.nodepoints import NodePoints
 from app.runtime.nodesnapshots import NodeSnapshots
 from app.runtime.points import Points
@@ -38,6 +42,7 @@ class World(Protocol):
     dial: Dial
     points: Points
     snapshots: Snapshots
+    holdings: Holdings
     spec: Spec
     initializer: Initializer
     missing: Initializer
@@ -90,6 +95,7 @@ class FakeWorld:
         self.hang, self.mend = fake.hang, fake.mend
         self.points = FakePoints(fake)
         self.snapshots = FakeSnapshots(fake)
+        self.holdings = FakeHoldings(fake, self.points, self.snapshots)
         self.configure = partial(fake.repositories.configs.__setitem__, self.initializer.url)
         self._server = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=_answer, args=(self._server,), daemon=True).start()
@@ -121,6 +127,7 @@ class NodeWorld:
         self.runtime = self.content = NodeRuntime(client)
         self.points = NodePoints(PointsClient(client))
         self.snapshots = NodeSnapshots(SnapshotsClient(client))
+        self.holdings = NodeHoldings(HoldingsClient(client))
         self.dial = NodeDial(host.dial_socket)
         self.spec = Spec(
             image=nodehost.IMAGE,
