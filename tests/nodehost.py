@@ -138,7 +138,7 @@ class NodeHost:
     def stop(self) -> None:
         """End the daemon and everything it has started or made on this host."""
         self._signal(signal.SIGTERM)
-        _sweep_host(self)
+        sweep_host(self)
         shutil.rmtree(self.run_root, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -261,7 +261,7 @@ def _make_image(root: Path) -> None:
     (root / "etc" / "podium-ready").touch()
 
 
-def _sweep_host(host: NodeHost) -> None:
+def sweep_host(host: NodeHost) -> None:
     """Remove what containers of this installation have on the host, without the daemon."""
     tag = host.layout.tag
     _end_groups([*Path("/sys/fs/cgroup").glob(f"*/podium_{tag}")])

@@ -235,6 +235,8 @@ class BackupFailed(Exception):
 
 
 CODES = frozenset(_TABLE)
+_NO_ROOM: Final = "disk_full_backup"
+"""What restic says when a restore fills a disk."""
 _SAID_OF_FILES: Final = frozenset(
     {"clone_failed", "content_failed", "freeze_failed", "restore_failed"}
 )
@@ -248,11 +250,12 @@ def fault(code: str, detail: str = "") -> Fault:
 
 
 def where_full(found: Fault, *, full: bool) -> Fault:
-    """Return the fault that it is when the node's disk is full.
+    """Return the fault of a tree that it is when the node's disk is full.
 
     A file system in a file there knows nothing of that: what it says is that its disk fails.
     """
-    return fault("disk_full", found.detail) if full and found.code in _SAID_OF_FILES else found
+    no_room = found.code == _NO_ROOM or (full and found.code in _SAID_OF_FILES)
+    return fault("disk_full", found.detail) if no_room else found
 
 
 def told_of(found: Fault, subject: Mapping[str, str], cure: str = "") -> Fault:

@@ -11,8 +11,8 @@ from typing import Any
 Fields = dict[bytes, dict[str, Any]]
 
 
-def grow(root: Path, seed: int = 1, count: int = 60) -> None:
-    """Fill a folder with odd files, `count` of them by chance."""
+def grow(root: Path, seed: int = 1, count: int = 60, *, small: bool = False) -> None:
+    """Fill a folder with odd files, `count` of them by chance; small ones where they are many."""
     chance = Random(seed)
     top = os.fsencode(root)
     _named_ones(top)
@@ -23,8 +23,8 @@ def grow(root: Path, seed: int = 1, count: int = 60) -> None:
         path = folder + b"/" + name
         if os.path.lexists(path) or name in {b".", b".."}:
             continue
-        _one(path, chance, folders)
-    _times(top, chance)
+        _one(path, chance, folders, 64 if small else 1)
+    age(top, chance)
 
 
 def _named_ones(top: bytes) -> None:
@@ -70,7 +70,7 @@ def _named_ones(top: bytes) -> None:
             file.truncate(size)
 
 
-def _one(path: bytes, chance: Random, folders: list[bytes]) -> None:
+def _one(path: bytes, chance: Random, folders: list[bytes], smaller: int) -> None:
     kind = chance.randrange(8)
     if kind == 0:
         os.mkdir(path)
@@ -85,19 +85,20 @@ def _one(path: bytes, chance: Random, folders: list[bytes]) -> None:
         os.mkfifo(path)
     else:
         with open(path, "wb") as file:
-            file.write(chance.randbytes(chance.choice([0, 1, 511, 4096, 70000])))
+            file.write(chance.randbytes(chance.choice([0, 1, 511, 4096, 70000 // smaller])))
             if kind == 3:
-                file.seek(chance.randrange(1 << 21), os.SEEK_CUR)
+                file.seek(chance.randrange((1 << 21) // smaller), os.SEEK_CUR)
                 file.write(b"end")
             if kind == 4:
-                file.truncate(chance.randrange(1 << 22))
+                file.truncate(chance.randrange((1 << 22) // smaller))
     os.chown(path, chance.randrange(65536), chance.randrange(65536))
     os.chmod(path, chance.randrange(0o10000) | (0o700 if kind == 0 else 0))
     if kind > 4:
         os.setxattr(path, f"user.{chance.randrange(99)}", chance.randbytes(chance.randrange(100)))
 
 
-def _times(top: bytes, chance: Random) -> None:
+def age(top: bytes, chance: Random) -> None:
+    """Give all that is in a folder some time of change, to the nanosecond."""
     for folder, folders, names in os.walk(top, topdown=False):
         for name in (*folders, *names):
             when = chance.randrange(-(10**18), 4 * 10**18)

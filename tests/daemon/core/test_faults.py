@@ -27,5 +27,6 @@ def test_what_a_full_disk_below_has_broken_is_told_as_that():
     failed = fault("restore_failed", "Input/output error")
     assert where_full(failed, full=False) == failed
     assert where_full(failed, full=True) == fault("disk_full", "Input/output error")
+    assert where_full(fault("disk_full_backup"), full=False).code == "disk_full"
     known = fault("clone_denied")
     assert where_full(known, full=True) == known
