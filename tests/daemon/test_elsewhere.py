@@ -13,12 +13,12 @@ import httpx
 import pytest
 from msgspec import json
 
-from tests import nodehost
+from tests import disks, nodehost
 from tests.nodehost import NodeHost
 from tests.waiting import accepts, until
 
 pytestmark = pytest.mark.root
-FILE = "workspace/demo/file"
+FILE = Path("workspace", "demo", "file")
 ARTEFACTS = {"image": nodehost.IMAGE, "supervisor": nodehost.BUNDLE, "vscode": nodehost.IDE}
 ORIGIN = "http://podium.localhost:8080"
 
@@ -109,8 +109,15 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         here.stop()
 
 
-def file_on(host: NodeHost, workspace: str) -> Path:
-    return Path(host.layout.content) / workspace / FILE
+def read(host: NodeHost, workspace: str) -> str | None:
+    with disks.shown(host.layout, workspace) as folder:
+        file = folder / FILE
+        return file.read_text() if file.exists() else None
+
+
+def write(host: NodeHost, workspace: str, text: str) -> None:
+    with disks.shown(host.layout, workspace) as folder:
+        (folder / FILE).write_text(text)
 
 
 def processes_of(host: NodeHost) -> set[int]:
@@ -123,18 +130,23 @@ def processes_of(host: NodeHost) -> set[int]:
     return found
 
 
+def reasons(both: Installation, place: str) -> set[str]:
+    points = both.ask("GET", f"{place}/points")["points"]
+    return {str(one["reason"]) for one in points if one["state"] == "done"}
+
+
 def test_a_lost_node_is_gone_without_and_overwrites_nothing_later(both: Installation) -> None:
     both.ask("POST", "/internal/nodes/local/drain")
     made = both.ask("POST", "/api/v1/workspaces", {"url": both.here.file_url("demo")})
     workspace = made["id"]
     both.contained(workspace, 1)
     both.ask("POST", "/internal/nodes/local/take-back")
-    file_on(both.there, workspace).write_text("one")
+    write(both.there, workspace, "one")
     both.stopped(workspace)
     place = f"/api/v1/workspaces/{workspace}"
     both.ask("POST", f"{place}/start")
     both.contained(workspace, 2)
-    file_on(both.there, workspace).write_text("written after the point")
+    write(both.there, workspace, "written after the point")
     assert processes_of(both.there)
 
     both.there.kill()
@@ -145,20 +157,21 @@ def test_a_lost_node_is_gone_without_and_overwrites_nothing_later(both: Installa
     began = both.ask("POST", f"{place}/elsewhere")
     assert began["status_code"] == 202, began
     both.contained(workspace, 4)
-    assert file_on(both.here, workspace).read_text() == "one"
-    file_on(both.here, workspace).write_text("two")
+    assert read(both.here, workspace) == "one"
+    write(both.here, workspace, "two")
 
     both.there.start()
     until(lambda: both.node("b")["answers"])
-    until(lambda: not file_on(both.there, workspace).exists())
+    until(lambda: "left" in reasons(both, place))
+    until(lambda: both.node("b")["left"] == 0)
     assert not processes_of(both.there)
-    assert file_on(both.here, workspace).read_text() == "two", "nothing was overwritten"
+    assert read(both.here, workspace) == "two", "nothing was overwritten"
     points = both.ask("GET", f"{place}/points")["points"]
     left = [one for one in points if one["reason"] == "left"]
     assert [(one["node"], one["state"], one["pinned"]) for one in left] == [("b", "done", True)]
     both.stopped(workspace)
     both.ask("POST", f"{place}/points/{left[0]['id']}/restore")
-    until(lambda: file_on(both.here, workspace).read_text() == "written after the point")
+    until(lambda: read(both.here, workspace) == "written after the point")
 
 
 def test_a_node_that_is_drained_is_empty_in_the_end(both: Installation) -> None:
@@ -166,12 +179,11 @@ def test_a_node_that_is_drained_is_empty_in_the_end(both: Installation) -> None:
     workspace = made["id"]
     both.contained(workspace, 1)
     node = {"local": both.here, "b": both.there}
-    first = next(name for name, one in node.items() if file_on(one, workspace).parent.exists())
+    first = next(name for name in node if both.node(name)["running"])
     second = {"local": "b", "b": "local"}[first]
-    file_on(node[first], workspace).write_text("one")
+    write(node[first], workspace, "one")
     both.ask("POST", f"/internal/nodes/{first}/drain")
     both.contained(workspace, 3)
-    assert file_on(node[second], workspace).read_text() == "one"
-    until(lambda: not file_on(node[first], workspace).exists())
+    assert read(node[second], workspace) == "one"
     until(lambda: both.node(first)["left"] == 0)
     both.ask("POST", f"/internal/nodes/{first}/take-back")
