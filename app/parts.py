@@ -52,7 +52,7 @@ from app.workspaces import (
 from app.workspaces.agents import Agents, Giving
 from app.workspaces.artefacts import Artefacts, images_of, read_artefacts
 from app.workspaces.awake import Timeouts
-from app.workspaces.cleaning import Cleaning
+from app.workspaces.cleaning import Ages, Cleaning, archived_after
 from app.workspaces.dotfiles import Dotfiles
 from app.workspaces.ides import Ides
 from app.workspaces.imaging import Imaging
@@ -111,6 +111,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         settings.max_starting,
         settings.job_limit,
         keep_deleted=kept.keep_deleted if points is not None else 0.0,
+        archives=points is not None,
     )
     ides = catalogue_of(settings.ides)
     dials = {name: one.dial for name, one in ports.others.items()}
@@ -221,7 +222,9 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
             Path(settings.layout.platform_backup), clock, Path(settings.layout.node_room)
         ),
         "upkeep": Upkeep(store, workspaces),
-        "cleaning": Cleaning(store, limit_of(settings.clean_up)),
+        "cleaning": Cleaning(
+            store, Ages(archived_after(settings) if points else None, limit_of(settings.clean_up))
+        ),
         "timeouts": Timeouts(store, settings.hosts),
         "dotfiles": Dotfiles(store, parse),
         "preferring": Preferring(store),

@@ -62,6 +62,11 @@ class Settings:
     keep_builds: str = "720h"
     """PODIUM_KEEP_BUILDS: how long the log of an image's build is kept, and a build that left no
     image; default 30 days, within which somebody has read why it failed."""
+    archive: str = "720h"
+    """PODIUM_ARCHIVE: after which time without use a stopped workspace is archived that is not
+    pinned, has nothing in git that is not pushed, and is backed up with all it has: its files
+    are then in its restore point alone, and come back when somebody opens it; at least 24h;
+    default 30 days, after which the wait for a restore surprises nobody; none: only by hand."""
     clean_up: str = "none"
     """PODIUM_CLEAN_UP: after which time without use a stopped workspace is deleted that is not
     pinned and has nothing in git that is not pushed, e.g. 336h, Gitpod's 14 days; at least 24h;
@@ -157,6 +162,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         node_lease=_span(environ, "PODIUM_NODE_LEASE", "10m", 1, "24h"),
         max_builds=env.number(environ, "PODIUM_MAX_BUILDS", 1, least=1),
         keep_builds=_span(environ, "PODIUM_KEEP_BUILDS", "720h", 60, ""),
+        archive=_long(environ, "PODIUM_ARCHIVE", "720h", "24h"),
         clean_up=_long(environ, "PODIUM_CLEAN_UP", NO_TIMEOUT, "24h"),
         backup_every=_long(environ, "PODIUM_BACKUP_EVERY", "5m", "10s"),
         backup_check=_long(environ, "PODIUM_BACKUP_CHECK", "168h", "1h"),

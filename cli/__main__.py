@@ -7,10 +7,12 @@ usage, 3 the platform does not answer.
 import os
 import sys
 from argparse import REMAINDER, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Mapping
 
 from cli.backup import commands as whole
 from cli.backup import store
 from cli.commands import (
+    archiving,
     gitaccess,
     ides,
     imagebuilds,
@@ -47,6 +49,7 @@ IDE_CHOICES = "see `podium ide list`: vscode, jupyterlab, terminal, vscode-deskt
 VERBS = {
     "show": "show a workspace",
     "start": "start a stopped workspace",
+    "archive": "keep a stopped workspace as its restore point; a start brings it back",
     "stop": "stop a workspace; its files are kept",
     "delete": "delete a workspace with all its files",
     "logs": "print what has happened to a workspace",
@@ -195,7 +198,7 @@ def _add_actions(workspace: ArgumentParser) -> None:
         action="store_true",
         help="on another node than its own, which is lost, from its last restore point",
     )
-    for one in (create, one_of["start"], one_of["stop"], one_of["delete"]):
+    for one in (create, one_of["start"], one_of["stop"], one_of["archive"], one_of["delete"]):
         one.add_argument("--wait", action="store_true", help="return when it is done")
     for name in ("stop", "delete"):
         one_of[name].add_argument(
@@ -246,12 +249,16 @@ def _of_person(client: Client, arguments: Namespace) -> int:
             return ssh.run(client, arguments)
         case "ssh-proxy":
             return ssh.proxy(client, arguments)
-        case "workspace" if arguments.action == "ssh":
-            return ssh.shell(client, arguments)
-        case "workspace" if arguments.action in points.ACTIONS:
-            return points.run(client, arguments)
         case _:
-            return workspaces.run(client, arguments)
+            return _APART.get(arguments.action, workspaces.run)(client, arguments)
+
+
+_APART: Mapping[str, Callable[[Client, Namespace], int]] = {
+    "archive": archiving.run,
+    "ssh": ssh.shell,
+    **dict.fromkeys(points.ACTIONS, points.run),
+}
+"""Of the workspace commands those that are told apart from the others."""
 
 
 def main() -> int:

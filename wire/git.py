@@ -1,4 +1,9 @@
-"""What of a repository exists only in a workspace, as its supervisor tells it."""
+"""What of a repository exists only in a workspace, as its supervisor tells it.
+
+Some fields have other names in the messages: those of supervisors that were started before the
+fields were named as people read them. A name that nobody understands would count as nothing,
+and what is only in a workspace would be taken for pushed.
+"""
 
 from msgspec import Struct, field
 
@@ -26,18 +31,18 @@ class GitState(Struct, frozen=True, kw_only=True):
     ahead: Count = 0
     behind: Count = 0
     """Commits by which the branch and its upstream differ, as far as git has fetched."""
-    changed: Count = 0
+    uncommitted: Count = field(default=0, name="changed")
     """Files that git knows and that differ from the last commit."""
     untracked: Count = 0
     """Files that git does not know and is not told to ignore."""
     unpushed: Count = 0
     """Commits of any local branch, and of HEAD, that no remote is known to have."""
     stashed: Count = 0
-    changes: list[str] = field(default_factory=list)
-    """Paths of changed files below the repository; the first ones, as are the other names."""
-    news: list[str] = field(default_factory=list)
+    uncommitted_files: list[str] = field(default_factory=list, name="changes")
+    """Paths of uncommitted files below the repository; the first ones, as are the other names."""
+    untracked_files: list[str] = field(default_factory=list, name="news")
     """Paths of untracked files."""
-    commits: list[str] = field(default_factory=list)
+    unpushed_commits: list[str] = field(default_factory=list, name="commits")
     """Unpushed commits, newest first: `<short id>: <subject>`."""
     unknown: str = ""
     """Why some of it could not be looked at, in git's words."""

@@ -1,6 +1,6 @@
 """Trust: a person's word that code of a repository may run in their workspaces."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.accounts import TrustRow
@@ -21,11 +21,12 @@ async def trust(session: AsyncSession, user: str, repository: str, now: float) -
         await session.flush()
 
 
-async def revoke(session: AsyncSession, user: str, repository: str) -> None:
-    """Take the trust back; absent is fine."""
-    await session.execute(
-        delete(TrustRow).where(TrustRow.user_id == user, TrustRow.repository == repository)
-    )
+async def revoke(session: AsyncSession, user: str, repository: str, below: str = "") -> None:
+    """Take the trust back, and that in all whose key begins with `below`; absent is fine."""
+    about = TrustRow.repository == repository
+    if below:
+        about = or_(about, TrustRow.repository.startswith(below, autoescape=True))
+    await session.execute(delete(TrustRow).where(TrustRow.user_id == user, about))
 
 
 async def trusted(session: AsyncSession, user: str) -> list[tuple[str, float]]:

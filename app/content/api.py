@@ -21,9 +21,9 @@ from app.content.structs import (
     PointList,
     PointView,
 )
+from app.workspaces.parameters import WorkspaceId
 from app.workspaces.structs import WorkspaceView
 
-WorkspaceId = Annotated[str, PathParameter(description="A workspace's id.", max_length=64)]
 PointId = Annotated[str, PathParameter(description="A restore point's id.", max_length=64)]
 Path = Annotated[
     str,

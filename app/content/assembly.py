@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.accounts.keys import Keys
+from app.content.archives import Archives
 from app.content.backing import Backing
 from app.content.clearing import Clearing
 from app.content.deleted import Deleted
+from app.content.ground import Ground
 from app.content.loop import Loop
 from app.content.pending import Pending
 from app.content.policy import Policy
@@ -53,13 +55,10 @@ def assemble(
     parts: list[Any] = []
     aside: list[Any] = []
     if points is not None:
-        parts = [
-            Backing(store, points, repositories, policy, progresses),
-            Pending(store, policy),
-            Restoring(store, points, repositories, progresses),
-        ]
+        ground = Ground(store, points, repositories, policy, progresses)
+        parts = [Backing(ground), Archives(store), Pending(store, policy), Restoring(ground)]
         # a node takes out points while it is asked, and waits for a backup that runs
-        aside = [Clearing(store, points, repositories, policy)]
+        aside = [Clearing(ground)]
     loop = Loop(parts, points, aside)
     if parts:
         store.listen(loop.wake)

@@ -7,29 +7,29 @@ and nothing waits for it but what would destroy content.
 import structlog
 from msgspec import to_builtins
 from msgspec.structs import replace
-from sqlalchemy import Select, exists, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.secrets import new_id
-from app.content.deciding import OPEN, Facts, Reason, State, due, pause
+from app.content.deciding import Reason, State, due, pause
 from app.content.discovering import Discovering, found
+from app.content.ground import Ground
 from app.content.lacking import mark_lacking
 from app.content.openpoints import Open, open_points
-from app.content.policy import Policy
-from app.content.progress import Progress, Progresses
-from app.content.repositories import NO_KEY, Repositories
+from app.content.progress import Progress
+from app.content.repositories import NO_KEY
 from app.content.retention import Kept, forgotten
+from app.content.wishes import OPEN_STATES, facts_of, wish, without_open
 from app.db.content import RestorePointRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
-from app.runtime.points import BackupState, BackupStatus, Made, Points
+from app.runtime.points import BackupState, BackupStatus, Made
 from app.runtime.port import Fenced, Refused, Unreachable
-from app.workspaces.store import Change, Store
-from app.workspaces.views import phase_of
+from app.workspaces.archiving import NOTHING_SAFE
+from app.workspaces.store import Change
+from wire.ids import InstanceId
 from wire.phases import Condition
 from wire.problems import Problem
 
 _log = structlog.get_logger(__name__)
-_OPEN = [one.value for one in OPEN]
 REFUSED = Problem(
     code="backup_refused",
     title="The node refused to make a restore point",
@@ -37,28 +37,16 @@ REFUSED = Problem(
 )
 
 
-def new_point() -> str:
-    """Return a fresh id of a point or a restore, as nodes take it."""
-    return new_id("rp").replace("_", "-")
-
-
 class Backing:
     """Over rows and a node's points."""
 
-    def __init__(
-        self,
-        store: Store,
-        points: Points,
-        repositories: Repositories,
-        policy: Policy,
-        progresses: Progresses,
-    ) -> None:
-        self._store = store
-        self._points = points
-        self._repositories = repositories
-        self._policy = policy
-        self._discovering = Discovering(store, points, repositories)
-        self._progresses = progresses
+    def __init__(self, ground: Ground) -> None:
+        self._store = ground.store
+        self._points = ground.points
+        self._repositories = ground.repositories
+        self._policy = ground.policy
+        self._progresses = ground.progresses
+        self._discovering = Discovering(ground.store, ground.points, ground.repositories)
 
     async def look(self) -> bool:
         """Do what is to be done now; tells whether a node is at work."""
@@ -85,8 +73,8 @@ class Backing:
         async with self._store.database.read() as session:
             found = [
                 (row.id, reason)
-                for row, instance in (await session.execute(_without_open())).all()
-                if (reason := due(_facts(row, instance), policy.every, now, policy.check))
+                for row, instance in (await session.execute(without_open())).all()
+                if (reason := due(facts_of(row, instance), policy.every, now, policy.check))
                 is not None
             ]
         if not found:
@@ -112,9 +100,11 @@ class Backing:
                     if row.state != State.WORKING:
                         fresh.add(row.id)
                         row.state, row.asked_at = State.WORKING.value, now
-                        newest = await session.get(InstanceRow, str(one.instance))
+                        newest = await session.get(
+                            InstanceRow, str(InstanceId(row.workspace_id, one.n))
+                        )
                         stopped = newest is None or not newest.live
-                        row.stop = one.instance.n if stopped else -1
+                        row.stop = one.n if stopped else NOTHING_SAFE
         return [(one, one.row.id in fresh) for one in rows]
 
     async def _ask(self, one: Open, known: BackupStatus | None) -> bool:
@@ -130,7 +120,7 @@ class Backing:
                 row.id,
                 repository.key,
                 excludes=one.excludes,
-                always=row.reason == Reason.ASKED,
+                always=row.reason in {Reason.ASKED, Reason.ARCHIVE},
             )
         except (Fenced, Refused) as error:
             await self._failed(row.id, replace(REFUSED, detail=str(error)))
@@ -153,7 +143,7 @@ class Backing:
             await self._discovering.lost(point)
         async with self._store.change() as change:
             row = await change.session.get(RestorePointRow, point)
-            if row is None or row.state not in _OPEN:
+            if row is None or row.state not in OPEN_STATES:
                 return
             row.state, row.tries = State.FAILED.value, row.tries + 1
             row.not_before = change.now + pause(row.tries)
@@ -172,7 +162,7 @@ class Backing:
     async def _done(self, point: str, made: Made, lacking: list[str]) -> None:
         async with self._store.change() as change:
             row = await change.session.get(RestorePointRow, point)
-            if row is None or row.state not in _OPEN:
+            if row is None or row.state not in OPEN_STATES:
                 return
             workspace = await change.session.get_one(WorkspaceRow, row.workspace_id)
             until, stop = row.asked_at, row.stop
@@ -208,53 +198,6 @@ class Backing:
         kept = [Kept(i, one.made_at or 0.0, one.pinned or i == made) for i, one in rows.items()]
         for point in forgotten(kept, self._policy.keep):
             rows[point].state = State.LEAVING.value
-
-
-async def wish(
-    change: Change, repositories: Repositories, workspace: str, reason: Reason
-) -> RestorePointRow:
-    """Add the row of a point that is to be made."""
-    await repositories.begin(change.session, workspace)
-    row = RestorePointRow(
-        id=new_point(),
-        workspace_id=workspace,
-        reason=reason.value,
-        state=State.WANTED.value,
-        asked_at=change.now,
-    )
-    change.session.add(row)
-    change.touch(await change.session.get_one(WorkspaceRow, workspace))
-    return row
-
-
-def _facts(row: WorkspaceRow, instance: InstanceRow | None) -> Facts:
-    return Facts(
-        phase_of(instance),
-        row.phase_since,
-        row.backed_up_at,
-        safe=row.backed_up_stop == row.n,
-        deleting=row.wish == "deleted",
-        restoring=bool(row.restoring),
-    )
-
-
-def _without_open() -> Select[WorkspaceRow, InstanceRow]:
-    return (
-        select(WorkspaceRow, InstanceRow)
-        .outerjoin(
-            InstanceRow,
-            (InstanceRow.workspace_id == WorkspaceRow.id) & (InstanceRow.n == WorkspaceRow.n),
-        )
-        .where(
-            WorkspaceRow.content == "present",
-            ~WorkspaceRow.given_up,
-            ~exists().where(
-                RestorePointRow.workspace_id == WorkspaceRow.id,
-                RestorePointRow.state.in_(_OPEN),
-                RestorePointRow.node == "",
-            ),
-        )
-    )
 
 
 async def _known(change: Change, dropped: RestorePointRow, made: Made) -> RestorePointRow:

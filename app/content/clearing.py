@@ -9,14 +9,12 @@ import structlog
 from sqlalchemy import delete, exists, or_, select
 
 from app.content.deciding import OPEN, State
-from app.content.policy import Policy
-from app.content.repositories import Repositories
+from app.content.ground import Ground
 from app.db.content import ContentKeyRow, RestorePointRow, RestoreRow
 from app.db.installation import restored_at
 from app.db.workspaces import WorkspaceRow
-from app.runtime.points import Points
 from app.runtime.port import Fenced, Refused, Unreachable
-from app.workspaces.store import Store
+from app.workspaces.standing import holder
 
 _log = structlog.get_logger(__name__)
 _OPEN = [one.value for one in OPEN]
@@ -29,13 +27,11 @@ REST = 3600.0
 class Clearing:
     """Over rows and a node's points."""
 
-    def __init__(
-        self, store: Store, points: Points, repositories: Repositories, policy: Policy
-    ) -> None:
-        self._store = store
-        self._points = points
-        self._repositories = repositories
-        self._policy = policy
+    def __init__(self, ground: Ground) -> None:
+        self._store = ground.store
+        self._points = ground.points
+        self._repositories = ground.repositories
+        self._policy = ground.policy
         self._not_before: dict[str, float] = {}
 
     async def look(self) -> bool:
@@ -87,7 +83,7 @@ class Clearing:
             if restored is not None and restored > until:
                 return []  # some may have been brought back after the backup was made
             rows = await session.execute(
-                select(WorkspaceRow.id, WorkspaceRow.n)
+                select(WorkspaceRow)
                 .join(ContentKeyRow, ContentKeyRow.workspace_id == WorkspaceRow.id)
                 .where(
                     WorkspaceRow.deleted_at <= until,
@@ -97,7 +93,7 @@ class Clearing:
                     ),
                 )
             )
-            return [(workspace, n) for workspace, n in rows.all()]
+            return [(one.id, holder(one).n) for one in rows.scalars().all()]
 
     async def _forget(self, workspace: str, points: list[str]) -> None:
         repository = await self._repositories.open(workspace)

@@ -103,6 +103,15 @@ class RestoreContext(Context):
 
 
 @dataclass(frozen=True, slots=True)
+class BringingContext(Context):
+    """How far the files are that a start waits for."""
+
+    template: ClassVar[str] = "content/bringing.html"
+
+    doing: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeletedContext(Context):
     """Deleted workspaces that can be restored."""
 

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     DELETE = "delete"
     RESTORE = "restore"
     """Before its content is replaced by what another point holds."""
+    ARCHIVE = "archive"
+    """Before the node's copy is freed, though nothing has changed."""
     CHECK = "check"
     """What is stored is looked at from time to time, also while it is stopped."""
     FOUND = "found"
@@ -44,6 +46,7 @@ _WORDS = {
     Reason.ASKED: "asked for",
     Reason.DELETE: "before it was deleted",
     Reason.RESTORE: "before a restore",
+    Reason.ARCHIVE: "before it was archived",
     Reason.CHECK: "at a check",
     Reason.FOUND: "found on the node",
     Reason.LEFT: "left behind on a node that it has moved away from",
@@ -77,6 +80,7 @@ class Facts:
     """It has stopped, and everything in it is in a point."""
     deleting: bool = False
     restoring: bool = False
+    archiving: bool = False
 
 
 def due(facts: Facts, every: float, now: float, check: float = 0.0) -> Reason | None:
@@ -91,11 +95,15 @@ def due(facts: Facts, every: float, now: float, check: float = 0.0) -> Reason | 
         return Reason.PERIODIC if not 0 <= now - since < every else None
     if facts.phase is not Phase.STOPPED:
         return None
+    if facts.safe and facts.archiving:
+        return None  # its tree goes now
     if facts.safe:
         since = now - (facts.backed_up_at or 0.0)
         return Reason.CHECK if check and not 0 <= since < check else None
     if facts.deleting:
         return Reason.DELETE
+    if facts.archiving:
+        return Reason.ARCHIVE
     return Reason.RESTORE if facts.restoring else Reason.STOP
 
 

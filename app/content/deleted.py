@@ -7,13 +7,14 @@ from sqlalchemy import false, func, or_, select
 
 from app.accounts.access import Action, Principal, allowed
 from app.content.deciding import State
-from app.content.finding import begin, find, newest_point, unknown_point
+from app.content.finding import find
 from app.content.pending import is_pending
 from app.content.policy import Policy
 from app.content.structs import DeletedView
 from app.db.content import ContentKeyRow, RestorePointRow
 from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict, Denied, Missing
+from app.workspaces.archiving import begin_restore, newest_point, unknown_point
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Store
 from app.workspaces.structs import WorkspaceView
@@ -109,7 +110,7 @@ class Deleted:
             row.given_up, row.phase_since = False, change.now
             change.touch(row)
             if newest is not None:
-                begin(change, row, row, newest.id, principal.user)
+                begin_restore(change, row, row.id, newest.id, principal.user)
             change.record(row, "brought_back", "The deletion is undone.", principal.user)
         return await self._workspaces.get(principal, workspace)
 

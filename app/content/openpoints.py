@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.content.deciding import OPEN
 from app.db.content import RestorePointRow
 from app.db.workspaces import WorkspaceRow
+from app.workspaces.standing import holder
 from wire.excludes import below, is_exclude
 from wire.ids import InstanceId
 
@@ -22,7 +23,10 @@ class Open:
     """A point that is to be made, of the workspace as it is now."""
 
     row: RestorePointRow
+    n: int
+    """Number of the workspace's newest start."""
     instance: InstanceId
+    """As which the node holds the tree."""
     node: str
     owner: str
     excludes: list[str]
@@ -44,10 +48,16 @@ async def open_points(session: AsyncSession, now: float) -> list[Open]:
     )
     first: dict[str, Open] = {}
     for row, workspace in found.all():
-        newest = InstanceId(workspace.id, workspace.n)
         first.setdefault(
             workspace.id,
-            Open(row, newest, workspace.node, workspace.owner_id, excludes_of(workspace)),
+            Open(
+                row,
+                workspace.n,
+                holder(workspace),
+                workspace.node,
+                workspace.owner_id,
+                excludes_of(workspace),
+            ),
         )
     turns = Counter[str]()
     given: list[Open] = []

@@ -4,12 +4,14 @@ from typing import Annotated, Any
 
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import QueryParameter
 
 from app.accounts.access import Action, Principal
 from app.accounts.keys import Keys
 from app.accounts.pages import PAGE_HANDLERS, shell
+from app.content.api import PointId
 from app.content.contexts import (
+    BringingContext,
     DeletedContext,
     FreeContext,
     PointsContext,
@@ -17,6 +19,7 @@ from app.content.contexts import (
     files_context,
     look_of,
     points_context,
+    progress_of,
 )
 from app.content.deleted import Deleted
 from app.content.loop import Loop
@@ -25,13 +28,12 @@ from app.content.reading import Reading
 from app.content.service import RestorePoints
 from app.content.structs import NewFromPoint
 from app.web.render import Renderer
+from app.workspaces.parameters import WorkspaceId
 from app.workspaces.service import WorkspaceService
 from kit.durations import words_of
 
 Page = Request[Any, Any, Any]
 Points = NamedDependency[RestorePoints]
-WorkspaceId = Annotated[str, PathParameter(max_length=64)]
-PointId = Annotated[str, PathParameter(max_length=64)]
 _SEE: dict[str, Any] = {"action": Action.SEE_WORKSPACE, "page": True}
 _CHANGE: dict[str, Any] = {"action": Action.CHANGE_WORKSPACE, "page": True}
 _READ: dict[str, Any] = {"action": Action.READ_CONTENT, "page": True}
@@ -139,6 +141,18 @@ async def as_new(
     return _go(f"/workspaces/{made.id}")
 
 
+@get("/workspaces/{workspace_id:str}/bringing", opt=_SEE)
+async def bringing(
+    principal: NamedDependency[Principal],
+    points: Points,
+    renderer: NamedDependency[Renderer],
+    workspace_id: WorkspaceId,
+) -> Response[str]:
+    """Say how far the files are that a start waits for."""
+    found = await points.list(principal, workspace_id)
+    return renderer.piece(BringingContext(progress_of(found.restore)))
+
+
 @get("/deleted", opt={"action": Action.LIST_OWN, "page": True})
 async def deleted_page(
     request: Page,
@@ -220,6 +234,7 @@ route_handlers: list[Any] = [
             ask_restore,
             restore,
             as_new,
+            bringing,
             deleted_page,
             bring_back,
             ask_free,

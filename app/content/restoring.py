@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.content.deciding import State
-from app.content.progress import Progress, Progresses
-from app.content.repositories import NO_KEY, Repositories
+from app.content.ground import Ground
+from app.content.progress import Progress
+from app.content.repositories import NO_KEY
 from app.db.content import RestorePointRow, RestoreRow
 from app.db.workspaces import WorkspaceRow
-from app.runtime.points import Points, Repository
+from app.runtime.points import Repository
 from app.runtime.port import ContentState, ContentStatus, Fenced, Refused, Unreachable
-from app.workspaces.standing import has_live, safe
-from app.workspaces.store import Store
+from app.workspaces.standing import has_live, holder, safe
 from wire.ids import InstanceId
 from wire.problems import Problem
 
@@ -33,13 +33,11 @@ REFUSED = Problem(
 class Restoring:
     """Over rows and a node's points."""
 
-    def __init__(
-        self, store: Store, points: Points, repositories: Repositories, progresses: Progresses
-    ) -> None:
-        self._store = store
-        self._points = points
-        self._repositories = repositories
-        self._progresses = progresses
+    def __init__(self, ground: Ground) -> None:
+        self._store = ground.store
+        self._points = ground.points
+        self._repositories = ground.repositories
+        self._progresses = ground.progresses
 
     async def look(self) -> bool:
         """Do what is to be done now; tells whether a node is at work."""
@@ -113,10 +111,8 @@ class Restoring:
     async def _call(
         self, restore: RestoreRow, row: WorkspaceRow, repository: Repository
     ) -> ContentStatus:
-        # A tree that is not there yet belongs to the start that comes.
-        n = row.n if row.content == "present" else row.n + 1
         return await self._points.restore(
-            InstanceId(row.id, n), restore.id, repository, restore.point_id
+            InstanceId(row.id, _number(row)), restore.id, repository, restore.point_id
         )
 
     async def _done(self, restore: str) -> None:
@@ -126,6 +122,9 @@ class Restoring:
             row = await change.session.get_one(WorkspaceRow, found.workspace_id)
             if row.restoring != restore:
                 return
+            if row.archived_at is not None:
+                row.archived_at, row.phase_since = None, change.now  # it was used just now
+            row.held = _number(row)
             found.state, row.restoring, row.content = "done", "", "present"
             if found.source_id == row.id:
                 # What is there now is in a point, and is written to by nobody.
@@ -152,6 +151,12 @@ class Restoring:
             text = f"Not restored: {problem.title}. {problem.detail}".strip()
             change.record(row, "restore_failed", text)
         _log.warning("restore_failed", restore=restore, code=problem.code, detail=problem.detail)
+
+
+def _number(row: WorkspaceRow) -> int:
+    """Return the number of a restore; a tree that is not there yet is the next start's."""
+    held = holder(row).n
+    return held if row.content == "present" else held + 1
 
 
 def _first(problem: Problem) -> Problem:

@@ -11,16 +11,17 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.access import Action, Principal, allowed
-from app.content.backing import wish
 from app.content.deciding import OPEN, Reason, State
-from app.content.finding import at_once, begin, find, made_of, point_of
+from app.content.finding import at_once, find, made_of, point_of
 from app.content.policy import Policy
 from app.content.progress import Progress, Progresses
 from app.content.repositories import Repositories
 from app.content.structs import NewFromPoint, PointList, PointView, Whose
+from app.content.wishes import wish
 from app.db.content import RestorePointRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.faults import Conflict, Denied
+from app.workspaces.archiving import begin_restore
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Change, Store
 from app.workspaces.structs import WorkspaceView
@@ -109,11 +110,12 @@ class RestorePoints:
         """Have one made now, though nothing has changed; what waits to be made is tried at once."""
         async with self._store.change() as change:
             row = await self._change(change, principal, workspace)
-            if self._progresses is None or row.content != "present" or row.deleted_at is not None:
+            there = row.content == "present" and row.deleted_at is None and row.archived_at is None
+            if self._progresses is None or not there:
                 raise Conflict(
                     "nothing_to_back_up",
                     "There is nothing to back up",
-                    "It has no files yet, or this installation makes no restore points.",
+                    "It has no files yet, it is archived, or no restore points are made here.",
                 )
             waiting = (
                 await change.session.scalars(
@@ -164,7 +166,13 @@ class RestorePoints:
                 )
             if row.wish == "deleted":
                 raise Conflict("deleting", "The workspace is being deleted")
-            begin(change, row, row, found.id, principal.user)
+            if row.archived_at is not None and row.content == "present":
+                raise Conflict(
+                    "archiving",
+                    "It is being archived",
+                    cure="Wait until that is done, or start it to keep it.",
+                )
+            begin_restore(change, row, row.id, found.id, principal.user)
             await change.session.execute(at_once(workspace))
             change.record(row, "restoring", "To be restored.", principal.user)
         return await self._workspaces.get(principal, workspace)
@@ -184,7 +192,7 @@ class RestorePoints:
             row.node = found.node
             change.session.add(row)
             await change.session.flush()
-            begin(change, row, found, made.id, principal.user)
+            begin_restore(change, row, found.id, made.id, principal.user)
             text = f"From a restore point of {found.name} ({found.id})."
             change.record(row, "created", text, principal.user)
         return await self._workspaces.get(principal, row.id)

@@ -81,6 +81,11 @@ class WorkspaceRow(Base):
     """Whether its owner's dotfiles come into it."""
     ide: Mapped[str] = mapped_column(default="vscode")
     """What it is to open with: an id of the catalogue, or one with `-latest` behind it."""
+    archived_at: Mapped[float | None] = mapped_column(default=None)
+    """When it was archived: a restore point is all there is of it once its content is `none`;
+    until then its node's copy is about to go. None while its files are kept on a node."""
+    held: Mapped[int] = mapped_column(default=0)
+    """Number under which a node got its tree back, where no start has that number yet."""
     cleanup_at: Mapped[float | None] = mapped_column(default=None)
     """When clean-up deletes it, once that was announced; None while it stays."""
     git: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import select
 
-from app.content.finding import newest_point
 from app.content.repositories import Repositories
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.moves.choosing import choose, why_none
 from app.moves.moving import move, reads
 from app.moves.nodes import Nodes
 from app.runtime.nodes import AllPoints
+from app.workspaces.archiving import newest_point
 from app.workspaces.lifecycle import Event
 from app.workspaces.standing import has_live, safe
 from app.workspaces.store import PLATFORM, Change, Store

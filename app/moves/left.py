@@ -12,10 +12,11 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.content.backing import REFUSED, new_point
+from app.content.backing import REFUSED
 from app.content.deciding import OPEN, Reason, State, pause
 from app.content.openpoints import excludes_of
 from app.content.repositories import NO_KEY, Repositories
+from app.content.wishes import new_point
 from app.db.content import RestorePointRow
 from app.db.workspaces import WorkspaceRow
 from app.moves.nodes import Node, Nodes

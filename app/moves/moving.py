@@ -3,12 +3,12 @@
 It takes a number of its own, whose start never runs: the node that is left is fenced by it.
 """
 
-from app.content.finding import begin
 from app.db.content import RestorePointRow
 from app.db.workspaces import WorkspaceRow
 from app.runtime.nodes import AllPoints
 from app.runtime.points import Repository
 from app.runtime.port import Refused
+from app.workspaces.archiving import begin_restore
 from app.workspaces.secrets import Secrets
 from app.workspaces.store import Change
 from app.workspaces.transitions import new_instance
@@ -41,5 +41,5 @@ def move(
     row.wish = wish
     # what the restore is to replace is on a node that is not asked for it any more
     row.backed_up_stop = row.n
-    begin(change, row, row, point.id, actor)
+    begin_restore(change, row, row.id, point.id, actor)
     change.record(row, "moved", f"Moves to node {to}, from its last restore point.", actor)

@@ -3,7 +3,6 @@
 from sqlalchemy import func, select
 
 from app.accounts.access import Action, Principal
-from app.content.finding import newest_point
 from app.content.repositories import Repositories
 from app.db.content import RestorePointRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
@@ -15,6 +14,7 @@ from app.moves.nodes import Node, Nodes
 from app.moves.structs import Elsewhere, NodeList, NodeView
 from app.runtime.nodes import AllPoints
 from app.runtime.port import Unreachable
+from app.workspaces.archiving import newest_point
 from app.workspaces.lifecycle import Event
 from app.workspaces.owned import own
 from app.workspaces.service import WorkspaceService

@@ -11,8 +11,8 @@ from app.accounts.access import Action, Principal
 from app.shares.opening import Opening
 from app.shares.service import Shares
 from app.shares.structs import CreateShare, ShareView
+from app.workspaces.parameters import WorkspaceId
 
-WorkspaceId = Annotated[str, PathParameter(description="A workspace's id.", max_length=64)]
 Text = Annotated[str, Meta(max_length=2048)]
 
 

@@ -14,8 +14,8 @@ from app.shares.contexts import shares_context
 from app.shares.service import Shares
 from app.shares.structs import CreateShare, Lasts, Note, Password, ShareView
 from app.web.render import Renderer
+from app.workspaces.parameters import WorkspaceId
 
-WorkspaceId = Annotated[str, PathParameter(max_length=64)]
 Port = Annotated[int, PathParameter(ge=0)]
 _SHARE = {"action": Action.SHARE_PORT, "page": True}
 

@@ -9,9 +9,9 @@ from litestar.params import JSONBody, PathParameter
 from app.accounts.access import Action, Principal
 from app.snapshots.service import Snapshots
 from app.snapshots.structs import CreateSnapshot, OpenSnapshot, SnapshotList, SnapshotView
+from app.workspaces.parameters import WorkspaceId
 from app.workspaces.structs import WorkspaceView
 
-WorkspaceId = Annotated[str, PathParameter(description="A workspace's id.", max_length=64)]
 SnapshotId = Annotated[str, PathParameter(description="A snapshot's id.", max_length=64)]
 _OPEN: dict[str, Any] = {"action": Action.OPEN_SNAPSHOT}
 

@@ -13,6 +13,7 @@ WORDS = {
     Shared.PEOPLE: "everybody here",
     Shared.LINK: "whoever has the link",
 }
+EVERYWHERE = "/snapshots"
 LASTS = {"24h": "a day", "168h": "a week", "720h": "30 days", "none": "until it is deleted"}
 
 
@@ -38,9 +39,11 @@ class SnapshotsContext(Context):
     part: ClassVar[str] = "snapshots/list.html"
 
     workspace: str
+    place: str
     name: str
     looks: list[Look]
     busy: bool
+    sources: bool
     words: dict[str, str]
     lasts: dict[str, str]
 
@@ -51,10 +54,26 @@ class SnapshotListContext(Context):
 
     template: ClassVar[str] = "snapshots/list.html"
 
-    workspace: str
+    place: str
+    """Below which the list is renewed, and snapshots are deleted."""
     name: str
     looks: list[Look]
     busy: bool
+    sources: bool = False
+    """Whether each says of which repository it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class MineContext(Context):
+    """All of one's snapshots, also those of workspaces that are deleted."""
+
+    template: ClassVar[str] = "snapshots/mine.html"
+
+    place: str
+    name: str
+    looks: list[Look]
+    busy: bool
+    sources: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +94,32 @@ def snapshots_context(workspace: str, name: str, views: list[SnapshotView]) -> S
     """Return the page of a workspace's snapshots."""
     looks = [look_of(one) for one in views]
     words = {one.value: text for one, text in WORDS.items()}
-    return SnapshotsContext(workspace, name, looks, _busy(looks), words, LASTS)
+    busy = _busy(looks)
+    return SnapshotsContext(
+        workspace, _place(workspace), name, looks, busy, sources=False, words=words, lasts=LASTS
+    )
 
 
 def list_context(workspace: str, name: str, views: list[SnapshotView]) -> SnapshotListContext:
     """Return the list alone."""
     looks = [look_of(one) for one in views]
-    return SnapshotListContext(workspace, name, looks, _busy(looks))
+    return SnapshotListContext(_place(workspace), name, looks, _busy(looks))
+
+
+def mine_context(views: list[SnapshotView]) -> MineContext:
+    """Return the page of all of one's snapshots."""
+    looks = [look_of(one) for one in views]
+    return MineContext(EVERYWHERE, "all workspaces", looks, _busy(looks), sources=True)
+
+
+def mine_list(views: list[SnapshotView]) -> SnapshotListContext:
+    """Return the list of all of one's snapshots alone."""
+    looks = [look_of(one) for one in views]
+    return SnapshotListContext(EVERYWHERE, "all workspaces", looks, _busy(looks), sources=True)
+
+
+def _place(workspace: str) -> str:
+    return f"/workspaces/{workspace}/snapshots"
 
 
 def _busy(looks: list[Look]) -> bool:

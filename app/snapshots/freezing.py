@@ -13,6 +13,7 @@ from app.db.workspaces import WorkspaceRow
 from app.runtime.port import Fenced, Refused
 from app.runtime.snapshots import FrozenState, FrozenStatus, Snapshots
 from app.snapshots.structs import State
+from app.workspaces.standing import holder
 from app.workspaces.store import Store
 from wire.ids import InstanceId
 from wire.problems import Problem
@@ -103,9 +104,7 @@ class Freezing:
             return [
                 _Wanted(
                     row.id,
-                    InstanceId(workspace.id, workspace.n)
-                    if workspace.content == "present"
-                    else None,
+                    holder(workspace) if workspace.content == "present" else None,
                 )
                 for row, workspace in found.all()
             ]

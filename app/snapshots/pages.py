@@ -5,22 +5,29 @@ from typing import Annotated, Any
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, PathParameter
+from litestar.params import Body
 from msgspec import Meta, Struct
 
 from app.accounts.access import Action, Principal, Shared
 from app.accounts.keys import Keys
 from app.accounts.pages import PAGE_HANDLERS, shell
-from app.snapshots.contexts import OpenContext, list_context, look_of, snapshots_context
+from app.snapshots.api import SnapshotId
+from app.snapshots.contexts import (
+    OpenContext,
+    list_context,
+    look_of,
+    mine_context,
+    mine_list,
+    snapshots_context,
+)
 from app.snapshots.service import Snapshots
 from app.snapshots.structs import CreateSnapshot, Lasts, OpenSnapshot, SnapshotName
 from app.web.render import Renderer
+from app.workspaces.parameters import WorkspaceId
 from app.workspaces.service import WorkspaceService
 
 Page = Request[Any, Any, Any]
 Service = NamedDependency[Snapshots]
-WorkspaceId = Annotated[str, PathParameter(max_length=64)]
-SnapshotId = Annotated[str, PathParameter(max_length=64)]
 _SEE: dict[str, Any] = {"action": Action.SEE_WORKSPACE, "page": True}
 _MAKE: dict[str, Any] = {"action": Action.MAKE_SNAPSHOT, "page": True}
 _OPEN: dict[str, Any] = {"action": Action.OPEN_SNAPSHOT, "page": True}
@@ -102,6 +109,45 @@ async def delete_snapshot(
     return await _list(principal, snapshots, workspaces, renderer, workspace_id)
 
 
+@get("/snapshots", opt={"action": Action.LIST_OWN, "page": True})
+async def mine_page(
+    request: Page,
+    principal: NamedDependency[Principal],
+    snapshots: Service,
+    renderer: NamedDependency[Renderer],
+    keys: NamedDependency[Keys],
+) -> Response[str]:
+    """Show all of one's snapshots, also those of deleted workspaces."""
+    context = mine_context(await snapshots.mine(principal))
+    return renderer.page(request, shell(principal, keys, "Snapshots"), context)
+
+
+@get("/snapshots/list", opt={"action": Action.LIST_OWN, "page": True})
+async def mine_list_again(
+    principal: NamedDependency[Principal],
+    snapshots: Service,
+    renderer: NamedDependency[Renderer],
+) -> Response[str]:
+    """Show the list of all of one's snapshots anew."""
+    return renderer.piece(mine_list(await snapshots.mine(principal)))
+
+
+@post(
+    "/snapshots/{snapshot:str}/delete",
+    status_code=200,
+    opt={"action": Action.CHANGE_SNAPSHOT, "page": True},
+)
+async def delete_mine(
+    principal: NamedDependency[Principal],
+    snapshots: Service,
+    renderer: NamedDependency[Renderer],
+    snapshot: SnapshotId,
+) -> Response[str]:
+    """Let nobody open it any more, on the page of all."""
+    await snapshots.delete(principal, snapshot)
+    return renderer.piece(mine_list(await snapshots.mine(principal)))
+
+
 @get("/snapshots/{snapshot:str}", opt=_OPEN)
 async def open_page(
     request: Page,
@@ -149,6 +195,9 @@ route_handlers: list[Any] = [
             snapshots_list,
             make_snapshot,
             delete_snapshot,
+            mine_page,
+            mine_list_again,
+            delete_mine,
             open_page,
             open_snapshot,
         ],

@@ -31,7 +31,7 @@ from app.workspaces.owned import own, owned
 from app.workspaces.service import WorkspaceService
 from app.workspaces.store import Change, Store
 from app.workspaces.structs import WorkspaceView
-from app.workspaces.trusting import begin, snapshot_key
+from app.workspaces.trusting import begin, key_of, snapshot_key
 from kit.durations import seconds_of
 from wire.hosts import Hosts
 from wire.problems import Problem
@@ -86,7 +86,8 @@ class Snapshots:
 
     async def _wish(self, change: Change, row: WorkspaceRow, wanted: CreateSnapshot) -> SnapshotRow:
         lasts = _lasts(wanted.lasts)
-        if self.freezing is None or row.content != "present" or row.wish == "deleted":
+        there = row.content == "present" and row.wish != "deleted" and row.archived_at is None
+        if self.freezing is None or not there:
             raise Conflict(
                 "nothing_to_keep",
                 "There are no files to make a snapshot of",
@@ -140,6 +141,10 @@ class Snapshots:
         async with self._store.database.read() as session:
             return await self._list(session, principal, or_(mine, shared))
 
+    async def mine(self, principal: Principal) -> builtins.list[SnapshotView]:
+        """Return one's own snapshots, also of workspaces that are deleted, newest first."""
+        return [one for one in await self.list(principal) if one.mine]
+
     async def get(self, principal: Principal, snapshot: str) -> SnapshotView:
         """Return one that may be opened; raises Missing."""
         async with self._store.database.read() as session:
@@ -184,9 +189,14 @@ class Snapshots:
         return await self._workspaces.get(principal, row.id)
 
     async def _own_trusted(self, change: Change, principal: Principal, found: SnapshotRow) -> bool:
-        """Tell whether it is of one's own workspace, whose code is trusted."""
+        """Tell whether it is of one's own workspace, whose code is trusted, also now.
+
+        A deleted workspace's row says what was then.
+        """
         source = await change.session.get(WorkspaceRow, found.workspace_id)
-        return source is not None and source.owner_id == principal.user and source.trusted
+        if source is None or source.owner_id != principal.user or not source.trusted:
+            return False
+        return await trust.is_trusted(change.session, principal.user, key_of(source))
 
     async def _find(
         self, session: AsyncSession, principal: Principal, action: Action, snapshot: str

@@ -12,6 +12,7 @@ from app.accounts.access import Action, Principal
 from app.gitaccess.pasted import take_out
 from app.gitaccess.pasting import Pasting
 from app.workspaces.awake import PersonTimeout, Timeouts
+from app.workspaces.parameters import WorkspaceId
 from app.workspaces.service import MAX_WAIT, WorkspaceService
 from app.workspaces.structs import (
     ChangeWorkspace,
@@ -23,8 +24,6 @@ from app.workspaces.structs import (
 )
 from app.workspaces.upkeep import Upkeep
 from app.workspaces.vitals import Vitals
-
-WorkspaceId = Annotated[str, PathParameter(description="A workspace's id.", max_length=64)]
 
 
 class WorkspaceList(Struct, frozen=True, kw_only=True):
@@ -144,6 +143,21 @@ class WorkspaceApi(Controller):
     ) -> WorkspaceView:
         """Make sure that it stops, and starts when it has stopped."""
         return await upkeep.restart(principal, workspace_id)
+
+    @post(
+        "/{workspace_id:str}/archive",
+        operation_id="archiveWorkspace",
+        status_code=202,
+        opt={"action": Action.CHANGE_WORKSPACE},
+    )
+    async def archive_workspace(
+        self,
+        principal: NamedDependency[Principal],
+        upkeep: NamedDependency[Upkeep],
+        workspace_id: WorkspaceId,
+    ) -> WorkspaceView:
+        """Make sure that the stopped workspace is archived; a start restores it first."""
+        return await upkeep.archive(principal, workspace_id)
 
     @post(
         "/{workspace_id:str}/stop",

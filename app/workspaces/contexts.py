@@ -6,8 +6,10 @@ from typing import ClassVar
 from app.web.render import Context
 from app.workspaces.back import Back
 from app.workspaces.badge import Badge
+from app.workspaces.cleaning import span_of
 from app.workspaces.groups import Group, digest, grouped, newest_vital
 from app.workspaces.ides import IdeChoice, Ides
+from app.workspaces.keeping import kept_because
 from app.workspaces.looks import Look, look_of
 from app.workspaces.preloading import early_url
 from app.workspaces.preview import Recent
@@ -108,6 +110,19 @@ class DetailContext(Context):
     ssh: str
     """The command that leads in; empty without a gateway."""
     ides: list[IdeChoice]
+    archived_after: str = ""
+    """The time without use after which it is archived by itself; empty for never."""
+    stays: str = ""
+    """Why it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveContext(Context):
+    """The question before a workspace is archived."""
+
+    template: ClassVar[str] = "workspaces/archive.html"
+
+    look: Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +216,16 @@ def detail_context(
     vital: Vital | None = None,
     ssh_port: int = 0,
     ides: Ides | None = None,
+    archived_after: float | None = None,
 ) -> DetailContext:
     """Return what a workspace's page shows; `ssh_port` is the gateway's, 0 when there is none."""
     ssh = command_of(view.id, hosts.name, ssh_port) if ssh_port else ""
     port_url = hosts.port_of(view.id, EXAMPLE_PORT).replace(f"//{EXAMPLE_PORT}-", "//<port>-", 1)
     look, log = look_of(view, vital), log_of(view, events, vital)
     offered = ides.choices(view.ide) if ides is not None else []
-    return DetailContext(look, events, port_url, _timeouts(view), log, ssh, offered)
+    after = "" if archived_after is None else span_of(archived_after)
+    stays = kept_because(view)
+    return DetailContext(look, events, port_url, _timeouts(view), log, ssh, offered, after, stays)
 
 
 def _timeouts(view: WorkspaceView) -> list[Choice]:

@@ -15,6 +15,8 @@ class Group:
 
     title: str
     looks: list[Look]
+    folded: bool = False
+    """Shown as its heading alone until somebody unfolds it."""
 
     @property
     def size(self) -> int:
@@ -25,18 +27,24 @@ class Group:
 def grouped(
     views: list[WorkspaceView], vital: Callable[[WorkspaceView], Vital | None] = lambda _: None
 ) -> list[Group]:
-    """Return the list's groups: what runs or moves, and what is stopped; empty ones are left out.
+    """Return the list's groups: what runs or moves, what is stopped, and what is archived.
+
+    Empty ones are left out.
 
     The newest start comes first, so that a row stays in its place while its state changes;
     what is stopped is in the order in which it was used last; what is pinned stands first.
     """
-    live = [one for one in views if one.phase.live]
-    stopped = [one for one in views if not one.phase.live]
-    live.sort(key=lambda one: (not one.pinned, -_newest(one)))
-    stopped.sort(key=lambda one: (not one.pinned, -one.phase_since))
+    looks = [look_of(one, vital(one)) for one in views]
+    live = [one for one in looks if one.view.phase.live or one.waits]
+    archived = [one for one in looks if one.archived]
+    stopped = [one for one in looks if not (one.view.phase.live or one.waits or one.archived)]
+    live.sort(key=lambda one: (not one.view.pinned, -_newest(one.view)))
+    for group in (stopped, archived):
+        group.sort(key=lambda one: (not one.view.pinned, -one.view.phase_since))
     groups = [
-        Group("Running", [look_of(one, vital(one)) for one in live]),
-        Group("Stopped", [look_of(one, vital(one)) for one in stopped]),
+        Group("Running", live),
+        Group("Stopped", stopped),
+        Group("Archived", archived, folded=True),
     ]
     return [one for one in groups if one.looks]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import QueryParameter
 
 from app.accounts.access import Action, Principal
 from app.accounts.pages import PAGE_HANDLERS
@@ -17,11 +17,11 @@ from app.imagebuilds.builds import Standing
 from app.imagebuilds.states import BuildEvent
 from app.imagebuilds.supplying import progress_of
 from app.web.render import Context, Renderer
+from app.workspaces.parameters import WorkspaceId
 from app.workspaces.service import WorkspaceService
 from wire.ids import InstanceId
 from wire.imagebuild import MOST_LOG
 
-WorkspaceId = Annotated[str, PathParameter(max_length=64)]
 TAIL = 96 * 1024
 """Bytes of a log that a page shows the lines of."""
 STOP_POLLING = 286

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.web.events import Hint, Hints
 from app.web.render import Context, Renderer
 from app.workspaces.back import LONGEST, PARAMETER, read_back
+from app.workspaces.cleaning import archived_after
 from app.workspaces.contexts import (
     LogContext,
     RowContext,
@@ -106,7 +107,13 @@ class Live:
         else:
             settings = self._settings
             detail = detail_context(
-                view, events, settings.hosts, vital, settings.ssh_port, self._ides
+                view,
+                events,
+                settings.hosts,
+                vital,
+                settings.ssh_port,
+                self._ides,
+                archived_after(settings),
             )
             parts, log = [], detail.log
             if renewed:

@@ -6,23 +6,11 @@ from types import MappingProxyType
 from app.workspaces.gauges import Gauge, Shell, gauges, largest, runs_out, shells, span
 from app.workspaces.gitlooks import GitLook
 from app.workspaces.lifecycle import OWNERS
+from app.workspaces.steplooks import StepLook, steps_of, title_of, total_of
 from app.workspaces.structs import StepView, WorkspaceView
 from app.workspaces.vitals import Vital
 from wire.phases import Condition, Phase, Step, StepState, StopReason
 
-TITLES = MappingProxyType(
-    {
-        Step.ACCEPTED: "Accepted",
-        Step.CONTEXT: "Repository",
-        Step.IMAGE: "Image",
-        Step.PLACE: "Node",
-        Step.CONTENT: "Files",
-        Step.CONTAINER: "Container",
-        Step.SUPERVISOR: "Supervisor",
-        Step.CHECKOUT: "Checkout",
-        Step.IDE: "Editor",
-    }
-)
 _AT_WORK = MappingProxyType(
     {
         Step.ACCEPTED: "noting the request",
@@ -37,23 +25,8 @@ _AT_WORK = MappingProxyType(
 )
 _WAITING = frozenset({Step.IMAGE, Step.PLACE})
 """Steps whose detail tells what the start waits for."""
-_NEVER = -1.0
 _STUCK = frozenset({Condition.DEADLINE_PASSED, Condition.NODE_UNREACHABLE})
 _UNASKED = frozenset({StopReason.TIMED_OUT, StopReason.LIFETIME, StopReason.ENDED_INSIDE})
-
-
-@dataclass(frozen=True, slots=True)
-class StepLook:
-    """One line of the timeline; `left` and `width` are percent of the whole start."""
-
-    name: str
-    title: str
-    state: str
-    detail: str
-    began: float | None
-    took: float | None
-    left: float
-    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +134,33 @@ class Look:
     @property
     def idle(self) -> bool:
         """Whether it can be started."""
-        return self.view.phase is Phase.STOPPED and not self.view.deleting
+        return self.view.phase is Phase.STOPPED and not self.view.deleting and not self.waits
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is stopped and starts by itself: its files are on their way."""
+        return self.view.backup is not None and self.view.backup.starts
+
+    @property
+    def archived(self) -> bool:
+        """Whether a restore point is all there is of it, and nobody has asked for it."""
+        return self.idle and self.view.archived and not self.restoring
+
+    @property
+    def archiving(self) -> bool:
+        """Whether its node's copy is still there and about to go."""
+        return self.view.archived_at is not None and not self.view.archived
+
+    @property
+    def restoring(self) -> bool:
+        """Whether its files are being replaced or brought back."""
+        return self.view.backup is not None and self.view.backup.restoring
+
+    @property
+    def can_archive(self) -> bool:
+        """Whether it may be archived by hand."""
+        there = self.idle and self.view.archived_at is None and not self.restoring
+        return there and self.view.backup is not None and self.view.backup.safe
 
     @property
     def asks(self) -> bool:
@@ -205,8 +204,10 @@ def look_of(view: WorkspaceView, vital: Vital | None = None) -> Look:
     steps = view.instance.steps if view.instance else []
     state, word = _state(view)
     since = view.phase_since
-    if state == "starting" and view.instance is not None:
+    if view.phase.starting and view.instance is not None:
         since = view.instance.created
+    if word == "archived" and view.archived_at is not None:
+        since = view.archived_at
     working = next((one for one in steps if one.state is StepState.WORKING), None)
     failed = next((one for one in steps if one.state is StepState.FAILED), None)
     return Look(
@@ -215,9 +216,9 @@ def look_of(view: WorkspaceView, vital: Vital | None = None) -> Look:
         word=word,
         since=since,
         doing=_doing(view, state, working),
-        steps=_steps(view, steps),
-        total=_total(view, steps),
-        failed_step=_title(view, failed.step) if failed else "",
+        steps=steps_of(view),
+        total=total_of(view),
+        failed_step=title_of(view, failed.step) if failed else "",
         ended=_ended(view),
         vital=vital,
     )
@@ -228,6 +229,10 @@ def _state(view: WorkspaceView) -> tuple[str, str]:
     match view.phase:
         case _ if view.deleting:
             return "stopping", "deleting"
+        case Phase.STOPPED if view.backup is not None and view.backup.starts:
+            return "starting", "starting"
+        case Phase.STOPPED if view.archived and not (view.backup and view.backup.restoring):
+            return "stopped", "archived"
         case Phase.STOPPED:
             return ("failed", "failed") if failed else ("stopped", "stopped")
         case Phase.STOPPING:
@@ -245,50 +250,13 @@ def _ended(view: WorkspaceView) -> str:
     return instance.stop_detail if instance.stop_reason in _UNASKED else ""
 
 
-def _title(view: WorkspaceView, step: Step) -> str:
-    return view.editor.name if step is Step.IDE else TITLES[step]
-
-
 def _doing(view: WorkspaceView, state: str, working: StepView | None) -> str:
     if state != "starting":
         return ""
+    if view.phase is Phase.STOPPED:
+        return "bringing its files back"
     if working is None:
         return "waiting for the node"
     if working.step is Step.IDE:
         return f"starting {view.editor.opens}"
     return (working.detail if working.step in _WAITING else "") or _AT_WORK[working.step]
-
-
-def _steps(view: WorkspaceView, steps: list[StepView]) -> list[StepLook]:
-    start = view.instance.created if view.instance else _NEVER
-    ends = [one.began + one.took for one in steps if one.began is not None and one.took is not None]
-    whole = max(max(ends, default=start) - start, 0.001)
-    looks = []
-    for one in steps:
-        left = width = 0.0
-        if one.began is not None and one.took is not None:
-            # Supervisors report what they measured themselves, so bars may stick out a little.
-            left = min(max((one.began - start) / whole * 100, 0.0), 99.0)
-            width = min(max(one.took / whole * 100, 0.6), 100.0 - left)
-        looks.append(
-            StepLook(
-                name=one.step.value,
-                title=_title(view, one.step),
-                state=one.state.value,
-                detail=one.detail,
-                began=one.began,
-                took=one.took,
-                left=round(left, 2),
-                width=round(width, 2),
-            )
-        )
-    return looks
-
-
-def _total(view: WorkspaceView, steps: list[StepView]) -> float | None:
-    last = steps[-1] if steps else None
-    if view.instance is None or last is None or last.state is not StepState.DONE:
-        return None
-    if last.began is None or last.took is None:
-        return None
-    return max(last.began + last.took - view.instance.created, 0.0)

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.web.render import Renderer
 from app.workspaces.awake import Timeouts
 from app.workspaces.back import PARAMETER, back_of_page, read_back
+from app.workspaces.cleaning import archived_after
 from app.workspaces.contexts import (
     DeleteContext,
     detail_context,
@@ -25,6 +26,7 @@ from app.workspaces.contexts import (
 from app.workspaces.ides import Ides
 from app.workspaces.looks import look_of
 from app.workspaces.newpage import TimeZone, go, go_to_start
+from app.workspaces.parameters import WorkspaceId
 from app.workspaces.platform import Platform
 from app.workspaces.preferring import Preferring
 from app.workspaces.service import WorkspaceService
@@ -35,7 +37,6 @@ from app.workspaces.views import terminals_url
 from app.workspaces.vitals import Vitals
 
 Page = Request[Any, Any, Any]
-WorkspaceId = Annotated[str, PathParameter(max_length=64)]
 Service = NamedDependency[WorkspaceService]
 
 
@@ -98,7 +99,15 @@ async def workspace_page(
     """Show a workspace."""
     view = await workspaces.get(principal, workspace_id)
     events = await workspaces.events(principal, workspace_id)
-    context = detail_context(view, events, settings.hosts, vitals.of(view), settings.ssh_port, ides)
+    context = detail_context(
+        view,
+        events,
+        settings.hosts,
+        vitals.of(view),
+        settings.ssh_port,
+        ides,
+        archived_after(settings),
+    )
     return renderer.page(request, shell(principal, keys, view.name), context)
 
 

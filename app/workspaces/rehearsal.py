@@ -56,7 +56,7 @@ async def _start(runtime: FakeRuntime, instance: InstanceId, agents: Agents, pau
             checkout=done,
             ide=ide,
             said=SAID,
-            git=GitState(changed=3, unpushed=1),
+            git=GitState(uncommitted=3, unpushed=1),
             beats=Beats(count=1, last=Activity.IDE),
         ),
     )

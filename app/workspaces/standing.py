@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.content import RestorePointRow
 from app.db.workspaces import LOCAL, InstanceRow, WorkspaceRow
+from wire.ids import InstanceId
 from wire.phases import Step, StepState
 
 BEFORE_DELETION: Final = "delete"
@@ -30,18 +31,24 @@ def live(node: str | None = None) -> Select[WorkspaceRow, InstanceRow]:
 def wished(node: str = LOCAL) -> Select[WorkspaceRow]:
     """Return workspaces that were asked to start while they stopped, and have stopped now.
 
-    One that is being restored waits for that first.
+    One that is being restored waits for that first, and one whose node's copy is being freed.
     """
     return select(WorkspaceRow).where(
         WorkspaceRow.wish == "running",
         WorkspaceRow.restoring == "",
         WorkspaceRow.node == node,
+        WorkspaceRow.archived_at.is_(None),
         ~has_live(),
     )
 
 
 def _at(node: str | None) -> ColumnElement[bool]:
     return true() if node is None else WorkspaceRow.node == node
+
+
+def holder(row: WorkspaceRow) -> InstanceId:
+    """Return the instance as which a node holds the workspace's tree, or held it last."""
+    return InstanceId(row.id, max(row.n, row.held))
 
 
 async def last_written(session: AsyncSession, workspaces: Sequence[str]) -> dict[str, int]:
@@ -58,17 +65,17 @@ async def last_written(session: AsyncSession, workspaces: Sequence[str]) -> dict
 
 
 async def leaving(session: AsyncSession, node: str = LOCAL, *, keeps: bool) -> list[WorkspaceRow]:
-    """Return deleted workspaces on a node whose content may be freed.
+    """Return what of a node's content may be freed: of deleted workspaces, and of archived ones.
 
-    `keeps`: only what is in a restore point, or was given up. Otherwise all but what was
-    deleted while points were made, and waits for its last one: somebody was told that it stays.
+    `keeps`: of deleted ones only what is in a restore point, or was given up. Otherwise all but
+    what was deleted while points were made, and waits for its last one: somebody was told that it
+    stays. What is archived is in a point in any case.
     """
     still = or_(WorkspaceRow.deleted_at.is_(None), WorkspaceRow.content == "present")
     may = or_(WorkspaceRow.given_up, safe()) if keeps else or_(~_awaits_point(), safe())
+    deleted = and_(WorkspaceRow.wish == "deleted", still, may)
     found = await session.execute(
-        select(WorkspaceRow).where(
-            WorkspaceRow.wish == "deleted", still, may, _at(node), ~has_live()
-        )
+        select(WorkspaceRow).where(or_(deleted, freeing()), _at(node), ~has_live())
     )
     return list(found.scalars().all())
 
@@ -81,6 +88,21 @@ def _awaits_point() -> ColumnElement[bool]:
     )
     promised = or_(WorkspaceRow.deleted_at.is_not(None), wished)
     return and_(WorkspaceRow.content == "present", ~WorkspaceRow.given_up, promised)
+
+
+def freeing() -> ColumnElement[bool]:
+    """Tell of workspaces that are archived but for the node's copy, which is being freed.
+
+    From here there is no way back: whoever wants to start one waits until it is freed.
+    """
+    return and_(
+        WorkspaceRow.archived_at.is_not(None),
+        WorkspaceRow.content == "present",
+        WorkspaceRow.wish != "deleted",
+        WorkspaceRow.deleted_at.is_(None),
+        WorkspaceRow.restoring == "",
+        safe(),
+    )
 
 
 def safe() -> ColumnElement[bool]:

@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from app.accounts.secrets import new_id
 from app.db.content import RestoreRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.faults import Conflict
+from app.workspaces.archiving import begin_restore, is_freeing, keep, unarchive
 from app.workspaces.secrets import Secrets
 from app.workspaces.store import Change
 from app.workspaces.trusting import begin
@@ -21,11 +21,13 @@ async def start(
     """
     if row.wish == "deleted":
         raise Conflict("deleting", "The workspace is being deleted")
-    if not row.restoring and row.content == "none":
+    if row.archived_at is not None and not row.restoring:
+        await _out_of_the_archive(change, row, actor)
+    elif not row.restoring and row.content == "none":
         await _restore_again(change, row, actor)
-    if row.restoring:
+    if row.restoring or row.archived_at is not None:
         if row.wish != "running":
-            row.wish = "running"
+            row.wish, row.cleanup_at, row.phase_since = "running", None, change.now
             change.touch(row)
             change.record(row, "started", "Starts when it is restored.", actor)
         return instance
@@ -39,6 +41,14 @@ async def start(
     return instance
 
 
+async def _out_of_the_archive(change: Change, row: WorkspaceRow, actor: str) -> None:
+    """Have its files brought back; what is still on its node and stays there needs no restore."""
+    if row.content == "none":
+        await unarchive(change, row, actor)
+    elif not is_freeing(row):
+        keep(change, row, "It is used again, so it is not archived.")
+
+
 async def _restore_again(change: Change, row: WorkspaceRow, actor: str) -> None:
     """Let a restore that failed begin anew: what was meant to hold files never starts empty."""
     last = await change.session.scalar(
@@ -49,15 +59,5 @@ async def _restore_again(change: Change, row: WorkspaceRow, actor: str) -> None:
     )
     if last is None or last.state == "done":
         return
-    again = RestoreRow(
-        id=new_id("rs").replace("_", "-"),
-        workspace_id=row.id,
-        source_id=last.source_id,
-        point_id=last.point_id,
-        state="open",
-        asked_at=change.now,
-        asked_by=actor,
-    )
-    change.session.add(again)
-    row.restoring = again.id
+    begin_restore(change, row, last.source_id, last.point_id, actor)
     await change.session.flush()

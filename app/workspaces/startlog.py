@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from app.web.times import took
-from app.workspaces.looks import TITLES
+from app.workspaces.steplooks import TITLES
 from app.workspaces.structs import EventView, StepView, WorkspaceView
 from app.workspaces.vitals import Vital
 from wire.phases import StepState

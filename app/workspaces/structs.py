@@ -216,6 +216,10 @@ class BackupView(Struct, frozen=True, kw_only=True):
     """Why the newest attempt failed; it is tried again until it works."""
     restoring: bool = False
     """Its files are being replaced by what a restore point holds."""
+    starts: bool = False
+    """It has stopped, and starts by itself as soon as what holds it up is over."""
+    excludes: list[str] = field(default_factory=list)
+    """Patterns of .gitpod.yml that no point holds: what an archive would lose."""
 
 
 class WorkspaceView(Struct, frozen=True, kw_only=True):
@@ -260,13 +264,17 @@ class WorkspaceView(Struct, frozen=True, kw_only=True):
     """When it is stopped unless somebody uses it; None while nothing would stop it."""
     ports: list[PortView] = field(default_factory=list)
     pinned: bool = False
+    """Whether it stands first in lists; nothing happens to it by itself."""
     dotfiles: bool = True
     """Whether its owner's dotfiles come into it."""
-    """Whether it stands first in lists."""
     ide: str = "vscode"
     """What it opens with: an id of GET /api/v1/ides, or one with `-latest` behind it."""
     editor: Editor = field(default_factory=Editor)
     """The same, as people see it."""
+    archived_at: float | None = None
+    """When it was archived: a start restores it first. Its files are on a node until `archived`."""
+    archived: bool = False
+    """Its files are in its restore point alone."""
     cleanup_at: float | None = None
     """When clean-up deletes it unless it is used or pinned; None while it stays."""
     git: GitView | None = None

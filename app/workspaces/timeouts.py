@@ -48,6 +48,8 @@ class Policy:
     """How long a command that only waits is work."""
     keep_deleted: float = 0.0
     """Seconds for which a deleted workspace can be restored; 0: its content goes at once."""
+    archives: bool = False
+    """Whether there are restore points, which an archived workspace is kept as."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ _PASSING = frozenset(
 
 def new_instance(change: Change, row: WorkspaceRow, secrets: Secrets) -> InstanceRow:
     """Add the next instance of a workspace that has no live one."""
-    row.n += 1
+    row.n = max(row.n + 1, row.held)
     row.wish = "running"
     row.cleanup_at = None
     row.phase_since = change.now

@@ -65,6 +65,11 @@ async def begin(change: Change, row: WorkspaceRow, secrets: Secrets) -> Instance
     return new_instance(change, row, secrets)
 
 
+def snapshots_below(key: str) -> str:
+    """Return what begins the keys of a repository's snapshots; empty for what is no repository."""
+    return "" if "#" in key else snapshot_key(key, "")
+
+
 class Trust:
     """The repositories that somebody trusts."""
 
@@ -88,11 +93,16 @@ class Trust:
         return [Trusted(key, since, about.count(key)) for key, since in keys]
 
     async def revoke(self, principal: Principal, key: str) -> None:
-        """Take trust back; absent is fine."""
+        """Take trust back, with a repository's also that in its snapshots; absent is fine.
+
+        A snapshot is of the repository's code, whoever has made it, and one of one's own was
+        trusted only because the repository was.
+        """
         if not allowed(principal, Action.CHANGE_OWN):
             raise Denied("denied", "You may not change what is trusted")
         async with self._store.change() as change:
-            await trust.revoke(change.session, principal.user, key)
+            below = snapshots_below(key)
+            await trust.revoke(change.session, principal.user, key, below)
             found = await change.session.execute(
                 select(WorkspaceRow).where(
                     WorkspaceRow.owner_id == principal.user,
@@ -102,7 +112,7 @@ class Trust:
                 )
             )
             for row in found.scalars().all():
-                if key_of(row) == key:
+                if key_of(row) == key or (below and key_of(row).startswith(below)):
                     row.trusted = False
                     change.touch(row)
                     change.record(

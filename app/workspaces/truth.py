@@ -7,6 +7,7 @@ from app.runtime.observe import Item
 from app.runtime.plan import Desired, Goal
 from app.runtime.port import Container, Credentials, Download, Initializer, Spec
 from app.workspaces import activity, opening, reports
+from app.workspaces.archiving import freed as archived
 from app.workspaces.artefacts import Artefacts, images_of
 from app.workspaces.forge import Kind
 from app.workspaces.ides import WITH_JUPYTERLAB, WITH_VSCODE
@@ -14,7 +15,7 @@ from app.workspaces.lifecycle import LIMITS, OWNERS, Event, Owner
 from app.workspaces.opened import trees_of
 from app.workspaces.queue import Start, Turn, line_up
 from app.workspaces.silence import Silence
-from app.workspaces.standing import last_written, leaving, live, wished
+from app.workspaces.standing import holder, last_written, leaving, live, wished
 from app.workspaces.store import Change, Store
 from app.workspaces.transitions import happen, mark, waits
 from app.workspaces.trusting import begin
@@ -118,7 +119,7 @@ class DatabaseTruth:
             )
             for row, instance in rows
         ]
-        wanted += [Desired(instance=InstanceId(row.id, row.n), goal=Goal.DISCARD) for row in gone]
+        wanted += [Desired(instance=holder(row), goal=Goal.DISCARD) for row in gone]
         return wanted
 
     async def seen(self, items: list[Item]) -> None:
@@ -152,10 +153,13 @@ class DatabaseTruth:
                 happen(change, *found, Event.FAILED, problem=problem or reports.MISSING)
 
     async def discarded(self, instance: InstanceId, freed: int) -> None:
-        """Note that the content is gone, and with it the workspace."""
+        """Note that the content is gone: the workspace is too, or it is archived."""
         async with self._store.change() as change:
             row = await change.session.get(WorkspaceRow, instance.workspace)
-            if row is None or row.wish != "deleted" or row.node != self._node:
+            if row is None or holder(row) != instance or row.node != self._node:
+                return
+            if row.wish != "deleted":
+                await archived(change, row, freed)
                 return
             row.content = "none"
             if row.deleted_at is not None:

@@ -1,4 +1,4 @@
-"""What people do to workspaces beside starting and stopping one: name, pin, restart, stop many.
+"""What people do to workspaces beside starting one: name, pin, restart, archive, stop many.
 
 Every method asks the one access function, through `owned` or the service.
 """
@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from msgspec import UNSET
 
 from app.accounts.access import Action, Principal
-from app.faults import Malformed
+from app.faults import Conflict, Malformed
+from app.workspaces.archiving import archive
 from app.workspaces.ides import checked
 from app.workspaces.lifecycle import Event
 from app.workspaces.opening import follow
@@ -70,6 +71,23 @@ class Upkeep:
             if instance is not None:
                 happen(change, row, instance, Event.STOP_ASKED, actor=principal.user)
             await start(change, row, instance, self._store.secrets, principal.user)
+        return await self._workspaces.get(principal, workspace)
+
+    async def archive(self, principal: Principal, workspace: str) -> WorkspaceView:
+        """Make sure that a stopped workspace is archived: backed up, then freed on its node.
+
+        A start brings it back. Raises Conflict.
+        """
+        async with self._store.change() as change:
+            row, instance = await own(change, principal, Action.CHANGE_WORKSPACE, workspace)
+            if not self._store.policy.archives:
+                raise Conflict(
+                    "archive_off",
+                    "This installation makes no restore points",
+                    "An archived workspace is kept as its restore point.",
+                    "Ask whoever operates it to set PODIUM_BACKUP_EVERY.",
+                )
+            await archive(change, row, instance, "To be archived.", principal.user)
         return await self._workspaces.get(principal, workspace)
 
     async def stop_all(self, principal: Principal, names: Sequence[str]) -> None:

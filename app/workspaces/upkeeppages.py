@@ -1,26 +1,25 @@
-"""What the row menu and the list's head do: rename, pin, restart, stop many."""
+"""What the row menu and the list's head do: rename, pin, restart, archive, stop many."""
 
 from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, PathParameter, QueryParameter
+from litestar.params import Body, QueryParameter
 from msgspec import Struct
 
 from app.accounts.access import Action, Principal
 from app.accounts.pages import PAGE_HANDLERS
 from app.ides.structs import Choice
 from app.web.render import Renderer
-from app.workspaces.contexts import RenameContext, StopAllContext
+from app.workspaces.contexts import ArchiveContext, RenameContext, StopAllContext
 from app.workspaces.looks import look_of
 from app.workspaces.newpage import TimeZone
+from app.workspaces.parameters import WorkspaceId
 from app.workspaces.preferring import Preferring
 from app.workspaces.service import WorkspaceService
 from app.workspaces.structs import ChangeWorkspace, WorkspaceName
 from app.workspaces.upkeep import MOST, Upkeep
-
-WorkspaceId = Annotated[str, PathParameter(max_length=64)]
 
 
 class NameForm(Struct, frozen=True):
@@ -94,6 +93,32 @@ async def restart(
     return Response(None, status_code=204, headers={"hx-redirect": f"/start/{workspace_id}"})
 
 
+@get(
+    "/workspaces/{workspace_id:str}/archive", opt={"action": Action.CHANGE_WORKSPACE, "page": True}
+)
+async def ask_archive(
+    principal: NamedDependency[Principal],
+    workspaces: NamedDependency[WorkspaceService],
+    renderer: NamedDependency[Renderer],
+    workspace_id: WorkspaceId,
+) -> Response[str]:
+    """Say what an archive means: the content of the page's dialog."""
+    return renderer.piece(ArchiveContext(look_of(await workspaces.get(principal, workspace_id))))
+
+
+@post(
+    "/workspaces/{workspace_id:str}/archive", opt={"action": Action.CHANGE_WORKSPACE, "page": True}
+)
+async def archive(
+    principal: NamedDependency[Principal],
+    upkeep: NamedDependency[Upkeep],
+    workspace_id: WorkspaceId,
+) -> Response[Any]:
+    """Archive; the live connection shows it."""
+    await upkeep.archive(principal, workspace_id)
+    return Response(None, status_code=204)
+
+
 @post("/workspaces/{workspace_id:str}/ide", opt={"action": Action.CHANGE_WORKSPACE, "page": True})
 async def set_ide(
     principal: NamedDependency[Principal],
@@ -132,7 +157,17 @@ async def stop_all(
 route_handlers: list[Any] = [
     Router(
         path="/",
-        route_handlers=[ask_name, rename, pin, restart, set_ide, ask_stop_all, stop_all],
+        route_handlers=[
+            ask_name,
+            rename,
+            pin,
+            restart,
+            ask_archive,
+            archive,
+            set_ide,
+            ask_stop_all,
+            stop_all,
+        ],
         exception_handlers=PAGE_HANDLERS,
         include_in_schema=False,
     )

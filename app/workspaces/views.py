@@ -63,6 +63,8 @@ def workspace_view(
         dotfiles=row.dotfiles,
         ide=ides.known(row.ide) or ides.default,
         editor=editor,
+        archived_at=row.archived_at,
+        archived=row.archived_at is not None and row.content == "none",
         cleanup_at=row.cleanup_at,
         git=view_of(row.git),
         backup=backup_of(row, instance),
@@ -71,7 +73,7 @@ def workspace_view(
 
 def backup_of(row: WorkspaceRow, instance: InstanceRow | None) -> BackupView | None:
     """Return how far what is in a workspace is in restore points."""
-    if row.content == "none" and not row.restoring:
+    if row.content == "none" and not row.restoring and row.archived_at is None:
         return None
     at, stopped = row.backed_up_at, phase_of(instance) is Phase.STOPPED
     return BackupView(
@@ -79,6 +81,8 @@ def backup_of(row: WorkspaceRow, instance: InstanceRow | None) -> BackupView | N
         safe=stopped and row.backed_up_stop == row.n,
         problem=None if row.backup_problem is None else convert(row.backup_problem, Problem),
         restoring=bool(row.restoring),
+        starts=row.wish == "running" and stopped,
+        excludes=list(row.backup_excludes),
     )
 
 

@@ -24,14 +24,22 @@ def summary(view: View) -> View:
 
 def row(view: View) -> str:
     """Return one line of a list."""
-    phase = "deleting" if view["deleting"] else view["phase"]
-    return f"  {view['id']:<36} {phase:<12} {view['repository']} {view['ref']}".rstrip()
+    return f"  {view['id']:<36} {phase_of(view):<12} {view['repository']} {view['ref']}".rstrip()
+
+
+def phase_of(view: View) -> str:
+    """Return where a workspace stands, in a word."""
+    if view["deleting"]:
+        return "deleting"
+    if view.get("archived_at") is None or view["phase"] != "stopped":
+        return str(view["phase"])
+    return "archived" if view["archived"] else "archiving"
 
 
 def describe(view: View) -> str:
     """Return what `show` tells."""
     lines = [
-        f"  {view['id']}  {'deleting' if view['deleting'] else view['phase']}",
+        f"  {view['id']}  {phase_of(view)}",
         f"  repository  {view['repository']} {view['ref']}",
         f"  trusted     {'yes' if view['trusted'] else 'no: it opens restricted'}",
     ]

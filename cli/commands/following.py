@@ -32,9 +32,15 @@ def follow(client: Client, view: View, wanted: str, show: Callable[[View], None]
     while True:
         show(view)
         started_again = wanted == "stopped" and instance_of(view) != first
-        if view["phase"] in {wanted, "stopped"} or started_again:
+        ended = view["phase"] == "stopped" and not (wanted == "running" and is_awaited(view))
+        if view["phase"] == wanted or ended or started_again:
             return view
         view = later(client, view)
+
+
+def is_awaited(view: View) -> bool:
+    """Tell whether what is stopped starts by itself, when its files are back."""
+    return bool((view.get("backup") or {}).get("starts"))
 
 
 def later(client: Client, view: View) -> View:

@@ -4,6 +4,7 @@ import json
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from cli.commands.client import Client
 from cli.commands.drawing import describe
@@ -12,6 +13,8 @@ from cli.commands.workspaces import find
 from cli.problems import DONE, USAGE, CommandError
 
 _PLACE = "/api/v1/snapshots"
+_WHOLE = 36
+"""Characters of an id."""
 _WHO = "owner: only you; people: everybody here; link: whoever here has the link"
 
 
@@ -50,27 +53,40 @@ def run(client: Client, arguments: Namespace) -> int:
             lines = "\n".join(map(_line, found["snapshots"])) or "  There is none."
             print(json.dumps(found) if arguments.json else lines)
         case "open":
-            place = f"{_PLACE}/{_meant(client, arguments.snapshot)}/workspace"
+            snapshot = _meant(client, arguments.snapshot, own=arguments.trust)
+            place = f"{_PLACE}/{snapshot}/workspace"
             view = client.post(place, {"trust": arguments.trust})
             print(json.dumps(view) if arguments.json else describe(view))
         case _:
-            client.delete(f"{_PLACE}/{_meant(client, arguments.snapshot)}")
+            client.delete(f"{_PLACE}/{_meant(client, arguments.snapshot, own=True)}")
             print("  Nobody can open it any more.")
     return DONE
 
 
-def _meant(client: Client, wished: str) -> str:
-    """Return the id that is meant; a whole one may be of a snapshot that no list shows."""
+def _meant(client: Client, wished: str, *, own: bool) -> str:
+    """Return the id that is meant; a whole one may be of a snapshot that no list shows.
+
+    The beginning of one counts when it is that of no other that one may see. Where it decides
+    about trust, another's is meant by its whole id alone.
+    """
     name = wished.rpartition("snapshot/")[2] or wished
-    listed = [str(one["id"]) for one in client.get(_PLACE)["snapshots"]]
-    found = [one for one in listed if one.startswith(name)] or ([name] if len(name) == 36 else [])
-    if len(found) != 1 or not name:
-        raise CommandError(
-            "This is the beginning of several snapshots" if found else "There is no such snapshot",
-            cure="See `podium snapshot list`.",
-            code=USAGE,
-        )
-    return found[0]
+    if len(name) == _WHOLE:
+        return quote(name, safe="")
+    listed = client.get(_PLACE)["snapshots"]
+    found = [str(one["id"]) for one in listed if name and str(one["id"]).startswith(name)]
+    if len(found) == 1:
+        if own and not any(one["mine"] and one["id"] == found[0] for one in listed):
+            raise CommandError(
+                "This is the beginning of somebody else's snapshot",
+                cure=f"Give its whole id, if you mean it: {found[0]}",
+                code=USAGE,
+            )
+        return found[0]
+    raise CommandError(
+        "This is the beginning of several snapshots" if found else "There is no such snapshot",
+        cure="See `podium snapshot list`.",
+        code=USAGE,
+    )
 
 
 def _line(one: dict[str, Any]) -> str:

@@ -169,13 +169,13 @@ class Porcelain(Pieces):
             upstream=self.about.get("branch.upstream", ""),
             ahead=ahead,
             behind=behind,
-            changed=self.changes.count,
+            uncommitted=self.changes.count,
             untracked=self.untracked.count,
             unpushed=unpushed,
             stashed=_number(self.about.get("stash", "")),
-            changes=self.changes.first,
-            news=self.untracked.first,
-            commits=commits.first,
+            uncommitted_files=self.changes.first,
+            untracked_files=self.untracked.first,
+            unpushed_commits=commits.first,
             unknown=unknown,
         )
 

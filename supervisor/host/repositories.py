@@ -202,7 +202,7 @@ class Repositories:
         return [
             one
             for one in found
-            if one.unpushed or one.stashed or one.unknown or (self.careful and one.changed)
+            if one.unpushed or one.stashed or one.unknown or (self.careful and one.uncommitted)
         ]
 
     async def _ask(

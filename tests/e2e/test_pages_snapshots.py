@@ -33,6 +33,7 @@ PAGES = {
     "snapshots": f"/workspaces/{RUNS.id}/snapshots",
     "snapshots-none-yet": f"/workspaces/{EMPTY.id}/snapshots",
     "snapshot-open": f"/snapshots/{LENT}",
+    "snapshots-mine": "/snapshots",
 }
 
 

@@ -68,8 +68,8 @@ def test_o1_branch_and_files_in_their_order() -> None:
     found.feed("\0".join([*lines, "? ../../../../foo", ""]).encode())
     state = found.state("", Names(), 0)
     assert (state.commit, state.branch) == (oid, "cw/git-status")
-    assert (state.changes, state.changed) == (PATHS, 11)
-    assert state.news == ["../../../../foo"]
+    assert (state.uncommitted_files, state.uncommitted) == (PATHS, 11)
+    assert state.untracked_files == ["../../../../foo"]
 
 
 async def test_o3_a_repository_without_commits(tmp_path: Path, account: Account) -> None:
@@ -85,7 +85,7 @@ async def test_o5_a_new_file_is_untracked(tmp_path: Path, account: Account) -> N
     tree.commit("first-file")
     (tree.path / "another-file").write_text("")
     state = await tree.state(account)
-    assert (state.news, state.untracked, state.changed) == (["another-file"], 1, 0)
+    assert (state.untracked_files, state.untracked, state.uncommitted) == (["another-file"], 1, 0)
 
 
 async def test_o7_a_commit_that_is_not_pushed(tmp_path: Path, account: Account) -> None:
@@ -95,7 +95,7 @@ async def test_o7_a_commit_that_is_not_pushed(tmp_path: Path, account: Account) 
     tree.commit("second-file")
     state = await tree.state(account)
     assert state.unpushed == 1
-    assert [one.partition(": ")[2] for one in state.commits] == ["Add second-file"]
+    assert [one.partition(": ")[2] for one in state.unpushed_commits] == ["Add second-file"]
 
 
 async def test_o9_a_nested_new_file_has_its_whole_path(tmp_path: Path, account: Account) -> None:
@@ -103,7 +103,7 @@ async def test_o9_a_nested_new_file_has_its_whole_path(tmp_path: Path, account: 
     deep = tree.path / "this" / "is" / "a" / "nested" / "test"
     deep.mkdir(parents=True)
     (deep / "first-file").write_text("")
-    assert (await tree.state(account)).news == ["this/is/a/nested/test/first-file"]
+    assert (await tree.state(account)).untracked_files == ["this/is/a/nested/test/first-file"]
 
 
 async def test_o19_several_are_made_once_and_in_their_order(

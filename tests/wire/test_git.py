@@ -10,7 +10,7 @@ from wire.git import GitState
 def test_a_supervisor_that_knows_less_is_understood():
     said = b'{"version": 1, "git": {"branch": "main", "changed": 3, "unpushed": 1}}'
     found = msgspec.json.decode(said, type=Observed)
-    assert found.git == GitState(branch="main", changed=3, unpushed=1)
+    assert found.git == GitState(branch="main", uncommitted=3, unpushed=1)
     assert found.more_git == []
 
 

@@ -20,6 +20,8 @@
       }
       for (const group of document.querySelectorAll(".group")) {
         group.hidden = wanted.length > 0 && !group.querySelector(".row:not([hidden])");
+        const folded = group.querySelector("details.folded");
+        if (folded && wanted.length && !group.hidden) folded.open = true;
       }
       const none = field.closest("#groups, #log")?.querySelector(".filter-none");
       if (none) none.hidden = shown > 0 || !wanted.length;

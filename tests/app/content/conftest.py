@@ -73,8 +73,9 @@ class Safe:
         ]
 
 
-def safe_of(control: Control, policy: Policy | None = None) -> Safe:
-    keys, node = Keys(b"k" * 32), FakePoints(control.node)
+def safe_of(control: Control, policy: Policy | None = None, node: FakePoints | None = None) -> Safe:
+    """Return a server's content service; `node` is one that another server has worked with."""
+    keys, node = Keys(b"k" * 32), node or FakePoints(control.node)
     policy = policy or Policy(together=1)
     control.store.policy = WorkspacePolicy(keep_deleted=policy.keep_deleted)
     content = assemble(control.store, control.service, keys, node, policy)

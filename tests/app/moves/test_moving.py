@@ -1,7 +1,7 @@
-from app.content.finding import newest_point
 from app.db.workspaces import LOCAL
 from app.moves.moving import move, reads
 from app.runtime.nodes import AllPoints
+from app.workspaces.archiving import newest_point
 from tests.app.moves.conftest import FILE, World
 from wire.phases import Phase
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.accounts.access import Shared
-from app.snapshots.contexts import list_context, look_of, snapshots_context
+from app.snapshots.contexts import list_context, look_of, mine_context, mine_list, snapshots_context
 from app.snapshots.structs import SnapshotView, State
 
 
@@ -39,3 +39,10 @@ def test_a_list_with_one_that_is_being_made_looks_often() -> None:
     waiting = [view(), view(State.WANTED)]
     assert snapshots_context("w", "demo", waiting).busy
     assert not list_context("w", "demo", [view()]).busy
+
+
+def test_all_of_ones_snapshots_say_of_what_they_are() -> None:
+    page, again = mine_context([view()]), mine_list([view(State.WANTED)])
+    assert (page.place, page.sources, page.busy) == ("/snapshots", True, False)
+    assert (again.place, again.sources, again.busy) == ("/snapshots", True, True)
+    assert not list_context("amber-otter-0", "demo", []).sources

@@ -31,5 +31,18 @@ async def test_made_on_a_page_and_opened_by_its_link(tmp_path: Path) -> None:
         assert "everybody here" in (await browser.go(f"{place}/list")).text
         opened = await browser.act(f"/snapshots/{one['id']}", {"trust": "no"})
         assert opened.headers["hx-redirect"].startswith("/start/")
+        everywhere = await browser.go("/snapshots")
+        assert "with the fix" in everywhere.text
+        assert one["repository"] in everywhere.text
+        assert "with the fix" in (await browser.go("/snapshots/list")).text
+        kept = await browser.act(place, {"name": "another", "access": "owner", "lasts": "none"})
+        assert "another" in kept.text
+        (other,) = [
+            one["id"]
+            for one in (await serving.get("/snapshots"))["snapshots"]
+            if one["name"] == "another"
+        ]
+        left = await browser.act(f"/snapshots/{other}/delete")
+        assert "another" not in left.text
         gone = await browser.act(f"{place}/{one['id']}/delete")
         assert "There is no snapshot yet" in gone.text

@@ -4,12 +4,13 @@ import pytest
 
 from app.accounts.access import Shared
 from app.accounts.trust import trust
+from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict, Malformed, Missing
 from app.images.fake import DIGEST
 from app.snapshots.assembly import assemble
 from app.snapshots.service import MOST
 from app.snapshots.structs import CreateSnapshot, OpenSnapshot, State
-from app.workspaces.trusting import snapshot_key
+from app.workspaces.trusting import Trust, snapshot_key
 from tests.app.snapshots.conftest import Kept
 from tests.app.workspaces.control import DEMO, HOSTS
 from wire.ids import InstanceId
@@ -131,3 +132,43 @@ async def test_it_outlives_its_workspace_and_a_deletion_asks_nobody_twice(kept: 
     await kept.control.run(view.id)
     await kept.look()
     assert not kept.node.frozen
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_trust_that_is_taken_back_is_taken_from_snapshots_too(
+    kept: Kept, *, deleted: bool
+) -> None:
+    """Of one's own, of other people's that one has trusted, and of a deleted workspace."""
+    control, snapshots = kept.control, kept.service.snapshots
+    alice, url = control.alice, (await control.see(kept.workspace)).url
+    async with control.store.change() as change:
+        await trust(change.session, alice.user, url, 0.0)
+        row = await change.session.get_one(WorkspaceRow, kept.workspace)
+        row.trusted = True
+    made = await kept.made()
+    mine = await snapshots.open(alice, made.id, OpenSnapshot())
+    assert mine.trusted
+    async with control.store.change() as change:
+        other = snapshot_key(url, "of-somebody-else")
+        await trust(change.session, alice.user, other, 0.0)
+        row = await change.session.get_one(WorkspaceRow, kept.workspace)
+        row.deleted_at = 1.0 if deleted else None
+    await Trust(control.store).revoke(alice, url)
+    assert not (await control.see(mine.id)).trusted
+    assert await Trust(control.store).list(alice) == []
+    assert not (await snapshots.open(alice, made.id, OpenSnapshot())).trusted
+    again = await snapshots.open(alice, made.id, OpenSnapshot(trust=True))
+    assert again.trusted
+    await Trust(control.store).revoke(alice, snapshot_key(url, made.id))
+    assert not (await control.see(again.id)).trusted
+
+
+async def test_ones_own_are_listed_also_of_what_is_deleted(kept: Kept) -> None:
+    control, snapshots = kept.control, kept.service.snapshots
+    made = await kept.made(access=Shared.PEOPLE)
+    async with control.database.write() as session:
+        row = await session.get_one(WorkspaceRow, kept.workspace)
+        row.deleted_at = 1.0
+    assert [one.id for one in await snapshots.mine(control.alice)] == [made.id]
+    assert await snapshots.mine(control.bob) == []
+    assert [one.id for one in await snapshots.list(control.bob)] == [made.id]

@@ -1,10 +1,14 @@
 """What nobody uses and is fully pushed goes, announced first."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
+from sqlalchemy import update
 
-from app.workspaces.cleaning import NOTICE, Cleaning, Facts, Step, decide, notice_of
+from app.db.workspaces import WorkspaceRow
+from app.workspaces.archiving import is_freeing
+from app.workspaces.cleaning import NOTICE, Ages, Cleaning, Facts, Step, decide, notice_of
 from app.workspaces.structs import ChangeWorkspace, WorkspaceView
 from app.workspaces.upkeep import Upkeep
 from tests.app.workspaces.control import DONE, Control
@@ -15,6 +19,7 @@ from wire.phases import Phase
 DAY = 86_400.0
 AFTER = 14 * DAY
 IDLE = Facts(unused=True, pinned=False, pushed=True, since=0.0, due=None)
+WRONG = {"unused": False, "pinned": True, "pushed": False, "backed": False}
 
 
 @pytest.mark.parametrize(
@@ -27,22 +32,74 @@ IDLE = Facts(unused=True, pinned=False, pushed=True, since=0.0, due=None)
         ({"due": 14 * DAY}, 14.0, Step.DELETE),
         ({"due": 403 * DAY}, 402.0, Step.LEAVE),
         ({"due": 10 * DAY}, 20.0, Step.WITHDRAW),
-        *(({one: wrong}, 400.0, Step.LEAVE) for one, wrong in
-          (("unused", False), ("pinned", True), ("pushed", False))),
-        *(({one: wrong, "due": 14 * DAY}, 400.0, Step.WITHDRAW) for one, wrong in
-          (("unused", False), ("pinned", True), ("pushed", False))),
+        *(({one: wrong}, 400.0, Step.LEAVE) for one, wrong in WRONG.items()),
+        *(({one: wrong, "due": 14 * DAY}, 400.0, Step.WITHDRAW) for one, wrong in WRONG.items()),
     ],
 )  # fmt: skip
 def test_only_what_is_sure_to_be_elsewhere_goes(
     changes: dict[str, object], day: float, step: Step
 ) -> None:
     facts = replace(IDLE, **changes)  # type: ignore[arg-type] # of a table
-    assert decide(facts, AFTER, day * DAY) is step
+    assert decide(facts, Ages(delete=AFTER), day * DAY) is step
+
+
+@pytest.mark.parametrize(
+    ("changes", "day", "step"),
+    [
+        ({}, 29.9, Step.LEAVE),
+        ({}, 30.0, Step.ARCHIVE),
+        ({"whole": False}, 400.0, Step.LEAVE),
+        ({"due": 400 * DAY}, 30.0, Step.WITHDRAW),
+        *(({one: wrong}, 400.0, Step.LEAVE) for one, wrong in WRONG.items()),
+    ],
+)
+def test_what_is_sure_to_be_elsewhere_is_archived(
+    changes: dict[str, object], day: float, step: Step
+) -> None:
+    facts = replace(IDLE, **changes)  # type: ignore[arg-type] # of a table
+    assert decide(facts, Ages(archive=30 * DAY), day * DAY) is step
+
+
+def test_a_deletion_is_announced_of_what_is_archived_too() -> None:
+    ages = Ages(archive=30 * DAY, delete=60 * DAY)
+    assert decide(IDLE, ages, 58 * DAY) is Step.ANNOUNCE
+    announced = replace(IDLE, due=61 * DAY)
+    assert decide(announced, ages, 58 * DAY) is Step.ARCHIVE
+    assert decide(replace(announced, whole=False), ages, 58 * DAY) is Step.LEAVE
+    assert decide(replace(announced, whole=False), ages, 61 * DAY) is Step.DELETE
+
+
+def test_nothing_is_ever_done_to_what_may_be_only_here_or_is_wanted() -> None:
+    """Over every combination of facts, ages and moments."""
+    flags = list(product((True, False), repeat=5))
+    moments = [0.0, DAY, 30 * DAY, 57 * DAY, 60 * DAY, 400 * DAY]
+    dues = [None, 30 * DAY, 60 * DAY, 500 * DAY]
+    times = [None, 2 * DAY, 30 * DAY, 60 * DAY]
+    for (unused, pinned, pushed, backed, whole), due, archive, delete, now in product(
+        flags, dues, times, times, moments
+    ):
+        facts = Facts(unused, pinned, pushed, 0.0, due, backed, whole)
+        step = decide(facts, Ages(archive, delete), now)
+        surely = unused and not pinned and pushed and backed
+        if step is Step.ARCHIVE:
+            assert surely
+            assert whole
+            assert archive is not None
+            assert now >= archive
+        if step in {Step.ANNOUNCE, Step.DELETE}:
+            assert surely
+            assert delete is not None
+            assert now >= delete - notice_of(delete)
+        if step is Step.DELETE:
+            assert due is not None  # announced
+            assert now >= due >= (delete or 0.0)
+        if not surely:
+            assert step is (Step.LEAVE if due is None else Step.WITHDRAW)
 
 
 def test_off_is_off_and_takes_back_what_was_announced() -> None:
-    assert decide(IDLE, None, 400 * DAY) is Step.LEAVE
-    assert decide(replace(IDLE, due=14 * DAY), None, 400 * DAY) is Step.WITHDRAW
+    assert decide(IDLE, Ages(), 400 * DAY) is Step.LEAVE
+    assert decide(replace(IDLE, due=14 * DAY), Ages(), 400 * DAY) is Step.WITHDRAW
 
 
 def test_a_short_time_has_a_shorter_notice() -> None:
@@ -64,7 +121,7 @@ async def stopped(control: Control, *, final: bool, unpushed: int = 0) -> str:
 
 async def look(control: Control, days: float, after: float | None = AFTER) -> None:
     control.clock.advance(days * DAY)
-    await Cleaning(control.store, after).look()
+    await Cleaning(control.store, Ages(delete=after)).look()
 
 
 async def see(control: Control, workspace: str) -> WorkspaceView:
@@ -124,3 +181,25 @@ async def test_people_work_in_it_again(control: Control) -> None:
         git = (await see(control, name)).git
         assert git is not None
         assert not git.final
+
+
+async def test_it_is_archived_and_says_why_it_is_not(control: Control) -> None:
+    """What restore points leave out would be lost with the node's copy, and nobody was asked."""
+    async with control.reconciling():
+        name = await stopped(control, final=True)
+    control.clock.advance(31 * DAY)
+    cleaning = Cleaning(control.store, Ages(archive=30 * DAY))
+    async with control.database.write() as session:
+        await session.execute(update(WorkspaceRow).values(backup_excludes=["node_modules"]))
+    await cleaning.look()
+    assert (await see(control, name)).archived_at is None
+    async with control.database.write() as session:
+        await session.execute(update(WorkspaceRow).values(backup_excludes=[]))
+    await cleaning.look()
+    view = await see(control, name)
+    assert view.archived_at == control.clock.now()
+    assert not view.archived
+    told = (await control.service.events(control.alice, name))[0].text
+    assert told == "To be archived: not used for 31 days, and pushed."
+    async with control.database.read() as session:
+        assert not is_freeing(await session.get_one(WorkspaceRow, name))

@@ -14,13 +14,13 @@ DEMO = GitState(
     upstream="origin/main",
     ahead=1,
     behind=2,
-    changed=2,
+    uncommitted=2,
     untracked=1,
     unpushed=1,
     stashed=1,
-    changes=["a", "b"],
-    news=["c"],
-    commits=["4f1c0a9: Say more"],
+    uncommitted_files=["a", "b"],
+    untracked_files=["c"],
+    unpushed_commits=["4f1c0a9: Say more"],
 )
 
 
@@ -59,12 +59,18 @@ def test_nothing_told_is_nothing_kept() -> None:
 
 
 def test_what_an_instance_says_is_cut_to_size() -> None:
-    long = GitState(folder="x" * 900, branch="\x1b[31m" + "b" * 900, changes=["n\n" * 900] * 900)
+    long = GitState(
+        folder="x" * 900, branch="\x1b[31m" + "b" * 900, uncommitted_files=["n\n" * 900] * 900
+    )
     cut = states_of(Observed(version=1, git=long, more_git=[long] * 100))
     assert len(cut) == 20
-    assert (len(cut[0].folder), len(cut[0].branch), len(cut[0].changes)) == (200, 255, 100)
+    assert (len(cut[0].folder), len(cut[0].branch), len(cut[0].uncommitted_files)) == (
+        200,
+        255,
+        100,
+    )
     assert cut[0].branch.startswith("�[31m")
-    assert "\n" not in cut[0].changes[0]
+    assert "\n" not in cut[0].uncommitted_files[0]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Which workspaces stand where, and how a page's marks change."""
 
 from app.workspaces.groups import digest, grouped, newest_vital, order
-from app.workspaces.structs import WorkspaceView
+from app.workspaces.structs import BackupView, WorkspaceView
 from app.workspaces.vitals import Vital
 from tests.app.workspaces.test_looks import view
 from wire.phases import Phase
@@ -54,3 +54,20 @@ def test_the_newest_of_what_supervisors_told_counts_over_all_groups() -> None:
 
     assert newest_vital(grouped(views, vital)) == 7
     assert newest_vital([]) == newest_vital(grouped(views)) == 0
+
+
+def test_what_is_archived_is_folded_away_until_somebody_opens_it() -> None:
+    archived = view(Phase.STOPPED, "old", archived_at=1.0, archived=True)
+    going = view(Phase.STOPPED, "going", archived_at=1.0)
+    opened = view(
+        Phase.STOPPED, "opened", archived_at=1.0, archived=True,
+        backup=BackupView(restoring=True, starts=True),
+    )  # fmt: skip
+    found = grouped([archived, going, opened])
+    assert {one.title: [look.view.name for look in one.looks] for one in found} == {
+        "Running": ["opened"],
+        "Stopped": ["going"],
+        "Archived": ["old"],
+    }
+    assert [one.folded for one in found] == [False, False, True]
+    assert (found[0].looks[0].word, found[2].looks[0].word) == ("starting", "archived")

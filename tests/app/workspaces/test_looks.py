@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from app.ides.reading import built_in
 from app.workspaces.looks import look_of
-from app.workspaces.structs import InstanceView, StepView, WorkspaceView
+from app.workspaces.structs import BackupView, InstanceView, StepView, WorkspaceView
 from app.workspaces.vitals import Vital
 from wire.phases import Condition, Phase, Step, StepState
 from wire.problems import Problem
@@ -163,3 +163,21 @@ def test_what_runs_out_is_said_while_it_runs() -> None:
     assert look_of(view(conditions=low)).runs_out == ("Memory nearly full", "93% are in use.")
     assert look_of(view(Phase.STOPPED, conditions=low)).runs_out == ("", "")
     assert look_of(view()).runs_out == ("", "")
+
+
+def test_what_waits_for_its_files_is_starting_and_what_is_archived_says_since_when() -> None:
+    away = look_of(view(Phase.STOPPED, archived_at=5.0, archived=True))
+    assert (away.word, away.since, away.archived, away.can_archive) == (
+        "archived",
+        5.0,
+        True,
+        False,
+    )
+    back = BackupView(restoring=True, starts=True)
+    waits = look_of(view(Phase.STOPPED, archived_at=5.0, archived=True, backup=back))
+    assert (waits.word, waits.doing) == ("starting", "bringing its files back")
+    assert (waits.idle, waits.waits, waits.archived) == (False, True, False)
+    safe = look_of(view(Phase.STOPPED, backup=BackupView(safe=True)))
+    assert (safe.can_archive, safe.archiving) == (True, False)
+    going = look_of(view(Phase.STOPPED, archived_at=5.0, backup=BackupView(safe=True)))
+    assert (going.can_archive, going.archiving, going.word) == (False, True, "stopped")

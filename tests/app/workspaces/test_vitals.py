@@ -16,7 +16,7 @@ from wire.usage import Usage
 
 WORKSPACE = "amber-otter-4k2hw9xz1q"
 INSTANCE = InstanceId(WORKSPACE, 1)
-SOME = Observed(version=1, usage=Usage(cpu=0.5), git=GitState(branch="main", changed=2))
+SOME = Observed(version=1, usage=Usage(cpu=0.5), git=GitState(branch="main", uncommitted=2))
 
 
 def seen(n: int = 1) -> WorkspaceView:
@@ -68,7 +68,7 @@ def test_what_an_instance_says_is_cut_to_size(held: Vitals) -> None:
         Observed(
             version=1,
             shells=[TerminalReport(id=long, title="a\x1b[0m")] * 500,
-            git=GitState(branch=long, changed=-1, unpushed=-5),
+            git=GitState(branch=long, uncommitted=-1, unpushed=-5),
             said=[SaidLine(at=0.0, source=long, text=long)] * 5000,
             awake=["\x1b" + long] * 50,
         ),
@@ -79,7 +79,7 @@ def test_what_an_instance_says_is_cut_to_size(held: Vitals) -> None:
     assert (len(vital.awake), len(vital.awake[0])) == (5, 159)
     assert vital.terminals[0].title == "a[0m"
     assert {len(vital.said[0].text), len(vital.git[0].branch)} == {300, 255}
-    assert (vital.git[0].changed, vital.git[0].unpushed) == (0, 0)
+    assert (vital.git[0].uncommitted, vital.git[0].unpushed) == (0, 0)
 
 
 def test_what_is_at_work_is_shown_while_it_runs(held: Vitals) -> None:

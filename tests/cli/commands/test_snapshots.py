@@ -14,6 +14,7 @@ from tests.cli.commands.views import ID, view_of
 
 Capture = pytest.CaptureFixture[str]
 LISTED = "7f5b6c5e-0000-4000-8000-000000000001"
+THEIRS = "7f5bffff-0000-4000-8000-000000000009"
 LINKED = "7f5b6c5e-0000-4000-8000-000000000002"
 
 
@@ -39,7 +40,7 @@ class Api:
         if path == "/workspaces":
             return 200, {"workspaces": [view_of("stopped")]}
         if path == "/snapshots":
-            return 200, {"snapshots": [snapshot(LISTED)]}
+            return 200, {"snapshots": [snapshot(LISTED), {**snapshot(THEIRS), "mine": False}]}
         if path.endswith("/workspace"):
             return 201, view_of("preparing")
         if request.method == "DELETE":
@@ -72,7 +73,7 @@ def test_one_is_made_and_its_link_printed(capsys: Capture) -> None:
 
 def test_one_is_meant_by_its_beginning_or_its_link() -> None:
     api = Api()
-    assert api.run("open", "7f5b", "--json") == 0
+    assert api.run("open", "7f5b6", "--json") == 0
     assert api.asked == f"POST /api/v1/snapshots/{LISTED}/workspace"
     assert api.run("open", f"https://podium.example/#snapshot/{LINKED}", "--trust") == 0
     assert api.asked == f"POST /api/v1/snapshots/{LINKED}/workspace"
@@ -80,3 +81,20 @@ def test_one_is_meant_by_its_beginning_or_its_link() -> None:
     assert api.asked == f"DELETE /api/v1/snapshots/{LISTED}"
     with pytest.raises(CommandError):
         api.run("delete", "other")
+
+
+def test_a_beginning_is_of_one_alone_and_of_ones_own_where_it_trusts() -> None:
+    api = Api()
+    with pytest.raises(CommandError, match="beginning of several"):
+        api.run("open", "7f5b")
+    with pytest.raises(CommandError, match="beginning of several"):
+        api.run("open", "7f5b", "--trust")
+    assert api.run("open", "7f5bf") == 0
+    with pytest.raises(CommandError, match="somebody else's"):
+        api.run("open", "7f5bf", "--trust")
+    with pytest.raises(CommandError, match="somebody else's"):
+        api.run("delete", "7f5bf")
+    assert api.run("open", THEIRS, "--trust") == 0
+    assert api.asked == f"POST /api/v1/snapshots/{THEIRS}/workspace"
+    with pytest.raises(CommandError, match="no such"):
+        api.run("open", "")

@@ -12,12 +12,16 @@ _BUSY = GitState(
     upstream="origin/main",
     ahead=1,
     behind=2,
-    changed=3,
+    uncommitted=3,
     untracked=1,
     unpushed=1,
-    changes=["README.md", "src/server/payments/settlement.ts", "src/server/payments/batch.ts"],
-    news=["src/server/payments/settlement.test.ts"],
-    commits=["9c1d0f2: Settle in batches of a thousand, and say which failed"],
+    uncommitted_files=[
+        "README.md",
+        "src/server/payments/settlement.ts",
+        "src/server/payments/batch.ts",
+    ],
+    untracked_files=["src/server/payments/settlement.test.ts"],
+    unpushed_commits=["9c1d0f2: Settle in batches of a thousand, and say which failed"],
 )
 
 

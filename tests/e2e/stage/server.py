@@ -130,6 +130,7 @@ async def _served(
         run_root=PurePosixPath(folder / "run"),
         development_port=port,
         backup_every="none" if back_up is None else "5m",
+        clean_up="none" if back_up is None else "2160h",
     )
     Path(settings.layout.server_home).mkdir(parents=True, exist_ok=True)
     Path(settings.layout.master_key).write_bytes(b"m" * 32)

@@ -50,13 +50,13 @@ def test_files_and_branch_are_read_in_pieces_of_any_size(size: int):
         upstream="origin/feature/x",
         ahead=2,
         behind=1,
-        changed=3,
+        uncommitted=3,
         untracked=1,
         unpushed=2,
         stashed=3,
-        changes=["docs/READ ME.md", "new", "conflict"],
-        news=["unt racked"],
-        commits=["4f1c0a9: One", "aaaaaaa: Two"],
+        uncommitted_files=["docs/READ ME.md", "new", "conflict"],
+        untracked_files=["unt racked"],
+        unpushed_commits=["4f1c0a9: One", "aaaaaaa: Two"],
     )
 
 

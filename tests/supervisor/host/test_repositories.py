@@ -91,12 +91,12 @@ async def test_what_is_only_here_is_told_by_name(bench: Bench):
         commit=bench.git("demo", "rev-parse", "HEAD"),
         upstream="origin/main",
         ahead=1,
-        changed=1,
+        uncommitted=1,
         untracked=1,
         unpushed=1,
-        changes=["a"],
-        news=["deep/er/new"],
-        commits=[f"{short}: Second"],
+        uncommitted_files=["a"],
+        untracked_files=["deep/er/new"],
+        unpushed_commits=[f"{short}: Second"],
     )
 
 
@@ -162,7 +162,7 @@ async def test_a_hostile_configuration_runs_nothing(bench: Bench):
     os.utime(path / "a", (1, 1))
     before = (path / ".git" / "index").stat().st_mtime_ns
     found = await bench.look("demo")
-    assert (found.untracked, found.changed, found.unknown) == (1, 0, "")
+    assert (found.untracked, found.uncommitted, found.unknown) == (1, 0, "")
     assert not marker.exists()
     assert (path / ".git" / "index").stat().st_mtime_ns == before
 
@@ -220,7 +220,7 @@ async def test_submodules_with_work_of_their_own_are_told(bench: Bench):
     bench.git("demo", "commit", "-qam", "Newer part")
     bench.git("demo", "push", "-q")
     demo, part, _ = await looked(bench)
-    assert (demo.changed, demo.unpushed) == (0, 0)
+    assert (demo.uncommitted, demo.unpushed) == (0, 0)
     assert (part.folder, part.unpushed) == ("demo/part", 1)
 
 
@@ -240,7 +240,7 @@ async def test_programs_that_an_untrusted_repository_names_do_not_run(bench: Ben
     assert found.unknown == PROGRAMS
     assert not ran.exists()
     bench.all.careful = False
-    assert (await bench.look("demo")).changed == 1
+    assert (await bench.look("demo")).uncommitted == 1
     assert ran.exists()
 
 
@@ -250,4 +250,4 @@ async def test_an_untrusted_repository_without_any_is_looked_at(bench: Bench):
     (path / "a").write_text("b")
     bench.all.careful = True
     found = await bench.look("demo")
-    assert (found.changed, found.unknown) == (1, "")
+    assert (found.uncommitted, found.unknown) == (1, "")

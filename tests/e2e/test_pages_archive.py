@@ -1,0 +1,99 @@
+"""What clean-up says: archived workspaces, an announced deletion, why one stays, a way back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
+
+from tests.e2e.conftest import CHROMIUM
+from tests.e2e.stage import pictures
+from tests.e2e.stage.archive import BACK, DUE, KEPT, LAID_AWAY, OLD, SOON, lay_away
+from tests.e2e.stage.server import Stage, open_stage
+from tests.e2e.stage.tabs import LIGHT, NARROW, VIEWS, View, launch, look, opened, visited
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page, and in which views its picture is kept."""
+
+    path: str
+    kept: tuple[View, ...] = VIEWS
+
+
+PAGES = {
+    "archive-list": Shown("/"),
+    "archive-of-one": Shown(f"/workspaces/{OLD.id}", (LIGHT, NARROW)),
+    "archive-announced": Shown(f"/workspaces/{DUE.id}"),
+    "archive-kept": Shown(f"/workspaces/{KEPT.id}", (LIGHT,)),
+    "archive-back": Shown(f"/start/{BACK.id}"),
+}
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with open_stage(LAID_AWAY, back_up=lay_away) as opened_stage:
+        yield opened_stage
+
+
+@pytest.fixture(scope="module")
+def window(playwright: Playwright, stage: Stage) -> Iterator[Browser]:
+    started = launch(playwright, [stage], CHROMIUM)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module", params=VIEWS, ids=lambda one: one.name)
+def view(request: pytest.FixtureRequest) -> View:
+    found = request.param
+    assert isinstance(found, View)
+    return found
+
+
+@pytest.fixture(scope="module")
+def context(window: Browser, stage: Stage, view: View) -> Iterator[BrowserContext]:
+    made = look(window, stage, view)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_as_it_should_be(
+    stage: Stage, context: BrowserContext, view: View, name: str
+) -> None:
+    with visited(context, f"{stage.dashboard}{PAGES[name].path}") as tab:
+        if view in PAGES[name].kept:
+            pictures.check(f"{name}-{view.name}", tab.shot(view))
+        assert tab.overflow() == 0
+        assert tab.shifts() == []
+        assert tab.complaints == []
+        assert tab.violations() == []
+
+
+def test_the_archive_is_unfolded_and_found_by_the_filter_and_one_is_asked_for(
+    stage: Stage, window: Browser
+) -> None:
+    for look_at in (LIGHT, NARROW):
+        context = look(window, stage, look_at)
+        with opened(context, stage.dashboard) as tab:
+            page = tab.page
+            row = page.locator(f"#row-{OLD.id}")
+            expect(row).to_be_hidden()
+            page.locator("#group-archived > summary").focus()
+            page.keyboard.press("Enter")
+            expect(row).to_be_visible()
+            expect(row).to_contain_text("archived")
+            expect(page.locator(f"#row-{DUE.id}")).to_contain_text("deleted in 2 d")
+            page.mouse.move(0, 0)
+            pictures.check(f"archive-unfolded-{look_at.name}", tab.shot(look_at))
+            assert tab.overflow() == 0
+            assert tab.violations() == []
+            page.goto(f"{stage.dashboard}/workspaces/{SOON.id}")
+            page.get_by_role("button", name="Archive…").click()
+            dialog = page.locator("dialog[open]")
+            expect(dialog.get_by_role("button", name="Leave it as it is")).to_be_focused()
+            page.mouse.move(0, 0)
+            shot = dialog.screenshot(caret="hide", animations="disabled")
+            pictures.check(f"dialog-archive-{look_at.name}", shot)
+            assert tab.violations() == []
+        context.close()
