@@ -7,6 +7,7 @@ The list outlives a restart of the process beside the ticket, and goes with it.
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -34,6 +35,7 @@ class Pushes:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / _LISTS
         self._open: dict[str, Pushed] = {}
+        self._noting = Lock()
 
     def of(self, key: str) -> Pushed:
         """Return what a name has."""
@@ -42,18 +44,21 @@ class Pushes:
         return self._open[key]
 
     def add(self, key: str, digest: str, size: int) -> None:
-        """Note a blob that is whole; blocks."""
-        found = self.of(key)
-        found.blobs[digest] = size
-        self._folder.mkdir(parents=True, exist_ok=True)
-        fresh = self._folder / f"{key}.new"
-        fresh.write_bytes(msgspec.json.encode(found.blobs))
-        fresh.rename(self._folder / key)
+        """Note a blob that is whole; blocks, and may be called from any thread."""
+        # a client pushes several blobs at once, and their names share one file
+        with self._noting:
+            found = self.of(key)
+            found.blobs[digest] = size
+            self._folder.mkdir(parents=True, exist_ok=True)
+            fresh = self._folder / f"{key}.new"
+            fresh.write_bytes(msgspec.json.encode(found.blobs))
+            fresh.rename(self._folder / key)
 
     def forget(self, key: str) -> None:
         """Forget what a name had."""
-        self._open.pop(key, None)
-        (self._folder / key).unlink(missing_ok=True)
+        with self._noting:
+            self._open.pop(key, None)
+            (self._folder / key).unlink(missing_ok=True)
 
     def names(self) -> set[str]:
         """Return the names that have something."""
