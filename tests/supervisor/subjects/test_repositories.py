@@ -28,7 +28,7 @@ async def test_it_is_told_from_the_checkout_on_and_at_the_end(context, tmp_path:
     context.ending = True
     (path / "new").write_text("")
     await one.last()
-    assert one.observed()["git"].news == ["new"]
+    assert one.observed()["git"].untracked_files == ["new"]
     assert one.observed()["git_final"]
 
 
