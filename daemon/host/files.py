@@ -14,7 +14,9 @@ from kit.folders import sync_folder
 _AT_ONCE: Final = 8
 """Threads that wait for the disk: what many wait for at a time, a journal writes once."""
 _NO_ROOM: Final = 8 << 20
-"""Bytes that are as good as none."""
+"""Bytes that are as good as none, on a disk that is not small itself."""
+_OF_SMALL: Final = 16
+"""Part of a small disk that is as good as nothing of it."""
 _BATCH: Final = 1024
 """Files whose names are held in memory meanwhile."""
 
@@ -92,7 +94,8 @@ def _sync(path: Path) -> None:
 def is_full(path: Path) -> bool:
     """Tell whether the disk that the folder lies on takes nothing more."""
     state = os.statvfs(path)
-    return state.f_bavail * state.f_frsize < _NO_ROOM
+    no_room = min(_NO_ROOM, state.f_blocks * state.f_frsize // _OF_SMALL)
+    return state.f_bavail * state.f_frsize < no_room
 
 
 def used_bytes(path: Path) -> int:
