@@ -118,18 +118,25 @@ class Node:
             return await self._contents.seal(instance)
 
     async def discard(self, instance: InstanceId) -> int:
-        """Free the workspace's content for good. Raises Fenced or ContainerAlive."""
+        """Free the workspace's content for good. Raises Fenced or ContainerAlive.
+
+        Its number is refused only once everything is gone: whoever was cut off tries it again.
+        """
         workspace, trees = instance.workspace, self.site.trees
         async with self._locks[workspace]:
+            fence = trees.fence(workspace)
             if self._contents.status(workspace) is None and workspace not in trees.workspaces():
+                if fence.highest == instance.n:
+                    await asyncio.to_thread(trees.keep_last_fence, workspace, fence.discarded())
                 return 0
-            fence = trees.fence(workspace).admit(instance.n)
+            fence = fence.admit(instance.n)
             if self._containers.alive(workspace):
                 raise ContainerAlive(workspace)
-            await asyncio.to_thread(trees.keep_last_fence, workspace, fence.discarded())
+            await asyncio.to_thread(trees.keep_last_fence, workspace, fence)
             await self.backups.cancel(workspace)
             await self.snapshots.cancel(workspace)
             freed = await self._contents.discard(instance)
+            await asyncio.to_thread(trees.keep_last_fence, workspace, fence.discarded())
         _log.info("content_discarded", workspace=workspace, freed_bytes=freed)
         return freed
 

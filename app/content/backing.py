@@ -149,8 +149,10 @@ class Backing:
             row.not_before = change.now + pause(row.tries)
             row.problem = to_builtins(problem)
             workspace = await change.session.get_one(WorkspaceRow, row.workspace_id)
-            if problem.code == Condition.CONTENT_MISSING and row.stop == workspace.n:
+            lost = problem.code == Condition.CONTENT_MISSING and row.stop == workspace.n
+            if lost and workspace.archived_at is None:
                 # Nothing is there that could be lost: a restore need not wait for a point of it.
+                # An archive does: a disk that is away for a while comes back with the files.
                 workspace.backed_up_stop = row.stop
             if workspace.backup_problem is None:
                 text = f"Not backed up: {problem.title}."

@@ -24,6 +24,7 @@ from app.orphans.structs import Adopted
 from app.runtime.holdings import Held, Kind
 from app.runtime.points import Points
 from app.runtime.port import Unreachable
+from app.workspaces.archiving import NOTHING_SAFE
 from app.workspaces.making import row_of
 from app.workspaces.repository import Repository
 from app.workspaces.store import Change, Store
@@ -73,6 +74,8 @@ class Adopting:
                 row = await self._fresh(change, held, repository)
             row.deleted_at, row.wish, row.cleanup_at = None, "stopped", None
             row.content, row.given_up, row.phase_since = "present", False, change.now
+            # Of the tree that the node has nothing is known to be in a point.
+            row.archived_at, row.restoring, row.backed_up_stop = None, "", NOTHING_SAFE
             row.n = max(row.n, *(one.highest for one in held))
             await self._repositories.begin(change.session, name)
             change.touch(row)

@@ -93,7 +93,7 @@ class Trees(Standing):
         files.write_whole(self._root / _FENCES / workspace, spell_fence(fence))
 
     def keep_last_fence(self, workspace: str, fence: Fence) -> None:
-        """Remember the highest number before content is freed, also where no space is left."""
+        """Remember the highest number while content is freed, also where no space is left."""
         try:
             self.keep_fence(workspace, fence)
         except OSError as error:

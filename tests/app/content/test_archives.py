@@ -10,7 +10,7 @@ from app.db.snapshots import SnapshotRow
 from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict, Missing
 from app.snapshots.beginning import context_of
-from app.workspaces.archiving import freed, keep
+from app.workspaces.archiving import NOTHING_SAFE, freed, keep
 from app.workspaces.structs import WorkspaceView
 from app.workspaces.timeouts import Policy
 from app.workspaces.upkeep import Upkeep
@@ -23,6 +23,7 @@ from wire.problems import Problem
 
 FILE = b"workspace/demo/a.txt"
 FULL = Problem(code="disk_full_backup", title="There is no space for the backup")
+MISSING = Problem(code="content_missing", title="The files are not there")
 BROKEN = Problem(code="repository_damaged", title="The restore points are damaged")
 
 
@@ -157,6 +158,16 @@ async def test_what_cannot_be_backed_up_is_not_archived(safe: Safe) -> None:
     with pytest.raises(Conflict) as refused:
         await upkeep.archive(safe.control.alice, safe.workspace)
     assert refused.value.code == "backup_fails"
+
+
+async def test_files_that_are_missing_for_a_while_are_not_archived(safe: Safe) -> None:
+    """A disk that is away comes back, and nothing of what it holds may count as freed."""
+    await wished(safe)
+    safe.control.node.script.fail("backup", MISSING)
+    await safe.look()
+    row = await row_of(safe)
+    assert (row.archived_at, row.content, row.backed_up_stop) == (None, "present", NOTHING_SAFE)
+    assert safe.workspace in safe.control.node.contents
 
 
 async def test_while_it_is_archived_nothing_else_is_done_to_its_files(safe: Safe) -> None:

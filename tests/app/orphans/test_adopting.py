@@ -10,6 +10,7 @@ from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict, Malformed, Missing
 from app.runtime.holdings import Kind
 from app.runtime.snapshots import FrozenState, FrozenStatus
+from app.workspaces.archiving import NOTHING_SAFE
 from tests.app.orphans.conftest import OTHER, Found
 from wire.ids import InstanceId
 
@@ -55,9 +56,13 @@ async def test_points_are_found_again(found: Found) -> None:
 async def test_one_that_was_deleted_in_this_database_lives_again(found: Found) -> None:
     workspace, clock = found.safe.workspace, found.safe.control.clock
     await found.dropped(clock.now())
+    async with found.safe.control.database.write() as session:
+        row = await session.get_one(WorkspaceRow, workspace)
+        row.archived_at, row.restoring, row.backed_up_stop = 1.0, "rs-gone", row.n
     said = await found.adopting.adopt(workspace, URL)
     assert said.points == 0
     row = await row_of(found, workspace)
+    assert (row.archived_at, row.restoring, row.backed_up_stop) == (None, "", NOTHING_SAFE)
     assert (row.deleted_at, row.content) == (None, "present")
     assert (await found.safe.control.see(workspace)).name
 

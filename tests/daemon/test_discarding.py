@@ -1,0 +1,34 @@
+"""What is freed is freed whole, also by whoever had to try twice."""
+
+import subprocess
+from pathlib import Path
+
+import grpc
+import pytest
+
+from tests.daemon.caller import Caller
+
+pytestmark = pytest.mark.root
+
+
+def test_a_discard_that_was_cut_off_is_tried_again(caller: Caller, host, url, workspace):
+    """Before all is gone its number still counts; a kill before the last step leaves it so."""
+    caller.prepared(f"{workspace}.1", url)
+    caller.seal(f"{workspace}.1")
+    in_the_way = Path(host.layout.content) / f".restoring-{workspace}"
+    in_the_way.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "none", str(in_the_way)], check=True)
+    try:
+        with pytest.raises(grpc.RpcError) as failed:
+            caller.discard(workspace, 1)
+        assert failed.value.code() is not grpc.StatusCode.FAILED_PRECONDITION
+    finally:
+        subprocess.run(["umount", str(in_the_way)], check=True)
+    assert caller.discard(workspace, 1) > 50_000
+    fence = Path(host.layout.content) / ".fences" / workspace
+    ended = fence.read_text()
+    fence.write_text("1")
+    assert caller.discard(workspace, 1) == 0
+    assert fence.read_text() == ended
+    with pytest.raises(grpc.RpcError):
+        caller.prepare(f"{workspace}.1", url)
