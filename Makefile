@@ -45,7 +45,7 @@ test: .venv/ready ## Every test but the long ones: check, units, contracts, the 
 	@ended=0; \
 	$(TOGETHER) units check & beside=$$!; \
 	trap 'kill $$beside' INT TERM; \
-	$(TOGETHER) --jobs=3 path-begins path-goes-on path-ends pages || ended=2; \
+	$(TOGETHER) --jobs=4 path-begins path-goes-on path-ends pages || ended=2; \
 	$(TOGETHER) nodes || ended=2; \
 	wait $$beside || ended=2; \
 	exit $$ended
