@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.e2e.installation import Installation, fresh_installation, make_repository
 from tests.e2e.journey import Workspace, open_workspace, sign_in
+from tests.e2e.stage.server import Stage
+from tests.e2e.stage.tabs import VIEWS, View, launch, look
 
 # Milliseconds: what a page has to show is asserted, not how long a busy machine takes to show it.
 expect.set_options(timeout=60_000)
@@ -107,3 +109,27 @@ def page(owner: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page
     if request.session.testsfailed > before:
         opened.screenshot(path=OUTPUT / f"{request.node.name}.png")
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def window(playwright: Playwright, stage: Stage) -> Iterator[Browser]:
+    """A browser for the stage of a module's pages."""
+    started = launch(playwright, [stage], CHROMIUM)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module", params=VIEWS, ids=lambda one: one.name)
+def view(request: pytest.FixtureRequest) -> View:
+    """Each way of looking at a page."""
+    found = request.param
+    assert isinstance(found, View)
+    return found
+
+
+@pytest.fixture(scope="module")
+def context(window: Browser, stage: Stage, view: View) -> Iterator[BrowserContext]:
+    """Who owns the stage, looking that way."""
+    made = look(window, stage, view)
+    yield made
+    made.close()

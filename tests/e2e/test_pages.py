@@ -82,13 +82,6 @@ def window(playwright: Playwright, busy: Stage, empty: Stage) -> Iterator[Browse
     started.close()
 
 
-@pytest.fixture(scope="module", params=VIEWS, ids=lambda one: one.name)
-def view(request: pytest.FixtureRequest) -> View:
-    found = request.param
-    assert isinstance(found, View)
-    return found
-
-
 @pytest.fixture(scope="module")
 def audiences(
     window: Browser, busy: Stage, empty: Stage, view: View

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
 from tests.e2e.stage.archive import BACK, DUE, KEPT, LAID_AWAY, OLD, SOON, lay_away
 from tests.e2e.stage.server import Stage, open_stage
-from tests.e2e.stage.tabs import LIGHT, NARROW, VIEWS, View, launch, look, opened, visited
+from tests.e2e.stage.tabs import LIGHT, NARROW, VIEWS, View, look, opened, visited
 
 
 @dataclass(frozen=True)
@@ -34,27 +33,6 @@ PAGES = {
 def stage() -> Iterator[Stage]:
     with open_stage(LAID_AWAY, back_up=lay_away) as opened_stage:
         yield opened_stage
-
-
-@pytest.fixture(scope="module")
-def window(playwright: Playwright, stage: Stage) -> Iterator[Browser]:
-    started = launch(playwright, [stage], CHROMIUM)
-    yield started
-    started.close()
-
-
-@pytest.fixture(scope="module", params=VIEWS, ids=lambda one: one.name)
-def view(request: pytest.FixtureRequest) -> View:
-    found = request.param
-    assert isinstance(found, View)
-    return found
-
-
-@pytest.fixture(scope="module")
-def context(window: Browser, stage: Stage, view: View) -> Iterator[BrowserContext]:
-    made = look(window, stage, view)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

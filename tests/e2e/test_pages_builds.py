@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.db.imagebuilds import ImageBuildWaitRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
@@ -11,11 +11,10 @@ from app.imagebuilds.assembly import Building
 from app.imagebuilds.builds import Order, Recipe
 from app.imagebuilds.states import BuildEvent, problem_of
 from app.workspaces import steps
-from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
 from tests.e2e.stage.cast import Part
 from tests.e2e.stage.server import Stage, open_stage
-from tests.e2e.stage.tabs import LIGHT, VIEWS, View, launch, look, opened, visited
+from tests.e2e.stage.tabs import LIGHT, View, look, opened, visited
 from wire.phases import Condition, Phase, Step
 
 WORKS = Part(
@@ -109,32 +108,11 @@ def stage() -> Iterator[Stage]:
         yield opened_stage
 
 
-@pytest.fixture(scope="module")
-def window(playwright: Playwright, stage: Stage) -> Iterator[Browser]:
-    started = launch(playwright, [stage], CHROMIUM)
-    yield started
-    started.close()
-
-
 PAGES = {
     "build": f"/start/{WORKS.id}",
     "build-failed": f"/workspaces/{FAILED.id}",
     "build-failed-goes-on": f"/start/{GOES_ON.id}",
 }
-
-
-@pytest.fixture(scope="module", params=VIEWS, ids=lambda one: one.name)
-def view(request: pytest.FixtureRequest) -> View:
-    found = request.param
-    assert isinstance(found, View)
-    return found
-
-
-@pytest.fixture(scope="module")
-def context(window: Browser, stage: Stage, view: View) -> Iterator[BrowserContext]:
-    made = look(window, stage, view)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

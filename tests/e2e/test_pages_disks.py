@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, BrowserContext, Playwright, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
 from tests.e2e.stage.cast import STARS, told
 from tests.e2e.stage.days import a_moment
 from tests.e2e.stage.server import Stage, open_stage
-from tests.e2e.stage.tabs import LIGHT, NARROW, VIEWS, View, launch, look, opened
+from tests.e2e.stage.tabs import LIGHT, NARROW, VIEWS, View, opened
 from wire.agent import StepReport
 from wire.phases import Condition, StepState
 from wire.usage import Day, Folder
@@ -53,27 +52,6 @@ LEVELS = {
 def stage() -> Iterator[Stage]:
     with open_stage(STARS[:1]) as opened_stage:
         yield opened_stage
-
-
-@pytest.fixture(scope="module")
-def window(playwright: Playwright, stage: Stage) -> Iterator[Browser]:
-    started = launch(playwright, [stage], CHROMIUM)
-    yield started
-    started.close()
-
-
-@pytest.fixture(scope="module", params=VIEWS, ids=lambda one: one.name)
-def view(request: pytest.FixtureRequest) -> View:
-    found = request.param
-    assert isinstance(found, View)
-    return found
-
-
-@pytest.fixture(scope="module")
-def context(window: Browser, stage: Stage, view: View) -> Iterator[BrowserContext]:
-    made = look(window, stage, view)
-    yield made
-    made.close()
 
 
 VERSION = iter(range(100, 10_000))

@@ -4,25 +4,17 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage.cast import STARS, many
 from tests.e2e.stage.server import Stage, open_stage
-from tests.e2e.stage.tabs import LIGHT, launch, look
+from tests.e2e.stage.tabs import LIGHT, look
 
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with open_stage(many(10)) as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def window(playwright: Playwright, stage: Stage) -> Iterator[Browser]:
-    started = launch(playwright, [stage], CHROMIUM)
-    yield started
-    started.close()
 
 
 class Slow:

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import CHROMIUM
 from tests.e2e.patience import until
 from tests.e2e.stage.cast import STARS, many, told
 from tests.e2e.stage.server import Stage, open_stage
-from tests.e2e.stage.tabs import LIGHT, launch, look, opened
+from tests.e2e.stage.tabs import LIGHT, look, opened
 from wire.agent import PortReport, StepReport
 from wire.phases import StepState
 from wire.ports import PortWish
@@ -25,13 +24,6 @@ OPENED = "window.__opened = []; window.open = (url) => (window.__opened.push(url
 def stage() -> Iterator[Stage]:
     with open_stage(many(len(STARS))) as opened_stage:
         yield opened_stage
-
-
-@pytest.fixture(scope="module")
-def window(playwright: Playwright, stage: Stage) -> Iterator[Browser]:
-    started = launch(playwright, [stage], CHROMIUM)
-    yield started
-    started.close()
 
 
 def listen(stage: Stage, version: int, *ports: int) -> None:

@@ -110,13 +110,6 @@ def window(playwright: Playwright) -> Iterator[Browser]:
     started.close()
 
 
-@pytest.fixture(scope="module", params=VIEWS, ids=lambda one: one.name)
-def view(request: pytest.FixtureRequest) -> View:
-    found = request.param
-    assert isinstance(found, View)
-    return found
-
-
 @pytest.fixture(scope="module")
 def context(window: Browser, view: View) -> Iterator[BrowserContext]:
     made = context_of(window, view)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from litestar import Litestar
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from app.db.accounts import UserRow
@@ -14,11 +14,10 @@ from app.runtime.fake import FakeRuntime
 from app.runtime.fakepoints import FakePoints
 from app.snapshots.beginning import context_of
 from app.snapshots.structs import State
-from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
 from tests.e2e.stage.cast import LONG, NOW, Part
 from tests.e2e.stage.server import Stage, open_stage
-from tests.e2e.stage.tabs import VIEWS, launch, look, visited
+from tests.e2e.stage.tabs import VIEWS, look, visited
 
 RUNS = Part("amber-otter-k3v9x2m7qd", "payments-api", "github.com/ada/payments-api", n=3)
 EMPTY = Part("calm-finch-t5p8d3k6ya", "website", "github.com/ada/website")
@@ -78,13 +77,6 @@ async def give_away(app: Litestar) -> None:
 def stage() -> Iterator[Stage]:
     with open_stage([RUNS, EMPTY], back_up=keep) as opened_stage:
         yield opened_stage
-
-
-@pytest.fixture(scope="module")
-def window(playwright: Playwright, stage: Stage) -> Iterator[Browser]:
-    started = launch(playwright, [stage], CHROMIUM)
-    yield started
-    started.close()
 
 
 def test_pages_are_as_they_should_be(stage: Stage, window: Browser) -> None:

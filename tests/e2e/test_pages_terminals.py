@@ -10,7 +10,6 @@ from tests.e2e.stage import pictures, screens
 from tests.e2e.stage.tabs import (
     LIGHT,
     NARROW,
-    VIEWS,
     Tab,
     View,
     context_of,
@@ -40,13 +39,6 @@ def window(playwright: Playwright) -> Iterator[Browser]:
     started = launch(playwright, [], CHROMIUM)
     yield started
     started.close()
-
-
-@pytest.fixture(scope="module", params=VIEWS, ids=lambda one: one.name)
-def view(request: pytest.FixtureRequest) -> View:
-    found = request.param
-    assert isinstance(found, View)
-    return found
 
 
 @pytest.fixture(scope="module")
