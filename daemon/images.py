@@ -131,7 +131,7 @@ class Images:
 
     def sweep(self, most: int | None = None) -> None:
         """Remove halves of images that nobody goes on with, so that `most` bytes are left."""
-        busy = [one for one, found in self._passing.items() if found.status.fault is None]
+        busy = [one for one, found in list(self._passing.items()) if found.status.fault is None]
         limit = self._limits.bytes if most is None else most
         sweep(self._roots.folder, time.time(), limit, busy)
 

@@ -60,7 +60,7 @@ class Pressure:
         while True:
             try:
                 await self.look()
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 _log.error("room_not_looked_at", detail=str(error))
             await asyncio.sleep(EVERY)
 
@@ -101,7 +101,7 @@ class Pressure:
         for cache in order(devices, room.device):
             try:
                 await self._caches[cache].give_up()
-            except OSError as error:
+            except (OSError, ValueError) as error:  # also a record that cannot be read
                 _log.warning("cache_not_given_up", cache=cache.value, detail=str(error))
             after = await asyncio.to_thread(room_of, Path(room.place))
             freed = max(after.free - before.free, 0)

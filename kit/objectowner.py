@@ -75,7 +75,11 @@ def claim(store: "S3Store", me: Owner) -> None:
     do that, else by one that is read again.
     """
     import obstore  # noqa: PLC0415 -- helpers without it read places as well
-    from obstore.exceptions import AlreadyExistsError, BaseError  # noqa: PLC0415 -- as above
+    from obstore.exceptions import (  # noqa: PLC0415 -- as above
+        AlreadyExistsError,
+        BaseError,
+        PermissionDeniedError,
+    )
 
     there = owner_of(store)
     if there is None:
@@ -83,8 +87,11 @@ def claim(store: "S3Store", me: Owner) -> None:
             obstore.put(store, OBJECT, _spell(me), mode="create", use_multipart=False)
         except AlreadyExistsError:
             pass
+        except PermissionDeniedError:
+            raise
         except BaseError:  # an older store refuses what it does not know
-            obstore.put(store, OBJECT, _spell(me), use_multipart=False)
+            if owner_of(store) is None:
+                obstore.put(store, OBJECT, _spell(me), use_multipart=False)
         there = owner_of(store)
     if there == me:
         return

@@ -28,6 +28,8 @@ class Ballast:
     def __init__(self, path: Path, size: int = SIZE) -> None:
         self._path = path
         self._size = size
+        self._users = 0
+        """Who writes less because it is given up."""
 
     def keep(self) -> None:
         """Have it, where there is room enough; blocks on the disk."""
@@ -51,20 +53,24 @@ class Ballast:
     async def given_up(self) -> AsyncIterator[int | None]:
         """Give it up meanwhile where little is free; tells what may be written, None: anything."""
         short = await asyncio.to_thread(self._give_up)
+        self._users += short is not None
         try:
             yield short
         finally:
-            await asyncio.to_thread(self.keep)
+            self._users -= short is not None
+            if not self._users:
+                await asyncio.to_thread(self.keep)
 
     def _give_up(self) -> int | None:
         total, free = self._room()
-        if free >= min(self._size, total // _PART):
+        # what is free because another gave it up is the other's
+        if free >= min(self._size, total // _PART) and not self._users:
             return None
         try:
             size = self._path.stat().st_size
-        except FileNotFoundError:  # there was never room for it
+        except FileNotFoundError:  # there was never room for it, or another has it
             return 0
-        self._path.unlink()
+        self._path.unlink(missing_ok=True)
         _log.warning("ballast_given_up", free=free)
         return size // 2  # the other half is for lock and index
 

@@ -93,7 +93,7 @@ def _one(
     growing = root / _PARTIAL
     for attempt in range(1, TRIES + 1):
         try:
-            with opener.open(file["url"], timeout=patience) as reply, growing.open("wb") as target:
+            with opener.open(file["url"], timeout=patience) as reply, _begun(growing) as target:
                 size, digest = _copy(reply, target, left, told)
             break
         except urllib.error.HTTPError as error:
@@ -122,6 +122,12 @@ def _one(
         said = f"{file['path']} cannot be put there: {error.strerror}"
         raise DownloadFailed(f"{code}: {said}") from error
     return size
+
+
+def _begun(path: Path) -> IO[bytes]:
+    """Open a file that is new: one of its name came with the tree, and may be a fifo or a link."""
+    path.unlink(missing_ok=True)
+    return path.open("xb")
 
 
 def _said(error: Exception, patience: float) -> str:

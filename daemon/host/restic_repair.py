@@ -39,11 +39,11 @@ def repair(plan: dict[str, Any]) -> dict[str, Any]:
         if not _renew_config(files):
             _begin_anew(files)
     damaged = [path for folder in FOLDERS for path in _damaged(files, folder)]
-    saved = _salvaged(files, [path for path in damaged if path.startswith(_PACKS)])
-    _set_aside(files, damaged)
-    for content in saved:
+    # before their packs are aside: whoever is killed in between finds these damaged again
+    for content in _salvaged(files, [path for path in damaged if path.startswith(_PACKS)]):
         name = sha256(content).hexdigest()
         files.write(f"{_PACKS}{name[:2]}/{name}", content)
+    _set_aside(files, damaged)
     restic("rebuild-index")
     whole = [one.name for folder in FOLDERS for one in files.all(folder)]
     return {"verified": whole, "damaged": [*keys, *damaged]}

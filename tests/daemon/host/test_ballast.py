@@ -85,6 +85,8 @@ async def test_it_is_given_up_only_for_want_of_space_and_never_fills_a_disk(disk
     async with ballast.given_up() as short:
         assert short == 2 * MIB
         assert not (disk / ".ballast").exists()
+        async with ballast.given_up() as another:
+            assert another == 0  # what is free now is the first one's
         (disk / "needed").write_bytes(b"x" * MIB)
     assert not (disk / ".ballast").exists()
     async with ballast.given_up() as short:

@@ -1,5 +1,7 @@
 """Files by URL: placed with the right digest, tried again, or told why not."""
 
+import os
+
 import pytest
 
 from daemon.host.downloads import TRIES, DownloadFailed
@@ -67,3 +69,16 @@ def test_a_place_that_cannot_be_is_told(host, tmp_path):
     with pytest.raises(DownloadFailed, match="download_failed: there/a cannot be put there"):
         get(host, tmp_path, "/a", place="there/{}")
     assert [one.name for one in tmp_path.iterdir()] == ["there"]
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link"])
+def test_what_the_tree_has_under_its_own_name_is_no_matter(host, tmp_path, kind):
+    mine, elsewhere = tmp_path / ".podium-download", tmp_path / "elsewhere"
+    if kind == "fifo":
+        os.mkfifo(mine)
+    else:
+        mine.symlink_to(elsewhere)
+    get(host, tmp_path, "/a")
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]
+    assert not (tmp_path / "a").is_symlink()
+    assert (tmp_path / "a").read_bytes() == CONTENT
