@@ -18,6 +18,7 @@ from app.db.content import RestorePointRow, RestoreRow
 from app.db.workspaces import WorkspaceRow
 from app.runtime.points import Repository
 from app.runtime.port import ContentState, ContentStatus, Fenced, Refused, Unreachable
+from app.workspaces.archiving import NOTHING_SAFE
 from app.workspaces.standing import has_live, holder, safe
 from wire.ids import InstanceId
 from wire.problems import Problem
@@ -50,13 +51,18 @@ class Restoring:
                 .where(~has_live(), safe())
             )
             rows = list(found.all())
-        known: dict[str, ContentStatus] = {}
-        if rows:
-            known = {one.restored: one for one in (await self._points.sight()).contents}
+        if not rows:
+            return False
+        sight = await self._points.sight()
+        known = {one.restored: one for one in sight.contents}
         working = False
         away: set[str] = set()
         for restore, row in rows:
             if row.node in away:
+                continue
+            tree = sight.tree(row.node, row.id)
+            if _is_archived(row) and tree is not None and tree.restored != restore.id:
+                await self._found(restore.id, tree)
                 continue
             try:
                 working |= await self._ask(restore, row, known.get(restore.id))
@@ -137,6 +143,23 @@ class Restoring:
             change.record(row, "restored", "Its files are what the restore point held.")
         _log.info("restored", workspace=found.workspace_id, point=found.point_id)
 
+    async def _found(self, restore: str, tree: ContentStatus) -> None:
+        """Take in files that the node still has of an archived workspace: no point may hold them.
+
+        A platform that was restored from a backup knows nothing of what was opened since.
+        """
+        async with self._store.change() as change:
+            found = await change.session.get_one(RestoreRow, restore)
+            row = await change.session.get_one(WorkspaceRow, found.workspace_id)
+            if row.restoring != restore or not _is_archived(row):
+                return
+            found.state, row.restoring, row.archived_at = "failed", "", None
+            row.content, row.held = "present", max(row.held, tree.instance.n)
+            row.backed_up_stop, row.phase_since = NOTHING_SAFE, change.now
+            change.touch(row)
+            change.record(row, "files_found", "Its files are still on the node: they stay.")
+        _log.warning("files_found", workspace=row.id, instance=str(tree.instance))
+
     async def _failed(self, restore: str, problem: Problem) -> None:
         self._progresses.drop(restore)
         async with self._store.change() as change:
@@ -151,6 +174,10 @@ class Restoring:
             text = f"Not restored: {problem.title}. {problem.detail}".strip()
             change.record(row, "restore_failed", text)
         _log.warning("restore_failed", restore=restore, code=problem.code, detail=problem.detail)
+
+
+def _is_archived(row: WorkspaceRow) -> bool:
+    return row.archived_at is not None and row.content == "none"
 
 
 def _number(row: WorkspaceRow) -> int:

@@ -86,7 +86,10 @@ class FakePoints:
 
     async def sight(self) -> Sighting:
         self._node.reach("sight", "")
-        return Sighting([*self._backups.values()], [*self._restores.values()])
+        restores = self._restores.values()
+        open_or_failed = [one for one in restores if one.state is not ContentState.SEALED]
+        trees = self._node.contents.values()
+        return Sighting([*self._backups.values()], [*trees, *open_or_failed])
 
     async def backup(
         self,

@@ -91,12 +91,13 @@ class AllPoints:
 
     async def sight(self) -> Sighting:
         whole = Sighting([], [])
+        there = {name: one for name, one in self._nodes.items() if self._answers(name)}
         asked = await asyncio.gather(
-            *(one.sight() for name, one in self._nodes.items() if self._answers(name)),
-            return_exceptions=True,
+            *(one.sight() for one in there.values()), return_exceptions=True
         )
-        for found in asked:
+        for name, found in zip(there, asked, strict=True):
             if isinstance(found, Sighting):
+                whole.nodes[name] = found.contents
                 whole.backups.extend(found.backups)
                 whole.contents.extend(found.contents)
             elif not isinstance(found, Unreachable):

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from app.runtime.port import ContentStatus
+from app.runtime.port import ContentState, ContentStatus
 from wire.ids import InstanceId
 from wire.problems import Problem
 
@@ -112,6 +112,15 @@ class Sighting:
     backups: list[BackupStatus]
     contents: list[ContentStatus]
     """With `restored` also while a restore works, and when it has failed."""
+    nodes: dict[str, list[ContentStatus]] = field(default_factory=dict)
+    """The same by node, where there are several."""
+
+    def tree(self, node: str, workspace: str) -> ContentStatus | None:
+        """Return the whole tree that a node has of a workspace."""
+        told = self.nodes.get(node, []) if self.nodes else self.contents
+        whole = {ContentState.READY, ContentState.SEALED}
+        mine = (one for one in told if one.instance.workspace == workspace)
+        return next((one for one in mine if one.state in whole), None)
 
 
 class Points(Protocol):

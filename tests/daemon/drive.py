@@ -14,6 +14,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -21,7 +22,6 @@ from pathlib import Path
 from typing import Final, Self
 
 from tests.nodehost import NodeHost, sweep_host
-from tests.waiting import until
 
 _FREEZE: Final = 0xC004_5877
 _THAW: Final = 0xC004_5878
@@ -29,6 +29,9 @@ _SIZES: Final = {"outer": 6 << 30, "middle": 5 << 30, "data": 4 << 30}
 """Bytes; the files have holes, and take what is written."""
 _ABOVE: Final = {"outer": "", "middle": "outer", "data": "middle"}
 _CHUNK: Final = 1 << 20
+_TRIES: Final = 100
+_PAUSE: Final = 0.05
+"""Seconds between attempts to unmount."""
 
 
 class Loss(StrEnum):
@@ -161,9 +164,17 @@ def _mount(image: Path, place: Path) -> None:
 
 
 def _unmount(place: Path) -> None:
-    """Unmount, as soon as devices of files on it have let go of them."""
-    command = ["umount", str(place)]
-    until(lambda: subprocess.run(command, check=False, capture_output=True).returncode == 0)
+    """Unmount, as soon as devices of files on it have let go of them.
+
+    Another run's container that began meanwhile has a copy of every mount, which ends with it:
+    then nobody here sees it any more.
+    """
+    for how in [[]] * _TRIES + [["--lazy"]]:
+        command = ["umount", *how, str(place)]
+        if subprocess.run(command, check=False, capture_output=True).returncode == 0:
+            return
+        time.sleep(_PAUSE)
+    raise AssertionError(f"{place} cannot be unmounted")
 
 
 def _run(*command: object) -> None:
