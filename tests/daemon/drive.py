@@ -11,10 +11,10 @@ of `data` is not in it. A tmpfs is below all of them: nobody's disk wears out.
 """
 
 import fcntl
+import itertools
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from tests.nodehost import NodeHost, sweep_host
+from tests.waiting import until
 
 _FREEZE: Final = 0xC004_5877
 _THAW: Final = 0xC004_5878
@@ -29,9 +30,8 @@ _SIZES: Final = {"outer": 6 << 30, "middle": 5 << 30, "data": 4 << 30}
 """Bytes; the files have holes, and take what is written."""
 _ABOVE: Final = {"outer": "", "middle": "outer", "data": "middle"}
 _CHUNK: Final = 1 << 20
-_TRIES: Final = 100
-_PAUSE: Final = 0.05
-"""Seconds between attempts to unmount."""
+_TRIES: Final = 300
+"""So often it is tried to unmount what may soon be let go of."""
 
 
 class Loss(StrEnum):
@@ -169,12 +169,14 @@ def _unmount(place: Path) -> None:
     Another run's container that began meanwhile has a copy of every mount, which ends with it:
     then nobody here sees it any more.
     """
-    for how in [[]] * _TRIES + [["--lazy"]]:
+    tries = itertools.count()
+
+    def gone() -> bool:
+        how = ["--lazy"] if next(tries) >= _TRIES else []
         command = ["umount", *how, str(place)]
-        if subprocess.run(command, check=False, capture_output=True).returncode == 0:
-            return
-        time.sleep(_PAUSE)
-    raise AssertionError(f"{place} cannot be unmounted")
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+    until(gone)
 
 
 def _run(*command: object) -> None:
