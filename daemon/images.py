@@ -77,6 +77,7 @@ class Images:
         self._used = used
         self._passing: dict[str, _Passing] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._making_room = asyncio.Lock()
 
     def statuses(self) -> list[Status]:
         """Return what every image is."""
@@ -109,15 +110,16 @@ class Images:
 
     async def make_room(self, most: int | None = None) -> None:
         """Remove what is unused for long, and more so that `most` bytes (the limit) are left."""
-        used, limits = self._used(), self._limits
-        for image in used:
-            await asyncio.to_thread(self._roots.touch, image)
-        kept = await asyncio.to_thread(self._roots.kept)
-        limit = limits.together if most is None else most
-        for image in superfluous(kept, used, limit, time.time(), limits.unused):
-            _log.info("image_removed", image=image)
-            await asyncio.to_thread(self._roots.discard, image)
-            self._hub.publish(Status(image=image, state=State.ABSENT))
+        async with self._making_room:
+            used, limits = self._used(), self._limits
+            for image in used:
+                await asyncio.to_thread(self._roots.touch, image)
+            kept = await asyncio.to_thread(self._roots.kept)
+            limit = limits.together if most is None else most
+            for image in superfluous(kept, used, limit, time.time(), limits.unused):
+                _log.info("image_removed", image=image)
+                await asyncio.to_thread(self._roots.discard, image)
+                self._hub.publish(Status(image=image, state=State.ABSENT))
 
     async def keep_room(self) -> None:
         """Make room again and again, also where nobody fetches anything."""

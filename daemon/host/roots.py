@@ -7,6 +7,7 @@ is root's alone. Removing is done by `rm`, which no tree is too deep for, after 
 
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -50,13 +51,16 @@ class Roots:
             image = spelt(folder.name)
             record = None if folder.name.startswith(".") else self.record(image)
             if record is not None:
-                used = (folder / _RECORD).stat().st_mtime
-                found.append(Kept(image=image, size=record.size, used=used))
+                with suppress(FileNotFoundError):  # one that is just being removed
+                    used = (folder / _RECORD).stat().st_mtime
+                    found.append(Kept(image=image, size=record.size, used=used))
         return found
 
     def touch(self, image: str) -> None:
         """Note that a root is used now."""
-        if self.record(image) is not None:
+        if not is_digest(image):
+            return
+        with suppress(FileNotFoundError):
             os.utime(self._place(image) / _RECORD)
 
     def begin(self) -> Path:
