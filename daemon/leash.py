@@ -7,6 +7,7 @@ file; it ends when the file is gone, that is with the installation.
 import fcntl
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -24,10 +25,19 @@ def enforce(path: Path, group: str) -> bool:
     if lease is None:
         return False
     if lease.over(clock()):
-        for name in cgroups.children(group):
+        for name in _children(group):
             if parse_instance_id(name) is not None:
-                cgroups.kill(f"{group}/{name}")
+                # the daemon may remove the group meanwhile; the next look sees what is left
+                with suppress(OSError):
+                    cgroups.kill(f"{group}/{name}")
     return True
+
+
+def _children(group: str) -> set[str]:
+    try:
+        return cgroups.children(group)
+    except OSError:
+        return set()
 
 
 def main(path: Path, group: str) -> int:

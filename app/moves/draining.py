@@ -7,9 +7,10 @@ and only to a node that finds that point. What cannot is left where it is, and t
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.content.repositories import Repositories
+from app.db.content import RestoreRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.moves.choosing import choose, why_none
 from app.moves.moving import move, reads
@@ -124,6 +125,9 @@ class Draining:
                 WorkspaceRow.content == "none",
                 WorkspaceRow.snapshot == "",
                 WorkspaceRow.restoring == "",
+                # what is archived, or was to be restored, has points that this node can read
+                WorkspaceRow.archived_at.is_(None),
+                ~exists().where(RestoreRow.workspace_id == WorkspaceRow.id),
                 WorkspaceRow.deleted_at.is_(None),
             )
             .order_by(WorkspaceRow.id)

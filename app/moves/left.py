@@ -22,7 +22,7 @@ from app.db.workspaces import WorkspaceRow
 from app.moves.nodes import Node, Nodes
 from app.runtime.nodes import AllPoints
 from app.runtime.points import BackupState, BackupStatus, Made
-from app.runtime.port import Fenced, Refused, Unreachable
+from app.runtime.port import ContentState, Fenced, Refused, Unreachable
 from app.workspaces.store import Store
 from wire.ids import InstanceId
 from wire.problems import Problem
@@ -31,6 +31,7 @@ _log = structlog.get_logger(__name__)
 GRACE = 10.0
 """Seconds between TERM and KILL of what still runs on a node that it has moved away from."""
 _OPEN = [one.value for one in OPEN]
+_WHOLE = frozenset({ContentState.READY, ContentState.SEALED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,10 @@ class LeftBehind:
         own = self.nodes.every.get(row.node)
         seen = None if own is None else own.reconciler.observed()
         gone = row.deleted_at is not None and row.content == "none"
-        return not row.restoring and (gone or (seen is not None and row.id in seen.contents))
+        tree = None if seen is None else seen.contents.get(row.id)
+        # a restore that has failed is told of as well, and has left nothing there
+        there = tree is not None and tree.state in _WHOLE
+        return not row.restoring and (gone or there)
 
     async def _point(self, node: str, workspace: str) -> str | None:
         """Return the id of the point to be made; None while it waits for another attempt."""
@@ -171,5 +175,9 @@ class LeftBehind:
             else:
                 await change.session.delete(found)
             change.touch(workspace)
-        freed = await node.content.discard(row.id, row.n)
+        try:
+            freed = await node.content.discard(row.id, row.n)
+        except (Fenced, Refused) as error:  # one that cannot be freed holds up no other
+            _log.warning("left_stays", workspace=row.id, node=node.name, detail=str(error))
+            return
         _log.info("left_freed", workspace=row.id, node=node.name, freed=freed)

@@ -7,6 +7,7 @@ group is always named by its absolute path below the roots, e.g. `/podium_1a2b3c
 import asyncio
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -123,19 +124,19 @@ def processes(path: str) -> set[int]:
     """Return the host pids in the group and below it."""
     pids: set[int] = set()
     for folder in folders(path):
-        for file in folder.rglob("cgroup.procs"):
-            try:
-                pids.update(int(word) for word in file.read_text().split())
-            except OSError:
-                continue  # ended between listing and reading
+        # groups end between listing and reading, which os.walk passes over
+        for below, _folders, _files in os.walk(folder):
+            pids.update(int(word) for word in _read(Path(below) / "cgroup.procs").split())
     return pids - {0}
 
 
 def kill(path: str) -> bool:
     """Send KILL to all in the group; returns whether it was empty already."""
     for folder in folders(path):
-        if (folder / "cgroup.kill").exists():
-            (folder / "cgroup.kill").write_text("1")
+        with suppress(OSError):  # a kernel without it, or the group has ended: then one by one
+            descriptor = os.open(folder / "cgroup.kill", os.O_WRONLY)
+            with os.fdopen(descriptor, "w") as file:
+                file.write("1")
     alive = processes(path)
     for pid in alive:
         try:

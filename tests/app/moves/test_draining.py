@@ -86,3 +86,15 @@ async def test_a_start_without_files_goes_where_it_can(world: World) -> None:
     other = await world.parts["workspaces"].create(world.me, DEMO)
     assert (await world.row(other.id)).node == "b"
     await world.contained(other.id)
+
+
+async def test_what_is_archived_stays_where_its_points_are(world: World) -> None:
+    workspace = await world.started()
+    await world.stopped(workspace)
+    async with world.parts["store"].change() as change:
+        row = await change.workspace(workspace)
+        row.archived_at, row.content = change.now, "none"
+    await world.moves.drain(LOCAL, draining=True)
+    for _turn in range(3):
+        await world.parts["moves_loop"].once()
+    assert (await world.row(workspace)).node == LOCAL

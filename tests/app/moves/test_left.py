@@ -1,9 +1,13 @@
 """What a node has left behind is kept until it is safe, and never asked to go on."""
 
 from app.content.deciding import Reason, State
+from app.runtime.port import ContentState, ContentStatus
 from tests.app.moves.conftest import FILE, World
 from tests.app.moves.test_service import lost
 from wire.ids import InstanceId
+from wire.problems import Problem
+
+FULL = Problem(code="disk_full", title="The disk is full")
 
 
 async def test_it_is_not_freed_while_the_workspace_has_its_files_nowhere_else(world: World) -> None:
@@ -11,6 +15,31 @@ async def test_it_is_not_freed_while_the_workspace_has_its_files_nowhere_else(wo
     world.later(620)
     world.nodes["local"].runtime.script.hold("restore")
     await world.moves.start(world.me, workspace)
+    world.nodes["b"].runtime.mend()
+    await world.grants()
+
+    async def saved() -> bool:
+        return len(world.nodes["b"].points.points[workspace]) == 2
+
+    await world.comes(saved)
+    for _turn in range(3):
+        await world.parts["moves_loop"].once()
+    assert workspace in world.nodes["b"].runtime.contents
+
+
+async def test_a_restore_that_has_failed_is_no_place_of_the_files(world: World) -> None:
+    workspace = await lost(world)
+    world.later(620)
+    world.nodes["local"].runtime.script.fail("restore", FULL)
+    await world.moves.start(world.me, workspace)
+
+    async def failed() -> bool:
+        return not (await world.row(workspace)).restoring
+
+    await world.comes(failed)
+    instance = InstanceId(workspace, (await world.row(workspace)).n)
+    told = ContentStatus(instance=instance, state=ContentState.FAILED, problem=FULL)
+    world.nodes["local"].runtime.put(told)
     world.nodes["b"].runtime.mend()
     await world.grants()
 
