@@ -139,7 +139,11 @@ async def _run(settings: Settings) -> None:
 def _check_folders(settings: Settings) -> None:
     """Begin only with the folders that there were; raises FolderLost, and tells of it."""
     layout = settings.layout
-    folders = {"content": Path(layout.content), "backups": Path(layout.backups)}
+    folders = {
+        "content": Path(layout.content),
+        "disks": Path(layout.disks),
+        "backups": Path(layout.backups),
+    }
     try:
         marks.check(Path(layout.home), folders)
     except marks.FolderLost as error:

@@ -39,7 +39,7 @@ class Clones:
             return checked
         source, local = checked
         workspace, key = order.instance.workspace, str(order.instance)
-        tree = await asyncio.to_thread(self._trees.begin, workspace, order.disk)
+        tree = await to_its_end(self._trees.begin, workspace, order.disk)
         skeleton = self._site.home_skeleton(order.image)
         growing = asyncio.to_thread(self._trees.begin_home, workspace, skeleton)
         home = self._tasks.spawn(growing, f"home {order.instance}")

@@ -165,7 +165,7 @@ class Contents:
         try:
             async with self._locks[workspace]:
                 await self._pressure.demand()
-                filled = await asyncio.to_thread(self._trees.begin_restore, workspace, DISK)
+                filled = await to_its_end(self._trees.begin_restore, workspace, DISK)
                 said = await fill(order.repository, order.point, filled, told)
                 restored = restored_record(said, record, order.instance, order.restore)
                 await to_its_end(self._trees.finish_restore, restored)

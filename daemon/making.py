@@ -48,8 +48,11 @@ class Making:
     async def _make(self, order: BackupOrder, told: Told) -> Point | Fault:
         workspace, repository = order.instance.workspace, order.repository
         record = self._trees.record(workspace)
-        if record is None or not await asyncio.to_thread(self._trees.complete, workspace):
+        if record is None:
             return fault("content_missing", "There is no tree to make a backup of.")
+        if not await asyncio.to_thread(self._trees.complete, workspace):
+            # not missing: what is there still may be all that there is of it
+            return fault("backup_failed", "A part of the tree is missing, or its disk is.")
         book = self._repositories.book(workspace)
         noted = book.points.get(order.point)
         look = await self._repositories.look(repository)

@@ -125,9 +125,7 @@ class Snapshots:
 
     async def _thaw(self, order: PrepareOrder, there: Frozen, rest: Rest) -> Record | Fault:
         workspace, stands = order.instance.workspace, self.driver is Driver.OVERLAY
-        target = await asyncio.to_thread(
-            self._trees.begin_thawed, workspace, order.disk, stands=stands
-        )
+        target = await to_its_end(self._trees.begin_thawed, workspace, order.disk, stands=stands)
         skeleton = self._site.home_skeleton(order.image)
         growing = asyncio.to_thread(self._trees.begin_home, workspace, skeleton)
         home = self._tasks.spawn(growing, f"home {order.instance}")

@@ -1,10 +1,9 @@
 """The page of a start elsewhere: how old it would be is read before it is done."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import PathParameter
 
 from app.accounts.access import Action, Principal
 from app.accounts.keys import Keys
@@ -12,10 +11,10 @@ from app.accounts.pages import PAGE_HANDLERS, shell
 from app.moves.contexts import ElsewhereContext
 from app.moves.service import Moves
 from app.web.render import Renderer
+from app.workspaces.parameters import WorkspaceId
 from app.workspaces.service import WorkspaceService
 
 Page = Request[Any, Any, Any]
-WorkspaceId = Annotated[str, PathParameter(max_length=64)]
 
 
 @get(

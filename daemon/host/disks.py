@@ -23,6 +23,7 @@ from typing import Final
 import structlog
 
 from daemon.host import loops, syscalls
+from daemon.host.marks import MARK
 from daemon.host.removal import remove
 from kit.folders import sync_folder
 from wire.ids import is_workspace_id
@@ -64,7 +65,7 @@ class Disks:
         """Clear what a crash has left, and try whether disks can be made here."""
         self._root.mkdir(mode=0o700, exist_ok=True)
         for leftover in self._root.iterdir():
-            if not is_workspace_id(leftover.name) and leftover.name != _SPARE:
+            if not is_workspace_id(leftover.name) and leftover.name not in {_SPARE, MARK}:
                 self._unmount(leftover.name)
                 shutil.rmtree(leftover)
         self.reason = self._try() if wanted else "PODIUM_DISK_LIMITS is off"

@@ -199,7 +199,7 @@ class Trees(Standing):
         name = f"{_RESTORING}{workspace}"
         if self.disks.has(workspace):
             size = max(size, self.disks.size(workspace))
-        if not self.disks.reason and size:
+        if size and (self.disks.has(workspace) or not self.disks.reason):
             self.disks.give(name, size)
         folder = self._root / name
         filled = folder / "filled"

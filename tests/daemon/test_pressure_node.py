@@ -89,3 +89,17 @@ def test_a_node_whose_content_is_not_mounted_does_not_begin(
     eventually(lambda: not room(host).lost)
     again.discard(workspace, 1)
     again.close()
+
+
+def test_a_node_whose_disks_are_not_there_does_not_begin(host: NodeHost) -> None:
+    """What stands on them would be taken for nobody's."""
+    disks = Path(host.layout.disks)
+    host.kill()
+    disks.rename(disks.with_name("aside"))
+    disks.mkdir(mode=0o700)
+    with pytest.raises(RuntimeError, match="folder_lost"):
+        host.start()
+    assert str(disks) in room(host).lost
+    disks.rmdir()
+    disks.with_name("aside").rename(disks)
+    host.start()

@@ -45,6 +45,18 @@ def test_what_is_not_there(caller, workspace):
     assert (done.state, done.fault.code) == (pb.BACKUP_FAILED, "content_missing")
 
 
+def test_a_tree_that_lacks_a_part_is_not_missing(caller, url, workspace):
+    """Who takes it for missing may free the rest of it."""
+    instance = f"{workspace}.1"
+    caller.prepared(instance, url)
+    home = Path(caller.host.layout.content) / workspace / "home"
+    home.rename(home.with_name("aside"))
+    done = backed_up(caller, instance, "p")
+    assert (done.state, done.fault.code) == (pb.BACKUP_FAILED, "backup_failed")
+    home.with_name("aside").rename(home)
+    assert backed_up(caller, instance, "p").state == pb.BACKUP_DONE
+
+
 def test_a_point_is_looked_into_and_taken_out(caller, url, workspace):
     stub, good, instance = caller.stub, repository(workspace), f"{workspace}.1"
     caller.prepared(instance, url)
