@@ -16,6 +16,7 @@ from app.moves.choosing import choose, why_none
 from app.moves.moving import move, reads
 from app.moves.nodes import Nodes
 from app.runtime.nodes import AllPoints
+from app.runtime.port import Unreachable
 from app.workspaces.archiving import newest_point
 from app.workspaces.lifecycle import Event
 from app.workspaces.standing import has_live, safe
@@ -43,14 +44,17 @@ class Draining:
 
     async def look(self) -> bool:
         """Do what is to be done now; no node is at work for it."""
-        self.stuck.clear()
+        drained: set[str] = set()
         for node in list(self.nodes.every.values()):
             if node.draining:
-                await self._empty(node.name)
+                drained |= await self._empty(node.name)
+        for workspace in self.stuck.keys() - drained:
+            del self.stuck[workspace]
         await self._place_anew()
         return False
 
-    async def _empty(self, name: str) -> None:
+    async def _empty(self, name: str) -> set[str]:
+        """Bring a node a step further; returns what is still to move."""
         async with self.store.change() as change:
             found = await change.session.execute(
                 select(WorkspaceRow, InstanceRow)
@@ -83,13 +87,26 @@ class Draining:
                     )
                 ).all()
             )
-        for workspace in ready[: max(0, MOST - at_work)]:
-            await self._move(workspace, name)
+        # what did not move comes behind the others, and what was tried just now behind all
+        tried = list(self.stuck)
+        turns = sorted(ready, key=lambda one: tried.index(one) if one in self.stuck else -1)
+        for workspace in turns[: max(0, MOST - at_work)]:
+            self.stuck.pop(workspace, None)
+            try:
+                await self._move(workspace, name)
+            except Unreachable as error:
+                self.stuck[workspace] = f"A node does not answer: {error}."
+        return set(ready)
 
     async def _move(self, workspace: str, name: str) -> None:
-        to = choose(self.nodes.candidates(), [name])
+        candidates, holding = self.nodes.candidates(), self.nodes.holding(workspace)
+        to = choose(candidates, [name, *holding])
+        if to is None and choose(candidates, [name]) is not None:
+            there = ", ".join(one for one in holding if one != name)
+            self.stuck[workspace] = f"What is left of it on node {there} is still being saved."
+            return
         if to is None:
-            self.stuck[workspace] = why_none(self.nodes.candidates(), [name])
+            self.stuck[workspace] = why_none(candidates, [name])
             return
         async with self.store.database.read() as session:
             point = await newest_point(session, workspace)

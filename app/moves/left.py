@@ -19,10 +19,10 @@ from app.content.repositories import NO_KEY, Repositories
 from app.content.wishes import new_point
 from app.db.content import RestorePointRow
 from app.db.workspaces import WorkspaceRow
-from app.moves.nodes import Node, Nodes
+from app.moves.nodes import WHOLE, Node, Nodes
 from app.runtime.nodes import AllPoints
 from app.runtime.points import BackupState, BackupStatus, Made
-from app.runtime.port import ContentState, Fenced, Refused, Unreachable
+from app.runtime.port import Fenced, Refused, Unreachable
 from app.workspaces.store import Store
 from wire.ids import InstanceId
 from wire.problems import Problem
@@ -31,7 +31,6 @@ _log = structlog.get_logger(__name__)
 GRACE = 10.0
 """Seconds between TERM and KILL of what still runs on a node that it has moved away from."""
 _OPEN = [one.value for one in OPEN]
-_WHOLE = frozenset({ContentState.READY, ContentState.SEALED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ class LeftBehind:
         gone = row.deleted_at is not None and row.content == "none"
         tree = None if seen is None else seen.contents.get(row.id)
         # a restore that has failed is told of as well, and has left nothing there
-        there = tree is not None and tree.state in _WHOLE
+        there = tree is not None and tree.state in WHOLE
         return not row.restoring and (gone or there)
 
     async def _point(self, node: str, workspace: str) -> str | None:

@@ -18,12 +18,14 @@ from app.moves.choosing import Candidate, choose
 from app.runtime.lease import Held
 from app.runtime.loop import Reconciler
 from app.runtime.nodes import Lease
-from app.runtime.port import Content, Runtime, Unreachable
+from app.runtime.port import Content, ContentState, Runtime, Unreachable
 from app.workspaces.store import Store
 from kit.clock import Clock
 from kit.tasks import Tasks
 
 _log = structlog.get_logger(__name__)
+WHOLE = frozenset({ContentState.READY, ContentState.SEALED})
+"""States of a tree that is there."""
 MOST = 10.0
 """Seconds between grants at most; else a tenth of the lease."""
 
@@ -45,6 +47,8 @@ class Node:
     draining: bool = False
     returning: bool = False
     """It answers again, and is being told what has moved meanwhile."""
+    unleased: bool = False
+    """It takes no grants, an older daemon for example: then nothing ever stops it by itself."""
     seen: float | None = None
     """Moment of its last answer, for people."""
 
@@ -101,12 +105,22 @@ class Nodes:
     def admits(self, name: str) -> bool:
         """Tell whether starts may begin there."""
         node = self.every.get(name)
-        return node is None or not node.draining
+        if node is None:
+            return True
+        # before its first grant it would refuse them
+        granted = node.held is None or node.held.clock is not None
+        return granted and not node.draining
 
     def answers(self, name: str) -> bool:
         """Tell whether a node does."""
         node = self.every.get(name)
         return node is not None and node.reconciler.observed() is not None
+
+    def holding(self, workspace: str) -> list[str]:
+        """Return the nodes that have a whole tree of a workspace: its own, or one left behind."""
+        seen = {name: one.reconciler.observed() for name, one in self.every.items()}
+        trees = {name: one.contents.get(workspace) for name, one in seen.items() if one is not None}
+        return [name for name, tree in trees.items() if tree is not None and tree.state in WHOLE]
 
     def candidates(self) -> list[Candidate]:
         """Return what choices are made from."""
@@ -125,7 +139,7 @@ class Nodes:
         held = Held(self._lease, self._began) if node is None else node.held
         if held is None:
             return None
-        if node is not None and node.returning:
+        if node is not None and (node.returning or node.unleased):
             return held.length
         return max(0.0, held.gone_at - self._clock.monotonic())
 
@@ -170,13 +184,18 @@ class Nodes:
 
     async def _keep(self, node: Node) -> None:
         while True:
-            try:
-                await self.grant(node)
-            except Unreachable as error:
-                _log.info("node_unanswered", node=node.name, detail=str(error))
-            except Exception:  # noqa: BLE001 - the root of a task that must go on: no grant, no lease
-                _log.exception("lease_failed", node=node.name)
+            await self.attempt(node)
             await asyncio.sleep(min(MOST, self._lease / 10))
+
+    async def attempt(self, node: Node) -> None:
+        """Grant a node time if it can be done; that it cannot is noted and told."""
+        try:
+            await self.grant(node)
+        except Unreachable as error:
+            _log.info("node_unanswered", node=node.name, detail=str(error))
+        except Exception:  # noqa: BLE001 - the root of a task that must go on: no grant, no lease
+            node.unleased = node.held is not None and node.held.clock is None
+            _log.exception("lease_failed", node=node.name)
 
     async def grant(self, node: Node) -> None:
         """Let a node go on; one that was away is told first what it may not go on with."""
@@ -187,7 +206,7 @@ class Nodes:
             await self._come_back(node, lease, held)
             held = node.held
         answer = await lease.hold(None if held is None else held.grant)
-        node.free, node.seen = answer.free, self._clock.now()
+        node.free, node.seen, node.unleased = answer.free, self._clock.now(), False
         if held is not None:
             node.held = held.told(answer.clock, self._clock.monotonic())
 

@@ -119,7 +119,7 @@ class Moves:
         """
         offer = await self.elsewhere(principal, workspace)
         _raise(offer.problem)
-        to = choose(self._nodes.candidates(), [offer.node])
+        to = choose(self._nodes.candidates(), [offer.node, *self._nodes.holding(workspace)])
         repository = await self._repositories.open(workspace)
         if to is None or repository is None or self._points is None:
             raise Conflict("no_node", "No other node takes it", cure="See `podium node list`.")
@@ -174,7 +174,7 @@ class Moves:
                 detail=f"It stops by itself within {wait:.0f} s unless it answers before.",
                 cure="Try again then.",
             )
-        elif choose(self._nodes.candidates(), [row.node]) is None:
+        elif choose(self._nodes.candidates(), [row.node, *self._nodes.holding(row.id)]) is None:
             problem = Problem(
                 code="no_node",
                 status=409,

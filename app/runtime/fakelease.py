@@ -3,6 +3,7 @@
 from app.runtime.fake import FakeRuntime
 from app.runtime.lease import NodeClock
 from app.runtime.nodes import Answer
+from app.runtime.port import Refused
 from kit.clock import Clock
 
 
@@ -15,9 +16,13 @@ class FakeLease:
         self.boot = "boot-1"
         self.free = 100 << 30
         self.until: float | None = None
+        self.refuses = False
+        """It is of a version that knows no grants."""
 
     async def hold(self, until: NodeClock | None) -> Answer:
         self._node.reach("hold", "" if until is None else f"{until.at:.0f}")
+        if self.refuses:
+            raise Refused("unimplemented: Method not found!")
         if until is not None and until.boot == self.boot:
             self.until = max(self.until or 0.0, until.at)
         return Answer(NodeClock(self.boot, self._clock.monotonic()), self.free)

@@ -1,7 +1,9 @@
 """A node that is drained is emptied by itself, and nothing of it is lost on the way."""
 
 from app.db.workspaces import LOCAL
+from app.moves.draining import MOST
 from tests.app.moves.conftest import FILE, World
+from tests.app.moves.test_service import lost
 from tests.app.workspaces.control import DEMO
 from wire.phases import Phase
 
@@ -77,6 +79,43 @@ async def test_nothing_moves_to_a_node_that_does_not_find_the_point(world: World
     await world.comes(told)
     assert (await world.row(workspace)).node == "b"
     assert workspace in world.nodes["b"].runtime.contents
+
+
+async def test_nothing_moves_to_a_node_that_still_has_something_of_it(world: World) -> None:
+    """A restore there would replace what is in no point yet."""
+    workspace = await lost(world)
+    world.later(620)
+    await world.moves.start(world.me, workspace)
+    await world.contained(workspace, 4)
+    await world.stopped(workspace)
+    world.nodes["b"].points.keys[workspace] = b"x" * 32
+    world.nodes["b"].runtime.mend()
+    await world.grants()
+    await world.moves.drain(LOCAL, draining=True)
+
+    async def told() -> bool:
+        return "still being saved" in (await world.moves.list()).nodes[0].stuck.get(workspace, "")
+
+    await world.comes(told)
+    assert (await world.row(workspace)).node == LOCAL
+    assert world.files("b", workspace)[FILE] == b"written after the point"
+
+
+async def test_those_that_cannot_move_do_not_hold_up_the_others(world: World) -> None:
+    stuck = []
+    for _ in range(MOST + 1):
+        stuck.append(await world.started("b"))
+        await world.stopped(stuck[-1])
+    points = world.nodes["b"].points.points
+    last = max(stuck)
+    world.nodes[LOCAL].points.points = {last: points[last]}
+    await world.moves.drain("b", draining=True)
+
+    async def moved() -> bool:
+        return (await world.row(last)).node == LOCAL
+
+    await world.comes(moved)
+    assert set((await world.moves.list()).nodes[1].stuck) == set(stuck) - {last}
 
 
 async def test_a_start_without_files_goes_where_it_can(world: World) -> None:

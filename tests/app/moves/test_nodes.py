@@ -2,6 +2,7 @@
 
 from app.db.workspaces import LOCAL
 from app.moves.nodes import Node
+from app.runtime.lease import Held
 from tests.app.moves.conftest import World
 
 
@@ -50,6 +51,31 @@ async def test_one_that_the_settings_do_not_name_is_waited_for_from_the_beginnin
     assert (world.every.gone_in("c") or 0) > 600
     world.later(620)
     assert world.every.gone_in("c") == 0
+
+
+async def test_nothing_begins_on_a_node_before_its_first_grant(world: World) -> None:
+    node = world.every.every["b"]
+    granted, node.held = node.held, Held(600.0, world.clock.monotonic())
+    assert not world.every.admits("b")
+    node.held = granted
+    assert world.every.admits("b")
+
+
+async def test_one_that_takes_no_grants_is_never_taken_for_gone(world: World) -> None:
+    """Nothing stops it by itself: an older daemon knows no leases."""
+    node = world.every.every["b"]
+    node.held = Held(600.0, world.clock.monotonic())
+    world.nodes["b"].lease.refuses = True
+    await world.every.attempt(node)
+    world.nodes["b"].runtime.cut()
+    world.later(10_000)
+    assert (world.every.gone_in("b") or 0) > 0
+    world.nodes["b"].lease.refuses = False
+    world.nodes["b"].runtime.mend()
+    await world.every.attempt(node)
+    world.nodes["b"].runtime.cut()
+    world.later(620)
+    assert world.every.gone_in("b") == 0
 
 
 async def test_draining_outlives_the_server(world: World) -> None:
