@@ -219,7 +219,10 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "trust": Trust(store),
         "workspaces": workspaces,
         "platform": Platform(
-            Path(settings.layout.platform_backup), clock, Path(settings.layout.node_room)
+            Path(settings.layout.platform_backup),
+            clock,
+            Path(settings.layout.node_room),
+            Path(settings.layout.limits),
         ),
         "upkeep": Upkeep(store, workspaces),
         "cleaning": Cleaning(

@@ -283,7 +283,7 @@ class Contents:
             self._passing.pop(workspace, None)
             self._hub.publish(status_of(result, took=took))
             if record is None:
-                self._tasks.spawn(asyncio.to_thread(self._trees.disks.stock, DISK), "spare disk")
+                self._tasks.spawn(asyncio.to_thread(self._site.provide), "spare disk")
         self._work.pop(workspace, None)
 
     async def _open(self, order: PrepareOrder, record: Record) -> Record:

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from daemon.core import oci
-from daemon.core.classes import Limits
+from daemon.core.classes import DISK, Limits
 from daemon.core.faults import Fault, fault
 from daemon.core.kernellog import Kill, instance_in
 from daemon.core.network import Slot
@@ -107,6 +107,8 @@ class Site:
         await asyncio.to_thread(self.roots.open)
         records = self.records()
         live = {record.instance for record in records}
+        running = {one.rpartition(".")[0] for one in live}
+        await asyncio.to_thread(self.trees.holding.take_up, running)
         slots = [record.slot_of(self.layout.tag) for record in records]
         self._ranges.sweep(live)
         await self.networks.open(slots)
@@ -121,6 +123,12 @@ class Site:
         reason = self.trees.disks.reason
         told = {"io": cgroups.io_told(), "disk": reason or "enforced"}
         return cgroups.controllers() | told
+
+    def provide(self) -> None:
+        """Have a disk ready for the next workspace, and write down what is limited here."""
+        self.trees.disks.stock(DISK)
+        told = msgspec.json.encode(self.limits()).decode()
+        files.write_whole(Path(self.layout.limits), told, 0o644)
 
     async def close(self) -> None:
         """Leave nothing on the host of an installation in which nothing runs."""

@@ -1,11 +1,12 @@
-"""The files of a workspace that is stopped, whose disk is not mounted then."""
+"""Disks of workspaces: the files of one that is stopped, and that none is left behind."""
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from daemon.host import disks, loops, syscalls
+from tests.waiting import until
 from wire.layout import Layout
 
 
@@ -26,3 +27,21 @@ def shown(layout: Layout, workspace: str) -> Iterator[Path]:
             yield Path(place)
         finally:
             syscalls.unmount(place, 0)
+
+
+def devices(folder: Path) -> list[str]:
+    """Return the loop devices that have files below a folder, removed ones too."""
+    found = []
+    for file in Path("/sys/block").glob("loop*/loop/backing_file"):
+        with suppress(OSError):  # it lets go of it in this moment
+            if file.read_text().startswith(f"{folder.resolve()}/"):
+                found.append(file.parent.parent.name)
+    return found
+
+
+def none_left(folder: Path) -> None:
+    """Be sure that nothing below a folder is mounted any more.
+
+    A helper of another run that begins meanwhile has a copy of each mount for a moment.
+    """
+    until(lambda: not devices(folder))

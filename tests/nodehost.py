@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
+from tests import disks
 from tests.waiting import accepts, until
 from wire.layout import Layout
 
@@ -141,6 +142,7 @@ class NodeHost:
         sweep_host(self)
         shutil.rmtree(self.run_root, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+        disks.none_left(self.folder)
 
     def _signal(self, number: signal.Signals) -> int:
         if self.process is None:

@@ -1,4 +1,4 @@
-"""What people are told of the backups that Podium makes of itself, and of the room on its node.
+"""What people are told of the backups that Podium makes of itself, and of its node's disks.
 
 Whoever makes them writes down how it went; here it is read anew for each page, so that there
 is nothing to be told between two processes.
@@ -25,26 +25,43 @@ class Told:
     backup: PlatformBackup | None
     """None: nobody has made one by itself yet."""
     problem: Problem | None
+    folders: str = ""
+    """Why new workspaces are folders, of which one may take all of the disk; empty: they have
+    disks of their own."""
 
 
 class Platform:
     """Over the file that is written down."""
 
-    def __init__(self, file: Path, clock: Clock, room: Path | None = None) -> None:
-        """`room` is the file in which the node says how much space it has."""
+    def __init__(
+        self, file: Path, clock: Clock, room: Path | None = None, limits: Path | None = None
+    ) -> None:
+        """`room` and `limits` are files in which the node says what space and limits it has."""
         self._file = file
         self._room = room
+        self._limits = limits
         self._clock = clock
 
     async def backup(self) -> Told:
         """Return how it is now."""
-        short = await self._short()
+        short, folders = await self._short(), await self._folders()
         try:
             text = await asyncio.to_thread(self._file.read_bytes)
             found = msgspec.json.decode(text, type=PlatformBackup)
         except (OSError, msgspec.DecodeError):
-            return Told(None, short)
-        return Told(found, short or problem_of(found, self._clock.now()))
+            return Told(None, short, folders)
+        return Told(found, short or problem_of(found, self._clock.now()), folders)
+
+    async def _folders(self) -> str:
+        if self._limits is None:
+            return ""
+        try:
+            text = await asyncio.to_thread(self._limits.read_bytes)
+            told = msgspec.json.decode(text, type=dict[str, str])
+        except (OSError, msgspec.DecodeError):
+            return ""
+        disk = told.get("disk", "enforced")
+        return "" if disk == "enforced" else disk
 
     async def _short(self) -> Problem | None:
         if self._room is None:

@@ -10,19 +10,16 @@ new daemon finds them. Every method blocks; what is done to one disk waits for n
 """
 
 import errno
-import fcntl
 import os
 import shutil
-import struct
 import subprocess
 import threading
-from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 import structlog
 
-from daemon.host import loops, syscalls
+from daemon.host import ext4, loops, syscalls
 from daemon.host.marks import MARK
 from daemon.host.removal import remove
 from kit.folders import sync_folder
@@ -33,21 +30,9 @@ IMAGE: Final = "image"
 MOUNT_FLAGS: Final = syscalls.MS_NOSUID | syscalls.MS_NODEV
 _OPTIONS: Final = "noinit_itable,discard,errors=remount-ro"
 """Without tables that are zeroed in advance, which would take room on the node."""
-_BLOCK: Final = 4096
-_RESERVE_PERCENT: Final = "0.5"
-"""Of a disk, for who starts and watches its workspace when it is full."""
-_FORMAT: Final = (
-    *("mkfs.ext4", "-q", "-F", "-b", str(_BLOCK), "-m", _RESERVE_PERCENT),
-    *("-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard"),
-)
-_RESIZE: Final = 0x4008_6610
-"""EXT4_IOC_RESIZE_FS: takes the number of blocks."""
-_SUPERBLOCK: Final = 1024
 _SPARE: Final = ".spare"
 _TRIAL: Final = ".trial"
 _TRASH: Final = ".trash-"
-_PATIENCE: Final = 60.0
-"""Seconds that formatting may take; a quiet machine needs a hundredth of one."""
 
 
 class Disks:
@@ -58,6 +43,7 @@ class Disks:
         self._content = content
         self._turns: dict[str, threading.RLock] = {}
         self._stocking = threading.Lock()
+        self._wanted = False
         self.reason = "no trial was made"
         """Why new workspaces get no disk; empty when they do."""
 
@@ -68,9 +54,20 @@ class Disks:
             if not is_workspace_id(leftover.name) and leftover.name not in {_SPARE, MARK}:
                 self._unmount(leftover.name)
                 shutil.rmtree(leftover)
+        self._wanted = wanted
         self.reason = self._try() if wanted else "PODIUM_DISK_LIMITS is off"
         if self.reason:
             _log.warning("no_disk_limits", reason=self.reason)
+
+    def able(self) -> bool:
+        """Tell whether disks can be made here; where one could not, it is tried again.
+
+        A node may have been full when the daemon began.
+        """
+        with self._stocking:
+            if self.reason and self._wanted:
+                self.reason = self._try()
+            return not self.reason
 
     def close(self) -> None:
         """Take all mounts off this host; containers that run keep theirs."""
@@ -162,21 +159,14 @@ class Disks:
         """
         image = self._root / name / IMAGE
         with self.turn(name):
-            if _file_system_size(image) >= size:
+            if ext4.size_of(image) >= size:
                 return
             os.truncate(image, max(size, image.stat().st_size))
             loops.grown(image)
             try:
-                self._grow_in_place(name, size // _BLOCK)
+                ext4.grow_mounted(self._content / name, size)
             except PermissionError:  # it takes CAP_SYS_RESOURCE
                 self._grow_aside(name)
-
-    def _grow_in_place(self, name: str, blocks: int) -> None:
-        descriptor = os.open(self._content / name, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.ioctl(descriptor, _RESIZE, struct.pack("=Q", blocks))
-        finally:
-            os.close(descriptor)
 
     def _grow_aside(self, name: str) -> None:
         image = self._root / name / IMAGE
@@ -184,8 +174,7 @@ class Disks:
         try:
             if loops.has(image):  # mounted somewhere else still: nobody else may write to it
                 raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(image))
-            _run(["e2fsck", "-fp", str(image)], fine=(0, 1))
-            _run(["resize2fs", "-f", str(image)])
+            ext4.grow(image)
         finally:
             self.mount(name)
 
@@ -236,8 +225,7 @@ class Disks:
         image = growing / IMAGE
         image.touch(mode=0o600)
         os.truncate(image, size)
-        journal = min(max(size >> 24, 4), 64)
-        _run([*_FORMAT, "-J", f"size={journal}", str(image)])
+        ext4.make(image, size)
         sync_folder(growing)
         if folder.exists():
             shutil.rmtree(folder)
@@ -276,25 +264,3 @@ class Disks:
             syscalls.unmount(str(place))
         if place.is_dir() and not place.is_mount() and self.has(name):
             self._clear(place)
-
-
-def _run(command: Sequence[str], fine: Collection[int] = (0,)) -> None:
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        timeout=_PATIENCE,
-        check=False,
-    )
-    if done.returncode not in fine:
-        said = done.stderr.decode(errors="replace")[-300:].strip()
-        raise OSError(errno.EIO, said or f"exit code {done.returncode}", command[0])
-
-
-def _file_system_size(image: Path) -> int:
-    """Return bytes, from the superblock: the file may be larger, when a growth was cut."""
-    with image.open("rb") as file:
-        file.seek(_SUPERBLOCK + 4)
-        low: int = struct.unpack("<I", file.read(4))[0]
-    return low * _BLOCK

@@ -8,7 +8,7 @@ which nobody needs to hold; for it all this does nothing.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -36,6 +36,17 @@ class Holding:
         for name in self._disks.on_host():
             if self._state(name) is not State.READY:
                 self._disks.release(name)
+
+    def take_up(self, workspaces: Iterable[str]) -> None:
+        """Mount the disks of those that run: a daemon that ended in order has unmounted them.
+
+        Their containers have them all the same; one that cannot be mounted is told by who needs it.
+        """
+        for name in workspaces:
+            try:
+                self._disks.mounted(name)
+            except OSError as error:
+                _log.warning("disk_not_mounted", workspace=name, exc_info=error)
 
     @asynccontextmanager
     async def hold(self, workspace: str) -> AsyncIterator[None]:

@@ -133,10 +133,10 @@ class Trees(Standing):
         """Clear leftovers; what begins gets a disk of so many bytes where there are disks."""
         folder = self._root / workspace
         self._throw_away(workspace)
-        if self.disks.reason or not size:
-            folder.mkdir(mode=0o700)
-        else:
+        if size and self.disks.able():
             self.disks.give(workspace, size)
+        else:
+            folder.mkdir(mode=0o700)
         return folder
 
     def begin(self, workspace: str, size: int = 0) -> Path:
@@ -199,7 +199,7 @@ class Trees(Standing):
         name = f"{_RESTORING}{workspace}"
         if self.disks.has(workspace):
             size = max(size, self.disks.size(workspace))
-        if size and (self.disks.has(workspace) or not self.disks.reason):
+        if size and (self.disks.has(workspace) or self.disks.able()):
             self.disks.give(name, size)
         folder = self._root / name
         filled = folder / "filled"

@@ -1,7 +1,6 @@
 """What a workspace can write is what its class allows, and a full one starts all the same."""
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from daemon.host.disks import Disks
 from tests.daemon.caller import Caller, inside
 from tests.daemon.test_backups import backed_up, restored
 from tests.daemon.test_snapshots import frozen, let_go
+from tests.disks import none_left
 from tests.nodehost import NodeHost
 from wire.proto import node_pb2 as pb
 
@@ -90,16 +90,15 @@ def test_disks_outlive_the_daemon_and_leave_nothing(
     assert not os.path.ismount(content / workspace)
     inside(host, f"{workspace}.1", "echo away > /workspace/away")
     host.start()
+    assert (content / workspace / "workspace" / "away").read_text() == "away\n"
     caller.deleted(f"{workspace}.1", grace=0)
     assert caller.seal(f"{workspace}.1").state == pb.CONTENT_SEALED
     assert caller.prepared(f"{workspace}.2", url, fresh=False).state == pb.CONTENT_READY
     assert (content / workspace / "workspace" / "away").read_text() == "away\n"
-    image = str(disks / workspace / "image")
     assert caller.discard(workspace, 2) > 0
     assert not (content / workspace).exists()
     assert not (disks / workspace).exists()
-    devices = subprocess.run(["losetup", "-a"], check=True, capture_output=True, text=True)
-    assert image not in devices.stdout
+    none_left(disks / workspace)
 
 
 def test_a_stopped_workspaces_disk_is_mounted_while_it_is_read_and_no_longer(

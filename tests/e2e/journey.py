@@ -11,6 +11,8 @@ from tests.e2e.patience import until
 
 IDE_PATIENCE = 90_000
 """Milliseconds for VS Code's first paint on a busy two-core machine."""
+SHOWN_TERMINAL = ".terminal.xterm:visible"
+"""A window that has shown a terminal again when one was asked for has two; one hides the other."""
 
 
 @dataclass
@@ -57,7 +59,7 @@ def type_in_terminal(
     page: Page, installation: Installation, workspace: Workspace, command: str
 ) -> None:
     """Open VS Code's terminal if there is none, and run one command in it."""
-    terminal = page.locator(".terminal.xterm").first
+    terminal = page.locator(SHOWN_TERMINAL).first
     # one that the window shows again is seen before it is connected
     if not page.evaluate("window.shellAnswers === true"):
         if not terminal.is_visible():
@@ -74,7 +76,7 @@ def _wait_for_shell(page: Page, sign: Path) -> None:
     """Type until the shell answers: what is typed before it is there may be lost."""
     sign.unlink(missing_ok=True)
     for _ in range(30):
-        page.locator(".terminal.xterm").first.click()
+        page.locator(SHOWN_TERMINAL).first.click()
         page.keyboard.type(f" touch /workspace/{sign.name}")
         page.keyboard.press("Enter")
         try:

@@ -106,12 +106,13 @@ def test_a_variable_is_there_at_the_next_start_which_can_end_itself(
 ) -> None:
     assert installation.podium("workspace", "stop", contained, "--wait").returncode == 0
     installation.podium("workspace", "start", contained, "--wait")
-    assert kept(installation, contained, "secret") == "two words"
-    assert kept(installation, contained, "created") == "created\none"
     until(
         lambda: installation.podium_json("workspace", "show", contained)["phase"] == "stopped",
         timeout=60,
     )
+    with installation.files(contained) as files:
+        assert (files / "workspace" / "secret").read_text() == "two words\n"
+        assert (files / "workspace" / "created").read_text() == "created\none\n"
     found = installation.podium_json("workspace", "show", contained)["instance"]
     assert (found["problem"], found["stop_reason"]) == (None, "ended_inside"), json.dumps(found)
 

@@ -142,6 +142,7 @@ def test_containers_end_in_order_and_images_stay_when_the_workspace_stops(
 ) -> None:
     run("stays.sh")
     assert installation.podium("workspace", "stop", workspace.id, "--wait").returncode == 0
-    assert (folder / "ended").read_text() == "ended\n"
+    with installation.files(workspace.id) as files:
+        assert (files / "workspace" / folder.name / "ended").read_text() == "ended\n"
     assert installation.podium("workspace", "start", workspace.id, "--wait").returncode == 0
     assert run("later.sh") == ["1", "kept", "0", "stays"]

@@ -65,15 +65,16 @@ def test_stop_and_start_converge_whatever_is_killed_meanwhile(installation: Inst
     chance = random.Random(SEED + 1)  # noqa: S311 - reproducible rounds, not a secret
     url = make_repository(installation.repositories, "turned")
     workspace = installation.podium_json("workspace", "create", url, "--trust", "--wait")["id"]
-    tree = installation.content(workspace) / "workspace"
     for number in range(TURNS):
-        (tree / f"note-{number}").write_text(str(number))
-        before = fingerprint(tree)
+        with installation.files(workspace) as files:
+            (files / "workspace" / f"note-{number}").write_text(str(number))
+            before = fingerprint(files / "workspace")
         wish, wanted = ("stop", "stopped") if number % 2 == 0 else ("start", "running")
         assert installation.podium("workspace", wish, workspace).returncode == 0
         # the moment of the kill is what the round is about
         threading.Event().wait(chance.uniform(0, LONGEST_TURN))
         kill_one(installation, chance)
         until(lambda wanted=wanted: phase(installation, workspace) == wanted, timeout=120)
-        assert fingerprint(tree) == before
+        with installation.files(workspace) as files:
+            assert fingerprint(files / "workspace") == before
     installation.podium("workspace", "delete", workspace, "--yes", "--wait")

@@ -102,3 +102,12 @@ async def test_the_platforms_own_backup_is_told_and_what_fails_on_the_list_too(
         assert "The platform itself could not be backed up" in page
         assert "&lt;b&gt;No space" in page
         assert 'href="/docs/conditions#platform_backup_failed"' in page
+
+
+async def test_why_new_workspaces_may_take_all_of_the_disk_is_told(browser: Browser) -> None:
+    layout = browser.server.settings.layout
+    assert "This installation" not in (await browser.go("/settings")).text
+    Path(layout.limits).parent.mkdir(parents=True, exist_ok=True)
+    Path(layout.limits).write_bytes(b'{"disk": "no <loop> device"}')
+    page = (await browser.go("/settings")).text
+    assert "none: no &lt;loop&gt; device" in page

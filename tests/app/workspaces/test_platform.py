@@ -75,3 +75,15 @@ async def test_a_node_that_is_short_is_told_first(tmp_path: Path) -> None:
     failing = (await platform.backup()).problem
     assert failing is not None
     assert failing.code == "platform_backup_failed"
+
+
+async def test_workspaces_that_may_take_all_of_the_disk_are_told_of(tmp_path: Path) -> None:
+    limits = tmp_path / "limits.json"
+    platform = Platform(tmp_path / "platform-backup.json", Still(), limits=limits)
+    assert (await platform.backup()).folders == ""
+    limits.write_bytes(msgspec.json.encode({"cpu": "no controller", "disk": "enforced"}))
+    assert (await platform.backup()).folders == ""
+    limits.write_bytes(msgspec.json.encode({"disk": "mkfs.ext4 is missing on this machine"}))
+    assert (await platform.backup()).folders == "mkfs.ext4 is missing on this machine"
+    limits.write_bytes(b"[]")
+    assert (await platform.backup()).folders == ""

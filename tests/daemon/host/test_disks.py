@@ -132,6 +132,21 @@ def test_a_machine_that_cannot_says_why(tmp_path: Path, monkeypatch) -> None:
     assert list((tmp_path / "disks").iterdir()) == []
 
 
+def test_what_could_not_be_done_at_the_start_is_tried_again(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "content").mkdir()
+    made = Disks(tmp_path / "disks", tmp_path / "content")
+    with monkeypatch.context() as without:
+        without.setenv("PATH", str(tmp_path))
+        made.open()
+        assert not made.able()
+        assert made.reason
+    assert made.able()
+    assert made.reason == ""
+    assert list((tmp_path / "disks").iterdir()) == []
+    made.open(wanted=False)
+    assert not made.able()
+
+
 def test_the_disk_that_is_ready_is_given_up_and_made_again(disks: Disks, tmp_path: Path) -> None:
     disks.stock(SIZE)
     there = set((tmp_path / "disks").iterdir())

@@ -115,6 +115,18 @@ def test_what_a_killed_daemon_has_left_mounted_goes_unless_it_is_open(ground: Gr
     assert not ground.place.exists()
 
 
+def test_what_a_daemon_that_ended_in_order_has_unmounted_is_taken_up(ground: Ground) -> None:
+    ground.disks.close()
+    assert not ground.place.exists()
+    ground.holding.take_up([NAME, "no-disk"])
+    assert ground.file.read_text() == "kept"
+    ground.disks.close()
+    image = ground.disks.folder(NAME) / "image"
+    image.write_bytes(b"broken")
+    ground.holding.take_up([NAME])
+    assert not ground.place.is_mount()
+
+
 async def test_a_folder_is_nobodys_to_mount(ground: Ground) -> None:
     async with ground.holding.hold("birch-lynx-4k2hw9xz1q"):
         pass

@@ -1,0 +1,69 @@
+"""File systems of the kind ext4 in files: made, measured and made larger; every call blocks."""
+
+import errno
+import fcntl
+import os
+import struct
+import subprocess
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Final
+
+_BLOCK: Final = 4096
+_RESERVE_PERCENT: Final = "0.5"
+"""Of a disk, for who starts and watches its workspace when it is full."""
+_FORMAT: Final = (
+    *("mkfs.ext4", "-q", "-F", "-b", str(_BLOCK), "-m", _RESERVE_PERCENT),
+    *("-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard"),
+)
+_RESIZE: Final = 0x4008_6610
+"""EXT4_IOC_RESIZE_FS: takes the number of blocks."""
+_SUPERBLOCK: Final = 1024
+_PATIENCE: Final = 60.0
+"""Seconds that formatting may take; a quiet machine needs a hundredth of one."""
+
+
+def make(image: Path, size: int) -> None:
+    """Make an empty file system of so many bytes in a file of that size.
+
+    Raises OSError, FileNotFoundError for a program that is missing, subprocess.TimeoutExpired.
+    """
+    journal = min(max(size >> 24, 4), 64)
+    _run([*_FORMAT, "-J", f"size={journal}", str(image)])
+
+
+def size_of(image: Path) -> int:
+    """Return bytes, from the superblock: the file may be larger, when a growth was cut."""
+    with image.open("rb") as file:
+        file.seek(_SUPERBLOCK + 4)
+        low: int = struct.unpack("<I", file.read(4))[0]
+    return low * _BLOCK
+
+
+def grow_mounted(place: Path, size: int) -> None:
+    """Let a mounted file system have so many bytes. Raises OSError, also where one may not."""
+    descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.ioctl(descriptor, _RESIZE, struct.pack("=Q", size // _BLOCK))
+    finally:
+        os.close(descriptor)
+
+
+def grow(image: Path) -> None:
+    """Let a file system that nobody has mounted be as large as its file. Raises OSError."""
+    _run(["e2fsck", "-fp", str(image)], fine=(0, 1))
+    _run(["resize2fs", "-f", str(image)])
+
+
+def _run(command: Sequence[str], fine: Collection[int] = (0,)) -> None:
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        timeout=_PATIENCE,
+        check=False,
+    )
+    if done.returncode not in fine:
+        said = done.stderr.decode(errors="replace")[-300:].strip()
+        raise OSError(errno.EIO, said or f"exit code {done.returncode}", command[0])
