@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from tests.e2e.stage import pictures
 from tests.e2e.stage.archive import BACK, DUE, KEPT, LAID_AWAY, OLD, SOON, lay_away
@@ -46,6 +46,21 @@ def test_a_page_is_as_it_should_be(
         assert tab.shifts() == []
         assert tab.complaints == []
         assert tab.violations() == []
+
+
+def test_how_far_it_is_moves_nothing_when_it_comes(stage: Stage, context: BrowserContext) -> None:
+    def hold(_route: Route) -> None:
+        """Let it wait."""
+
+    page = context.new_page()
+    page.route("**/bringing", hold)
+    page.goto(f"{stage.dashboard}/start/{BACK.id}")
+    expect(page.locator(".bringing")).to_be_empty()
+    before = page.locator("#log").bounding_box()
+    page.unroute("**/bringing")  # what is held goes on
+    expect(page.locator(".bringing")).to_have_text("waiting for the node")
+    assert page.locator("#log").bounding_box() == before
+    page.close()
 
 
 def test_the_archive_is_unfolded_and_found_by_the_filter_and_one_is_asked_for(

@@ -37,6 +37,7 @@
     const number = Number(head[1]);
     const gap = head[2] === "beat" ? number !== seen : number !== seen + 1;
     seen = number;
+    document.documentElement.dataset.live = "yes"; // the first message brings what the page missed
     if (fetching) fetching.again = true;
     if (gap || head[2] === "resync") refetch();
     if (gap || head[2] !== "fragment") event.preventDefault();
@@ -105,7 +106,6 @@
     opened = true;
     heard = Date.now();
     tries = 0;
-    document.documentElement.dataset.live = "yes";
     if (lostAt) refetch();
     lostAt = 0;
     bar();

@@ -36,7 +36,17 @@ new PerformanceObserver(list => {
     if (!one.hadRecentInput) window.__shifts.push([one.value, moved]);
   }
 }).observe({ type: "layout-shift", buffered: true });
+// parts that a page asks for at its load or on an action; what asks again and again is no such part
+window.__asked = new Set();
+document.addEventListener("htmx:beforeSend", event => {
+  const { xhr, requestConfig } = event.detail;
+  if (requestConfig.triggeringEvent?.type === "hx:poll:trigger") return;
+  window.__asked.add(xhr);
+  xhr.addEventListener("loadend", () => window.__asked.delete(xhr));
+});
 """
+_WHOLE = """() => !window.__asked?.size
+  && !document.querySelector(".htmx-swapping, .htmx-settling, .htmx-added")"""
 _AXE = """async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations
@@ -90,13 +100,18 @@ class Tab:
             self.complaints.append(message.text)
 
     def settle(self) -> None:
-        """Wait until fonts are there and the live connection has said its first word."""
+        """Wait until the page is whole: fonts, the live connection's first word, each part."""
         self.page.evaluate("document.fonts.ready.then(() => true)")
         if self.page.locator("[ws-connect]").count():
             expect(self.page.locator("html")).to_have_attribute("data-live", "yes", timeout=60_000)
+        self.complete()
         self.page.evaluate(
             "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
+
+    def complete(self) -> None:
+        """Wait until every part that the page has asked for stands in it."""
+        self.page.wait_for_function(_WHOLE)
 
     def shifts(self) -> list[object]:
         """Return the layout shifts, with what moved, unless they come to nothing.
@@ -131,6 +146,7 @@ class Tab:
         return int(self.page.evaluate(wide))
 
     def shot(self, view: View, *, whole: bool = False) -> bytes:
+        self.complete()
         height = self.page.evaluate("document.documentElement.scrollHeight")
         if not whole:
             height = min(height, view.tallest)
