@@ -26,6 +26,7 @@ from daemon.host.removal import remove
 from daemon.host.roots import Roots
 from daemon.host.runtimes import OciRuntime, candidates, load_seccomp
 from daemon.host.trees import Trees
+from wire.firstprocess import BUILD_INIT, INIT
 from wire.ides import JUPYTERLAB
 from wire.ids import InstanceId, parse_instance_id
 from wire.image import VARIABLES_FILE, variables_of
@@ -200,7 +201,7 @@ class Site:
             secret_folders={SERVER_NAME: Path(layout.agent_run), MACHINE_NAME: self._machine(key)},
             files=files,
             resolvers=self.networks.resolvers if names is None else [names.gateway],
-            init=oci.INIT if order.base is None else oci.BUILD_INIT,
+            init=INIT if order.base is None else BUILD_INIT,
             disk=self.trees.disk(workspace),
         )
 

@@ -8,7 +8,7 @@ away and `mend` brings it back, and `kill` ends a container as the kernel would.
 import asyncio
 import socket
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from msgspec.structs import replace
 
@@ -132,7 +132,7 @@ class FakeRuntime:
         self.reach("list", "")
         return self._all()
 
-    async def watch(self) -> AsyncIterator[Observation]:
+    async def watch(self) -> AsyncGenerator[Observation, None]:
         self.reach("watch", "")
         queue: asyncio.Queue[Observation | None] = asyncio.Queue()
         self._watchers.add(queue)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 
 from msgspec import DecodeError, Struct, json
@@ -66,7 +66,7 @@ class NodeRuntime:
         with translated():
             return _observation(await self._client.list())
 
-    async def watch(self) -> AsyncIterator[Observation]:
+    async def watch(self) -> AsyncGenerator[Observation, None]:
         with translated():
             async with aclosing(self._client.watch()) as reports:
                 async for report in reports:

@@ -7,7 +7,7 @@ long work goes on behind it, and `watch` tells when something moved. A call with
 an instance number smaller than one seen before raises `Fenced`.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -195,7 +195,7 @@ class Runtime(Protocol):
         """Return everything (`complete`)."""
         ...
 
-    def watch(self) -> AsyncIterator[Observation]:
+    def watch(self) -> AsyncGenerator[Observation, None]:
         """Yield everything first, then changes; ends or raises `Unreachable` when cut."""
         ...
 

@@ -12,39 +12,12 @@ from typing import Any, Final
 
 from daemon.core.classes import Limits
 from daemon.core.network import Slot
+from wire import firstprocess
+from wire.firstprocess import INIT
 from wire.slots import RANGE
 
-INIT: Final = (
-    "/.supervisor/bin/python3",
-    "-I",
-    "-S",
-    "-X",
-    "utf8",
-    "/.supervisor/site/boot.py",
-)
-"""Pid 1 of every workspace."""
-BUILD_INIT: Final = (*INIT[:-1], "/.supervisor/site/imagebuild.py")
-"""Pid 1 of an image build."""
-
-CAPABILITIES: Final = (
-    "CAP_AUDIT_WRITE",
-    "CAP_CHOWN",
-    "CAP_DAC_OVERRIDE",
-    "CAP_FOWNER",
-    "CAP_FSETID",
-    "CAP_KILL",
-    "CAP_MKNOD",
-    "CAP_NET_BIND_SERVICE",
-    "CAP_NET_RAW",
-    "CAP_SETFCAP",
-    "CAP_SETGID",
-    "CAP_SETPCAP",
-    "CAP_SETUID",
-    "CAP_SYS_CHROOT",
-    "CAP_SYS_PTRACE",
-)
-"""Docker's default set, and SYS_PTRACE for naming the process behind a port; all of them
-count in the workspace's own user namespace only."""
+CAPABILITIES: Final = tuple(f"CAP_{one}" for one in firstprocess.CAPABILITIES)
+"""As the runtime spells them."""
 
 _ENVIRONMENT: Final = (
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

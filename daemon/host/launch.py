@@ -17,6 +17,7 @@ from daemon.host.helper import HelperFailed, Run, run_helper
 from daemon.host.layered import ENGINE, ENGINE_SHOWN
 from daemon.host.removal import remove
 from daemon.host.runtimes import OciRuntime, RuntimeFailed, explain, open_files
+from wire.firstprocess import INIT
 
 ROOT = "root"
 SECRETS = "secrets"
@@ -67,7 +68,7 @@ class Order:
     files: Mapping[str, str]
     """Name below /run/podium → text, 0400 and root's."""
     resolvers: Sequence[str]
-    init: Sequence[str] = oci.INIT
+    init: Sequence[str] = INIT
     disk: Path | None = None
     """Where the disk is mounted that tree, home and layer lie on; None for the node's own."""
 

@@ -21,6 +21,7 @@ from app.runtime.port import (
     Refused,
     Unreachable,
 )
+from tests.contract.conftest import BOTH
 from tests.contract.nodes import CONFIG, DOCKERFILE, World
 from wire.ids import InstanceId, workspace_id_from
 
@@ -28,6 +29,7 @@ PATIENCE = 60.0
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+WORLDS = [*BOTH, "cluster"]
 
 
 @pytest.fixture

@@ -1,0 +1,231 @@
+"""What an instance is on a cluster: a pod, and the secret that its first process reads. Pure.
+
+A pod is named after its workspace, not its instance: so the API server itself refuses a
+second one while the first is there. Files are where the daemon of the pod's node keeps them,
+and the pod may run on that node alone. Nothing that is worth anything stands in a pod.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from app.runtime.port import Kind, Spec
+from wire.agent import SUPERVISOR_PORT
+from wire.firstprocess import BUILD_INIT, CAPABILITIES, INIT
+from wire.ids import InstanceId, parse_instance_id
+
+PREFIX: Final = "podium.dev"
+INSTALLATION: Final = f"{PREFIX}/installation"
+WORKSPACE: Final = f"{PREFIX}/workspace"
+NUMBER: Final = f"{PREFIX}/number"
+NODE: Final = f"{PREFIX}/node"
+KIND: Final = f"{PREFIX}/kind"
+CLASS: Final = f"{PREFIX}/class"
+CONTAINER: Final = "workspace"
+"""Name of the one container of a pod."""
+OWN_USER: Final = 33333
+"""Whom a workspace runs as where its cluster has no user namespaces: nobody becomes root there."""
+_NEVER_EVICTED: Final = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+_TOLERATED: Final = (
+    "node.kubernetes.io/not-ready",
+    "node.kubernetes.io/unreachable",
+    "node.kubernetes.io/disk-pressure",
+    "node.kubernetes.io/memory-pressure",
+    "node.kubernetes.io/unschedulable",
+)
+"""Of a node whose silence or trouble ends no workspace: a lease decides that, or a person."""
+MOST_GRACE: Final = 1800
+"""Seconds that a pod which is deleted by somebody else may take to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a class asks of its node, and what it may use at most; quantities of Kubernetes."""
+
+    cpu: str
+    memory: str
+    most_cpu: str
+    most_memory: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """What every pod of an installation has in common."""
+
+    installation: str
+    """Value of a label: several installations may share a namespace."""
+    registry: str
+    """Host, with its port, of the registry facade as the nodes reach it."""
+    content: str
+    """Folder of the daemons' trees on the nodes."""
+    server: str
+    """URL of the agent listener as pods reach it."""
+    classes: Mapping[str, Share]
+    user_namespaces: bool = True
+    seccomp: str = ""
+    """Profile on the nodes; empty for the container engine's own."""
+    runtime_class: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    tolerations: tuple[Mapping[str, str], ...] = ()
+    """Beside what every pod tolerates."""
+
+
+def selector(cluster: Cluster, node: str = "") -> str:
+    """Return the label selector of an installation's objects, or of those for one node."""
+    of_node = f",{NODE}={node}" if node else ""
+    return f"{INSTALLATION}={cluster.installation}{of_node}"
+
+
+def instance_of(labels: Mapping[str, str]) -> InstanceId | None:
+    """Return whose an object is by its labels; None when they name no instance."""
+    return parse_instance_id(f"{labels.get(WORKSPACE, '')}.{labels.get(NUMBER, '')}")
+
+
+def pod(instance: InstanceId, spec: Spec, node: str, cluster: Cluster) -> dict[str, Any]:
+    """Return the pod of an instance on a node.
+
+    Raises KeyError for a class that the cluster does not know.
+    """
+    building = spec.kind is Kind.IMAGE_BUILD
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": instance.workspace,
+            "labels": _labels(instance, spec, node, cluster),
+            "annotations": {_NEVER_EVICTED: "false"},
+        },
+        "spec": {
+            "affinity": _only_on(node),
+            "automountServiceAccountToken": False,
+            "containers": [
+                {
+                    "name": CONTAINER,
+                    "image": f"{cluster.registry}/instance/{instance}",
+                    "imagePullPolicy": "IfNotPresent",
+                    "command": list(BUILD_INIT if building else INIT),
+                    "env": [{"name": "SUPERVISOR_SERVER", "value": cluster.server}],
+                    "ports": [{"name": "supervisor", "containerPort": SUPERVISOR_PORT}],
+                    "resources": _resources(cluster.classes[spec.workspace_class]),
+                    "securityContext": _confined(cluster),
+                    "volumeMounts": _mounts(),
+                }
+            ],
+            "enableServiceLinks": False,
+            "hostname": instance.workspace,
+            "hostUsers": not cluster.user_namespaces,
+            "imagePullSecrets": [{"name": secret_name(instance)}],
+            "restartPolicy": "Never",
+            "securityContext": _pod_security(cluster),
+            "terminationGracePeriodSeconds": MOST_GRACE,
+            "tolerations": [
+                *({"key": key, "operator": "Exists"} for key in _TOLERATED),
+                *(dict(one) for one in cluster.tolerations),
+            ],
+            "volumes": _volumes(instance, cluster),
+            **({"runtimeClassName": cluster.runtime_class} if cluster.runtime_class else {}),
+        },
+    }
+
+
+def secret_name(instance: InstanceId) -> str:
+    """Return the name of an instance's secret."""
+    return f"{instance.workspace}-{instance.n}"
+
+
+def secret(
+    instance: InstanceId, spec: Spec, node: str, cluster: Cluster, pull: str
+) -> dict[str, Any]:
+    """Return the secret of an instance: its token, and what its image is pulled with.
+
+    `pull` is the text of a `.dockerconfigjson`.
+    """
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/dockerconfigjson",
+        "metadata": {
+            "name": secret_name(instance),
+            "labels": _labels(instance, spec, node, cluster),
+        },
+        "stringData": {".dockerconfigjson": pull, "token": spec.token},
+    }
+
+
+def owned_by(pod: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the patch by which an object goes when its pod goes."""
+    metadata = pod["metadata"]
+    owner = {"apiVersion": "v1", "kind": "Pod", "name": metadata["name"], "uid": metadata["uid"]}
+    return {"metadata": {"ownerReferences": [owner]}}
+
+
+def _labels(instance: InstanceId, spec: Spec, node: str, cluster: Cluster) -> dict[str, str]:
+    return {
+        **cluster.labels,
+        "app.kubernetes.io/component": "workspace",
+        "app.kubernetes.io/managed-by": "podium",
+        INSTALLATION: cluster.installation,
+        WORKSPACE: instance.workspace,
+        NUMBER: str(instance.n),
+        NODE: node,
+        KIND: spec.kind.value,
+        CLASS: spec.workspace_class,
+    }
+
+
+def _only_on(node: str) -> dict[str, Any]:
+    # by affinity and not by `nodeName`: so the scheduler counts what the pod asks for
+    field = {"key": "metadata.name", "operator": "In", "values": [node]}
+    terms = [{"matchFields": [field]}]
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}
+    return {"nodeAffinity": required}
+
+
+def _resources(share: Share) -> dict[str, Any]:
+    return {
+        "requests": {"cpu": share.cpu, "memory": share.memory},
+        "limits": {"cpu": share.most_cpu, "memory": share.most_memory},
+    }
+
+
+def _pod_security(cluster: Cluster) -> dict[str, Any]:
+    profile = {"type": "Localhost", "localhostProfile": cluster.seccomp}
+    security: dict[str, Any] = {
+        "seccompProfile": profile if cluster.seccomp else {"type": "RuntimeDefault"}
+    }
+    if not cluster.user_namespaces:
+        security |= {"runAsNonRoot": True, "runAsUser": OWN_USER, "runAsGroup": OWN_USER}
+    return security
+
+
+def _confined(cluster: Cluster) -> dict[str, Any]:
+    """Return what the container may: sudo needs a root, which is only one in its own namespace."""
+    if not cluster.user_namespaces:
+        return {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    capabilities = {"drop": ["ALL"], "add": list(CAPABILITIES)}
+    return {
+        "runAsUser": 0,
+        "runAsGroup": 0,
+        "allowPrivilegeEscalation": True,
+        "capabilities": capabilities,
+    }
+
+
+def _mounts() -> list[dict[str, Any]]:
+    return [
+        {"name": "content", "mountPath": "/workspace", "subPath": "workspace"},
+        {"name": "content", "mountPath": "/home/gitpod", "subPath": "home"},
+        {"name": "secret", "mountPath": "/run/podium", "readOnly": True},
+    ]
+
+
+def _volumes(instance: InstanceId, cluster: Cluster) -> list[dict[str, Any]]:
+    path = f"{cluster.content}/{instance.workspace}"
+    items = [{"key": "token", "path": "token"}]
+    return [
+        {"name": "content", "hostPath": {"path": path, "type": "Directory"}},
+        {
+            "name": "secret",
+            "secret": {"secretName": secret_name(instance), "defaultMode": 0o400, "items": items},
+        },
+    ]
