@@ -75,7 +75,10 @@ class _Server(uvicorn.Server):
 async def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     clock = SystemClock()
-    await asyncio.to_thread(migrate.upgrade, Path(settings.layout.database))
+    if settings.database:
+        await migrate.upgrade_server(settings.database_url)
+    else:
+        await asyncio.to_thread(migrate.upgrade, Path(settings.layout.database))
     async with AsyncExitStack() as stack:
         ports = _ports(settings, stack)
         app = create_app(settings, ports, clock)

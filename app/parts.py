@@ -10,7 +10,7 @@ from app.accounts.keys import Keys
 from app.content.assembly import assemble as content_service
 from app.content.policy import backs_up, policy_of
 from app.db.nodes import whereabouts
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
 from app.db.workspaces import LOCAL
 from app.gitaccess.handing import Handing
 from app.gitaccess.pasting import Pasting
@@ -98,7 +98,7 @@ class Ports:
 
 def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]:
     """Make the application's state: everything that handlers may ask for by name."""
-    database = Database(sqlite_url(str(settings.layout.database)))
+    database = Database(settings.database_url)
     keys = Keys.load(Path(settings.layout.master_key))
     feed, hints, links = RouteFeed(), Hints(), Links()
     kept = policy_of(settings)

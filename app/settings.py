@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from kit import env
+from kit.databaseurl import server_url, sqlite_url
 from kit.durations import seconds_of
 from wire import gallery
 from wire.agent import JOB_LIMIT, MOST_TIMEOUT, NO_TIMEOUT
@@ -31,6 +32,10 @@ class Settings:
     """PODIUM_BASE_URL: origin of the dashboard; default http://podium.localhost:<port>."""
     content_domain: str
     """PODIUM_CONTENT_DOMAIN: domain below which user content lives; default localhost."""
+    database: str = field(default="", repr=False)
+    """PODIUM_DATABASE: URL of a PostgreSQL database, postgresql://user:password@host/name, for the
+    servers of a cluster, which share it; default none: a file in the data folder. `make up` does
+    not pass it on: the backups of one machine take the file."""
     local_repositories: tuple[str, ...] = ()
     """PODIUM_LOCAL_REPOSITORIES: colon-separated folders that file:// may name; default none."""
     git_protocols: frozenset[str] = frozenset({"https", "ssh", "file"})
@@ -123,6 +128,11 @@ class Settings:
         return Layout(self.home, self.cache, self.run_root)
 
     @property
+    def database_url(self) -> str:
+        """Of the database, with the driver that is used."""
+        return server_url(self.database) or sqlite_url(str(self.layout.database))
+
+    @property
     def hosts(self) -> Hosts:
         """The host grammar of this installation."""
         return Hosts.of(self.base_url, self.content_domain)
@@ -152,6 +162,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         cache=PurePosixPath(env.text(environ, "PODIUM_CACHE", "/var/cache/podium")),
         base_url=base_url,
         content_domain=content,
+        database=_database(env.text(environ, "PODIUM_DATABASE", "")),
         local_repositories=env.parts(environ, "PODIUM_LOCAL_REPOSITORIES", ":"),
         git_protocols=frozenset(protocols),
         timeout=_timeout(environ, "PODIUM_TIMEOUT", "30m", most=MOST_TIMEOUT),
@@ -203,6 +214,14 @@ def _gallery(environ: Mapping[str, str]) -> str:
         return gallery.checked(text)
     except ValueError as error:
         raise env.SettingError(f"PODIUM_GALLERY={text!r}: {error}") from error
+
+
+def _database(text: str) -> str:
+    if text and not server_url(text):
+        raise env.SettingError(
+            "PODIUM_DATABASE: write for example postgresql://user:password@host/podium"
+        )  # what it says is not repeated: it may hold a password
+    return text
 
 
 def _timeout(environ: Mapping[str, str], name: str, default: str, most: str = "") -> str:

@@ -9,7 +9,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, NullPool, create_engine, event, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.db import (
     accounts,
@@ -27,6 +28,7 @@ from app.db import (
 )
 from app.db.base import Base
 from app.db.copying import copy
+from app.db.sessions import WRITERS
 
 _log = structlog.get_logger(__name__)
 
@@ -71,6 +73,56 @@ def upgrade(path: Path, revision: str = "head") -> bool:
     return _with(path, work)
 
 
+async def upgrade_server(url: str, revision: str = "head") -> bool:
+    """Bring a PostgreSQL database to a revision; tells whether anything had to change.
+
+    Replicas that begin together take turns. What is there is not copied first: a server has
+    backups of its own, and every migration can be gone back.
+    """
+
+    def work(connection: Connection) -> bool:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": WRITERS + 1})
+        config = _config(connection)
+        current = MigrationContext.configure(connection).get_current_revision()
+        target = ScriptDirectory.from_config(config).get_current_head()
+        connection.rollback()
+        if revision == "head" and current == target:
+            return False
+        command.upgrade(config, revision)
+        connection.commit()
+        _log.info("database_migrated", before=current, after=target)
+        return True
+
+    return await _on_server(url, work)
+
+
+async def downgrade_server(url: str, revision: str) -> bool:
+    """Take a PostgreSQL database back to a revision; `base` is empty."""
+
+    def work(connection: Connection) -> bool:
+        command.downgrade(_config(connection), revision)
+        connection.commit()
+        return True
+
+    return await _on_server(url, work)
+
+
+async def _on_server(url: str, work: Callable[[Connection], bool]) -> bool:
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
+    return config
+
+
 def known(revision: str) -> bool:
     """Tell whether this version of Podium has a schema of that name; none at all counts."""
     config = Config()
@@ -91,8 +143,6 @@ def downgrade(path: Path, revision: str) -> bool:
 
 
 def _with(path: Path, work: Callable[[Connection, Config], bool]) -> bool:
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
     engine = create_engine(f"sqlite:///{path}")
     # As in app.db.sessions: transactions are begun by SQLAlchemy alone, so that a
     # migration that fails half-way leaves nothing behind.
@@ -100,8 +150,7 @@ def _with(path: Path, work: Callable[[Connection, Config], bool]) -> bool:
     event.listen(engine, "begin", _begin)
     try:
         with engine.connect() as connection:
-            config.attributes["connection"] = connection
-            return work(connection, config)
+            return work(connection, _config(connection))
     finally:
         engine.dispose()
 

@@ -1,8 +1,10 @@
 """Engine and transactions.
 
-Two kinds of transaction: `read` (concurrent, sees one moment) and `write` (one
-at a time on SQLite, takes the write lock at its beginning so that it can never
-fail half-way because somebody else wrote). On PostgreSQL both are plain ones.
+Two kinds of transaction: `read` (concurrent, sees one moment) and `write` (one at a
+time, takes the write lock at its beginning so that it can never fail half-way because
+somebody else wrote). On SQLite the lock is the file's, on PostgreSQL an advisory one of
+the database, which all replicas of the server share: what a writer has read is so until
+it commits, on both.
 """
 
 from asyncio import Lock, wait
@@ -11,7 +13,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -23,18 +25,16 @@ from app.db.patient import GivenUp, connect
 
 _BUSY_MILLISECONDS = 5000
 _BEGIN = "podium_begin"
-
-
-def sqlite_url(path: str) -> str:
-    """Return the URL of a database file (absolute path)."""
-    return f"sqlite+aiosqlite:///{path}"
+WRITERS = 0x506F6469756D
+"""Name of the advisory lock that writers of a PostgreSQL database take."""
+_WRITE = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=WRITERS)
 
 
 def make_engine(url: str, given_up: GivenUp) -> AsyncEngine:
     """Make the engine; SQLite gets WAL, foreign keys, patience and explicit transactions."""
     place = make_url(url)
     if place.get_backend_name() != "sqlite":
-        return create_async_engine(url)
+        return create_async_engine(url, pool_pre_ping=True)
     engine = create_async_engine(
         url, async_creator=partial(connect, place.database or "", given_up)
     )
@@ -61,13 +61,18 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"))
 
 
+_PLAIN = {_BEGIN: "BEGIN"}
+_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
 class Database:
     """Hands out sessions; owns the engine."""
 
     def __init__(self, url: str) -> None:
         self._given_up: GivenUp = set()
         self.engine = make_engine(url, self._given_up)
-        reading = self.engine.execution_options(**{_BEGIN: "BEGIN"})
+        self._server = self.engine.dialect.name == "postgresql"
+        reading = self.engine.execution_options(**(_MOMENT if self._server else _PLAIN))
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)
         self._read = async_sessionmaker(reading, expire_on_commit=False, autoflush=False)
         # Waiting in this process is fair and has no time-out; SQLite's own wait is neither.
@@ -83,6 +88,8 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """A session whose changes are committed at the end, or rolled back by a raise."""
         async with self._writer, self._write() as session, session.begin():
+            if self._server:
+                await session.execute(_WRITE)
             yield session
 
     async def close(self) -> None:

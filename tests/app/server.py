@@ -85,7 +85,7 @@ async def open_server(folder: Path, *, backs_up: bool = False) -> AsyncIterator[
     layout = settings.layout
     Path(layout.server_home).mkdir(parents=True, exist_ok=True)
     Path(layout.master_key).write_bytes(b"m" * 32)
-    make_database(Path(layout.database))
+    settings = replace(settings, database=make_database(Path(layout.database)))
     points = FakePoints(node) if backs_up else None
     settings = replace(settings, backup_every="5m" if backs_up else "none")
     snapshots = FakeSnapshots(node)

@@ -33,3 +33,13 @@ def test_timeouts_have_gitpods_default_and_no_lifetime() -> None:
 def test_what_is_no_timeout_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingError, match=name):
         from_environ({name: value})
+
+
+def test_a_database_on_a_server_is_told_by_its_url_and_never_repeated() -> None:
+    settings = from_environ({"PODIUM_DATABASE": "postgres://podium:secret@db/podium"})
+    assert settings.database_url == "postgresql+asyncpg://podium:secret@db/podium"
+    assert "secret" not in repr(settings)
+    assert from_environ({}).database_url.startswith("sqlite+aiosqlite:////")
+    with pytest.raises(SettingError, match="PODIUM_DATABASE") as refused:
+        from_environ({"PODIUM_DATABASE": "mysql://podium:secret@db/podium"})
+    assert "secret" not in str(refused.value)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
 from tests.app.browser import Browser
 from tests.app.migrated import make_database
 from tests.app.server import Server, open_server
@@ -25,8 +25,7 @@ async def browser(server: Server) -> Browser:
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     path = tmp_path / "accounts.db"
-    make_database(path)
-    made = Database(sqlite_url(str(path)))
+    made = Database(make_database(path))
     try:
         yield made
     finally:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.db import accounts
 from app.db.accounts import MembershipRow, SessionRow, TrustRow, UserRow
 from app.db.base import Base
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
 from tests.app.migrated import make_database
 
 OURS = [
@@ -50,8 +50,7 @@ def session_of(name: str, token: str) -> SessionRow:
 )
 async def test_the_database_refuses(tmp_path: Path, rows: list[Base]) -> None:
     path = tmp_path / "podium.db"
-    make_database(path)
-    database = Database(sqlite_url(str(path)))
+    database = Database(make_database(path))
     with pytest.raises(IntegrityError):
         await add(database, rows)
     await database.close()

@@ -17,10 +17,11 @@ async def test_a_workspace_has_one_key(safe: Safe) -> None:
         with pytest.raises(IntegrityError):
             await session.flush()
         await session.rollback()
+        await session.rollback()
 
 
 async def test_a_point_belongs_to_a_workspace(safe: Safe) -> None:
-    async with safe.control.database.read() as session:
+    async with safe.control.database.write() as session:
         session.add(
             RestorePointRow(
                 id="p", workspace_id="none", reason="stop", state="wanted", asked_at=0.0
@@ -28,3 +29,4 @@ async def test_a_point_belongs_to_a_workspace(safe: Safe) -> None:
         )
         with pytest.raises(IntegrityError):
             await session.flush()
+        await session.rollback()

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from app.db.copying import copy, main
-from tests.app.migrated import make_database
+from tests.app.migrated import make_file
 
 
 def test_a_copy_is_of_one_moment_and_one_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, target = tmp_path / "podium.db", tmp_path / "copy.db"
-    make_database(path)
+    make_file(path)
     with closing(sqlite3.connect(path)) as writing:
         writing.execute("PRAGMA journal_mode=WAL")
         writing.execute("INSERT INTO leases VALUES ('told', 'me', 1, 1)")

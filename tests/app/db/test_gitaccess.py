@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.db import gitaccess
 from app.db.base import Base
 from app.db.gitaccess import GitTokenRow, HostKeyRow, SshKeyRow
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
 from tests.app.migrated import make_database
 
 OURS = [
@@ -38,8 +38,7 @@ def test_what_has_to_be_given_out_again_is_sealed() -> None:
 )
 async def test_nothing_belongs_to_nobody(tmp_path: Path, row: Base) -> None:
     path = tmp_path / "podium.db"
-    make_database(path)
-    database = Database(sqlite_url(str(path)))
+    database = Database(make_database(path))
     with pytest.raises(IntegrityError):
         async with database.write() as session:
             session.add(row)

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from app.db.patient import GivenUp, connect
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
+from kit.databaseurl import sqlite_url
 
 
 @pytest.fixture

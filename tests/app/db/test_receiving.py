@@ -10,7 +10,7 @@ import pytest
 
 from app.db import migrate
 from app.db.receiving import BEGINNING, NEWER, STRIDE, main, receive
-from tests.app.migrated import make_database
+from tests.app.migrated import make_file
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
@@ -36,7 +36,7 @@ def fill(path: Path, table: str, **values: object) -> None:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     made = tmp_path / "podium.db"
-    make_database(made)
+    make_file(made)
     common = {"content": "present", "owner_id": "u", "organisation_id": "o"}
     fill(made, "workspaces", id="runs", wish="running", n=3, backed_up_stop=-1, **common)
     fill(made, "workspaces", id="stands", wish="stopped", n=2, backed_up_stop=2, **common)

@@ -7,14 +7,22 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
+from kit.databaseurl import sqlite_url
+
+
+@pytest.fixture(params=["file", "server"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "server":
+        return str(request.getfixturevalue("empty"))
+    return sqlite_url(str(tmp_path / "x.db"))
 
 
 @pytest_asyncio.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(sqlite_url(str(tmp_path / "x.db")))
+async def database(url: str) -> AsyncIterator[Database]:
+    opened = Database(url)
     async with opened.write() as session:
         await session.execute(text("CREATE TABLE a (id INTEGER PRIMARY KEY)"))
         await session.execute(text("CREATE TABLE b (a INTEGER REFERENCES a (id))"))
@@ -22,11 +30,16 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await opened.close()
 
 
+in_a_file = pytest.mark.parametrize("url", ["file"], indirect=True)
+on_a_server = pytest.mark.parametrize("url", ["server"], indirect=True)
+
+
 async def count(database: Database) -> int:
     async with database.read() as session:
         return int((await session.execute(text("SELECT count(*) FROM a"))).scalar_one())
 
 
+@in_a_file
 async def test_sqlite_is_set_up(database: Database) -> None:
     async with database.read() as session:
         for pragma, value in (("journal_mode", "wal"), ("foreign_keys", 1), ("busy_timeout", 5000)):
@@ -60,6 +73,41 @@ async def test_twenty_writers_that_read_first_all_succeed(database: Database) ->
     assert await count(database) == 20
 
 
+async def test_writers_of_two_processes_take_turns(database: Database, url: str) -> None:
+    other = Database(url)
+
+    async def add(one: Database) -> None:
+        async with one.write() as session:
+            found = (await session.execute(text("SELECT count(*) FROM a"))).scalar_one()
+            await session.execute(text("INSERT INTO a VALUES (:id)"), {"id": found})
+
+    await asyncio.gather(*(add(one) for one in (database, other) * 10))
+    await other.close()
+    assert await count(database) == 20
+
+
+@on_a_server
+async def test_who_only_reads_cannot_write(database: Database) -> None:
+    async with database.read() as session:
+        with pytest.raises(DBAPIError, match="read-only"):
+            await session.execute(text("INSERT INTO a VALUES (1)"))
+        await session.rollback()
+
+
+@on_a_server
+async def test_connections_that_were_cut_off_are_made_anew(database: Database, url: str) -> None:
+    assert await count(database) == 0
+    others = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    other = Database(url)
+    async with other.read() as session:
+        await session.execute(others)
+    await other.close()
+    assert await count(database) == 0
+
+
 async def test_readers_go_on_while_somebody_writes_and_see_one_moment(database: Database) -> None:
     async with database.write() as writing:
         await writing.execute(text("INSERT INTO a VALUES (1)"))
@@ -72,6 +120,7 @@ async def test_readers_go_on_while_somebody_writes_and_see_one_moment(database: 
     assert await count(database) == 1
 
 
+@in_a_file
 async def test_a_write_takes_the_lock_at_its_beginning(database: Database) -> None:
     other = Database(str(database.engine.url))
     async with database.write() as session:

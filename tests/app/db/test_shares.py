@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
 from app.db.shares import PortShareRow
 from app.db.workspaces import WorkspaceRow
 from tests.app.migrated import make_database
@@ -18,8 +18,7 @@ def test_neither_token_nor_password_has_a_column() -> None:
 
 async def test_no_link_without_its_workspace(tmp_path: Path) -> None:
     path = tmp_path / "podium.db"
-    make_database(path)
-    database = Database(sqlite_url(str(path)))
+    database = Database(make_database(path))
     row = PortShareRow(
         id="ps_0123456789abcdef",
         workspace_id="amber-otter-4k2hw9xz1q",

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.db.base import Base
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
 from app.db.sshaccess import AuthorizedKeyRow, SshTokenRow
 from tests.app.migrated import make_database
 
@@ -31,8 +31,7 @@ TOKEN = SshTokenRow(
 @pytest.mark.parametrize("row", [key("k_1", "u_x"), TOKEN], ids=lambda row: type(row).__name__)
 async def test_nothing_belongs_to_nobody(tmp_path: Path, row: Base) -> None:
     path = tmp_path / "podium.db"
-    make_database(path)
-    database = Database(sqlite_url(str(path)))
+    database = Database(make_database(path))
     with pytest.raises(IntegrityError):
         async with database.write() as session:
             session.add(row)

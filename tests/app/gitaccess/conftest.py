@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from app.accounts.access import Principal
 from app.accounts.keys import Keys
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
 from app.gitaccess.handing import Handing
 from app.gitaccess.service import GitAccess
 from kit.clock import FakeClock
@@ -36,8 +36,7 @@ class Given:
 @pytest_asyncio.fixture
 async def given(tmp_path: Path) -> AsyncIterator[Given]:
     path = tmp_path / "podium.db"
-    make_database(path)
-    database, clock, keys = Database(sqlite_url(str(path))), FakeClock(), Keys(b"m" * 32)
+    database, clock, keys = Database(make_database(path)), FakeClock(), Keys(b"m" * 32)
     async with database.write() as session:
         alice, bob = [await add_person(session, name) for name in ("alice", "bob")]
     access = GitAccess(database, clock, keys.seal)

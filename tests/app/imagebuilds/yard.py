@@ -7,7 +7,7 @@ from hashlib import sha1, sha256
 from pathlib import Path
 
 from app.accounts.access import Principal
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
 from app.imagebuilds.builds import Builds, Order, Recipe, Standing
 from app.imagebuilds.logs import Logs
 from app.imagebuilds.states import BuildState
@@ -35,9 +35,8 @@ class Yard:
     alice: Principal
 
     def __init__(self, folder: Path, most: int = 1) -> None:
-        make_database(folder / "podium.db")
         self.clock = FakeClock()
-        self.database = Database(sqlite_url(str(folder / "podium.db")))
+        self.database = Database(make_database(folder / "podium.db"))
         self.node = FakeRuntime()
         self.node.repositories.files[URL] = {"Dockerfile": TEXT, "x": "1"}
         self.builds = Builds(self.database, self.clock, Secrets(b"m" * 32).token, hash_of)

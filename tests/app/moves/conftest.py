@@ -148,7 +148,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     layout = settings.layout
     Path(layout.server_home).mkdir(parents=True)
     Path(layout.master_key).write_bytes(b"m" * 32)
-    make_database(Path(layout.database))
+    settings = replace(settings, database=make_database(Path(layout.database)))
     nodes: dict[str, OneNode] = {}
     for name in (LOCAL, "b"):
         runtime = FakeRuntime()

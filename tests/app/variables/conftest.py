@@ -8,10 +8,10 @@ import pytest_asyncio
 
 from app.accounts.access import Principal
 from app.accounts.keys import Keys
-from app.db import migrate
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
 from app.variables.service import Variables
 from kit.clock import FakeClock
+from tests.app.migrated import make_database
 from tests.app.people import add_person
 
 
@@ -31,8 +31,7 @@ class Given:
 @pytest_asyncio.fixture
 async def given(tmp_path: Path) -> AsyncIterator[Given]:
     path = tmp_path / "podium.db"
-    migrate.upgrade(path)
-    database, keys = Database(sqlite_url(str(path))), Keys(b"m" * 32)
+    database, keys = Database(make_database(path)), Keys(b"m" * 32)
     async with database.write() as session:
         alice, bob = [await add_person(session, name) for name in ("alice", "bob")]
     yield Given(database, path, Variables(database, FakeClock(), keys.seal), alice, bob)

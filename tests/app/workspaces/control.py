@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from app.accounts.access import Kind, Listener, Principal
-from app.db.sessions import Database, sqlite_url
+from app.db.sessions import Database
 from app.images.fake import FakeImages
 from app.images.waiting import Waiting
 from app.runtime.fake import FakeRuntime
@@ -45,9 +45,9 @@ class Control:
     bob: Principal
     stranger = Principal(Kind.NOBODY, Listener.PUBLIC)
 
-    def __init__(self, path: Path, clock: FakeClock | None = None) -> None:
+    def __init__(self, url: str, clock: FakeClock | None = None) -> None:
         self.clock = clock or FakeClock()
-        self.database = Database(sqlite_url(str(path)))
+        self.url, self.database = url, Database(url)
         self.feed = RouteFeed("epoch")
         self.node = FakeRuntime()
         self.images = FakeImages()
@@ -126,8 +126,7 @@ class Control:
 @asynccontextmanager
 async def open_control(folder: Path) -> AsyncIterator[Control]:
     path = folder / "podium.db"
-    make_database(path)
-    control = Control(path)
+    control = Control(make_database(path))
     async with control.database.write() as session:
         control.alice = await add_person(session, "alice")
         control.bob = await add_person(session, "bob")

@@ -1,7 +1,5 @@
 """Timeouts through the whole control plane: beats, wishes, clocks that jump, restarts."""
 
-from pathlib import Path
-
 import pytest
 
 from app.workspaces.structs import WorkspaceView
@@ -180,9 +178,7 @@ async def test_a_server_that_begins_after_a_jump_waits_neither_for_ever_nor_for_
         await control.at(made.id, Phase.CREATING)
         await passed(control)
     control.clock.jump(jump)
-    place = control.database.engine.url.database
-    assert place is not None
-    later = Control(Path(place), control.clock)
+    later = Control(control.url, control.clock)
     later.alice = control.alice
     await later.truth.advance(reachable=True)
     view = await later.see(made.id)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.launcher.folders import ensure_user
-from tests.app.migrated import make_database
+from tests.app.migrated import make_file
 from tests.cli.backup.whole import state_of
 from tests.cli.standins import CHECKOUT, Installation
 
@@ -32,7 +32,7 @@ def used(installation: Installation) -> Path:
     uid, gid = ensure_user("podium")
     for folder in (layout.server_home, layout.ssh_home):
         Path(folder).mkdir(parents=True, mode=0o700)
-    make_database(Path(layout.database))
+    make_file(Path(layout.database))
     Path(layout.master_key).write_bytes(b"k" * 32)
     Path(layout.ssh_home / "ssh_host_ed25519_key").write_text("host key")
     for one in (Path(layout.server_home), *Path(layout.server_home).iterdir()):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.db.receiving import receive
 from cli.settings import Settings
-from tests.app.migrated import make_database
+from tests.app.migrated import make_file
 
 
 def settings_of(folder: Path, user: str = "nobody", **environ: str) -> Settings:
@@ -26,7 +26,7 @@ def installed(settings: Settings) -> Settings:
     layout = settings.layout
     for folder in (layout.server_home, layout.ssh_home, layout.run):
         Path(folder).mkdir(parents=True)
-    make_database(Path(layout.database))
+    make_file(Path(layout.database))
     Path(layout.master_key).write_bytes(b"k" * 32)
     Path(layout.ssh_home / "ssh_host_ed25519_key").write_text("host key")
     return settings
