@@ -1,7 +1,7 @@
 """The ports `Runtime`, `Content` and `Dial`, and the values they take and give.
 
-Adapters: `app/runtime/node.py` (the workspace daemon of one machine) and
-`app/runtime/fake.py` (in memory, ships in the package); a cluster's comes later.
+Adapters: `app/runtime/node.py` (the workspace daemon of one machine), `app/runtime/pods.py`
+(pods of a cluster, for `Runtime`) and `app/runtime/fake.py` (in memory, ships in the package).
 Every call is an idempotent "make sure that": it returns at once with what is,
 long work goes on behind it, and `watch` tells when something moved. A call with
 an instance number smaller than one seen before raises `Fenced`.
