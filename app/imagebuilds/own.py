@@ -34,12 +34,14 @@ class OwnBuilds:
         """Return the newest builds, newest first."""
         if not allowed(principal, Action.LIST_OWN):
             raise Denied("denied", "You may not do this")
-        newest = _waited_for(WorkspaceRow.owner_id == principal.user)
-        newest = newest.group_by(ImageBuildRow.id).order_by(
-            ImageBuildRow.created_at.desc(), ImageBuildRow.id
+        theirs = _waited_for(WorkspaceRow.owner_id == principal.user)
+        newest = (
+            theirs.with_only_columns(ImageBuildRow.id, maintain_column_froms=True)
+            .group_by(ImageBuildRow.id)  # several workspaces may wait for one build
+            .order_by(ImageBuildRow.created_at.desc(), ImageBuildRow.id)
         )
         async with self._builds.database.read() as session:
-            names = [row.id for row, _waits in (await session.execute(newest.limit(MOST))).all()]
+            names = (await session.scalars(newest.limit(MOST))).all()
         return [await self._one(principal, name, Action.SEE_WORKSPACE) for name in names]
 
     async def one(self, principal: Principal, build: str) -> ImageBuildView:

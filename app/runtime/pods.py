@@ -1,8 +1,8 @@
 """Runtime of one node of a cluster: its containers are pods, admitted by the node's daemon.
 
 The daemon has the files and the numbers: it is asked before a pod is made, and told after one
-is gone, so that a tree is never sealed, moved or freed under a pod (ADR 44). What runs is what the API
-server says. A pod is gone when its node has said so: it is never taken away by force.
+is gone, so that a tree is never sealed, moved or freed under a pod (ADR 44). What runs is what
+the API server says. A pod is gone when its node has said so: it is never taken away by force.
 """
 
 import asyncio
