@@ -16,6 +16,7 @@ from app.content.progress import Progresses
 from app.content.reading import Reading
 from app.content.repositories import Repositories
 from app.content.restoring import Restoring
+from app.content.retrying import Retrying
 from app.content.service import RestorePoints
 from app.runtime.points import Points
 from app.workspaces.service import WorkspaceService
@@ -56,7 +57,8 @@ def assemble(
     aside: list[Any] = []
     if points is not None:
         ground = Ground(store, points, repositories, policy, progresses)
-        parts = [Backing(ground), Archives(store), Pending(store, policy), Restoring(ground)]
+        parts = [Backing(ground), Archives(store), Pending(store, policy)]
+        parts += [Retrying(store), Restoring(ground)]
         # a node takes out points while it is asked, and waits for a backup that runs
         aside = [Clearing(ground)]
     loop = Loop(parts, points, aside)

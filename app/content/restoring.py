@@ -10,10 +10,11 @@ from msgspec import convert, to_builtins
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.content.deciding import State
+from app.content.deciding import State, pause
 from app.content.ground import Ground
 from app.content.progress import Progress
 from app.content.repositories import NO_KEY
+from app.content.retrying import is_brought
 from app.db.content import RestorePointRow, RestoreRow
 from app.db.workspaces import WorkspaceRow
 from app.runtime.points import Repository
@@ -168,11 +169,16 @@ class Restoring:
             if row.restoring != restore:
                 return
             found.state, found.problem = "failed", to_builtins(problem)
-            row.restoring = ""
-            row.wish = "stopped" if row.wish == "running" else row.wish
+            found.tries, row.restoring = found.tries + 1, ""
+            found.not_before = change.now + pause(found.tries)
+            if is_brought(row, found):
+                row.restore_problem = found.problem  # the wish to start stays until it is there
+            elif row.wish == "running":
+                row.wish = "stopped"
             change.touch(row)
-            text = f"Not restored: {problem.title}. {problem.detail}".strip()
-            change.record(row, "restore_failed", text)
+            if found.tries == 1:
+                text = f"Not restored: {problem.title}. {problem.detail}".strip()
+                change.record(row, "restore_failed", text)
         _log.warning("restore_failed", restore=restore, code=problem.code, detail=problem.detail)
 
 

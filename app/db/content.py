@@ -58,6 +58,10 @@ class RestoreRow(Base):
     """open, done or failed."""
     asked_at: Mapped[float]
     asked_by: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    """Attempts that have failed, this one and those before it."""
+    not_before: Mapped[float] = mapped_column(default=0.0)
+    """Moment of the next attempt, once this one has failed."""
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
 
 

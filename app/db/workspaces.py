@@ -108,6 +108,10 @@ class WorkspaceRow(Base):
     """Files beside the repository that it begins with: {url, path, digest}."""
     restoring: Mapped[str] = mapped_column(default="")
     """Id of the restore that has to be done before it may start."""
+    restore_problem: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True), default=None
+    )
+    """Why its files are nowhere yet but in a restore point; the restore is tried again."""
     node: Mapped[str] = mapped_column(default=LOCAL)
     """Where its files are, or begin: the only node that is ever asked to start it."""
 

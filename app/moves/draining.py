@@ -1,25 +1,30 @@
 """Empties nodes that are drained: what runs is stopped, what has stopped moves, by itself.
 
 From rows alone, again and again. A workspace moves only with its last point made and verified,
-and only to a node that finds that point. What cannot is left where it is, and told.
+and only to a node that finds that point; before one is known, nothing is stopped. What cannot
+move is left where it is, and told.
 """
 
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.content.deciding import Reason
 from app.content.repositories import Repositories
-from app.db.content import RestoreRow
+from app.content.wishes import OPEN_STATES, wish
+from app.db.content import ContentKeyRow, RestorePointRow, RestoreRow
+from app.db.snapshots import SnapshotRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.moves.choosing import choose, why_none
-from app.moves.moving import move, reads
+from app.moves.moving import carry, move, reads
 from app.moves.nodes import Nodes
+from app.moves.waiting import NOT_THERE, Waiting, why
 from app.runtime.nodes import AllPoints
 from app.runtime.port import Unreachable
 from app.workspaces.archiving import newest_point
 from app.workspaces.lifecycle import Event
-from app.workspaces.standing import has_live, safe
 from app.workspaces.store import PLATFORM, Change, Store
 from app.workspaces.transitions import happen
 from wire.ids import InstanceId
@@ -28,7 +33,6 @@ from wire.phases import Phase, StopReason
 _log = structlog.get_logger(__name__)
 MOST = 4
 """Workspaces that move at a time: each is written whole by the node that it comes to."""
-_NOT_THERE = frozenset({Phase.PREPARING, Phase.BUILDING, Phase.PENDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,95 +43,102 @@ class Draining:
     nodes: Nodes
     points: AllPoints
     repositories: Repositories
-    stuck: dict[str, str]
-    """Workspace → why it does not move, for people; of the newest look."""
+    stuck: dict[str, dict[str, str]]
+    """Node → workspace → why it does not move, for people; of the newest look."""
 
     async def look(self) -> bool:
         """Do what is to be done now; no node is at work for it."""
-        drained: set[str] = set()
         for node in list(self.nodes.every.values()):
             if node.draining:
-                drained |= await self._empty(node.name)
-        for workspace in self.stuck.keys() - drained:
-            del self.stuck[workspace]
+                await self._empty(node.name)
+            else:
+                self.stuck.pop(node.name, None)
         await self._place_anew()
         return False
 
-    async def _empty(self, name: str) -> set[str]:
-        """Bring a node a step further; returns what is still to move."""
-        async with self.store.change() as change:
-            found = await change.session.execute(
-                select(WorkspaceRow, InstanceRow)
-                .join(InstanceRow, InstanceRow.workspace_id == WorkspaceRow.id)
-                .where(WorkspaceRow.node == name, InstanceRow.live, WorkspaceRow.wish != "deleted")
-            )
-            for row, instance in found.all():
-                if row.content == "present":
-                    _stop(change, row, instance, name)
+    async def _empty(self, name: str) -> None:
+        """Bring a node a step further."""
         async with self.store.database.read() as session:
-            rows = await session.scalars(
-                select(WorkspaceRow.id)
-                .where(
-                    WorkspaceRow.node == name,
-                    WorkspaceRow.content == "present",
-                    WorkspaceRow.wish != "deleted",
-                    WorkspaceRow.restoring == "",
-                    WorkspaceRow.deleted_at.is_(None),
-                    ~has_live(),
-                    safe(),
-                )
-                # whoever waits for it goes first
-                .order_by(WorkspaceRow.wish != "running", WorkspaceRow.id)
+            there = await _there(session, name)
+            coming = await session.scalars(
+                select(WorkspaceRow.node).where(WorkspaceRow.restoring != "")
             )
-            ready = list(rows.all())
-            at_work = len(
-                (
-                    await session.scalars(
-                        select(WorkspaceRow.id).where(WorkspaceRow.restoring != "")
-                    )
-                ).all()
-            )
+            # what waits for a node that is away holds up no other
+            at_work = sum(self.nodes.answers(one) for one in coming.all())
+        told = self.stuck.setdefault(name, {})
+        for workspace in told.keys() - {one.row.id for one in there}:
+            del told[workspace]
+        ready = list[Waiting]()
+        for one in there:
+            if reason := why(one):
+                told[one.row.id] = reason
+            elif one.placed:
+                told[one.row.id] = why_none(self.nodes.candidates(), [name])
+            else:
+                ready.append(one)
         # what did not move comes behind the others, and what was tried just now behind all
-        tried = list(self.stuck)
-        turns = sorted(ready, key=lambda one: tried.index(one) if one in self.stuck else -1)
-        for workspace in turns[: max(0, MOST - at_work)]:
-            self.stuck.pop(workspace, None)
+        tried = list(told)
+        turns = sorted(ready, key=lambda one: tried.index(one.row.id) if one.row.id in told else -1)
+        for one in turns[: max(0, MOST - at_work)]:
+            told.pop(one.row.id, None)
             try:
-                await self._move(workspace, name)
+                reason = await self._leave(one, name)
             except Unreachable as error:
-                self.stuck[workspace] = f"A node does not answer: {error}."
-        return set(ready)
+                reason = f"A node does not answer: {error}."
+            if reason:
+                told[one.row.id] = reason
 
-    async def _move(self, workspace: str, name: str) -> None:
+    async def _leave(self, one: Waiting, name: str) -> str:
+        """Let one go a step further; returns why it does not."""
+        workspace = one.row.id
         candidates, holding = self.nodes.candidates(), self.nodes.holding(workspace)
         to = choose(candidates, [name, *holding])
         if to is None and choose(candidates, [name]) is not None:
-            there = ", ".join(one for one in holding if one != name)
-            self.stuck[workspace] = f"What is left of it on node {there} is still being saved."
-            return
+            there = ", ".join(node for node in holding if node != name)
+            return f"What is left of it on node {there} is still being saved."
         if to is None:
-            self.stuck[workspace] = why_none(candidates, [name])
-            return
+            return why_none(candidates, [name])
         async with self.store.database.read() as session:
-            point = await newest_point(session, workspace)
-        repository = await self.repositories.open(workspace)
-        if point is None or repository is None:
-            self.stuck[workspace] = "It has no restore point that could be used elsewhere."
-            return
-        if not await reads(self.points, to, repository, point.id):
-            self.stuck[workspace] = (
-                f"Node {to} does not find its restore points: both need the same store."
-            )
-            return
+            source, point = await _newest(session, one)
+        if not point and one.live:
+            return await self._first_point(one)
+        repository = await self.repositories.open(source)
+        if not point or repository is None:
+            return "It has no restore point that could be used elsewhere."
+        if not await reads(self.points, to, repository, point):
+            return f"Node {to} does not find its restore points: both need the same store."
+        return await self._go(one, name, to)
+
+    async def _first_point(self, one: Waiting) -> str:
+        """Have one made while it runs: before, nobody knows whether another node reads them."""
         async with self.store.change() as change:
-            row = await change.workspace(workspace)
+            opened = select(RestorePointRow.id).where(
+                RestorePointRow.workspace_id == one.row.id,
+                RestorePointRow.state.in_(OPEN_STATES),
+                RestorePointRow.node == "",
+            )
+            if (await change.session.scalars(opened)).first() is None:
+                await wish(change, self.repositories, one.row.id, Reason.PERIODIC)
+        return "Its first restore point is made before it is stopped."
+
+    async def _go(self, one: Waiting, name: str, to: str) -> str:
+        """Stop it, carry it or move it, unless it is another than it was; to its next turn then."""
+        async with self.store.change() as change:
+            row = await change.session.get(WorkspaceRow, one.row.id)
             live = None if row is None else await change.newest(row)
-            if row is None or row.node != name or row.restoring or row.wish == "deleted":
-                return
+            if row is None or row.version != one.row.version or row.node != name:
+                return ""
             if live is not None and live.live:
-                return
-            move(change, row, self.store.secrets, to, point, PLATFORM)
-        _log.info("moves", workspace=workspace, node=name, to=to)
+                return _stop(change, row, live, name)
+            if row.content == "none":
+                carry(change, row, to)
+            else:
+                point = await newest_point(change.session, row.id)
+                if point is None:
+                    return ""
+                move(change, row, self.store.secrets, to, point, PLATFORM)
+        _log.info("moves", workspace=one.row.id, node=name, to=to)
+        return ""
 
     async def _place_anew(self) -> None:
         """Give starts that have no files yet to another node while theirs takes none."""
@@ -156,17 +167,66 @@ class Draining:
             for row in (await change.session.scalars(waits)).all():
                 live = await change.session.get(InstanceRow, str(InstanceId(row.id, row.n)))
                 if live is not None and live.live:
-                    if Phase(live.phase) not in _NOT_THERE:
+                    if Phase(live.phase) not in NOT_THERE:
                         continue
                     live.node = to
                 row.node = to
                 change.touch(row)
 
 
-def _stop(change: Change, row: WorkspaceRow, instance: InstanceRow, name: str) -> None:
+async def _there(session: AsyncSession, name: str) -> list[Waiting]:
+    """Return what is still of a node, those that somebody waits for first.
+
+    What is deleted counts while it can be restored.
+    """
+    keyed = exists().where(ContentKeyRow.workspace_id == WorkspaceRow.id)
+    pointed = exists().where(
+        RestorePointRow.workspace_id == WorkspaceRow.id, RestorePointRow.state == "done"
+    )
+    frozen = exists().where(
+        SnapshotRow.workspace_id == WorkspaceRow.id, SnapshotRow.state.in_(["wanted", "failed"])
+    )
+    found = await session.execute(
+        select(
+            WorkspaceRow,
+            InstanceRow,
+            frozen,
+            exists().where(RestoreRow.workspace_id == WorkspaceRow.id),
+        )
+        .outerjoin(
+            InstanceRow,
+            (InstanceRow.workspace_id == WorkspaceRow.id) & (InstanceRow.n == WorkspaceRow.n),
+        )
+        .where(
+            WorkspaceRow.node == name,
+            WorkspaceRow.deleted_at.is_(None)
+            | (WorkspaceRow.content == "present")
+            | (keyed & pointed),
+        )
+        .order_by(WorkspaceRow.wish != "running", WorkspaceRow.id)
+    )
+    return [Waiting(*one) for one in found.all()]
+
+
+async def _newest(session: AsyncSession, one: Waiting) -> tuple[str, str]:
+    """Return of which workspace the point is that it goes on from, and the point; "" for none."""
+    if one.row.content == "none" and one.row.archived_at is None and one.row.deleted_at is None:
+        last = await session.scalar(
+            select(RestoreRow)
+            .where(RestoreRow.workspace_id == one.row.id)
+            .order_by(RestoreRow.asked_at.desc(), RestoreRow.id)
+            .limit(1)
+        )
+        return ("", "") if last is None else (last.source_id, last.point_id)
+    point = await newest_point(session, one.row.id)
+    return one.row.id, "" if point is None else point.id
+
+
+def _stop(change: Change, row: WorkspaceRow, instance: InstanceRow, name: str) -> str:
     """Stop what runs on a node that is to be empty; it starts again where it goes."""
     wanted = row.wish == "running"
     if happen(change, row, instance, Event.STOP_ASKED, reason=StopReason.REQUESTED):
         change.record(row, "moving", f"Node {name} is being emptied: it moves to another.")
         if wanted:
             row.wish = "running"
+    return "It is stopping."

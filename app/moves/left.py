@@ -14,7 +14,6 @@ from sqlalchemy import select
 
 from app.content.backing import REFUSED
 from app.content.deciding import OPEN, Reason, State, pause
-from app.content.openpoints import excludes_of
 from app.content.repositories import NO_KEY, Repositories
 from app.content.wishes import new_point
 from app.db.content import RestorePointRow
@@ -112,9 +111,8 @@ class LeftBehind:
 
     async def _status(self, node: Node, row: WorkspaceRow, point: str, key: bytes) -> BackupStatus:
         instance = InstanceId(row.id, row.n)
-        return await self.points.at(node.name).backup(
-            instance, point, key, excludes=excludes_of(row)
-        )
+        # all of it: what restore points leave out has not moved with the workspace
+        return await self.points.at(node.name).backup(instance, point, key)
 
     def _is_elsewhere(self, row: WorkspaceRow) -> bool:
         """Tell whether its own node has its files: what is left may be all that there is."""

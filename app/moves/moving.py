@@ -10,7 +10,7 @@ from app.runtime.points import Repository
 from app.runtime.port import Refused
 from app.workspaces.archiving import begin_restore
 from app.workspaces.secrets import Secrets
-from app.workspaces.store import Change
+from app.workspaces.store import PLATFORM, Change
 from app.workspaces.transitions import new_instance
 from wire.phases import Phase, StopReason
 
@@ -39,7 +39,17 @@ def move(
     passed.deadline, passed.ended_at = None, change.now
     passed.stop_reason = StopReason.REQUESTED.value
     row.wish = wish
-    # what the restore is to replace is on a node that is not asked for it any more
-    row.backed_up_stop = row.n
+    # what is there now is on a node that is not asked for it any more: where it goes there is none
+    row.backed_up_stop, row.content = row.n, "none"
     begin_restore(change, row, row.id, point.id, actor)
     change.record(row, "moved", f"Moves to node {to}, from its last restore point.", actor)
+
+
+def carry(change: Change, row: WorkspaceRow, to: str) -> None:
+    """Let a workspace that is in restore points alone be of another node, which reads these.
+
+    Nothing is written there before it is restored.
+    """
+    row.node = to
+    change.touch(row)
+    change.record(row, "moved", f"Its restore points are read by node {to} from now on.", PLATFORM)

@@ -1,6 +1,8 @@
 """What people do about nodes: see them, have one emptied, start a workspace without its own."""
 
+from msgspec import convert
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.access import Action, Principal
 from app.content.repositories import Repositories
@@ -69,6 +71,7 @@ class Moves:
                 )
                 for one in self._nodes.every.values()
             }
+            unrestored = await _unrestored(session)
         stuck = {} if self._draining is None else self._draining.stuck
         return NodeList(
             nodes=[
@@ -82,7 +85,7 @@ class Moves:
                     workspaces=workspaces.get(one.name, 0),
                     running=running.get(one.name, 0),
                     left=left[one.name] or 0,
-                    stuck=dict(stuck) if one.draining else {},
+                    stuck=dict(stuck.get(one.name, {})) | unrestored.get(one.name, {}),
                 )
                 for one in self._nodes.every.values()
             ]
@@ -205,6 +208,22 @@ def _here(node: str, *, answers: bool) -> Problem:
 def _raise(problem: Problem | None) -> None:
     if problem is not None:
         raise Conflict(problem.code, problem.title, problem.detail, problem.cure)
+
+
+async def _unrestored(session: AsyncSession) -> dict[str, dict[str, str]]:
+    """Return by node the workspaces whose files could not be brought there yet, and why."""
+    rows = await session.scalars(
+        select(WorkspaceRow).where(
+            WorkspaceRow.restore_problem.is_not(None), WorkspaceRow.deleted_at.is_(None)
+        )
+    )
+    told: dict[str, dict[str, str]] = {}
+    for row in rows.all():
+        title = convert(row.restore_problem, Problem).title
+        told.setdefault(row.node, {})[row.id] = (
+            f"Not restored there yet: {title}. It is tried again."
+        )
+    return told
 
 
 def _trees(node: Node) -> list[str]:

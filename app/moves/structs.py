@@ -24,7 +24,8 @@ class NodeView(Struct, frozen=True, kw_only=True):
     left: int
     """Trees that it still has of workspaces that have moved away."""
     stuck: dict[str, str]
-    """Workspace → why it does not move, while the node is being emptied."""
+    """Workspace → why it does not move while the node is being emptied, or why its files are not
+    restored there yet."""
 
 
 class NodeList(Struct, frozen=True, kw_only=True):

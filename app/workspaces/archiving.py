@@ -90,7 +90,9 @@ async def unarchive(change: Change, row: WorkspaceRow, actor: str) -> None:
     change.record(row, "restoring", "Its files are brought back from the archive.", actor)
 
 
-def begin_restore(change: Change, row: WorkspaceRow, source: str, point: str, actor: str) -> None:
+def begin_restore(
+    change: Change, row: WorkspaceRow, source: str, point: str, actor: str
+) -> RestoreRow:
     """Let a workspace become what a point of a workspace holds; raises Conflict while it does."""
     if row.restoring:
         raise Conflict(
@@ -106,8 +108,9 @@ def begin_restore(change: Change, row: WorkspaceRow, source: str, point: str, ac
         asked_by=actor,
     )
     change.session.add(restore)
-    row.restoring = restore.id
+    row.restoring, row.restore_problem = restore.id, None
     change.touch(row)
+    return restore
 
 
 async def newest_point(session: AsyncSession, workspace: str) -> RestorePointRow | None:

@@ -31,13 +31,15 @@ def live(node: str | None = None) -> Select[WorkspaceRow, InstanceRow]:
 def wished(node: str = LOCAL) -> Select[WorkspaceRow]:
     """Return workspaces that were asked to start while they stopped, and have stopped now.
 
-    One that is being restored waits for that first, and one whose node's copy is being freed.
+    One that is being restored, or will be again, waits for that first, and one whose node's copy is
+    being freed.
     """
     return select(WorkspaceRow).where(
         WorkspaceRow.wish == "running",
         WorkspaceRow.restoring == "",
         WorkspaceRow.node == node,
         WorkspaceRow.archived_at.is_(None),
+        WorkspaceRow.restore_problem.is_(None),
         ~has_live(),
     )
 

@@ -73,7 +73,8 @@ def workspace_view(
 
 def backup_of(row: WorkspaceRow, instance: InstanceRow | None) -> BackupView | None:
     """Return how far what is in a workspace is in restore points."""
-    if row.content == "none" and not row.restoring and row.archived_at is None:
+    nowhere = row.content == "none" and row.archived_at is None
+    if nowhere and not row.restoring and row.restore_problem is None:
         return None
     at, stopped = row.backed_up_at, phase_of(instance) is Phase.STOPPED
     return BackupView(
@@ -81,6 +82,9 @@ def backup_of(row: WorkspaceRow, instance: InstanceRow | None) -> BackupView | N
         safe=stopped and row.backed_up_stop == row.n,
         problem=None if row.backup_problem is None else convert(row.backup_problem, Problem),
         restoring=bool(row.restoring),
+        restore_problem=(
+            convert(row.restore_problem, Problem) if nowhere and row.restore_problem else None
+        ),
         starts=row.wish == "running" and stopped,
         excludes=list(row.backup_excludes),
     )

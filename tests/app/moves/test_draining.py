@@ -1,8 +1,11 @@
 """A node that is drained is emptied by itself, and nothing of it is lost on the way."""
 
+from app.content.structs import NewFromPoint
 from app.db.workspaces import LOCAL
 from app.moves.draining import MOST
+from app.workspaces.archiving import archive
 from tests.app.moves.conftest import FILE, World
+from tests.app.moves.test_left import FULL
 from tests.app.moves.test_service import lost
 from tests.app.workspaces.control import DEMO
 from wire.phases import Phase
@@ -127,13 +130,138 @@ async def test_a_start_without_files_goes_where_it_can(world: World) -> None:
     await world.contained(other.id)
 
 
-async def test_what_is_archived_stays_where_its_points_are(world: World) -> None:
-    workspace = await world.started()
+async def archived(world: World, on: str = LOCAL) -> str:
+    workspace = await world.started(on)
+    world.files(on, workspace)[FILE] = b"one"
     await world.stopped(workspace)
     async with world.parts["store"].change() as change:
         row = await change.workspace(workspace)
-        row.archived_at, row.content = change.now, "none"
-    await world.moves.drain(LOCAL, draining=True)
-    for _turn in range(3):
+        await archive(change, row, await change.newest(row), "Archived.", "alice")
+
+    async def gone() -> bool:
+        return (await world.row(workspace)).content == "none"
+
+    await world.comes(gone)
+    return workspace
+
+
+async def told(world: World, node: str, workspace: str) -> str:
+    """What the list of nodes says of a workspace, after everybody has looked."""
+    for _turn in range(4):
+        await world.parts["content_loop"].once()
         await world.parts["moves_loop"].once()
+    nodes = {one.name: one for one in (await world.moves.list()).nodes}
+    return nodes[node].stuck.get(workspace, "")
+
+
+async def test_what_is_archived_goes_along_and_stays_archived(world: World) -> None:
+    workspace = await archived(world, "b")
+    await world.moves.drain("b", draining=True)
+    assert not await told(world, "b", workspace)
+    row = await world.row(workspace)
+    assert (row.node, row.content) == (LOCAL, "none")
+    assert row.archived_at is not None
+    assert (await world.moves.list()).nodes[1].workspaces == 0
+    await world.parts["workspaces"].start(world.me, workspace)
+    await world.contained(workspace, 2)
+    assert world.files(LOCAL, workspace)[FILE] == b"one"
+
+
+async def test_what_is_archived_stays_where_its_points_are(world: World) -> None:
+    workspace = await archived(world)
+    world.nodes["b"].points.points = {}
+    await world.moves.drain(LOCAL, draining=True)
+    assert "same store" in await told(world, LOCAL, workspace)
     assert (await world.row(workspace)).node == LOCAL
+
+
+async def test_a_new_one_whose_first_restore_has_failed_goes_along(world: World) -> None:
+    source = await world.started("b")
+    world.files("b", source)[FILE] = b"one"
+    await world.stopped(source)
+    point = (await world.parts["points"].list(world.me, source)).points[0]
+    world.nodes["b"].runtime.script.fail("restore", FULL)
+    made = await world.parts["points"].as_new(world.me, source, point.id, NewFromPoint())
+
+    async def failed() -> bool:
+        return not (await world.row(made.id)).restoring
+
+    await world.comes(failed)
+    await world.moves.drain("b", draining=True)
+    await told(world, "b", made.id)
+    assert (await world.row(made.id)).node == LOCAL
+    await world.parts["workspaces"].start(world.me, made.id)
+    await world.contained(made.id)
+    assert world.files(LOCAL, made.id)[FILE] == b"one"
+
+
+async def test_what_is_deleted_can_be_brought_back_when_its_node_has_gone(world: World) -> None:
+    workspace = await world.started("b")
+    world.files("b", workspace)[FILE] = b"one"
+    await world.stopped(workspace)
+    await world.parts["workspaces"].delete(world.me, workspace)
+
+    async def gone() -> bool:
+        row = await world.row(workspace)
+        return row.deleted_at is not None and row.content == "none"
+
+    await world.comes(gone)
+    await world.moves.drain("b", draining=True)
+
+    async def moved() -> bool:
+        return (await world.row(workspace)).node == LOCAL
+
+    await world.comes(moved)
+    await world.parts["deleted"].bring_back(world.me, workspace)
+
+    async def back() -> bool:
+        return (await world.row(workspace)).content == "present"
+
+    await world.comes(back)
+    assert world.files(LOCAL, workspace)[FILE] == b"one"
+
+
+async def test_a_restore_that_fails_is_tried_again_and_it_runs_then(world: World) -> None:
+    workspace = await world.started("b")
+    world.files("b", workspace)[FILE] = b"one"
+    world.nodes[LOCAL].runtime.script.fail("restore", FULL)
+    await world.moves.drain("b", draining=True)
+
+    async def failed() -> bool:
+        return (await world.row(workspace)).restore_problem is not None
+
+    await world.comes(failed)
+    assert "The disk is full. It is tried again" in await told(world, LOCAL, workspace)
+    view = await world.see(workspace)
+    assert view.backup is not None
+    assert view.backup.restore_problem == FULL
+    assert view.backup.starts
+    assert world.files("b", workspace)[FILE] == b"one", "it is the only tree that there is"
+    world.later(15)
+    await world.grants()
+    await world.contained(workspace, 2)
+    assert world.files(LOCAL, workspace)[FILE] == b"one"
+    assert not await told(world, LOCAL, workspace)
+
+
+async def test_a_restore_by_hand_does_not_wait_for_the_next_try(world: World) -> None:
+    workspace = await world.started("b")
+    world.files("b", workspace)[FILE] = b"one"
+    await world.stopped(workspace)
+    world.nodes[LOCAL].runtime.script.fail("restore", FULL)
+    await world.moves.drain("b", draining=True)
+
+    async def failed() -> bool:
+        return (await world.row(workspace)).restore_problem is not None
+
+    await world.comes(failed)
+    points = (await world.parts["points"].list(world.me, workspace)).points
+    [point] = [one for one in points if one.node == ""]  # the other one is what the node had
+    await world.parts["points"].restore(world.me, workspace, point.id)
+
+    async def there() -> bool:
+        return (await world.row(workspace)).content == "present"
+
+    await world.comes(there)
+    assert world.files(LOCAL, workspace)[FILE] == b"one"
+    assert (await world.see(workspace)).phase is Phase.STOPPED

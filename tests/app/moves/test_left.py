@@ -88,3 +88,17 @@ async def test_who_comes_back_is_fenced_before_anything_else(world: World) -> No
     assert world.every.before_grant is not None
     await world.every.before_grant(node)
     assert ("seal", str(InstanceId(workspace, 4))) in world.nodes["b"].runtime.calls
+
+
+async def test_what_restore_points_leave_out_is_not_lost_with_the_node(world: World) -> None:
+    workspace = await world.started("b")
+    await world.stopped(workspace)
+    async with world.parts["store"].change() as change:
+        (await change.workspace(workspace)).backup_excludes = ["target"]
+    await world.moves.drain("b", draining=True)
+
+    async def freed() -> bool:
+        return workspace not in world.nodes["b"].runtime.contents
+
+    await world.comes(freed)
+    assert world.nodes["b"].points.excludes[workspace] == ()
