@@ -7,6 +7,7 @@ and the pod may run on that node alone. Nothing that is worth anything stands in
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 
 from app.runtime.port import Kind, Spec
@@ -34,6 +35,7 @@ _TOLERATED: Final = (
     "node.kubernetes.io/unschedulable",
 )
 """Of a node whose silence or trouble ends no workspace: a lease decides that, or a person."""
+MOST_LABEL: Final = 63
 MOST_GRACE: Final = 1800
 """Seconds that a pod which is deleted by somebody else may take to end."""
 
@@ -72,7 +74,7 @@ class Cluster:
 
 def selector(cluster: Cluster, node: str = "") -> str:
     """Return the label selector of an installation's objects, or of those for one node."""
-    of_node = f",{NODE}={node}" if node else ""
+    of_node = f",{NODE}={_value(node)}" if node else ""
     return f"{INSTALLATION}={cluster.installation}{of_node}"
 
 
@@ -159,6 +161,13 @@ def owned_by(pod: Mapping[str, Any]) -> dict[str, Any]:
     return {"metadata": {"ownerReferences": [owner]}}
 
 
+def _value(node: str) -> str:
+    """Return a node's name as a label's value, which may have 63 characters of its 253."""
+    if len(node) <= MOST_LABEL:
+        return node
+    return f"{node[:48]}-{sha256(node.encode()).hexdigest()[:14]}"
+
+
 def _labels(instance: InstanceId, spec: Spec, node: str, cluster: Cluster) -> dict[str, str]:
     return {
         **cluster.labels,
@@ -167,7 +176,7 @@ def _labels(instance: InstanceId, spec: Spec, node: str, cluster: Cluster) -> di
         INSTALLATION: cluster.installation,
         WORKSPACE: instance.workspace,
         NUMBER: str(instance.n),
-        NODE: node,
+        NODE: _value(node),
         KIND: spec.kind.value,
         CLASS: spec.workspace_class,
     }

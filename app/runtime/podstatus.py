@@ -39,7 +39,8 @@ def container(pod: Mapping[str, Any]) -> Container | None:
     if metadata.get("deletionTimestamp"):
         return Container(instance=instance, state=ContainerState.STOPPING)
     told = _state(status)
-    if "terminated" in told:
+    # of an evicted one the container's end says less than the pod's
+    if "terminated" in told and status.get("reason") != "Evicted":
         return _ended(Container(instance=instance, state=ContainerState.EXITED), told["terminated"])
     match status.get("phase", "Pending"):
         case "Failed":
@@ -61,7 +62,7 @@ def rejected(pod: Mapping[str, Any]) -> bool:
     return (
         status.get("phase") == "Failed"
         and status.get("reason") in REFUSED_BY_NODE
-        and not status.get("containerStatuses")
+        and not {"running", "terminated"} & _state(status).keys()
     )
 
 

@@ -103,6 +103,18 @@ def test_it_is_named_after_its_workspace_and_says_whose_it_is() -> None:
     assert not matches(made(), selector(replace(CLUSTER, installation="other")))
 
 
+def test_a_long_name_of_a_node_is_shortened_in_labels_alone() -> None:
+    names = [f"{'n' * 70}.{one}.example" for one in ("a", "b")]
+    labels = [pod(ONE, SPEC, name, CLUSTER)["metadata"]["labels"] for name in names]
+    assert all(len(one["podium.dev/node"]) <= 63 for one in labels)
+    assert labels[0] != labels[1]
+    for name, version in zip(names, (OLDEST, NEWEST), strict=True):
+        found = pod(ONE, SPEC, name, CLUSTER)
+        kubernetes_validate.validate(found, version, strict=True)
+        assert matches(found, selector(CLUSTER, name))
+        assert name in json.dumps(found["spec"]["affinity"])
+
+
 def test_labels_of_the_installation_never_replace_ours() -> None:
     labels = made(labels={"podium.dev/workspace": "x", "team": "a"})["metadata"]["labels"]
     assert labels["podium.dev/workspace"] == ONE.workspace

@@ -84,6 +84,14 @@ def test_ends(
     assert (found.problem.code if found.problem else None) == code
 
 
+def test_an_evicted_one_says_so_whatever_its_container_says() -> None:
+    ended = of("Failed", terminated={"exitCode": 137, "reason": "Error"})
+    found = container(pod({**ended, "reason": "Evicted", "message": "why"}))
+    assert found is not None
+    assert found.problem is not None
+    assert (found.state, found.problem.code) == (ContainerState.FAILED, "evicted")
+
+
 def test_one_that_is_being_deleted_stops_whatever_else_it_is() -> None:
     for status in (of("Running", running={}), of("Failed", terminated={"exitCode": 1}), {}):
         found = container(pod(status, deletionTimestamp="2026-01-01T00:00:00Z"))
@@ -99,7 +107,9 @@ def test_a_pod_of_nobody_is_none() -> None:
 def test_only_what_never_ran_was_rejected() -> None:
     for reason in REFUSED_BY_NODE:
         assert rejected(pod({"phase": "Failed", "reason": reason}))
-        assert not rejected(pod({"phase": "Failed", "reason": reason, "containerStatuses": [{}]}))
+        assert rejected(pod({**waiting("PodInitializing"), "phase": "Failed", "reason": reason}))
+        ran = of("Failed", terminated={"exitCode": 137})
+        assert not rejected(pod({**ran, "reason": reason}))
     assert not rejected(pod({"phase": "Failed", "reason": "Evicted"}))
     assert not rejected(pod({"phase": "Pending", "reason": "OutOfcpu"}))
 
