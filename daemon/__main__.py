@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 from msgspec import json
 
-from daemon import rpc
+from daemon import leash, rpc
 from daemon.backups import Backups
 from daemon.containers import Containers
 from daemon.contents import Contents
@@ -118,6 +118,7 @@ async def _run(settings: Settings) -> None:
         ("reap-strays", reap_strays()),
         ("keep-room-for-images", images.keep_room()),
         ("watch-the-disks", pressure.run()),
+        ("keep-the-lease", leash.keep(node.lease)),
     ):
         tasks.spawn(work, name)
     _log.info(

@@ -140,6 +140,14 @@ class Backups:
         self._hub.publish(Status(workspace=workspace, point="", state=State.ABSENT))
         return freed
 
+    async def leave(self, workspace: str) -> None:
+        """Note that others may take something out from here on: the tree is here no longer."""
+        if not self.repositories.book_file(workspace).exists():
+            return
+        async with self.reading.locks[workspace]:
+            book = structs.replace(self.repositories.book(workspace), pruning=True)
+            await asyncio.to_thread(self.repositories.keep_book, workspace, book)
+
     async def cancel(self, workspace: str) -> None:
         """End a backup that works, and what takes points out; whoever wants it asks again."""
         self._next.pop(workspace, None)

@@ -1,9 +1,11 @@
 """Ends every instance when this node's lease is over.
 
-A process of its own, which outlives the daemon: containers do so too. There is one for each
-file; it ends when the file is gone, that is with the installation.
+Processes of their own, which outlive the daemon: containers do so too. There are two for each
+file, of which each begins the other anew; they end when the file is gone, that is with the
+installation. The daemon does the same beside them.
 """
 
+import asyncio
 import fcntl
 import time
 from collections.abc import Sequence
@@ -11,10 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from daemon.host import cgroups
-from daemon.lease import clock, read_lease
+from daemon.lease import TWINS, Leasehold, Watchers, clock, read_lease
 from wire.ids import parse_instance_id
 
+_log = structlog.get_logger(__name__)
 LOOK: Final = 0.5
 """Seconds between looks; well below what the server waits beyond the lease."""
 
@@ -40,18 +45,38 @@ def _children(group: str) -> set[str]:
         return set()
 
 
-def main(path: Path, group: str) -> int:
-    """Watch until the lease's file is gone; at once when another one watches."""
-    with path.with_name(f"{path.name}.lock").open("w") as lock:
+def main(path: Path, group: str, name: str = TWINS[0]) -> int:
+    """Watch until the lease's file is gone; at once when another one watches by that name."""
+    twin = Watchers(path, group, [one for one in TWINS if one != name])
+    with path.with_name(name).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return 0
         while enforce(path, group):
+            # no room for a process, or no folder any more: the next look tries again, or ends
+            with suppress(OSError):
+                twin.begin()
             time.sleep(LOOK)
     return 0
 
 
+async def keep(hold: Leasehold) -> None:
+    """Look after a node's lease, and after those who watch it, until cancelled."""
+    while True:
+        await asyncio.sleep(LOOK)
+        try:
+            await asyncio.to_thread(_look, hold)
+        except OSError as error:
+            _log.warning("lease_unwatched", detail=str(error))
+
+
+def _look(hold: Leasehold) -> None:
+    if hold.over:
+        enforce(hold.path, hold.group)
+    hold.look_after()
+
+
 def run(words: Sequence[str]) -> int:
-    """Watch, as `daemon.lease` starts it: the lease's file and the group."""
-    return main(Path(words[0]), words[1])
+    """Watch, as `daemon.lease` starts it: the lease's file, the group, and as which of them."""
+    return main(Path(words[0]), words[1], words[2])

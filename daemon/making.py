@@ -161,7 +161,7 @@ class Making:
             idle=_idles(record),
             tree=self._shown(workspace),
             point=order.point,
-            tags=points.tags_of(order.point, str(order.instance)),
+            tags=points.tags_of(order.point, str(order.instance), left=order.left),
             excludes=order.excludes,
             record=msgspec.to_builtins(record),
             **words,

@@ -37,6 +37,10 @@ class ContainerAlive(Exception):
     """What was asked for needs the workspace's container gone."""
 
 
+class Unleased(Exception):
+    """No container may run here until the server grants time: whoever asks tries again."""
+
+
 class Node:
     """Everything a caller can ask of this node."""
 
@@ -79,13 +83,13 @@ class Node:
             return self._images.fetch(order)
 
     async def apply(self, order: ApplyOrder) -> container.Status:
-        """Make sure that the instance's container runs. Raises Fenced, and Refused without lease.
+        """Make sure that the instance's container runs. Raises Fenced, and Unleased.
 
         It may run elsewhere by the time at which such a call arrives.
         """
         async with self._admitted(order.instance):
             if self.lease.over:
-                raise Refused("this node's lease is over")
+                raise Unleased("this node's lease is over")
             known = order.instance in {one.instance for one in self._containers.statuses()}
             if not known and not await self._contents.opened_by(order.instance):
                 return container.Status(
@@ -136,6 +140,7 @@ class Node:
             await self.backups.cancel(workspace)
             await self.snapshots.cancel(workspace)
             freed = await self._contents.discard(instance)
+            await self.backups.leave(workspace)
             await asyncio.to_thread(trees.keep_last_fence, workspace, fence.discarded())
         _log.info("content_discarded", workspace=workspace, freed_bytes=freed)
         return freed
@@ -247,4 +252,4 @@ class _Admission:
         self._lock.release()
 
 
-__all__ = ["ContainerAlive", "Fenced", "Node"]
+__all__ = ["ContainerAlive", "Fenced", "Node", "Unleased"]

@@ -123,8 +123,9 @@ class NodeService(PointsService, SnapshotsService, HoldingsService, node_pb2_grp
         return await answer(call(), context)
 
     async def Hold(self, request: pb.HoldRequest, _context: Any) -> pb.HoldReply:
-        boot, now, free = self._node.lease.hold(request.boot, request.until)
-        return pb.HoldReply(boot=boot, now=now, free_bytes=free)
+        lease = self._node.lease
+        boot, now, free = lease.hold(request.boot, request.until)
+        return pb.HoldReply(boot=boot, now=now, free_bytes=free, until=lease.until)
 
     async def List(self, _request: pb.ListRequest, _context: Any) -> pb.ListReply:
         return _list(self._node.everything())

@@ -10,7 +10,7 @@ from daemon.core import container, content, frozen, images, points
 from daemon.core.faults import BackupFailed, Fault
 from daemon.core.fencing import Fenced
 from daemon.core.refused import Refused
-from daemon.node import ContainerAlive
+from daemon.node import ContainerAlive, Unleased
 from wire.proto import node_pb2 as pb
 
 _T = TypeVar("_T")
@@ -19,6 +19,7 @@ _CODES: Final[tuple[tuple[type[Exception], grpc.StatusCode], ...]] = (
     (Refused, grpc.StatusCode.INVALID_ARGUMENT),
     (ContainerAlive, grpc.StatusCode.ABORTED),
     (NotLooked, grpc.StatusCode.UNAVAILABLE),
+    (Unleased, grpc.StatusCode.UNAVAILABLE),
 )
 _FAULTS: Final = {
     "point_unknown": grpc.StatusCode.NOT_FOUND,
@@ -136,4 +137,5 @@ def point_of(point: points.Point) -> pb.Point:
         files_changed=point.files_changed,
         added=point.added,
         verified=point.verified,
+        left=point.left,
     )

@@ -31,6 +31,7 @@ class PointsService:
                 key=request.key,
                 excludes=request.excludes,
                 always=request.always,
+                left=request.left,
             )
             return backup_of(await self._node.backup(order))
 

@@ -23,7 +23,7 @@ from app.db.content import RestorePointRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.runtime.points import BackupState, BackupStatus, Made
 from app.runtime.port import Fenced, Refused, Unreachable
-from app.workspaces.archiving import NOTHING_SAFE
+from app.workspaces.archiving import NOTHING_SAFE, note_current
 from app.workspaces.store import Change
 from wire.ids import InstanceId
 from wire.phases import Condition
@@ -172,7 +172,7 @@ class Backing:
                 await change.session.delete(row)
                 row = await _known(change, row, made)
             row.state, row.problem, row.tries = State.DONE.value, None, 0
-            row.current_at = until
+            await note_current(change.session, row, until)
             if row.made_at is None:
                 row.made_at = until
                 row.files, row.size, row.added = made.files, made.size, made.added

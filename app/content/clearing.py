@@ -6,7 +6,7 @@ The node first, then the rows: whatever happens between is done again.
 from collections.abc import Awaitable
 
 import structlog
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import Select, delete, exists, or_, select
 
 from app.content.deciding import OPEN, State
 from app.content.ground import Ground
@@ -17,7 +17,7 @@ from app.runtime.port import Fenced, Refused, Unreachable
 from app.workspaces.standing import holder
 
 _log = structlog.get_logger(__name__)
-_OPEN = [one.value for one in OPEN]
+_AT_WORK = [one.value for one in OPEN - {State.WANTED}]
 PAUSE = 60.0
 """Seconds after which what a node refused to remove is asked for again."""
 REST = 3600.0
@@ -40,7 +40,8 @@ class Clearing:
         self._not_before = {one: at for one, at in self._not_before.items() if at > now}
         for workspace, points in (await self._leaving()).items():
             if workspace not in self._not_before:
-                await _answered(self._forget(workspace, points))
+                async with self._repositories.turn(workspace):
+                    await _answered(self._forget(workspace, points))
         for workspace, n in await self._over():
             if workspace not in self._not_before:
                 await _answered(self._drop(workspace, n))
@@ -66,13 +67,7 @@ class Clearing:
             )
             waiting = {one for one in works if len(found[one]) < self._policy.together}
             # a node that the workspace has left may write to the repository at this moment
-            waiting |= set(
-                await session.scalars(
-                    select(RestorePointRow.workspace_id).where(
-                        RestorePointRow.node != "", RestorePointRow.state.in_(_OPEN)
-                    )
-                )
-            )
+            waiting |= set(await session.scalars(_left()))
         return {one: points for one, points in found.items() if one not in waiting}
 
     async def _over(self) -> list[tuple[str, int]]:
@@ -96,6 +91,9 @@ class Clearing:
             return [(one.id, holder(one).n) for one in rows.scalars().all()]
 
     async def _forget(self, workspace: str, points: list[str]) -> None:
+        async with self._store.database.read() as session:
+            if await session.scalar(_left().where(RestorePointRow.workspace_id == workspace)):
+                return  # begun meanwhile
         repository = await self._repositories.open(workspace)
         if repository is not None:
             try:
@@ -128,6 +126,13 @@ class Clearing:
     def _later(self, workspace: str, error: Exception) -> None:
         self._not_before[workspace] = self._store.clock.monotonic() + PAUSE
         _log.warning("points_stay", workspace=workspace, detail=str(error))
+
+
+def _left() -> Select[str]:
+    """Return the workspaces that have something left on a node which is being saved."""
+    return select(RestorePointRow.workspace_id).where(
+        RestorePointRow.node != "", RestorePointRow.state.in_(_AT_WORK)
+    )
 
 
 async def _answered(call: Awaitable[None]) -> None:

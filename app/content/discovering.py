@@ -20,15 +20,19 @@ _log = structlog.get_logger(__name__)
 
 
 def found(made: Made, workspace: str) -> RestorePointRow:
-    """Return the row of a point that was in the repository."""
+    """Return the row of a point that was in the repository.
+
+    One that was left behind is not what anybody goes on from, and stays as long as it is wanted.
+    """
     return RestorePointRow(
         id=made.point,
         workspace_id=workspace,
-        reason=Reason.FOUND.value,
+        reason=(Reason.LEFT if made.left else Reason.FOUND).value,
         state=State.DONE.value,
         asked_at=made.time,
         made_at=made.time,
-        current_at=made.time,
+        current_at=None if made.left else made.time,
+        pinned=made.left,
         files=made.files,
         size=made.size,
         added=made.added,

@@ -4,6 +4,9 @@ It is derived from the master key and the workspace's id when the first point is
 rests sealed from then on: a master key that is renewed leaves old repositories readable.
 """
 
+import asyncio
+from collections import defaultdict
+
 import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +34,15 @@ class Repositories:
         self._database = database
         self._master = master
         self._seal = seal
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def turn(self, workspace: str) -> asyncio.Lock:
+        """Return what orders what nodes do to one repository.
+
+        Whoever has something taken out of it holds it until the node has answered, and whoever has
+        what a node left saved into it, or moves the workspace, while that begins.
+        """
+        return self._turns[workspace]
 
     async def begin(self, session: AsyncSession, workspace: str) -> None:
         """Make sure that there is a key."""

@@ -9,17 +9,19 @@ import structlog
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.content.deciding import State, pause
 from app.content.ground import Ground
 from app.content.progress import Progress
 from app.content.repositories import NO_KEY
 from app.content.retrying import is_brought
+from app.content.wishes import OPEN_STATES
 from app.db.content import RestorePointRow, RestoreRow
 from app.db.workspaces import WorkspaceRow
 from app.runtime.points import Repository
 from app.runtime.port import ContentState, ContentStatus, Fenced, Refused, Unreachable
-from app.workspaces.archiving import NOTHING_SAFE
+from app.workspaces.archiving import NOTHING_SAFE, note_current
 from app.workspaces.standing import has_live, holder, safe
 from wire.ids import InstanceId
 from wire.problems import Problem
@@ -29,6 +31,12 @@ REFUSED = Problem(
     code="restore_refused",
     title="The node refused to restore it",
     cure="Try again; the daemon's log says more.",
+)
+
+LEFT_THERE = Problem(
+    code="left_there",
+    title="The node still has something of it that is in no restore point",
+    cure="Podium saves that first; try again then.",
 )
 
 
@@ -52,6 +60,7 @@ class Restoring:
                 .where(~has_live(), safe())
             )
             rows = list(found.all())
+            left = await _left(session, [row.id for _, row in rows])
         if not rows:
             return False
         sight = await self._points.sight()
@@ -59,11 +68,16 @@ class Restoring:
         working = False
         away: set[str] = set()
         for restore, row in rows:
-            if row.node in away:
-                continue
+            if row.node in away or not sight.told(row.node):
+                continue  # nobody knows what it would be put over
             tree = sight.tree(row.node, row.id)
-            if _is_archived(row) and tree is not None and tree.restored != restore.id:
+            # where it is said to have no files: whatever there is of it was left there
+            other = row.content == "none" and tree is not None and tree.restored != restore.id
+            if other and tree is not None and _is_archived(row):
                 await self._found(restore.id, tree)
+                continue
+            if other or row.id in left.get(row.node, ()):
+                await self._failed(restore.id, replace(LEFT_THERE, detail=f"Node {row.node}."))
                 continue
             try:
                 working |= await self._ask(restore, row, known.get(restore.id))
@@ -139,7 +153,7 @@ class Restoring:
                 row.backup_problem = None
                 point = await change.session.get(RestorePointRow, found.point_id)
                 if point is not None:
-                    point.current_at = change.now
+                    await note_current(change.session, point, change.now)
             change.touch(row)
             change.record(row, "restored", "Its files are what the restore point held.")
         _log.info("restored", workspace=found.workspace_id, point=found.point_id)
@@ -180,6 +194,21 @@ class Restoring:
                 text = f"Not restored: {problem.title}. {problem.detail}".strip()
                 change.record(row, "restore_failed", text)
         _log.warning("restore_failed", restore=restore, code=problem.code, detail=problem.detail)
+
+
+async def _left(session: AsyncSession, workspaces: list[str]) -> dict[str, set[str]]:
+    """Return of each node the workspaces of which it may have something that is not saved."""
+    rows = await session.execute(
+        select(RestorePointRow.node, RestorePointRow.workspace_id).where(
+            RestorePointRow.workspace_id.in_(workspaces),
+            RestorePointRow.node != "",
+            RestorePointRow.state.in_(OPEN_STATES),
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for node, workspace in rows.all():
+        found.setdefault(node, set()).add(workspace)
+    return found
 
 
 def _is_archived(row: WorkspaceRow) -> bool:

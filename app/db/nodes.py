@@ -22,6 +22,9 @@ class NodeRow(Base):
     """No start begins there, and what is there moves away."""
     seen_at: Mapped[float | None] = mapped_column(default=None)
     """When it answered last, for people: no decision rests on this clock."""
+    granted: Mapped[float | None] = mapped_column(default=None)
+    """Seconds for which it may have been granted time at most; None while nobody knows that
+    it runs nothing without: then it is never taken for gone."""
 
 
 def whereabouts(database: Database) -> Callable[[str], Awaitable[str]]:

@@ -68,6 +68,8 @@ def _settle(connection: sqlite3.Connection, now: float) -> int:
     # What has happened since the backup is told by nodes: whether there are files, and which.
     connection.execute("UPDATE workspaces SET backed_up_stop = -1, backup_problem = NULL")
     connection.execute("DELETE FROM leases")
+    # What nodes were granted since is not known: whoever does not answer is not taken for gone.
+    connection.execute("UPDATE nodes SET granted = NULL")
     connection.execute("DELETE FROM installation")
     connection.execute("INSERT INTO installation (id, restored_at) VALUES (1, ?)", (now,))
     _raise_numbers(connection, now)

@@ -18,6 +18,7 @@ from app.db.content import ContentKeyRow, RestorePointRow, RestoreRow
 from app.db.snapshots import SnapshotRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.moves.choosing import choose, why_none
+from app.moves.left import still_saves
 from app.moves.moving import carry, move, reads
 from app.moves.nodes import Nodes
 from app.moves.waiting import NOT_THERE, Waiting, why
@@ -91,6 +92,8 @@ class Draining:
     async def _leave(self, one: Waiting, name: str) -> str:
         """Let one go a step further; returns why it does not."""
         workspace = one.row.id
+        if self.repositories.turn(workspace).locked():
+            return "Restore points of it are being taken out."
         candidates, holding = self.nodes.candidates(), self.nodes.holding(workspace)
         to = choose(candidates, [name, *holding])
         if to is None and choose(candidates, [name]) is not None:
@@ -130,6 +133,9 @@ class Draining:
                 return ""
             if live is not None and live.live:
                 return _stop(change, row, live, name)
+            # asked again: it may be seen only now
+            if to in self.nodes.holding(row.id) or await still_saves(change.session, row.id, to):
+                return f"What is left of it on node {to} is still being saved."
             if row.content == "none":
                 carry(change, row, to)
             else:

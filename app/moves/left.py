@@ -3,14 +3,18 @@
 A node that comes back late is never asked for its tree as it is. The tree becomes a restore point
 beside the others, unless everything in it is in one already; only then, and only while the
 workspace has its files on its own node, is it freed. The number that goes along fences the node.
+
+That there may be something is noted with the move itself, before anybody has seen it: until it is
+saved, or the node says that it has nothing, the workspace does not come back to that node.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from msgspec import to_builtins
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.content.backing import REFUSED
 from app.content.deciding import OPEN, Reason, State, pause
@@ -21,8 +25,8 @@ from app.db.workspaces import WorkspaceRow
 from app.moves.nodes import WHOLE, Node, Nodes
 from app.runtime.nodes import AllPoints
 from app.runtime.points import BackupState, BackupStatus, Made
-from app.runtime.port import Fenced, Refused, Unreachable
-from app.workspaces.store import Store
+from app.runtime.port import ContentStatus, Fenced, Refused, Unreachable
+from app.workspaces.store import Change, Store
 from wire.ids import InstanceId
 from wire.problems import Problem
 
@@ -30,6 +34,31 @@ _log = structlog.get_logger(__name__)
 GRACE = 10.0
 """Seconds between TERM and KILL of what still runs on a node that it has moved away from."""
 _OPEN = [one.value for one in OPEN]
+
+
+def expect(change: Change, workspace: str, node: str) -> RestorePointRow:
+    """Add the row of what a node may have of a workspace that has just left it."""
+    row = RestorePointRow(
+        id=new_point(),
+        workspace_id=workspace,
+        reason=Reason.LEFT.value,
+        state=State.WANTED.value,
+        asked_at=change.now,
+        not_before=0.0,
+        node=node,
+    )
+    change.session.add(row)
+    return row
+
+
+async def still_saves(session: AsyncSession, workspace: str, node: str) -> bool:
+    """Tell whether a node may have something of a workspace that is in no restore point."""
+    found = exists().where(
+        RestorePointRow.workspace_id == workspace,
+        RestorePointRow.node == node,
+        RestorePointRow.state.in_(_OPEN),
+    )
+    return bool(await session.scalar(select(found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +69,8 @@ class LeftBehind:
     nodes: Nodes
     points: AllPoints
     repositories: Repositories
+    saved: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Node and workspace → the start whose tree is all in a restore point."""
 
     async def look(self) -> bool:
         """Do what is to be done now; tells whether a node is at work."""
@@ -54,10 +85,11 @@ class LeftBehind:
                     if row.id in here:  # what is left of it there is over, or has to be
                         await node.runtime.delete(here[row.id], GRACE)
                     elif row.id in seen.contents:
-                        working |= await self._one(node, row)
+                        working |= await self._ordered(node, row, seen.contents[row.id])
                 except Unreachable as error:
                     _log.info("node_unanswered", node=node.name, detail=str(error))
                     break
+            await self._nothing_left(node.name, {*seen.contents, *here})
         return working
 
     async def tell(self, node: Node) -> None:
@@ -87,8 +119,33 @@ class LeftBehind:
             )
             return list(rows.all())
 
-    async def _one(self, node: Node, row: WorkspaceRow) -> bool:
+    async def _nothing_left(self, node: str, there: set[str]) -> None:
+        """Let go of what a node was thought to have, and has not."""
+        absent = (
+            RestorePointRow.node == node,
+            RestorePointRow.state.in_(_OPEN),
+            RestorePointRow.workspace_id.not_in(there),
+        )
+        async with self.store.database.read() as session:
+            if not await session.scalar(select(exists().where(*absent))):
+                return
+        async with self.store.change() as change:
+            for one in (await change.session.scalars(select(RestorePointRow).where(*absent))).all():
+                change.touch(await change.session.get_one(WorkspaceRow, one.workspace_id))
+            await change.session.execute(delete(RestorePointRow).where(*absent))
+
+    async def _ordered(self, node: Node, row: WorkspaceRow, tree: ContentStatus) -> bool:
+        turn = self.repositories.turn(row.id)
+        if turn.locked():
+            return False  # something is being taken out: the next look comes after that
+        async with turn:
+            return await self._one(node, row, tree)
+
+    async def _one(self, node: Node, row: WorkspaceRow, tree: ContentStatus) -> bool:
         """Bring one tree a step further; tells whether its node is at work."""
+        if self.saved.get((node.name, row.id)) == tree.instance.n:
+            await self._free(node, row)
+            return False
         point = await self._point(node.name, row.id)
         if point is None:
             return False
@@ -104,15 +161,15 @@ class LeftBehind:
         if status.state is BackupState.FAILED:
             await self._failed(point, status.problem or REFUSED)
         elif status.state is BackupState.DONE and status.made is not None:
-            if not self._is_elsewhere(row):
-                return False
-            await self._free(node, row, point, status.made)
+            await self._note(node, row, point, status.made)
+            self.saved[node.name, row.id] = tree.instance.n
+            await self._free(node, row)
         return status.state is BackupState.WORKING
 
     async def _status(self, node: Node, row: WorkspaceRow, point: str, key: bytes) -> BackupStatus:
         instance = InstanceId(row.id, row.n)
         # all of it: what restore points leave out has not moved with the workspace
-        return await self.points.at(node.name).backup(instance, point, key)
+        return await self.points.at(node.name).backup(instance, point, key, left=True)
 
     def _is_elsewhere(self, row: WorkspaceRow) -> bool:
         """Tell whether its own node has its files: what is left may be all that there is."""
@@ -136,17 +193,12 @@ class LeftBehind:
             )
             if row is None:
                 await self.repositories.begin(change.session, workspace)
-                row = RestorePointRow(
-                    id=new_point(),
-                    workspace_id=workspace,
-                    reason=Reason.LEFT.value,
-                    state=State.WORKING.value,
-                    asked_at=change.now,
-                    node=node,
-                )
-                change.session.add(row)
+                row = expect(change, workspace, node)
                 change.touch(await change.session.get_one(WorkspaceRow, workspace))
-            return row.id if row.not_before <= change.now else None
+            if row.not_before > change.now:
+                return None
+            row.state = State.WORKING.value
+            return row.id
 
     async def _failed(self, point: str, problem: Problem) -> None:
         async with self.store.change() as change:
@@ -157,8 +209,8 @@ class LeftBehind:
             change.touch(await change.session.get_one(WorkspaceRow, row.workspace_id))
         _log.warning("left_not_saved", point=point, code=problem.code, detail=problem.detail)
 
-    async def _free(self, node: Node, row: WorkspaceRow, point: str, made: Made) -> None:
-        """Note the point, then free the tree: if that does not come to be, it is done again."""
+    async def _note(self, node: Node, row: WorkspaceRow, point: str, made: Made) -> None:
+        """Note the point at once, whether the tree can be freed or not."""
         async with self.store.change() as change:
             found = await change.session.get_one(RestorePointRow, point)
             workspace = await change.session.get_one(WorkspaceRow, row.id)
@@ -172,9 +224,15 @@ class LeftBehind:
             else:
                 await change.session.delete(found)
             change.touch(workspace)
+
+    async def _free(self, node: Node, row: WorkspaceRow) -> None:
+        """Free a tree that is saved; what does not come to be is done again."""
+        if not self._is_elsewhere(row):
+            return
         try:
             freed = await node.content.discard(row.id, row.n)
         except (Fenced, Refused) as error:  # one that cannot be freed holds up no other
             _log.warning("left_stays", workspace=row.id, node=node.name, detail=str(error))
             return
+        self.saved.pop((node.name, row.id), None)
         _log.info("left_freed", workspace=row.id, node=node.name, freed=freed)

@@ -5,6 +5,7 @@ It takes a number of its own, whose start never runs: the node that is left is f
 
 from app.db.content import RestorePointRow
 from app.db.workspaces import WorkspaceRow
+from app.moves.left import expect
 from app.runtime.nodes import AllPoints
 from app.runtime.points import Repository
 from app.runtime.port import Refused
@@ -33,6 +34,8 @@ def move(
 ) -> None:
     """Let a stopped workspace become on another node what a point holds; the wish stays."""
     wish = row.wish
+    if row.content == "present":
+        expect(change, row.id, row.node)
     row.node = to
     passed = new_instance(change, row, secrets)
     passed.live, passed.phase = False, Phase.STOPPED.value

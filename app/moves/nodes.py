@@ -6,7 +6,8 @@ rests on a clock does not: a server that begins knows nothing of the grants of t
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 import structlog
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from app.moves.choosing import Candidate, choose
 from app.runtime.lease import Held
 from app.runtime.loop import Reconciler
 from app.runtime.nodes import Lease
-from app.runtime.port import Content, ContentState, Runtime, Unreachable
+from app.runtime.port import Content, ContentState, Refused, Runtime, Unreachable
 from app.workspaces.store import Store
 from kit.clock import Clock
 from kit.tasks import Tasks
@@ -47,8 +48,8 @@ class Node:
     draining: bool = False
     returning: bool = False
     """It answers again, and is being told what has moved meanwhile."""
-    unleased: bool = False
-    """It takes no grants, an older daemon for example: then nothing ever stops it by itself."""
+    granted: float | None = None
+    """As its row says; None as long as it may run something without a lease."""
     seen: float | None = None
     """Moment of its last answer, for people."""
 
@@ -75,6 +76,8 @@ class Nodes:
         self._lease = lease
         self._began = clock.monotonic()
         self.every: dict[str, Node] = {}
+        self._unnamed: dict[str, float | None] = {}
+        """Nodes that the settings name no more → what they were granted."""
         self.before_grant: Callable[[Node], Awaitable[None]] | None = None
         """Has a node that may have been away for too long told what has moved since."""
 
@@ -107,9 +110,10 @@ class Nodes:
         node = self.every.get(name)
         if node is None:
             return True
-        # before its first grant it would refuse them
-        granted = node.held is None or node.held.clock is not None
-        return granted and not node.draining
+        # before its first grant, and after its last one, it would refuse them
+        held, now = node.held, self._clock.monotonic()
+        leased = held is None or (held.clock is not None and not held.gone(now))
+        return leased and not node.draining
 
     def answers(self, name: str) -> bool:
         """Tell whether a node does."""
@@ -117,10 +121,19 @@ class Nodes:
         return node is not None and node.reconciler.observed() is not None
 
     def holding(self, workspace: str) -> list[str]:
-        """Return the nodes that have a whole tree of a workspace: its own, or one left behind."""
+        """Return the nodes that have a whole tree of a workspace: its own, or one left behind.
+
+        One that does not answer may have one, and one that is back only now.
+        """
         seen = {name: one.reconciler.observed() for name, one in self.every.items()}
         trees = {name: one.contents.get(workspace) for name, one in seen.items() if one is not None}
-        return [name for name, tree in trees.items() if tree is not None and tree.state in WHOLE]
+        return [
+            name
+            for name, node in self.every.items()
+            if name not in trees
+            or node.returning
+            or ((tree := trees[name]) is not None and tree.state in WHOLE)
+        ]
 
     def candidates(self) -> list[Candidate]:
         """Return what choices are made from."""
@@ -134,13 +147,18 @@ class Nodes:
         """Return the seconds until a node has stopped by itself; 0: it has; None: it never does.
 
         One that the settings do not name any more is waited for from this server's beginning.
+        Of one that may run something without a lease nobody ever knows: infinitely many.
         """
         node = self.every.get(name)
-        held = Held(self._lease, self._began) if node is None else node.held
-        if held is None:
+        if node is not None and node.held is None:
             return None
-        if node is not None and (node.returning or node.unleased):
-            return held.length
+        granted = self._unnamed.get(name) if node is None else node.granted
+        if granted is None:
+            return inf
+        if node is not None and node.returning:
+            return self._lease
+        held = None if node is None else node.held
+        held = held or Held(self._lease, self._began, longest=granted)
         return max(0.0, held.gone_at - self._clock.monotonic())
 
     async def load(self) -> None:
@@ -158,7 +176,12 @@ class Nodes:
                     session.add(NodeRow(name=name, address=node.address))
                 else:
                     row.address, node.draining = node.address, row.draining
-                    node.seen = row.seen_at
+                    node.seen, node.granted = row.seen_at, row.granted
+                    if node.held is not None:
+                        node.held = replace(node.held, longest=row.granted or 0.0)
+            self._unnamed = {
+                name: row.granted for name, row in known.items() if name not in self.every
+            }
 
     async def drain(self, name: str, *, draining: bool) -> None:
         """Have a node emptied, or not any more."""
@@ -190,12 +213,18 @@ class Nodes:
     async def attempt(self, node: Node) -> None:
         """Grant a node time if it can be done; that it cannot is noted and told."""
         try:
+            await self._attempt(node)
+        except Exception:  # noqa: BLE001 - the root of a task that must go on: no grant, no lease
+            _log.exception("lease_failed", node=node.name)
+
+    async def _attempt(self, node: Node) -> None:
+        try:
             await self.grant(node)
         except Unreachable as error:
             _log.info("node_unanswered", node=node.name, detail=str(error))
-        except Exception:  # noqa: BLE001 - the root of a task that must go on: no grant, no lease
-            node.unleased = node.held is not None and node.held.clock is None
-            _log.exception("lease_failed", node=node.name)
+        except Refused as error:  # an older daemon, for example: nothing stops that by itself
+            _log.warning("lease_refused", node=node.name, detail=str(error))
+            await self._note(node, None)
 
     async def grant(self, node: Node) -> None:
         """Let a node go on; one that was away is told first what it may not go on with."""
@@ -205,10 +234,30 @@ class Nodes:
         if held is not None and (held.clock is None or held.gone(self._clock.monotonic())):
             await self._come_back(node, lease, held)
             held = node.held
+        if held is not None and node.granted is not None:
+            # a server that begins after this one waits for what is granted now
+            await self._note(node, max(node.granted, held.length))
         answer = await lease.hold(None if held is None else held.grant)
-        node.free, node.seen, node.unleased = answer.free, self._clock.now(), False
-        if held is not None:
-            node.held = held.told(answer.clock, self._clock.monotonic())
+        node.free, node.seen = answer.free, self._clock.now()
+        if held is None:
+            return
+        node.held = held = held.told(answer.clock, self._clock.monotonic(), answer.until)
+        # from here on nothing runs there without, and no longer than that
+        await self._note(node, max(held.length, held.longest))
+
+    async def _note(self, node: Node, granted: float | None) -> None:
+        """Keep for how long a node may have been granted time; first in the row."""
+        if node.held is None or node.granted == granted:
+            return
+        if granted is None:
+            node.granted = None
+        async with self._database.write() as session:
+            row = await session.get(NodeRow, node.name)
+            if row is None:
+                row = NodeRow(name=node.name, address=node.address)
+                session.add(row)
+            row.granted = granted
+        node.granted = granted
 
     async def _come_back(self, node: Node, lease: Lease, held: Held) -> None:
         """Ask for its clock, and nothing is granted before it was told what has moved."""
@@ -217,6 +266,6 @@ class Nodes:
         try:
             if self.before_grant is not None:
                 await self.before_grant(node)
-            node.held = held.told(answer.clock, self._clock.monotonic())
+            node.held = held.told(answer.clock, self._clock.monotonic(), answer.until)
         finally:
             node.returning = False

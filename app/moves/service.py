@@ -1,5 +1,7 @@
 """What people do about nodes: see them, have one emptied, start a workspace without its own."""
 
+from math import inf
+
 from msgspec import convert
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +13,7 @@ from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.faults import Conflict, Missing
 from app.moves.choosing import choose, why_none
 from app.moves.draining import Draining
+from app.moves.left import still_saves
 from app.moves.moving import move, reads
 from app.moves.nodes import Node, Nodes
 from app.moves.structs import Elsewhere, NodeList, NodeView
@@ -137,12 +140,18 @@ class Moves:
                 "They are where only the other node can read them.",
                 "Give both the same object store or folder, or bring the node back.",
             )
-        async with self._store.change() as change:
+        async with self._repositories.turn(workspace), self._store.change() as change:
             row, instance = await own(change, principal, Action.CHANGE_WORKSPACE, workspace)
             point = await newest_point(change.session, row.id)
             # asked again: its node may be back by now, and then it is the one that has the files
             _raise(self._offer(row, point).problem)
             assert point is not None
+            if to in self._nodes.holding(row.id) or await still_saves(change.session, row.id, to):
+                raise Conflict(
+                    "left_there",
+                    f"Node {to} still has something of it that is in no restore point",
+                    cure="Podium saves that first; try again then.",
+                )
             if instance is not None:
                 happen(change, row, instance, Event.FORCE, actor=principal.user)
             move(change, row, self._store.secrets, to, point, principal.user)
@@ -169,6 +178,14 @@ class Moves:
                 detail=f"All that there is of it is on node {row.node}.",
                 cure="Bring that node back.",
             )
+        elif wait == inf:
+            problem = Problem(
+                code="node_may_run",
+                status=409,
+                title=f"Node {row.node} may still run it",
+                detail="Nobody knows that it ever had a lease: nothing ends what runs there.",
+                cure="Bring that node back.",
+            )
         elif wait > 0:
             problem = Problem(
                 code="node_may_run",
@@ -190,7 +207,7 @@ class Moves:
             answers=answers,
             point="" if point is None else point.id,
             made=None if point is None else point.made_at,
-            wait=wait,
+            wait=None if wait == inf else wait,
             problem=problem,
         )
 

@@ -175,7 +175,7 @@ class NodeClient:
         """Let it run containers until a moment of its clock; without a boot only ask for that."""
         request = node_pb2.HoldRequest(boot=boot, until=until)
         reply = await answered(self.stub.Hold(request, timeout=CALL_TIMEOUT))
-        return NodeHeld(boot=reply.boot, now=reply.now, free=reply.free_bytes)
+        return NodeHeld(boot=reply.boot, now=reply.now, free=reply.free_bytes, until=reply.until)
 
     async def list(self) -> NodeReport:
         """Ask for everything that the node holds."""

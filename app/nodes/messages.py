@@ -63,6 +63,8 @@ class NodeHeld(Struct, frozen=True, kw_only=True):
     boot: str
     now: float
     free: int
+    until: float
+    """The newest moment that it was granted; 0 when none was."""
 
 
 class NodeLooked(Struct, frozen=True, kw_only=True):

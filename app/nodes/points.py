@@ -15,6 +15,7 @@ class NodePoint(Struct, frozen=True, kw_only=True):
 
     point: str
     time: float
+    left: bool
     files: int
     size: int
     files_new: int
@@ -75,11 +76,18 @@ class PointsClient:
             call.cancel()
 
     async def backup(
-        self, instance: str, point: str, key: bytes, excludes: Sequence[str], *, always: bool
+        self,
+        instance: str,
+        point: str,
+        key: bytes,
+        excludes: Sequence[str],
+        *,
+        always: bool,
+        left: bool = False,
     ) -> NodeBackup:
         """Make sure that a restore point is there."""
         request = node_pb2.BackupRequest(
-            instance=instance, point=point, key=key, excludes=excludes, always=always
+            instance=instance, point=point, key=key, excludes=excludes, always=always, left=left
         )
         return backup_of(await answered(self._client.stub.Backup(request, timeout=CALL_TIMEOUT)))
 
@@ -177,6 +185,7 @@ def point_of(message: node_pb2.Point) -> NodePoint:
     return NodePoint(
         point=message.point,
         time=message.time,
+        left=message.left,
         files=message.files,
         size=message.bytes,
         files_new=message.files_new,

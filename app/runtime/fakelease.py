@@ -25,7 +25,7 @@ class FakeLease:
             raise Refused("unimplemented: Method not found!")
         if until is not None and until.boot == self.boot:
             self.until = max(self.until or 0.0, until.at)
-        return Answer(NodeClock(self.boot, self._clock.monotonic()), self.free)
+        return Answer(NodeClock(self.boot, self._clock.monotonic()), self.free, self.until or 0.0)
 
     def enforce(self) -> bool:
         """End every container if the time is over; tells whether it was."""

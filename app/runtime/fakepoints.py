@@ -99,6 +99,7 @@ class FakePoints:
         *,
         excludes: Sequence[str] = (),
         always: bool = False,
+        left: bool = False,
     ) -> BackupStatus:
         self._node.call("backup", instance)
         self.excludes[instance.workspace] = tuple(excludes)
@@ -114,7 +115,7 @@ class FakePoints:
             return BackupStatus(point=point, state=BackupState.FAILED, problem=WRONG_KEY)
         working = BackupStatus(point=point, state=BackupState.WORKING)
         self._backups[point] = working
-        self._node.script.begin("backup", lambda: self._backed_up(workspace, point, always))
+        self._node.script.begin("backup", lambda: self._backed_up(workspace, point, always, left))
         return working
 
     async def listed(self, repository: Repository) -> list[Made]:
@@ -191,7 +192,7 @@ class FakePoints:
             raise Absent(f"there is no restore point {point}")
         return tree
 
-    def _backed_up(self, workspace: str, point: str, always: bool) -> None:  # noqa: FBT001 - as it was asked for
+    def _backed_up(self, workspace: str, point: str, always: bool, left: bool) -> None:  # noqa: FBT001 - as it was asked for
         problem = self._node.script.outcome("backup")
         if problem is not None:
             failed = BackupStatus(point=point, state=BackupState.FAILED, problem=problem)
@@ -206,6 +207,7 @@ class FakePoints:
             made = Made(
                 point=point,
                 time=float(next(self.clock)),
+                left=left,
                 files=len(tree),
                 size=sum(map(len, tree.values())),
                 files_new=len(tree.keys() - known.get(last, {}).keys()),

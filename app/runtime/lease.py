@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 DRIFT = 0.01
 """Of the lease: by so much the two clocks may differ in pace."""
-MARGIN = 2.0
+MARGIN = 5.0
 """Seconds more that the server waits: the node needs a moment to kill."""
 
 
@@ -38,6 +38,8 @@ class Held:
     """When the clock below was taken in; the server's beginning at first."""
     clock: NodeClock | None = None
     """The node's, as it was told last."""
+    longest: float = 0.0
+    """Seconds that the node has still: an earlier server may have granted more at once."""
 
     @property
     def grant(self) -> NodeClock | None:
@@ -46,14 +48,17 @@ class Held:
             return None
         return NodeClock(self.clock.boot, self.clock.at + self.length)
 
-    def told(self, clock: NodeClock, now: float) -> "Held":
-        """Return what is known after an answer; calls to one node come one after the other."""
-        return Held(self.length, now, clock)
+    def told(self, clock: NodeClock, now: float, until: float = 0.0) -> "Held":
+        """Return what is known after an answer; calls to one node come one after the other.
+
+        `until` is the newest grant that the node has, a moment of its clock.
+        """
+        return Held(self.length, now, clock, max(0.0, until - clock.at))
 
     @property
     def gone_at(self) -> float:
         """Return from when on the node has stopped by itself, unless it answers again."""
-        return self.since + self.length * (1 + DRIFT) + MARGIN
+        return self.since + max(self.length, self.longest) * (1 + DRIFT) + MARGIN
 
     def gone(self, now: float) -> bool:
         """Tell whether nothing that was granted can still count."""

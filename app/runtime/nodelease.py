@@ -16,4 +16,4 @@ class NodeLease:
         boot, at = ("", 0.0) if until is None else (until.boot, until.at)
         with translated():
             found = await self._client.hold(boot, at)
-        return Answer(NodeClock(found.boot, found.now), found.free)
+        return Answer(NodeClock(found.boot, found.now), found.free, found.until)

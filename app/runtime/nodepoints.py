@@ -48,10 +48,13 @@ class NodePoints:
         *,
         excludes: Sequence[str] = (),
         always: bool = False,
+        left: bool = False,
     ) -> BackupStatus:
         with translated():
             return status_of(
-                await self._client.backup(str(instance), point, key, excludes, always=always)
+                await self._client.backup(
+                    str(instance), point, key, excludes, always=always, left=left
+                )
             )
 
     async def listed(self, repository: Repository) -> list[Made]:

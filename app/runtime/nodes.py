@@ -36,6 +36,8 @@ class Answer:
     clock: NodeClock
     free: int
     """Bytes that its disk has for workspaces."""
+    until: float = 0.0
+    """The newest moment of its clock that it was granted; 0 when none was."""
 
 
 class Lease(Protocol):
@@ -90,14 +92,15 @@ class AllPoints:
         return self.at(await self._where(workspace))
 
     async def sight(self) -> Sighting:
-        whole = Sighting([], [])
+        trees: dict[str, list[ContentStatus]] = {}
+        whole = Sighting([], [], trees)
         there = {name: one for name, one in self._nodes.items() if self._answers(name)}
         asked = await asyncio.gather(
             *(one.sight() for one in there.values()), return_exceptions=True
         )
         for name, found in zip(there, asked, strict=True):
             if isinstance(found, Sighting):
-                whole.nodes[name] = found.contents
+                trees[name] = found.contents
                 whole.backups.extend(found.backups)
                 whole.contents.extend(found.contents)
             elif not isinstance(found, Unreachable):
@@ -125,9 +128,12 @@ class AllPoints:
         *,
         excludes: Sequence[str] = (),
         always: bool = False,
+        left: bool = False,
     ) -> BackupStatus:
         points = await self._of(instance.workspace)
-        return await points.backup(instance, point, key, excludes=excludes, always=always)
+        return await points.backup(
+            instance, point, key, excludes=excludes, always=always, left=left
+        )
 
     async def listed(self, repository: Repository) -> list[Made]:
         return await (await self._of(repository.workspace)).listed(repository)

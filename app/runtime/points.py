@@ -44,6 +44,8 @@ class Made(Struct, frozen=True, kw_only=True):
     point: str
     time: float
     """Seconds since 1970: all that was written before is in it."""
+    left: bool = False
+    """It is what a node still had after the workspace had gone on elsewhere."""
     files: int = 0
     size: int = 0
     """Bytes of the files' content."""
@@ -112,12 +114,16 @@ class Sighting:
     backups: list[BackupStatus]
     contents: list[ContentStatus]
     """With `restored` also while a restore works, and when it has failed."""
-    nodes: dict[str, list[ContentStatus]] = field(default_factory=dict)
-    """The same by node, where there are several."""
+    nodes: dict[str, list[ContentStatus]] | None = None
+    """The same of each node that has answered, where there are several."""
+
+    def told(self, node: str) -> bool:
+        """Tell whether what the node has is in it."""
+        return self.nodes is None or node in self.nodes
 
     def tree(self, node: str, workspace: str) -> ContentStatus | None:
         """Return the whole tree that a node has of a workspace."""
-        told = self.nodes.get(node, []) if self.nodes else self.contents
+        told = self.contents if self.nodes is None else self.nodes.get(node, [])
         whole = {ContentState.READY, ContentState.SEALED}
         mine = (one for one in told if one.instance.workspace == workspace)
         return next((one for one in mine if one.state in whole), None)
@@ -145,10 +151,12 @@ class Points(Protocol):
         *,
         excludes: Sequence[str] = (),
         always: bool = False,
+        left: bool = False,
     ) -> BackupStatus:
         """Make sure that the point is there, while the container runs or afterwards.
 
-        After a failure another call tries again. `always` makes it though nothing has changed.
+        After a failure another call tries again. `always` makes it though nothing has changed;
+        `left` marks it in the repository as what was left behind.
         """
         ...
 

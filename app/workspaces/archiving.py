@@ -6,7 +6,7 @@ done the node's copy is freed, and `freed` notes it. `unarchive` has the files r
 count as archived until they are there again, so a restore that fails loses nothing.
 """
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.secrets import new_id
@@ -18,6 +18,8 @@ from app.workspaces.store import PLATFORM, Change
 
 LEFT = "left"
 """A word of `app.content.deciding`, which stands above."""
+_NEXT = 0.001
+"""Seconds by which a point is newer than another, when the clock does not tell."""
 NOTHING_SAFE = -1
 """What `backed_up_stop` is when no point of what is there now is known."""
 
@@ -116,14 +118,15 @@ def begin_restore(
 async def newest_point(session: AsyncSession, workspace: str) -> RestorePointRow | None:
     """Return the point that holds what there was last.
 
-    It may be an old one that the workspace was restored to; what was left behind is none.
+    It may be an old one that the workspace was restored to; what was left behind is none until
+    somebody restores it.
     """
     return await session.scalar(
         select(RestorePointRow)
         .where(
             RestorePointRow.workspace_id == workspace,
             RestorePointRow.state == "done",
-            RestorePointRow.reason != LEFT,
+            or_(RestorePointRow.reason != LEFT, RestorePointRow.current_at.is_not(None)),
         )
         .order_by(
             func.coalesce(RestorePointRow.current_at, RestorePointRow.made_at).desc(),
@@ -131,6 +134,21 @@ async def newest_point(session: AsyncSession, workspace: str) -> RestorePointRow
         )
         .limit(1)
     )
+
+
+async def note_current(session: AsyncSession, point: RestorePointRow, at: float) -> None:
+    """Let a point hold what there is now, as it was at a moment; no other one is newer.
+
+    Points are told by moments of a clock, which may have been set back since the one before.
+    """
+    highest = await session.scalar(
+        select(func.max(func.coalesce(RestorePointRow.current_at, RestorePointRow.made_at))).where(
+            RestorePointRow.workspace_id == point.workspace_id,
+            RestorePointRow.id != point.id,
+            or_(RestorePointRow.reason != LEFT, RestorePointRow.current_at.is_not(None)),
+        )
+    )
+    point.current_at = at if highest is None or at > highest else highest + _NEXT
 
 
 def unknown_point() -> Missing:

@@ -202,6 +202,10 @@ _TABLE = {
         "A file lies too deep for a restore point",
         "Move it up, or leave its folder out of restore points; until then none is made.",
     ),
+    "repository_busy": (
+        "Another node works on the restore points of this workspace",
+        "Nothing: it is tried again by itself.",
+    ),
     "repository_key": (
         "The backups of this workspace were made with another key",
         "Bring back the master key that they were made with.",

@@ -32,6 +32,8 @@ class BackupOrder:
     point: str
     excludes: list[str]
     always: bool = False
+    left: bool = False
+    """The workspace has gone on elsewhere; the point is marked so, wherever it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,18 @@ def path_of(path: bytes) -> bytes:
 
 
 def backup_order(
-    instance: str, *, point: str, key: bytes, excludes: Sequence[str], always: bool
+    instance: str,
+    *,
+    point: str,
+    key: bytes,
+    excludes: Sequence[str],
+    always: bool,
+    left: bool = False,
 ) -> BackupOrder:
     """Return the order of a Backup call. Raises Refused."""
     which = instance_of(instance)
     repository = repository_of(which.workspace, key)
-    return BackupOrder(which, repository, point_of(point), excludes_of(excludes), always)
+    return BackupOrder(which, repository, point_of(point), excludes_of(excludes), always, left)
 
 
 def freeze_order(instance: str, snapshot: str) -> FreezeOrder:

@@ -54,6 +54,8 @@ class Point(Struct, frozen=True, kw_only=True):
     files_changed: int = 0
     added: int = 0
     verified: bool = False
+    left: bool = False
+    """It was left behind: the workspace had gone on elsewhere."""
 
 
 class Book(Struct, frozen=True, kw_only=True):
@@ -141,9 +143,9 @@ def is_point_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def tags_of(point: str, instance: str) -> list[str]:
+def tags_of(point: str, instance: str, *, left: bool = False) -> list[str]:
     """Return what a snapshot is marked with before its files are counted."""
-    return [f"point:{point}", f"instance:{instance}"]
+    return [f"point:{point}", f"instance:{instance}", *(["left:1"] if left else [])]
 
 
 def points_of(snapshots: bytes, known: dict[str, Point]) -> list[Point]:
@@ -176,6 +178,7 @@ def _point_of(snapshot: Snapshot, known: dict[str, Point]) -> Point | None:
         instance=instance if parse_instance_id(instance) else "",
         files=_number(said.get("files", "")),
         bytes=_number(said.get("bytes", "")),
+        left="left" in said,
     )
 
 

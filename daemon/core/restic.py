@@ -6,6 +6,7 @@ from typing import Final
 
 from daemon.core.faults import Fault, fault
 
+BUSY: Final = "repository: busy"
 TOO_LONG: Final = "tree: a path is too long"
 _FULL: Final = r"no space left on device|disk quota exceeded"
 _KEY: Final = r"wrong password or no key found|no key found"
@@ -18,6 +19,7 @@ _DAMAGED: Final = (
 )
 _RULES: Final = (
     ("path_too_long", rf"^{TOO_LONG}"),
+    ("repository_busy", rf"^{BUSY}|repository is already locked"),
     ("store_unreachable", r"^store: unreachable"),
     ("store_stalled", r"^store: stalled"),
     ("store_owned", r"^store: owned"),

@@ -22,7 +22,7 @@ from msgspec import structs
 from daemon.core.oci import cgroup_path
 from daemon.core.pointorders import Repository
 from daemon.core.points import Book
-from daemon.host import files
+from daemon.host import files, marks
 from daemon.host.ballast import Ballast
 from daemon.host.restic import Restic
 from daemon.host.restic_box import USER
@@ -62,7 +62,10 @@ class Repositories:
     @classmethod
     def opened(cls, layout: Layout, stage: Path, remote: Remote | None = None) -> "Repositories":
         """Return those of an installation, with what a crash has interrupted finished."""
-        restic = Restic(stage, cgroup_path(layout.tag, _GROUP), remote)
+        # one that goes with the data folder: two nodes on two machines may have one tag
+        own = (files.read_whole(Path(layout.content) / marks.MARK) or layout.tag).strip()
+        group = cgroup_path(layout.tag, _GROUP)
+        restic = Restic(stage, group, remote, node=f"podium-{own[:32]}")
         found = cls(Path(layout.backups), restic)
         found.open()
         return found

@@ -38,9 +38,15 @@ class Restic:
     """Starts restic for one task at a time, each in a box of its own."""
 
     def __init__(
-        self, stage: Path, cgroup: str, remote: Remote | None = None, every: float = EVERY
+        self,
+        stage: Path,
+        cgroup: str,
+        remote: Remote | None = None,
+        every: float = EVERY,
+        node: str = "podium",
     ) -> None:
-        """`every`: seconds between two words about a restore."""
+        """`every`: seconds between two words about a restore; `node`: whose its locks are."""
+        self._node = node
         self._every = every
         self._stage = stage
         self._cgroup = cgroup
@@ -121,6 +127,7 @@ class Restic:
             "key": repository.key,
             "libraries": sysconfig.get_path("platlib"),
             "idle": False,
+            "node": self._node,
             "store": self.remote.plan(repository.workspace) if self.remote else None,
             **words,
         }

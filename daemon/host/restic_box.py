@@ -86,6 +86,7 @@ def _inner(
             | syscalls.CLONE_NEWUTS
             | syscalls.CLONE_NEWNET
         )
+        socket.sethostname(plan["node"])  # by which its locks are told from another node's
         store = plan.get("store")
         if store:
             restic_gate.listen_inside(channel, store)

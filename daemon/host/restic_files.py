@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -27,6 +27,8 @@ class File:
 
     path: str
     size: int
+    written: float = field(default=0.0, compare=False)
+    """When, in seconds since 1970."""
 
     @property
     def name(self) -> str:
@@ -68,7 +70,8 @@ class Disk:
             folders.sort()
             for name in sorted(names):
                 path = Path(parent, name)
-                yield File(str(path.relative_to(REPOSITORY)), path.stat().st_size)
+                about = path.stat()
+                yield File(str(path.relative_to(REPOSITORY)), about.st_size, about.st_mtime)
 
     def read(self, path: str) -> Iterator[bytes]:
         with Path(REPOSITORY, path).open("rb", buffering=0) as file:
@@ -105,7 +108,9 @@ class Bucket:
         found = []
         with Told():
             for page in self._library.list(self._store, folder or None):
-                found += [File(one["path"], one["size"]) for one in page]
+                found += [
+                    File(one["path"], one["size"], one["last_modified"].timestamp()) for one in page
+                ]
         yield from sorted(found, key=lambda one: one.path)
 
     def read(self, path: str) -> Iterator[bytes]:

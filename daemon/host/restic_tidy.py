@@ -1,8 +1,12 @@
 """Beginning a repository, looking what is in one, taking restore points out, removing it."""
 
+import json
+import socket
+import time
 from pathlib import Path
 from typing import Any, Final
 
+from daemon.core.restic import BUSY, explain
 from daemon.host.restic_box import PASSWORD, REPOSITORY
 from daemon.host.restic_files import Files, files_of
 from daemon.host.restic_key import fresh
@@ -13,6 +17,9 @@ GONE: Final = "the repository is damaged: it has content and no config"
 _UNUSED: Final = "10%"
 """Of the repository that prune may leave unused, since rewriting packs is what costs."""
 _CONFIG: Final = "config"
+_LIVES: Final = 600.0
+"""Seconds since a lock was written after which nobody is behind it: restic writes it anew every
+five minutes. Clocks may differ by the rest."""
 
 
 def start(plan: dict[str, Any]) -> dict[str, Any]:
@@ -70,8 +77,24 @@ def drop(plan: dict[str, Any]) -> dict[str, Any]:
 def take_over(files: Files) -> None:
     """Remove what a killed restic has left: its lock, and files that it had not finished.
 
-    The daemon lets one process at a time write to a repository; nobody else can reach it.
+    The daemon lets one process of its own at a time write to a repository. Another node's may be
+    at work: its lock is left as long as it can be of one that lives. Raises ResticFailed then.
     """
-    files.remove([one.path for one in files.all("locks")])
+    locks = list(files.all("locks"))
+    for lock in locks:
+        if abs(time.time() - lock.written) < _LIVES and not _is_own(lock.name):
+            raise ResticFailed(f"{BUSY}: another node has locked it: {lock.name}")
+    files.remove([one.path for one in locks])
     for half in Path(REPOSITORY).rglob("*-tmp-*"):
         half.unlink()
+
+
+def _is_own(lock: str) -> bool:
+    """Tell whether a lock is of a process of this node, or of nobody."""
+    try:
+        said = json.loads(restic("--no-lock", "cat", "lock", lock))
+    except ResticFailed as error:
+        if explain(str(error)).code.startswith("store_"):
+            raise
+        return True  # it has gone, or is no lock that restic could read
+    return bool(said.get("hostname") == socket.gethostname())

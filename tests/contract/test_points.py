@@ -46,10 +46,10 @@ def named(instance: InstanceId, name: str) -> str:
 
 
 async def made(
-    world: World, instance: InstanceId, point: str, key: bytes = KEY, *, always: bool = False
+    world: World, instance: InstanceId, point: str, key: bytes = KEY, **how: bool
 ) -> BackupStatus:
     """Ask for a point, and follow it to its end."""
-    status = await world.points.backup(instance, point, key, always=always)
+    status = await world.points.backup(instance, point, key, **how)
     async with asyncio.timeout(PATIENCE), aclosing(world.points.watch()) as moves:
         async for _ in moves:
             for one in (await world.points.sight()).backups:
@@ -112,6 +112,17 @@ async def test_what_has_not_changed_is_the_point_before_unless_it_is_wanted(
     wanted = await made(world, one, named(one, "rp-3"), always=True)
     assert wanted.made is not None
     assert wanted.made.point == named(one, "rp-3")
+
+
+async def test_what_was_left_behind_is_listed_as_that(world: World, one: InstanceId) -> None:
+    await made(world, one, named(one, "rp-1"))
+    world.write(one.workspace, NOTES, b"left")
+    await made(world, one, named(one, "rp-2"), left=True)
+    listed = await world.points.listed(Repository(one.workspace, KEY))
+    assert {each.point: each.left for each in listed} == {
+        named(one, "rp-1"): False,
+        named(one, "rp-2"): True,
+    }
 
 
 async def test_it_becomes_a_workspace_of_its_own(world: World, one: InstanceId) -> None:

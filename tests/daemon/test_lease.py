@@ -28,7 +28,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_who_was_never_granted_anything_is_not_watched(
     tmp_path: Path, alone: list[list[str]]
 ) -> None:
-    held = Leasehold(tmp_path, "/podium_x", tmp_path)
+    held = Leasehold(tmp_path, "/podium_x", tmp_path, tmp_path)
     boot, now, free = held.hold("", 0.0)
     assert boot == boot_id()
     assert now <= clock()
@@ -41,49 +41,70 @@ def test_who_was_never_granted_anything_is_not_watched(
 def test_a_grant_is_kept_and_watched_by_somebody_else(
     tmp_path: Path, alone: list[list[str]]
 ) -> None:
-    held = Leasehold(tmp_path, "/podium_x", tmp_path)
+    held = Leasehold(tmp_path, "/podium_x", tmp_path, tmp_path)
     held.hold(boot_id(), clock() + 60)
     held.hold(boot_id(), clock() + 70)
     assert not held.over
-    assert [one[-2:] for one in alone] == [[str(tmp_path / lease.NAME), "/podium_x"]]
-    again = Leasehold(tmp_path, "/podium_x", tmp_path)
+    told = [str(tmp_path / lease.NAME), "/podium_x"]
+    assert [one[-3:] for one in alone] == [[*told, name] for name in lease.TWINS]
+    again = Leasehold(tmp_path, "/podium_x", tmp_path, tmp_path)
     assert not again.over
-    assert len(alone) == 2, "the one before may have been killed"
+    assert len(alone) == 4, "those before may have been killed"
 
 
 def test_a_lease_that_is_over_is_over_for_a_new_daemon_too(
     tmp_path: Path, alone: list[list[str]]
 ) -> None:
-    Leasehold(tmp_path, "/podium_x", tmp_path).hold(boot_id(), clock() - 1)
-    again = Leasehold(tmp_path, "/podium_x", tmp_path)
+    Leasehold(tmp_path, "/podium_x", tmp_path, tmp_path).hold(boot_id(), clock() - 1)
+    again = Leasehold(tmp_path, "/podium_x", tmp_path, tmp_path)
     assert again.over
     again.hold(boot_id(), clock() + 60)
     assert not again.over
 
 
-def test_a_damaged_file_is_a_lease_that_is_over(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_a_lease_that_is_over(tmp_path: Path) -> None:
+    (tmp_path / lease.NAME).mkdir()
+    assert read_lease(tmp_path / lease.NAME) == Lease(boot_id(), 0.0)
+    (tmp_path / lease.NAME).rmdir()
     (tmp_path / lease.NAME).write_text("nonsense")
     assert read_lease(tmp_path / lease.NAME) == Lease(boot_id(), 0.0)
 
 
 def test_who_watches_goes_with_the_lease(tmp_path: Path) -> None:
     """The process is a real one here."""
-    held = Leasehold(tmp_path, "/podium_none", tmp_path)
+    held = Leasehold(tmp_path, "/podium_none", tmp_path, tmp_path)
     held.hold(boot_id(), clock() + 60)
-    lock = tmp_path / f"{lease.NAME}.lock"
+    locks = [tmp_path / name for name in lease.TWINS]
 
-    def watched() -> bool:
-        if not lock.exists():
-            return False
-        with lock.open("w") as tried:
-            try:
-                fcntl.flock(tried, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-        return False
+    def watched() -> list[bool]:
+        return [one.exists() and is_held(one) for one in locks]
 
-    until(watched)
+    until(lambda: all(watched()))
     (tmp_path / lease.NAME).unlink()
-    until(lambda: not watched())
-    assert held.watcher is not None
-    assert held.watcher.wait(60) == 0
+    until(lambda: not any(watched()))
+    for one in held.watchers.begun.values():
+        one.wait(60)
+
+
+def is_held(lock: Path) -> bool:
+    with lock.open("w") as tried:
+        try:
+            fcntl.flock(tried, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_who_was_leased_once_is_not_free_without_its_file(
+    tmp_path: Path, alone: list[list[str]]
+) -> None:
+    """The machine has started anew: what is in its run folder is gone."""
+    run = tmp_path / "run"
+    run.mkdir()
+    Leasehold(run, "/podium_x", tmp_path, tmp_path).hold(boot_id(), clock() + 60)
+    (run / lease.NAME).unlink()
+    again = Leasehold(run, "/podium_x", tmp_path, tmp_path)
+    assert again.over
+    assert read_lease(run / lease.NAME) == Lease(boot_id(), 0.0)
+    again.hold(boot_id(), clock() + 60)
+    assert not again.over

@@ -1,20 +1,24 @@
 import fcntl
+import os
+import signal
 from pathlib import Path
 
 from daemon import leash
 from daemon.core.lease import Lease, spell_lease
-from daemon.lease import boot_id, clock
+from daemon.lease import TWINS, Leasehold, Watchers, boot_id, clock
+from kit.tasks import Tasks
+from tests.waiting import until
 
 
 def test_without_a_lease_there_is_nothing_to_watch(tmp_path: Path) -> None:
     assert not leash.enforce(tmp_path / "lease", "/podium_none")
-    assert leash.run([str(tmp_path / "lease"), "/podium_none"]) == 0
+    assert leash.run([str(tmp_path / "lease"), "/podium_none", "lease.lock"]) == 0
 
 
 def test_a_lease_is_watched_whether_it_is_over_or_not(tmp_path: Path) -> None:
     path = tmp_path / "lease"
-    for until in (clock() + 60, clock() - 60):
-        path.write_text(spell_lease(Lease(boot_id(), until)))
+    for moment in (clock() + 60, clock() - 60):
+        path.write_text(spell_lease(Lease(boot_id(), moment)))
         assert leash.enforce(path, "/podium_none")
 
 
@@ -24,3 +28,64 @@ def test_a_second_one_goes_at_once(tmp_path: Path) -> None:
     with path.with_name("lease.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert leash.main(path, "/podium_none") == 0
+
+
+def test_what_cannot_be_read_is_over_and_watched(tmp_path: Path) -> None:
+    path = tmp_path / "lease"
+    path.mkdir()
+    assert leash.enforce(path, "/podium_none")
+    path.rmdir()
+    path.write_bytes(b"\xff\xff")
+    assert leash.enforce(path, "/podium_none")
+
+
+def test_each_of_two_begins_the_other_anew(tmp_path: Path) -> None:
+    path = tmp_path / "lease"
+    path.write_text(spell_lease(Lease(boot_id(), clock() + 600)))
+    watchers = Watchers(path, "/podium_none", TWINS[:1])
+    watchers.begin()
+    until(lambda: all(holders(path)))
+    first, second = holders(path)
+    for victim, other in ((second, first), (first, 0)):
+        os.kill(victim, signal.SIGKILL)
+        until(lambda victim=victim: all(holders(path)) and victim not in holders(path))
+        assert not other or other in holders(path), "who lives goes on"
+    path.unlink()
+    until(lambda: not any(holders(path)))
+    ended(watchers)
+
+
+async def test_the_daemon_looks_after_them_and_after_the_file(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    held = Leasehold(tmp_path, "/podium_none", tmp_path, home)
+    held.hold(boot_id(), clock() + 600)
+    path = tmp_path / "lease"
+    await until(lambda: all(holders(path)))
+    for one in holders(path):
+        os.kill(one, signal.SIGKILL)
+    path.unlink()
+    tasks = Tasks()
+    tasks.spawn(leash.keep(held), "keep")
+    try:
+        await until(lambda: path.exists() and all(holders(path)))
+    finally:
+        await tasks.close()
+        path.unlink()
+        await until(lambda: not any(holders(path)))
+        ended(held.watchers)
+
+
+def ended(watchers: Watchers) -> None:
+    """Reap what this process has begun."""
+    for one in watchers.begun.values():
+        one.wait(60)
+
+
+def holders(path: Path) -> list[int]:
+    """Return who holds the lock of each watcher; 0 is nobody."""
+    told = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    held = [words for words in told if "->" not in words]
+    locked = {int(words[5].rpartition(":")[2]): int(words[4]) for words in held}
+    files = [path.with_name(name) for name in TWINS]
+    return [locked.get(one.stat().st_ino, 0) if one.exists() else 0 for one in files]

@@ -362,18 +362,20 @@ class Repository(_message.Message):
     def __init__(self, workspace: _Optional[str] = ..., key: _Optional[bytes] = ...) -> None: ...
 
 class BackupRequest(_message.Message):
-    __slots__ = ("instance", "point", "key", "excludes", "always")
+    __slots__ = ("instance", "point", "key", "excludes", "always", "left")
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
     POINT_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
     EXCLUDES_FIELD_NUMBER: _ClassVar[int]
     ALWAYS_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FIELD_NUMBER: _ClassVar[int]
     instance: str
     point: str
     key: bytes
     excludes: _containers.RepeatedScalarFieldContainer[str]
     always: bool
-    def __init__(self, instance: _Optional[str] = ..., point: _Optional[str] = ..., key: _Optional[bytes] = ..., excludes: _Optional[_Iterable[str]] = ..., always: _Optional[bool] = ...) -> None: ...
+    left: bool
+    def __init__(self, instance: _Optional[str] = ..., point: _Optional[str] = ..., key: _Optional[bytes] = ..., excludes: _Optional[_Iterable[str]] = ..., always: _Optional[bool] = ..., left: _Optional[bool] = ...) -> None: ...
 
 class Backup(_message.Message):
     __slots__ = ("workspace", "point", "state", "progress", "fault", "took", "made", "lacking")
@@ -396,7 +398,7 @@ class Backup(_message.Message):
     def __init__(self, workspace: _Optional[str] = ..., point: _Optional[str] = ..., state: _Optional[_Union[BackupState, str]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., fault: _Optional[_Union[Fault, _Mapping]] = ..., took: _Optional[float] = ..., made: _Optional[_Union[Point, _Mapping]] = ..., lacking: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Point(_message.Message):
-    __slots__ = ("point", "time", "instance", "files", "bytes", "files_new", "files_changed", "added", "verified")
+    __slots__ = ("point", "time", "instance", "files", "bytes", "files_new", "files_changed", "added", "verified", "left")
     POINT_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     INSTANCE_FIELD_NUMBER: _ClassVar[int]
@@ -406,6 +408,7 @@ class Point(_message.Message):
     FILES_CHANGED_FIELD_NUMBER: _ClassVar[int]
     ADDED_FIELD_NUMBER: _ClassVar[int]
     VERIFIED_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FIELD_NUMBER: _ClassVar[int]
     point: str
     time: float
     instance: str
@@ -415,7 +418,8 @@ class Point(_message.Message):
     files_changed: int
     added: int
     verified: bool
-    def __init__(self, point: _Optional[str] = ..., time: _Optional[float] = ..., instance: _Optional[str] = ..., files: _Optional[int] = ..., bytes: _Optional[int] = ..., files_new: _Optional[int] = ..., files_changed: _Optional[int] = ..., added: _Optional[int] = ..., verified: _Optional[bool] = ...) -> None: ...
+    left: bool
+    def __init__(self, point: _Optional[str] = ..., time: _Optional[float] = ..., instance: _Optional[str] = ..., files: _Optional[int] = ..., bytes: _Optional[int] = ..., files_new: _Optional[int] = ..., files_changed: _Optional[int] = ..., added: _Optional[int] = ..., verified: _Optional[bool] = ..., left: _Optional[bool] = ...) -> None: ...
 
 class PointsRequest(_message.Message):
     __slots__ = ("repository",)
@@ -600,14 +604,16 @@ class HoldRequest(_message.Message):
     def __init__(self, boot: _Optional[str] = ..., until: _Optional[float] = ...) -> None: ...
 
 class HoldReply(_message.Message):
-    __slots__ = ("boot", "now", "free_bytes")
+    __slots__ = ("boot", "now", "free_bytes", "until")
     BOOT_FIELD_NUMBER: _ClassVar[int]
     NOW_FIELD_NUMBER: _ClassVar[int]
     FREE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
     boot: str
     now: float
     free_bytes: int
-    def __init__(self, boot: _Optional[str] = ..., now: _Optional[float] = ..., free_bytes: _Optional[int] = ...) -> None: ...
+    until: float
+    def __init__(self, boot: _Optional[str] = ..., now: _Optional[float] = ..., free_bytes: _Optional[int] = ..., until: _Optional[float] = ...) -> None: ...
 
 class ListRequest(_message.Message):
     __slots__ = ()

@@ -7,6 +7,7 @@ from app.content.policy import Policy
 from app.content.retention import Keep
 from app.db.content import RestorePointRow
 from app.runtime.points import Made
+from app.workspaces.archiving import newest_point
 from tests.app.content.conftest import Safe, safe_of
 from wire.ids import InstanceId
 from wire.problems import Problem
@@ -197,3 +198,19 @@ async def test_a_point_that_only_the_node_knows_is_taken_in(safe: Safe) -> None:
     await safe.look()
     (point,) = await safe.points()
     assert (point.id, point.reason, point.files) == ("rp-old", Reason.FOUND, 1)
+
+
+async def test_a_stop_after_the_clock_was_set_back_is_the_newest_point_all_the_same(
+    safe: Safe,
+) -> None:
+    await safe.backed_up()
+    safe.control.clock.jump(-3600)
+    await safe.control.service.start(safe.control.alice, safe.workspace)
+    await safe.control.run(safe.workspace)
+    safe.files[b"workspace/demo/a.txt"] = b"two"
+    await safe.stopped()
+    await safe.look()
+    async with safe.control.database.read() as session:
+        newest = await newest_point(session, safe.workspace)
+    assert newest is not None
+    assert safe.node.points[safe.workspace][newest.id] == {b"workspace/demo/a.txt": b"two"}

@@ -5,7 +5,9 @@ from app.content.deciding import State
 from app.content.policy import Policy
 from app.db.content import RestorePointRow
 from app.runtime.port import Refused
+from kit.tasks import Tasks
 from tests.app.content.conftest import WEEK, Safe, safe_of
+from tests.waiting import until
 
 
 async def leave(safe: Safe, point: str) -> None:
@@ -81,3 +83,36 @@ async def test_what_a_node_refuses_waits_a_minute(safe: Safe) -> None:
     safe.control.clock.advance(60)
     await safe.look()
     assert safe.workspace not in safe.node.points
+
+
+async def test_nothing_is_taken_out_while_a_left_tree_is_saved_into_it(safe: Safe) -> None:
+    point = await safe.backed_up()
+    await leave(safe, point.id)
+    async with safe.control.store.change() as change:
+        left = RestorePointRow(
+            id="left-1", workspace_id=safe.workspace, reason="left", state="working",
+            asked_at=change.now, node="b",
+        )  # fmt: skip
+        change.session.add(left)
+    turn = safe.content.repositories.turn(safe.workspace)
+    await safe.look()
+    assert point.id in safe.node.points[safe.workspace]
+    async with safe.control.store.change() as change:
+        left = await change.session.get_one(RestorePointRow, "left-1")
+        left.state = State.WANTED.value
+    await turn.acquire()  # what is left is asked for at this moment
+    tasks = Tasks()
+    looking = tasks.spawn(safe.look(), "look")
+    try:
+        await until(lambda: turn._waiters)
+        async with safe.control.store.change() as change:
+            (await change.session.get_one(RestorePointRow, "left-1")).state = State.WORKING.value
+        turn.release()
+        await looking
+        assert point.id in safe.node.points[safe.workspace], "it is looked at again, in its turn"
+    finally:
+        await tasks.close()
+    async with safe.control.store.change() as change:
+        (await change.session.get_one(RestorePointRow, "left-1")).state = State.DONE.value
+    await safe.look()
+    assert point.id not in safe.node.points[safe.workspace]

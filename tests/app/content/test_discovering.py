@@ -7,7 +7,9 @@ from app.content.deciding import Reason, State
 from app.db.content import RestorePointRow
 from app.db.workspaces import WorkspaceRow
 from app.runtime.port import Refused
+from app.workspaces.archiving import newest_point
 from tests.app.content.conftest import Safe
+from wire.ids import InstanceId
 from wire.phases import Phase
 
 FILE = b"workspace/demo/a.txt"
@@ -110,3 +112,25 @@ async def test_a_repository_that_cannot_be_read_is_left_for_another_time(safe: S
     assert repository is not None
     with pytest.raises(Refused):
         await safe.node.listed(repository)
+
+
+async def test_what_was_left_behind_is_found_as_that_and_nobody_goes_on_from_it(safe: Safe) -> None:
+    """A platform out of a backup: that a node had offered it stands in the repository alone."""
+    await safe.backed_up()
+    safe.files[FILE] = b"left"
+    repository = await safe.content.repositories.open(safe.workspace)
+    assert repository is not None
+    instance = InstanceId(safe.workspace, 1)
+    await safe.node.backup(instance, "left-1", repository.key, left=True)
+    async with safe.control.store.change() as change:
+        await change.session.execute(delete(RestorePointRow))
+        (await change.session.get_one(WorkspaceRow, safe.workspace)).backed_up_stop = -1
+    await lose(safe)
+    await safe.look()
+    found = {one.id: one for one in await safe.points()}
+    assert (found["left-1"].reason, found["left-1"].pinned) == (Reason.LEFT, True)
+    async with safe.control.database.read() as session:
+        newest = await newest_point(session, safe.workspace)
+    assert newest is not None
+    assert newest.id != "left-1"
+    assert newest.reason == Reason.FOUND

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.accounts.trust import trust
 from app.content.deciding import Reason
 from app.content.structs import NewFromPoint
-from app.db.content import RestoreRow
+from app.db.content import RestorePointRow, RestoreRow
 from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict
 from app.runtime.port import Container, ContainerState
@@ -157,3 +157,24 @@ async def test_a_node_that_refuses_is_a_failure_with_its_words(safe: Safe) -> No
     assert restore.problem is not None
     assert restore.problem["code"] == "restore_refused"
     assert "a container lives" in (await safe.history())[0]
+
+
+async def test_nothing_is_restored_over_what_is_still_to_be_saved(safe: Safe) -> None:
+    """A node that the workspace had left, and comes back to, may have what is in no point."""
+    point = await safe.backed_up()
+    async with safe.control.store.change() as change:
+        change.session.add(
+            RestorePointRow(
+                id="left-1", workspace_id=safe.workspace, reason="left", state="wanted",
+                asked_at=change.now, node="local",
+            )
+        )  # fmt: skip
+    safe.files[FILE] = b"two"
+    await safe.content.points.restore(safe.control.alice, safe.workspace, point.id)
+    await safe.look()
+    assert safe.files == {FILE: b"two"}
+    assert any("still has something of it" in one for one in await safe.history())
+    async with safe.control.store.database.read() as session:
+        (problem,) = await session.scalars(select(RestoreRow.problem))
+    assert problem is not None
+    assert problem["code"] == "left_there"

@@ -1,6 +1,7 @@
 """What a node has left behind is kept until it is safe, and never asked to go on."""
 
 from app.content.deciding import Reason, State
+from app.moves.left import expect, still_saves
 from app.runtime.port import ContentState, ContentStatus
 from tests.app.moves.conftest import FILE, World
 from tests.app.moves.test_service import lost
@@ -102,3 +103,61 @@ async def test_what_restore_points_leave_out_is_not_lost_with_the_node(world: Wo
 
     await world.comes(freed)
     assert world.nodes["b"].points.excludes[workspace] == ()
+
+
+async def test_its_point_is_noted_before_the_tree_can_be_freed(world: World) -> None:
+    """Else the workspace could come back, be worked in, and count as saved by the older point."""
+    workspace = await lost(world)
+    world.later(620)
+    world.nodes["local"].runtime.script.hold("restore")
+    await world.moves.start(world.me, workspace)
+    points = (await world.parts["points"].list(world.me, workspace)).points
+    told = [(one.state, one.node) for one in points if one.reason is Reason.LEFT]
+    assert told == [(State.WANTED, "b")], "it is noted with the move that there may be something"
+    world.nodes["b"].runtime.mend()
+    await world.grants()
+
+    async def noted() -> bool:
+        points = (await world.parts["points"].list(world.me, workspace)).points
+        return [one.state for one in points if one.reason is Reason.LEFT] == [State.DONE]
+
+    await world.comes(noted)
+    for _turn in range(3):
+        await world.parts["moves_loop"].once()
+    assert await noted(), "it is not asked for again"
+    assert workspace in world.nodes["b"].runtime.contents
+    world.nodes["local"].runtime.script.release("restore")
+
+    async def freed() -> bool:
+        return workspace not in world.nodes["b"].runtime.contents
+
+    await world.comes(freed)
+
+
+async def test_what_a_node_has_not_is_waited_for_no_longer(world: World) -> None:
+    workspace = await lost(world)
+    world.later(620)
+    await world.moves.start(world.me, workspace)
+    world.nodes["b"].runtime.contents.clear()
+    world.nodes["b"].runtime.containers.clear()
+    world.nodes["b"].runtime.mend()
+    await world.grants()
+
+    async def closed() -> bool:
+        async with world.parts["database"].read() as session:
+            return not await still_saves(session, workspace, "b")
+
+    assert not await closed()
+    await world.comes(closed)
+
+
+async def test_nothing_moves_to_a_node_that_may_have_something_of_it(world: World) -> None:
+    workspace = await world.started("local")
+    await world.stopped(workspace)
+    async with world.parts["store"].change() as change:
+        expect(change, workspace, "b").state = State.FAILED.value
+    draining = world.parts["moves_loop"]._parts[0]
+    await world.every.drain("local", draining=True)
+    await draining.look()
+    assert (await world.row(workspace)).node == "local"
+    assert list(draining.stuck["local"]) == [workspace]

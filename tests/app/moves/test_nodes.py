@@ -1,9 +1,13 @@
 """Grants of time, and who is told what before one."""
 
+from math import inf
+
+from app.db.nodes import NodeRow
 from app.db.workspaces import LOCAL
-from app.moves.nodes import Node
+from app.moves.nodes import Node, Nodes
 from app.runtime.lease import Held
 from tests.app.moves.conftest import World
+from tests.waiting import until
 
 
 async def test_the_local_node_is_never_waited_for(world: World) -> None:
@@ -13,8 +17,7 @@ async def test_the_local_node_is_never_waited_for(world: World) -> None:
 
 
 async def test_a_node_that_answers_is_granted_time_again_and_again(world: World) -> None:
-    until = world.nodes["b"].lease.until
-    assert until == 600.0
+    assert world.nodes["b"].lease.until == 600.0
     world.later(60)
     await world.grants()
     assert world.nodes["b"].lease.until == 600.0, "the clock that was told last is what counts"
@@ -48,9 +51,87 @@ async def test_one_that_comes_back_is_told_before_it_gets_time(world: World) -> 
 async def test_one_that_the_settings_do_not_name_is_waited_for_from_the_beginning(
     world: World,
 ) -> None:
+    async with world.parts["database"].write() as session:
+        session.add_all(
+            [NodeRow(name="c", address="", granted=600.0), NodeRow(name="d", address="")]
+        )
+    await world.every.load()
     assert (world.every.gone_in("c") or 0) > 600
     world.later(620)
     assert world.every.gone_in("c") == 0
+    assert world.every.gone_in("d") == inf, "it may run without a lease"
+    assert world.every.gone_in("nobody-knows") == inf
+
+
+async def again(world: World) -> Nodes:
+    """Return the nodes as a server sees them that begins now."""
+    made = Nodes(world.parts["database"], world.clock, 600.0)
+    for one in world.every.every.values():
+        made.add(one.name, one.runtime, one.content, one.lease, one.reconciler)
+    await made.load()
+    return made
+
+
+async def test_a_server_that_begins_knows_who_is_leased_and_for_how_long(world: World) -> None:
+    world.nodes["b"].runtime.cut()
+    begun = await again(world)
+    world.later(620)
+    assert begun.gone_in("b") == 0
+
+    async with world.parts["database"].write() as session:
+        (await session.get_one(NodeRow, "b")).granted = 3600.0
+    begun = await again(world)
+    world.later(620)
+    assert (begun.gone_in("b") or 0) > 3000, "an earlier server granted an hour"
+
+
+async def test_a_server_that_begins_while_a_node_without_lease_is_away_waits_for_ever(
+    world: World,
+) -> None:
+    async with world.parts["database"].write() as session:
+        (await session.get_one(NodeRow, "b")).granted = None
+    world.nodes["b"].runtime.cut()
+    begun = await again(world)
+    world.later(1_000_000)
+    assert begun.gone_in("b") == inf
+
+
+async def test_a_node_that_goes_back_to_an_older_daemon_is_noted_as_that(world: World) -> None:
+    """It was granted time by this server before: what runs there now runs without."""
+    world.nodes["b"].lease.refuses = True
+    await world.every.attempt(world.every.every["b"])
+    world.nodes["b"].runtime.cut()
+    world.later(620)
+    assert world.every.gone_in("b") == inf
+    begun = await again(world)
+    world.later(620)
+    assert begun.gone_in("b") == inf
+
+
+async def test_a_longer_grant_than_ours_is_waited_for(world: World) -> None:
+    world.nodes["b"].lease.until = 3600.0
+    await world.grants()
+    world.nodes["b"].runtime.cut()
+    world.later(620)
+    assert (world.every.gone_in("b") or 0) > 2900
+    world.later(3100)
+    assert world.every.gone_in("b") == 0
+
+
+async def test_nothing_begins_on_a_node_whose_time_may_be_over(world: World) -> None:
+    world.later(620)
+    assert not world.every.admits("b")
+    await world.grants()
+    assert world.every.admits("b")
+
+
+async def test_a_node_that_is_not_seen_may_have_a_tree_of_any_workspace(world: World) -> None:
+    workspace = await world.started(LOCAL)
+    assert world.every.holding(workspace) == [LOCAL]
+    world.nodes["b"].runtime.cut()
+    await until(lambda: not world.every.answers("b"))
+    assert world.every.holding(workspace) == [LOCAL, "b"]
+    assert world.every.holding("some-other") == ["b"]
 
 
 async def test_nothing_begins_on_a_node_before_its_first_grant(world: World) -> None:

@@ -11,6 +11,7 @@ from app.workspaces.archiving import (
     freed,
     is_freeing,
     newest_point,
+    note_current,
     unarchive,
 )
 from app.workspaces.standing import holder, leaving, wished
@@ -83,3 +84,30 @@ async def test_without_files_there_is_nothing_to_archive_and_without_points_noth
         newest = await newest_point(change.session, workspace)
         assert newest is not None
         assert newest.id == "old"
+
+
+async def test_the_newest_point_is_told_whatever_the_clock_says(control: Control) -> None:
+    workspace = await stopped(control)
+    async with control.store.change() as change:
+
+        def add(name: str, moment: float | None, reason: str = "stop") -> RestorePointRow:
+            row = RestorePointRow(
+                id=name, workspace_id=workspace, reason=reason, state="done", asked_at=1.0,
+                made_at=moment or 99.0, current_at=moment,
+            )  # fmt: skip
+            change.session.add(row)
+            return row
+
+        add("before", 9.0)
+        after, left = add("after", 3.0), add("left", None, "left")
+        await change.session.flush()
+        await note_current(change.session, after, 3.0)
+        await change.session.flush()
+        newest = await newest_point(change.session, workspace)
+        assert newest is after, "the clock was set back between the two"
+        assert 9.0 < (after.current_at or 0) < 9.1, "what was left behind is not counted"
+        await note_current(change.session, left, 4.0)
+        await change.session.flush()
+        assert await newest_point(change.session, workspace) is left, "somebody has restored it"
+        await note_current(change.session, after, 20.0)
+        assert after.current_at == 20.0

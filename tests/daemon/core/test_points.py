@@ -50,6 +50,15 @@ def test_tags_say_what_a_snapshot_is():
     )
 
 
+def test_that_a_point_was_left_behind_stands_in_the_repository():
+    time, instance = "2026-01-02T00:00:02Z", "amber-otter-4k2hw9xz1q.3"
+    listed_as = {
+        left: points_of(listed((FIRST, time, tags_of("p", instance, left=left))), {})[0].left
+        for left in (True, False)
+    }
+    assert listed_as == {True: True, False: False}
+
+
 def test_of_two_snapshots_of_a_point_the_older_counts():
     later, sooner = "2026-01-02T00:00:02Z", "2026-01-02T00:00:01Z"
     found = points_of(listed((FIRST, later, ["point:p"]), (SECOND, sooner, ["point:p"])), {})

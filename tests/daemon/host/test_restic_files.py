@@ -24,6 +24,7 @@ def test_a_bucket_has_what_was_written(bucket, object_store, tmp_path):
         File("data/ab/abc", 3 << 20),
         File("snapshots/s", 1),
     ]
+    assert all(one.written > 1e9 for one in bucket.all())
     assert [one.name for one in bucket.all("snapshots")] == ["s"]
     assert b"".join(bucket.read("data/ab/abc")) == b"x" * (3 << 20)
     assert len(object_store.names(f"{tmp_path.name}/workspaces/amber-otter-4k2hw9xz1q")) == 3

@@ -1,10 +1,15 @@
 """Beginning, taking over from a killed one, and taking points out."""
 
 import os
+import time
 
 import pytest
 
-from tests.daemon.restics import KEY
+from daemon.core.faults import BackupFailed
+from daemon.host.restic import Restic
+from kit.tasks import Tasks
+from tests.daemon.restics import GROUP, KEY, WORKSPACE
+from tests.waiting import until
 
 pytestmark = pytest.mark.root
 
@@ -18,6 +23,46 @@ async def test_what_a_killed_restic_has_left_is_no_hindrance(place):
     assert (await place.backup("p"))["summary"]["files_new"] == 2  # with the manifest
     assert not half.exists()
     assert list((place.repository / "locks").iterdir()) == []
+
+
+async def test_what_another_node_has_locked_is_left_alone(place, tmp_path):
+    (place.tree / "a").write_text("a")
+    first = await place.snapshot("p")
+    lock = await left_locked(place, "other")
+    for work in (
+        place.backup("q"),
+        place.run("forget", snapshots=[first], verified=[], writes=True),
+        place.run("repair", writes=True),
+    ):
+        with pytest.raises(BackupFailed) as failed:
+            await work
+        assert failed.value.fault.code == "repository_busy"
+        assert lock.exists()
+    assert place.repositories.listed(WORKSPACE) == {first}
+    dead = time.time() - 601
+    os.utime(lock, (dead, dead))
+    await place.backup("q")
+    assert not lock.exists(), "nobody is behind one that was not written anew"
+
+    lock = await left_locked(place, "podium")
+    await place.backup("r", anew=True)
+    assert not lock.exists(), "it is of a process of this node, which is dead"
+
+
+async def left_locked(place, node):
+    """Have a node's process killed that has locked the repository; returns its lock."""
+    locks, long = place.repository / "locks", place.tree / "long"
+    long.touch()
+    os.truncate(long, 4 << 30)
+    place.restic = Restic(place.stage, GROUP, node=node)
+    tasks = Tasks()
+    tasks.spawn(place.backup("cut"), "backup")
+    (lock,) = await until(lambda: list(locks.iterdir()))
+    await tasks.close()
+    place.restic = Restic(place.stage, GROUP)
+    long.unlink()
+    assert lock.exists()
+    return lock
 
 
 async def test_what_only_a_removed_point_needs_goes_with_it(place):
