@@ -45,9 +45,9 @@ class Settings:
 
     disk_limits: bool
     """Whether each new workspace gets a file system of its own, as large as its class allows
-    (`PODIUM_DISK_LIMITS`, off by default): it can fill only that. Where this machine cannot do so,
+    (`PODIUM_DISK_LIMITS`, default on): it can fill only that. Where this machine cannot do so,
     and with `off`, workspaces are folders, and one of them may take all of the disk; `podium
-    status` tells why. What a workspace has begun as it stays."""
+    status` and *Settings* tell why. What a workspace has begun as it stays."""
 
     disk_floor: int
     """Bytes (`PODIUM_DISK_FLOOR`, default 2G, a fiftieth of a smaller file system at most) that are
@@ -144,7 +144,7 @@ class Settings:
             or ("https", "ssh", "file"),
             clone_limit=env.size(environ, "PODIUM_CLONE_LIMIT", 20 << 30),
             mirror_limit=env.size(environ, "PODIUM_MIRROR_LIMIT", 50 << 30),
-            disk_limits=env.flag(environ, "PODIUM_DISK_LIMITS"),
+            disk_limits=env.flag(environ, "PODIUM_DISK_LIMITS", default=True),
             disk_floor=env.size(environ, "PODIUM_DISK_FLOOR", 2 << 30),
             inode_floor=env.number(environ, "PODIUM_INODE_FLOOR", 20_000, most=100_000_000),
             image_limit=env.size(environ, "PODIUM_IMAGE_LIMIT", 20 << 30),

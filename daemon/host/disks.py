@@ -239,7 +239,9 @@ class Disks:
             self.throw_away(_TRIAL)
         except FileNotFoundError as error:
             return f"{error.filename} is missing on this machine"
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except OSError as error:
+            return f"{error.filename or 'a loop device'}: {error.strerror}"
+        except subprocess.TimeoutExpired as error:
             return str(error)
         return ""
 

@@ -12,7 +12,7 @@ def test_defaults():
     assert settings.git_protocols == ("https", "ssh", "file")
     assert (settings.clone_limit, settings.mirror_limit) == (20 << 30, 50 << 30)
     assert (settings.images_limit, settings.images_unused) == (100 << 30, 30)
-    assert not settings.disk_limits
+    assert settings.disk_limits
     assert settings.hosts.dashboard == "http://podium.localhost:8080"
     assert settings.local_repositories == settings.egress_allow == ()
 

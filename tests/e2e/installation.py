@@ -28,7 +28,7 @@ class Installation:
     ssh_port: int = field(default_factory=free_port)
     backup_every: str = os.environ.get("PODIUM_BACKUP_EVERY", "none")
     """Restore points cost processor time for each of many workspaces: who tests them asks."""
-    disk_limits: str = os.environ.get("PODIUM_DISK_LIMITS", "off")
+    disk_limits: str = os.environ.get("PODIUM_DISK_LIMITS", "on")
 
     @property
     def home(self) -> Path:
@@ -142,6 +142,7 @@ class Installation:
                 subprocess.run(["umount", "-l", str(disk)], check=False)
         for folder in (self.layout.run, self.folder):
             shutil.rmtree(folder, ignore_errors=True)
+        disks.none_left(self.folder)
 
 
 def fresh_installation() -> Installation:

@@ -21,10 +21,14 @@ def backup(installation: Installation, workspace: str) -> dict[str, Any]:
     return view
 
 
-@pytest.fixture
-def keeping() -> Iterator[Installation]:
-    """An installation that makes restore points as by default: the path's own makes none."""
+@pytest.fixture(params=["on", "off"], ids=["disks", "folders"])
+def keeping(request: pytest.FixtureRequest) -> Iterator[Installation]:
+    """An installation that makes restore points as by default: the path's own makes none.
+
+    Workspaces of the rest of the path have disks of their own; here they are folders as well.
+    """
     made = fresh_installation()
+    made.disk_limits = request.param
     made.backup_every = from_environ({}).backup_every
     up = made.make("up")
     assert up.returncode == 0, up.stdout + up.stderr

@@ -27,7 +27,6 @@ PATIENCE = 90_000
 def limited() -> Iterator[Installation]:
     """An installation in which each workspace has a disk of its own."""
     made = fresh_installation()
-    made.disk_limits = "on"
     up = made.make("up")
     assert up.returncode == 0, up.stdout + up.stderr
     yield made

@@ -127,6 +127,10 @@ def test_a_machine_that_cannot_says_why(tmp_path: Path, monkeypatch) -> None:
     made = Disks(tmp_path / "disks", tmp_path / "content")
     made.open()
     assert made.reason == "mkfs.ext4 is missing on this machine"
+    (tmp_path / "mkfs.ext4").write_text("#!/bin/sh\necho no space >&2; exit 1\n")
+    (tmp_path / "mkfs.ext4").chmod(0o755)
+    made.open()
+    assert made.reason == "mkfs.ext4: no space"
     made.open(wanted=False)
     assert made.reason == "PODIUM_DISK_LIMITS is off"
     assert list((tmp_path / "disks").iterdir()) == []
