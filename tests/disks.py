@@ -40,7 +40,7 @@ def devices(folder: Path) -> list[str]:
 
 
 def none_left(folder: Path) -> None:
-    """Be sure that nothing below a folder is mounted any more.
+    """Be sure that no disk below a folder is mounted any more.
 
     A helper of another run that begins meanwhile has a copy of each mount for a moment.
     """

@@ -142,7 +142,7 @@ class NodeHost:
         sweep_host(self)
         shutil.rmtree(self.run_root, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
-        disks.none_left(self.folder)
+        disks.none_left(Path(self.layout.disks))
 
     def _signal(self, number: signal.Signals) -> int:
         if self.process is None:

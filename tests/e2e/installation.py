@@ -142,7 +142,7 @@ class Installation:
                 subprocess.run(["umount", "-l", str(disk)], check=False)
         for folder in (self.layout.run, self.folder):
             shutil.rmtree(folder, ignore_errors=True)
-        disks.none_left(self.folder)
+        disks.none_left(Path(self.layout.disks))
 
 
 def fresh_installation() -> Installation:
