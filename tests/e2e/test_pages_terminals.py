@@ -53,10 +53,11 @@ def busy(page: Page) -> None:
     screens.ready(page)
     screens.run(page, f"clear; {COLOURS}")
     screens.shows(page, "colour 6")
+    screens.says(page, "$")  # behind all of it
     screens.another(page, "Control+Shift+E")
     expect(page.locator(".pane")).to_have_count(2)
     screens.run(page, "clear; seq 4; cat")
-    screens.shows(page, "4")
+    screens.says(page, "4")
     expect(page.locator(".tab-name").first).to_have_text("cat")
 
 
@@ -107,7 +108,7 @@ def test_what_opens_over_it_is_too(
             page.locator("dialog[open]").wait_for()
         elif name == "find":
             screens.run(page, "clear; seq 40")
-            screens.shows(page, "40")
+            screens.says(page, "40")
             page.keyboard.press("Control+Shift+F")
             page.keyboard.type("3")
             expect(page.locator(".found")).to_have_text("14 of 14")
@@ -137,6 +138,7 @@ def test_a_thumb_has_the_keys_that_a_phone_has_not(stage: TerminalsStage, window
         screens.ready(page)
         screens.run(page, "clear; cat")
         expect(page.locator(".tab-name")).to_have_text("cat")
+        expect(screens.rows(page)).not_to_contain_text("clear")
         keys = page.locator("#touch")
         keys.get_by_role("button", name="Ctrl").click()
         expect(keys.get_by_role("button", name="Ctrl")).to_have_attribute("aria-pressed", "true")

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.patience import until
+
 _LINES = """pane => {
   const { buffer } = pane.pane.term;
   const text = at => buffer.active.getLine(at).translateToString(true);
@@ -47,6 +49,24 @@ def run(page: Page, command: str) -> None:
 def shows(page: Page, text: str) -> None:
     """Wait until something is drawn; spaces on a screen do not break."""
     expect(rows(page)).to_contain_text(text)
+
+
+def says(page: Page, line: str) -> None:
+    """Wait until a line is drawn that says just this.
+
+    It is a command's own word: the command that was typed may have the same text in it.
+    """
+    just = re.compile(rf"^\s*{re.escape(line)}\s*$")
+    expect(rows(page).locator("> div").filter(has_text=just)).not_to_have_count(0)
+
+
+def over(page: Page, last: str) -> None:
+    """Wait until a command has written its last line, and the next prompt is there.
+
+    What is typed before that is echoed before it.
+    """
+    end = re.compile(rf"(^|\$ ){re.escape(last)}\n\$\Z", re.MULTILINE)
+    until(lambda: end.search("\n".join(lines(page)).rstrip()), 20)
 
 
 def lines(page: Page) -> list[str]:
