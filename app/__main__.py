@@ -143,7 +143,14 @@ def _other(client: NodeClient, socket: PurePosixPath) -> NodePorts:
     node = NodeRuntime(client)
     dial = str(socket.with_name("dial.sock"))
     return NodePorts(
-        node, node, NodePoints(PointsClient(client)), NodeLease(client), dial, str(socket)
+        node,
+        node,
+        NodePoints(PointsClient(client)),
+        NodeLease(client),
+        dial,
+        str(socket),
+        NodeSnapshots(SnapshotsClient(client)),
+        NodeHoldings(HoldingsClient(client)),
     )
 
 

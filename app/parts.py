@@ -9,7 +9,7 @@ from typing import Any
 from app.accounts.keys import Keys
 from app.content.assembly import assemble as content_service
 from app.content.policy import backs_up, policy_of
-from app.db.nodes import whereabouts
+from app.db.nodes import keepers, whereabouts
 from app.db.sessions import Database
 from app.db.workspaces import LOCAL
 from app.gitaccess.handing import Handing
@@ -29,7 +29,7 @@ from app.orphans.assembly import assemble as orphans_service
 from app.orphans.judging import Terms
 from app.runtime.holdings import Holdings
 from app.runtime.loop import Reconciler
-from app.runtime.nodes import AllPoints, Lease, LocalSnapshots, NodePorts, Where
+from app.runtime.nodes import AllLooks, AllPoints, AllSnapshots, Lease, NodePorts, Where
 from app.runtime.points import Points
 from app.runtime.port import Content, Dial, Runtime
 from app.runtime.publish import RouteFeed
@@ -103,7 +103,8 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     feed, hints, links = RouteFeed(), Hints(), Links()
     kept = policy_of(settings)
     local, nodes = ports, Nodes(database, clock, seconds_of(settings.node_lease))
-    ports = _over_all(ports, whereabouts(database), nodes)
+    where = whereabouts(database)
+    ports = _over_all(ports, where, keepers(database), nodes)
     points = ports.points if backs_up(settings) else None
     policy = Policy(
         settings.timeout,
@@ -126,12 +127,14 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         DatabaseTruth, store, ports.artefacts or pointer, links.connected, handing.for_clone
     )
     parts = ports.artefacts or pointer
+    trees = {LOCAL: ports.content, **{name: one.content for name, one in ports.others.items()}}
     building = assemble(
         Ground(
             database=database,
             clock=clock,
             layout=settings.layout,
             content=ports.content,
+            looks=AllLooks(trees, where),
             token_of=store.secrets.token,
             hash_of=hash_of,
             parts=parts,
@@ -177,7 +180,12 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         snapshots=local.snapshots,
     )
     snapshots = snapshot_service(
-        store, settings.hosts, workspaces, ports.snapshots, settings.max_snapshots
+        store,
+        settings.hosts,
+        workspaces,
+        ports.snapshots,
+        settings.max_snapshots,
+        nodes.begins_not,
     )
     moves = moves_service(store, nodes, workspaces, content.repositories, points)
     shareable = SharePolicy(ShareLinks(settings.share_links), seconds_of(settings.longest_share))
@@ -241,7 +249,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     }
 
 
-def _over_all(ports: Ports, where: Where, nodes: Nodes) -> Ports:
+def _over_all(ports: Ports, where: Where, keeper: Where, nodes: Nodes) -> Ports:
     """Return the ports with which workspaces are asked about wherever they are."""
     if not ports.others:
         return ports
@@ -250,7 +258,9 @@ def _over_all(ports: Ports, where: Where, nodes: Nodes) -> Ports:
         every = {LOCAL: points, **{name: one.points for name, one in ports.others.items()}}
         points = AllPoints(every, where, nodes.answers)
     if snapshots is not None:
-        snapshots = LocalSnapshots(snapshots, where, LOCAL)
+        others = {name: one.snapshots for name, one in ports.others.items()}
+        frozen = {LOCAL: snapshots, **{name: one for name, one in others.items() if one}}
+        snapshots = AllSnapshots(frozen, keeper, nodes.answers)
     roots = AllRoots({LOCAL: ports.images.roots, **ports.roots}, where)
     images = replace(ports.images, roots=roots)
     return replace(ports, points=points, snapshots=snapshots, images=images)

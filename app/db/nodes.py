@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
 from app.db.sessions import Database
+from app.db.snapshots import SnapshotRow
 from app.db.workspaces import LOCAL, WorkspaceRow
 
 
@@ -38,3 +39,14 @@ def whereabouts(database: Database) -> Callable[[str], Awaitable[str]]:
         return found or LOCAL
 
     return where
+
+
+def keepers(database: Database) -> Callable[[str], Awaitable[str]]:
+    """Return what tells which node has a snapshot; one that nobody knows would be local."""
+
+    async def keeper(snapshot: str) -> str:
+        async with database.read() as session:
+            found = await session.scalar(select(SnapshotRow.node).where(SnapshotRow.id == snapshot))
+        return found or LOCAL
+
+    return keeper

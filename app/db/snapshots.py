@@ -6,6 +6,7 @@ from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
+from app.db.workspaces import LOCAL
 
 
 class SnapshotRow(Base):
@@ -36,4 +37,6 @@ class SnapshotRow(Base):
     tries: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[float] = mapped_column(default=0.0)
     """Moment of the next attempt."""
+    node: Mapped[str] = mapped_column(default=LOCAL)
+    """Which has its files; until it is made, the one that has its workspace's."""
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)

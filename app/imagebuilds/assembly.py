@@ -11,7 +11,7 @@ from app.imagebuilds.keeping import Keeping
 from app.imagebuilds.logs import Logs
 from app.imagebuilds.own import OwnBuilds
 from app.imagebuilds.shelf import Shelf
-from app.imagebuilds.supplying import BuiltImages
+from app.imagebuilds.supplying import BuiltImages, Looks
 from app.imagebuilds.truth import Both, BuildTruth, Parts, Policy
 from app.imagebuilds.working import Personal, Working
 from app.images.facade import FacadeClient
@@ -32,6 +32,9 @@ class Ground:
     clock: Clock
     layout: Layout
     content: Content
+    """Of the node on which builds run."""
+    looks: Looks
+    """Into workspaces, wherever they are."""
     token_of: Callable[[str], str]
     hash_of: Callable[[str], str]
     parts: Callable[[], Parts | None]
@@ -81,7 +84,7 @@ def assemble(ground: Ground) -> Building:
     )
     working = Working(builds, logs, tickets, shelf, ground.personal)
     gatherer = Gatherer(facade)
-    supplier = BuiltImages(builds, ground.content, shelf, ground.images, ground.personal, gatherer)
+    supplier = BuiltImages(builds, ground.looks, shelf, ground.images, ground.personal, gatherer)
     keeping = Keeping(builds, logs, shelf, ground.keep)
     passwords = PersonalPasswords(tickets, ground.personal.image_auth)
     own = OwnBuilds(builds, logs)

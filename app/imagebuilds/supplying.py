@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from posixpath import normpath
+from typing import Protocol
 
 from app.db.imagebuilds import ImageBuildWaitRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
@@ -16,7 +17,7 @@ from app.imagebuilds.working import Personal, Shelf
 from app.images.aliases import alias_of
 from app.images.devcontainer import ABOVE, ARGUMENT, BESIDE, FEATURE, FIRST
 from app.images.port import State, Supplier, Supply, Wanted
-from app.runtime.port import Content, Looked, Refused, Unreachable
+from app.runtime.port import Looked, Refused, Unreachable
 from kit.oci.core.secrets import read_image_auth
 from wire.ids import InstanceId
 from wire.imagebuild import FeaturePart
@@ -37,13 +38,22 @@ class Planned:
     """What it will not have may be had later."""
 
 
+class Looks(Protocol):
+    """Looks into the trees of workspaces; an `app.runtime.port.Content` does."""
+
+    async def look(
+        self, instance: InstanceId, revision: str, paths: Sequence[str]
+    ) -> Sequence[Looked]:
+        """Return what is at paths of a commit, in their order."""
+
+
 class BuiltImages:
     """Supplies what a Dockerfile of the repository makes."""
 
     def __init__(
         self,
         builds: Builds,
-        content: Content,
+        looks: Looks,
         shelf: Shelf,
         images: Callable[[], Mapping[str, str]],
         personal: Personal,
@@ -51,7 +61,7 @@ class BuiltImages:
     ) -> None:
         """`images` are the installation's own, name → digest."""
         self._builds = builds
-        self._content = content
+        self._looks = looks
         self._shelf = shelf
         self._images = images
         self._personal = personal
@@ -126,7 +136,7 @@ class BuiltImages:
             return known
 
         async def look(paths: Sequence[str]) -> Sequence[Looked]:
-            return await self._content.look(wanted.instance, row.revision, paths)
+            return await self._looks.look(wanted.instance, row.revision, paths)
 
         file, named = wanted.wish["file"], wanted.wish.get("context")
         if BESIDE in wanted.wish:

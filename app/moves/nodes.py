@@ -115,6 +115,17 @@ class Nodes:
         leased = held is None or (held.clock is not None and not held.gone(now))
         return leased and not node.draining
 
+    def begins_not(self, name: str) -> str:
+        """Return why nothing new begins on a node, in words; empty when it does.
+
+        The local one is waited for when it does not answer, as with every start.
+        """
+        node = self.every.get(name)
+        if node is None:
+            return "is not one of this installation"
+        away = name != LOCAL and not node.candidate.answers
+        return "does not answer" if away else "is being emptied" if node.draining else ""
+
     def answers(self, name: str) -> bool:
         """Tell whether a node does."""
         node = self.every.get(name)

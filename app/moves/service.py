@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.access import Action, Principal
 from app.content.repositories import Repositories
 from app.db.content import RestorePointRow
+from app.db.snapshots import SnapshotRow
 from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.faults import Conflict, Missing
 from app.moves.choosing import choose, why_none
@@ -64,6 +65,12 @@ class Moves:
                 .where(InstanceRow.live)
                 .group_by(InstanceRow.node)
             )
+            frozen = await session.execute(
+                select(SnapshotRow.node, func.count())
+                .where(SnapshotRow.state != "leaving")
+                .group_by(SnapshotRow.node)
+            )
+            snapshots = {name: count for name, count in frozen.all()}  # noqa: C416 - rows are no pairs to mypy
             workspaces = {name: count for name, count in here.all()}  # noqa: C416 - rows are no pairs to mypy
             running = {name: count for name, count in live.all()}  # noqa: C416 - as above
             left = {
@@ -87,6 +94,7 @@ class Moves:
                     free=one.free,
                     workspaces=workspaces.get(one.name, 0),
                     running=running.get(one.name, 0),
+                    snapshots=snapshots.get(one.name, 0),
                     left=left[one.name] or 0,
                     stuck=dict(stuck.get(one.name, {})) | unrestored.get(one.name, {}),
                 )

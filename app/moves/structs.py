@@ -21,6 +21,8 @@ class NodeView(Struct, frozen=True, kw_only=True):
     """Whose files are there."""
     running: int
     """Of these, how many run, or start or stop."""
+    snapshots: int
+    """Whose files are there alone."""
     left: int
     """Trees that it still has of workspaces that have moved away."""
     stuck: dict[str, str]

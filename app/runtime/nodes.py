@@ -8,8 +8,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from msgspec.structs import replace
+
+from app.runtime.holdings import Holdings
 from app.runtime.lease import NodeClock
 from app.runtime.points import (
     BackupStatus,
@@ -20,11 +23,12 @@ from app.runtime.points import (
     Repository,
     Sighting,
 )
-from app.runtime.port import Content, ContentStatus, Refused, Runtime, Unreachable
+from app.runtime.port import Content, ContentStatus, Looked, Runtime, Unreachable
 from app.runtime.snapshots import FrozenStatus, Snapshots
 from kit.tasks import Tasks
 from wire.ids import InstanceId
 
+_T = TypeVar("_T")
 AGAIN = 5.0
 """Seconds between attempts to follow a node."""
 
@@ -59,6 +63,8 @@ class NodePorts:
     dial: str = ""
     """Path of its dial socket."""
     address: str = ""
+    snapshots: Snapshots | None = None
+    holdings: Holdings | None = None
 
 
 Where = Callable[[str], Awaitable[str]]
@@ -81,12 +87,7 @@ class AllPoints:
 
     def at(self, node: str) -> Points:
         """Return those of one node; raises Unreachable."""
-        found = self._nodes.get(node)
-        if found is None:
-            raise Unreachable(f"node {node} is not in PODIUM_NODES")
-        if not self._answers(node):
-            raise Unreachable(f"node {node} does not answer")
-        return found
+        return _found(self._nodes, node, self._answers)
 
     async def _of(self, workspace: str) -> Points:
         return self.at(await self._where(workspace))
@@ -173,22 +174,65 @@ async def _follow(points: Points, moved: asyncio.Event) -> None:
         await asyncio.sleep(AGAIN)
 
 
-class LocalSnapshots:
-    """Frozen trees where a workspace may be elsewhere: only the local node keeps any yet."""
+class AllSnapshots:
+    """Frozen trees, each on the node that has its workspace's files, or had them then."""
 
-    def __init__(self, local: Snapshots, where: Where, name: str) -> None:
-        self._local = local
-        self._where = where
-        self._name = name
+    def __init__(
+        self,
+        nodes: Mapping[str, Snapshots],
+        keeper: Where,
+        answers: Callable[[str], bool] = lambda _node: True,
+    ) -> None:
+        """`keeper` tells the node of a snapshot."""
+        self._nodes = nodes
+        self._keeper = keeper
+        self._answers = answers
 
     async def sight(self) -> list[FrozenStatus]:
-        return await self._local.sight()
+        there = {name: one for name, one in self._nodes.items() if self._answers(name)}
+        asked = await asyncio.gather(
+            *(one.sight() for one in there.values()), return_exceptions=True
+        )
+        whole: list[FrozenStatus] = []
+        for name, found in zip(there, asked, strict=True):
+            if isinstance(found, list):
+                whole.extend(replace(one, node=name) for one in found)
+            elif not isinstance(found, Unreachable):
+                raise found
+        return whole
 
     async def freeze(self, instance: InstanceId, snapshot: str) -> FrozenStatus:
-        node = await self._where(instance.workspace)
-        if node != self._name:
-            raise Refused(f"it is on node {node}; snapshots are made on node {self._name} alone")
-        return await self._local.freeze(instance, snapshot)
+        node = await self._keeper(snapshot)
+        return replace(await self._at(node).freeze(instance, snapshot), node=node)
 
     async def let_go(self, snapshot: str) -> int:
-        return await self._local.let_go(snapshot)
+        return await self._at(await self._keeper(snapshot)).let_go(snapshot)
+
+    def _at(self, node: str) -> Snapshots:
+        return _found(self._nodes, node, self._answers)
+
+
+class AllLooks:
+    """What is looked up in the trees of workspaces, wherever these are."""
+
+    def __init__(self, nodes: Mapping[str, Content], where: Where) -> None:
+        self._nodes = nodes
+        self._where = where
+
+    async def look(
+        self, instance: InstanceId, revision: str, paths: Sequence[str]
+    ) -> Sequence[Looked]:
+        content = _found(self._nodes, await self._where(instance.workspace))
+        return await content.look(instance, revision, paths)
+
+
+def _found(
+    nodes: Mapping[str, _T], node: str, answers: Callable[[str], bool] = lambda _node: True
+) -> _T:
+    """Return what leads to a node; raises Unreachable."""
+    found = nodes.get(node)
+    if found is None:
+        raise Unreachable(f"node {node} is not in PODIUM_NODES")
+    if not answers(node):
+        raise Unreachable(f"node {node} does not answer")
+    return found

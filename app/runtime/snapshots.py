@@ -33,6 +33,8 @@ class FrozenStatus(Struct, frozen=True, kw_only=True):
     size: int = 0
     """Bytes of the files' content."""
     problem: Problem | None = None
+    node: str = ""
+    """Where there are several: which one has it."""
 
 
 class Snapshots(Protocol):

@@ -1,5 +1,6 @@
 """Puts the snapshots' service together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +31,13 @@ def assemble(
     workspaces: WorkspaceService,
     node: Node | None,
     most: int = MOST_OF_PERSON,
+    begins_not: Callable[[str], str] = lambda _node: "",
 ) -> SnapshotService:
-    """Return the service's parts; without `node` it keeps none, `most` is for each person."""
-    snapshots = Snapshots(store, hosts, workspaces, node, most)
+    """Return the service's parts; without `node` it keeps none, `most` is for each person.
+
+    `begins_not` tells why no workspace begins on a node; empty when one may.
+    """
+    snapshots = Snapshots(store, hosts, workspaces, node, most, begins_not)
     freezing = snapshots.freezing
     loop = Loop([] if freezing is None else [freezing])
     if freezing is not None:

@@ -34,6 +34,7 @@ def begun(found: SnapshotRow, principal: Principal, now: float) -> WorkspaceRow:
         organisation_id=min(principal.organisations),
         name=found.name,
         snapshot=found.id,
+        node=found.node,
         downloads=[],
         variables={},
         image={},

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from app.content.deciding import pause
 from app.db.snapshots import SnapshotRow
 from app.db.workspaces import WorkspaceRow
-from app.runtime.port import Fenced, Refused
+from app.runtime.port import Fenced, Refused, Unreachable
 from app.runtime.snapshots import FrozenState, FrozenStatus, Snapshots
 from app.snapshots.structs import State
 from app.workspaces.standing import holder
@@ -36,6 +36,7 @@ class _Wanted:
     snapshot: str
     instance: InstanceId | None
     """None: its workspace has no files any more."""
+    node: str
 
 
 class Freezing:
@@ -49,13 +50,44 @@ class Freezing:
         """Do what is to be done now; tells whether the node is at work."""
         await self._expire()
         for snapshot in await self._leaving():
-            await self._let_go(snapshot)
+            try:
+                await self._let_go(snapshot)
+            except Unreachable as error:  # that of another node goes all the same
+                _log.info("node_unanswered", snapshot=snapshot, detail=str(error))
         working = False
+        await self._follow()
         wanted = await self._wanted()
-        known = {one.snapshot: one for one in await self._snapshots.sight()} if wanted else {}
+        seen = await self._snapshots.sight() if wanted else []
         for one in wanted:
-            working |= await self._ask(one, known.get(one.snapshot))
+            here = (it for it in seen if it.snapshot == one.snapshot)
+            known = next((it for it in here if it.node in {"", one.node}), None)
+            try:
+                working |= await self._ask(one, known)
+            except Unreachable as error:
+                _log.info("node_unanswered", snapshot=one.snapshot, detail=str(error))
         return working
+
+    async def _follow(self) -> None:
+        """Let what is not made yet be of the node that has its workspace's files now."""
+        node = (
+            select(WorkspaceRow.node)
+            .where(WorkspaceRow.id == SnapshotRow.workspace_id)
+            .scalar_subquery()
+        )
+        moved = (
+            SnapshotRow.state.in_([State.WANTED.value, State.FAILED.value]),
+            SnapshotRow.node != node,
+        )
+        async with self._store.database.read() as session:
+            if (await session.scalar(select(SnapshotRow.id).where(*moved).limit(1))) is None:
+                return
+        async with self._store.database.write() as session:
+            await session.execute(
+                update(SnapshotRow)
+                .where(*moved)
+                .values(node=node)
+                .execution_options(synchronize_session=False)
+            )
 
     async def _expire(self) -> None:
         now = self._store.clock.now()
@@ -69,8 +101,12 @@ class Freezing:
 
     async def _leaving(self) -> list[str]:
         """Return what nobody may open any more, and nobody is about to begin as."""
+        # what is archived, or moves, comes back from its own restore points
         about = select(WorkspaceRow.snapshot).where(
-            WorkspaceRow.content == "none", WorkspaceRow.deleted_at.is_(None)
+            WorkspaceRow.content == "none",
+            WorkspaceRow.deleted_at.is_(None),
+            WorkspaceRow.archived_at.is_(None),
+            WorkspaceRow.restoring == "",
         )
         async with self._store.database.read() as session:
             found = await session.scalars(
@@ -105,6 +141,7 @@ class Freezing:
                 _Wanted(
                     row.id,
                     holder(workspace) if workspace.content == "present" else None,
+                    row.node,
                 )
                 for row, workspace in found.all()
             ]

@@ -4,6 +4,7 @@ Every method asks the one access function. Nothing here waits for a node.
 """
 
 import builtins
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import uuid4
 
@@ -16,8 +17,9 @@ from app.accounts.access import Action, Principal, Resource, Shared, allowed
 from app.db.accounts import UserRow
 from app.db.snapshots import SnapshotRow
 from app.db.workspaces import WorkspaceRow
-from app.faults import Conflict, Denied, Malformed, Missing
+from app.faults import Conflict, Denied
 from app.runtime.snapshots import Snapshots as Node
+from app.snapshots import refusing
 from app.snapshots.beginning import begun, context_of
 from app.snapshots.freezing import Freezing
 from app.snapshots.structs import (
@@ -52,9 +54,14 @@ class Snapshots:
         workspaces: WorkspaceService,
         node: Node | None,
         most: int = MOST_OF_PERSON,
+        begins_not: Callable[[str], str] = lambda _node: "",
     ) -> None:
-        """`node` is None where none keeps snapshots; `most` is how many a person may have."""
+        """`node` is None where none keeps snapshots; `most` is how many a person may have.
+
+        `begins_not` tells why no workspace begins on a node; empty when one may.
+        """
         self._most = most
+        self._begins_not = begins_not
         self._store = store
         self._hosts = hosts
         self._workspaces = workspaces
@@ -81,7 +88,7 @@ class Snapshots:
         async with self._store.database.read() as session:
             row = await session.get(SnapshotRow, snapshot)
             if row is None or row.workspace_id != workspace or row.state == State.LEAVING:
-                raise _unknown()
+                raise refusing.unknown()
             return await self._view(session, row.owner_id, row)
 
     async def _wish(self, change: Change, row: WorkspaceRow, wanted: CreateSnapshot) -> SnapshotRow:
@@ -94,9 +101,9 @@ class Snapshots:
                 cure="Start the workspace first, and wait until its code is there.",
             )
         if await _count(change.session, SnapshotRow.workspace_id == row.id) >= MOST:
-            raise _too_many(f"A workspace may have {MOST}.")
+            raise refusing.too_many(f"A workspace may have {MOST}.")
         if await _count(change.session, SnapshotRow.owner_id == row.owner_id) >= self._most:
-            raise _too_many(f"A person may have {self._most}, of all workspaces.")
+            raise refusing.too_many(f"A person may have {self._most}, of all workspaces.")
         made = SnapshotRow(
             id=str(uuid4()),
             workspace_id=row.id,
@@ -108,6 +115,7 @@ class Snapshots:
             created_at=change.now,
             expires_at=None if lasts is None else change.now + lasts,
             context=context_of(row),
+            node=row.node,
             files=0,
             size=0,
             opened=0,
@@ -175,6 +183,8 @@ class Snapshots:
                     "The snapshot is not made yet",
                     cure="Wait a moment, then open it again.",
                 )
+            if why := self._begins_not(found.node):
+                raise refusing.away(found.node, why)
             if wanted.trust or await self._own_trusted(change, principal, found):
                 key = snapshot_key(found.context["url"], found.id)
                 await trust.trust(change.session, principal.user, key, change.now)
@@ -207,7 +217,7 @@ class Snapshots:
             ended = row.expires_at is not None and row.expires_at <= self._store.clock.now()
             if allowed(principal, action, resource) and row.state != State.LEAVING and not ended:
                 return row
-        raise _unknown()
+        raise refusing.unknown()
 
     async def _list(
         self, session: AsyncSession, principal: Principal, which: Any
@@ -254,15 +264,6 @@ async def _count(session: AsyncSession, whose: ColumnElement[bool]) -> int:
     return int(found or 0)
 
 
-def _too_many(why: str) -> Conflict:
-    return Conflict(
-        "too_many_snapshots",
-        "There are as many snapshots as there may be",
-        why,
-        "Delete one that nobody needs.",
-    )
-
-
 def _plain(name: str) -> str:
     """Return a name that other people's terminals may be given."""
     return " ".join("".join(one if one.isprintable() else " " for one in name).split())
@@ -274,25 +275,7 @@ def _lasts(text: str) -> float | None:
     try:
         seconds = seconds_of(text)
     except ValueError as error:
-        raise _invalid() from error
+        raise refusing.invalid_time() from error
     if not 0 < seconds <= LONGEST:
-        raise _invalid()
+        raise refusing.invalid_time()
     return seconds
-
-
-def _invalid() -> Malformed:
-    return Malformed(
-        "snapshot_time",
-        "The time for which a snapshot works is not understood",
-        "It is a year at most.",
-        "Say something like 24h or 720h, or none for no end.",
-    )
-
-
-def _unknown() -> Missing:
-    return Missing(
-        "snapshot_unknown",
-        "There is no such snapshot",
-        "It was deleted, its time is over, or it is not for you.",
-        "Ask whoever sent the link.",
-    )

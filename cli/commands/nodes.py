@@ -44,10 +44,14 @@ def _lines(one: dict[str, Any]) -> str:
         "answers" if one["answers"] else f"does not answer{_since(one)}",
         "is being emptied" if one["draining"] else "",
         f"{one['workspaces']} workspaces, {one['running']} of them at work",
+        f"{one['snapshots']} snapshots" if one["snapshots"] else "",
         f"{one['left']} left behind" if one["left"] else "",
         f"{one['free'] / 1e9:.1f} GB free" if one["free"] is not None else "",
     ]
-    stuck = [f"\n    {workspace}: {why}" for workspace, why in one["stuck"].items()]
+    stays = one["draining"] and one["snapshots"]
+    told = "\n    its snapshots stay there until they are deleted or their time is over"
+    stuck = [told] * bool(stays)
+    stuck += [f"\n    {workspace}: {why}" for workspace, why in one["stuck"].items()]
     return f"  {one['name']:<16} {', '.join(filter(None, words))}{''.join(stuck)}"
 
 

@@ -16,6 +16,7 @@ async def test_the_parts_know_one_another(yard: Yard, tmp_path):
             clock=yard.clock,
             layout=Layout(PurePosixPath(tmp_path), PurePosixPath(tmp_path)),
             content=yard.node,
+            looks=yard.node,
             token_of=yard.builds.token_of,
             hash_of=lambda token: token,
             parts=lambda: None,

@@ -14,8 +14,10 @@ from app.moves.nodes import Nodes
 from app.moves.service import Moves
 from app.parts import Ports, make_parts
 from app.runtime.fake import FakeRuntime
+from app.runtime.fakeholdings import FakeHoldings
 from app.runtime.fakelease import FakeLease
 from app.runtime.fakepoints import FakePoints
+from app.runtime.fakesnapshots import FakeSnapshots
 from app.runtime.nodes import NodePorts
 from app.runtime.port import Unreachable
 from app.workspaces.artefacts import FAKE
@@ -37,6 +39,8 @@ class OneNode:
     runtime: FakeRuntime
     points: FakePoints
     lease: FakeLease
+    snapshots: FakeSnapshots
+    holdings: FakeHoldings
 
 
 @dataclass
@@ -88,6 +92,7 @@ class World:
 
         async def looked() -> Any:
             await self.parts["content_loop"].once()
+            await self.parts["snapshot_loop"].once()
             await self.parts["moves_loop"].once()
             return await true()
 
@@ -152,7 +157,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     nodes: dict[str, OneNode] = {}
     for name in (LOCAL, "b"):
         runtime = FakeRuntime()
-        nodes[name] = OneNode(runtime, FakePoints(runtime), FakeLease(runtime, clock))
+        points, frozen = FakePoints(runtime), FakeSnapshots(runtime)
+        holdings = FakeHoldings(runtime, points, frozen)
+        nodes[name] = OneNode(runtime, points, FakeLease(runtime, clock), frozen, holdings)
     here, there = nodes[LOCAL], nodes["b"]
     there.points.share(here.points)
     ports = Ports(
@@ -162,7 +169,18 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         lambda: FAKE,
         points=here.points,
         lease=here.lease,
-        others={"b": NodePorts(there.runtime, there.runtime, there.points, there.lease)},
+        snapshots=here.snapshots,
+        holdings=here.holdings,
+        others={
+            "b": NodePorts(
+                there.runtime,
+                there.runtime,
+                there.points,
+                there.lease,
+                snapshots=there.snapshots,
+                holdings=there.holdings,
+            )
+        },
     )
     parts = make_parts(settings, ports, clock)
     async with parts["database"].write() as session:

@@ -7,9 +7,9 @@ import pytest
 from app.runtime.fake import FakeRuntime
 from app.runtime.fakepoints import FakePoints
 from app.runtime.fakesnapshots import FakeSnapshots
-from app.runtime.nodes import AllPoints, LocalSnapshots
+from app.runtime.nodes import AllLooks, AllPoints, AllSnapshots
 from app.runtime.points import Repository
-from app.runtime.port import ContentState, ContentStatus, Refused, Unreachable
+from app.runtime.port import ContentState, ContentStatus, Unreachable
 from wire.ids import InstanceId
 
 HERE, THERE = InstanceId("amber-otter-4k2hw9xz1q", 1), InstanceId("amber-otter-9k2hw9xz1q", 1)
@@ -70,12 +70,46 @@ async def test_whoever_moves_is_followed() -> None:
         await anext(moves)
 
 
-async def test_snapshots_are_made_on_the_local_node_alone() -> None:
+class Frozen:
+    """Both nodes keep snapshots: `s1` belongs here, all others there."""
+
+    def __init__(self) -> None:
+        self.two = Two()
+        self.each = {name: FakeSnapshots(one) for name, one in self.two.runtimes.items()}
+        self.all = AllSnapshots(self.each, self.keeper)
+
+    async def keeper(self, snapshot: str) -> str:
+        return {"s1": "local", "s2": "b"}.get(snapshot, "c")
+
+
+async def test_a_snapshot_is_of_the_node_that_its_row_names() -> None:
+    frozen = Frozen()
+    assert (await frozen.all.freeze(HERE, "s1")).node == "local"
+    assert (await frozen.all.freeze(THERE, "s2")).node == "b"
+    seen = await frozen.all.sight()
+    assert [(one.node, one.snapshot) for one in seen] == [("local", "s1"), ("b", "s2")]
+    assert list(frozen.each["b"].frozen) == ["s2"]
+    assert await frozen.all.let_go("s2") > 0
+    assert not frozen.each["b"].frozen
+    with pytest.raises(Unreachable, match="PODIUM_NODES"):
+        await frozen.all.let_go("s3")
+
+
+async def test_snapshots_of_a_node_that_is_away_hide_no_others() -> None:
+    frozen = Frozen()
+    await frozen.all.freeze(HERE, "s1")
+    frozen.two.runtimes["b"].cut()
+    assert [one.snapshot for one in await frozen.all.sight()] == ["s1"]
+    with pytest.raises(Unreachable):
+        await frozen.all.freeze(THERE, "s2")
+
+
+async def test_trees_are_looked_into_where_they_are() -> None:
     two = Two()
-    frozen = FakeSnapshots(two.runtimes["local"])
-    snapshots = LocalSnapshots(frozen, two.where, "local")
-    assert (await snapshots.freeze(HERE, "s1")).snapshot == "s1"
-    with pytest.raises(Refused, match="node b"):
-        await snapshots.freeze(THERE, "s2")
-    assert [one.snapshot for one in await snapshots.sight()] == ["s1"]
-    assert await snapshots.let_go("s1") >= 0
+    looks = AllLooks(two.runtimes, two.where)
+    two.runtimes["local"].cut()
+    assert await looks.look(THERE, "", []) == []
+    with pytest.raises(Unreachable):
+        await looks.look(HERE, "", [])
+    with pytest.raises(Unreachable, match="PODIUM_NODES"):
+        await looks.look(InstanceId("amber-otter-0k2hw9xz1q", 1), "", ["Dockerfile"])

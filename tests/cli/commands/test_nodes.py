@@ -12,10 +12,12 @@ from tests.cli.commands.views import ID, view_of
 
 HERE = {
     "name": "local", "address": "", "answers": True, "draining": False, "seen": None,
-    "free": 50_000_000_000, "workspaces": 2, "running": 1, "left": 0, "stuck": {},
+    "free": 50_000_000_000, "workspaces": 2, "running": 1, "snapshots": 0, "left": 0,
+    "stuck": {},
 }  # fmt: skip
 THERE = HERE | {
-    "name": "b", "answers": False, "draining": True, "seen": 0.0, "free": None, "left": 3,
+    "name": "b", "answers": False, "draining": True, "seen": 0.0, "free": None, "snapshots": 2,
+    "left": 3,
     "stuck": {"amber-otter-4k2hw9xz1q": "No other node takes it: local has no room."},
 }  # fmt: skip
 
@@ -45,14 +47,15 @@ def test_each_is_one_question(
     with serving_unix(str(layout.internal_socket), lambda _one: (200, told)) as server:
         assert run(settings, parser.parse_args(words)) == 0
     assert [(one.method, one.path) for one in server.requests] == [asked]
-    here, there, stuck = capsys.readouterr().out.splitlines()
+    here, there, snapshots, stuck = capsys.readouterr().out.splitlines()
     assert here.split(None, 1) == [
         "local", "answers, 2 workspaces, 1 of them at work, 50.0 GB free"
     ]  # fmt: skip
     assert there.startswith("  b ")
     assert "does not answer, last " in there
     assert "is being emptied" in there
-    assert "3 left behind" in there
+    assert "2 snapshots, 3 left behind" in there
+    assert "its snapshots stay there" in snapshots
     assert stuck == "    amber-otter-4k2hw9xz1q: No other node takes it: local has no room."
 
 
