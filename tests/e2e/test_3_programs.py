@@ -38,6 +38,7 @@ def terminal(installation: Installation, workspace: Workspace, page: Page) -> It
     expect(page.locator(".pane.active")).to_have_count(1)
     screens.another(page)
     screens.run(page, "PS1='$ '; cd /tmp; clear")
+    screens.says(page, "$")
     yield page
     screens.run(page, "exit")
     expect(screens.active(page)).to_have_attribute("data-state", "ended")
