@@ -1,4 +1,7 @@
-"""Restore points of a workspace of 1 GB in 10,000 files, by one daemon: what waits, what idles."""
+"""Restore points of a workspace of 1 GB in 10,000 files, by one daemon: what waits, what idles.
+
+Then what people wait for who open a stopped one again (`reopen`), in an installation.
+"""
 
 import os
 import shutil
@@ -9,8 +12,8 @@ from pathlib import Path
 from secrets import token_bytes
 from time import monotonic
 
-from bench import standing
-from bench.record import store
+from bench import reopen, standing
+from bench.record import lies_on, store
 from tests import nodehost
 from tests.daemon.caller import Caller
 from wire.ids import workspace_id_from
@@ -27,16 +30,19 @@ KEY = bytes(range(32))
 def run() -> None:
     """Measure and store."""
     rounds: dict[str, list[float]] = {
-        name: [] for name in ("first", "stop", "quiet", "idle", "restore")
+        name: [] for name in ("first", "first cpu", "stop", "stop cpu", "quiet", "idle", "restore")
     }
+    lay = ""
     with _daemon() as caller:
         nodehost.make_repository(caller.host)
         for _round in range(ROUNDS):
-            _one(caller, rounds)
+            lay = _one(caller, rounds)
         standing.measure(caller)
     rows = (
         ("first", "first restore point of 1 GB", "s", None),
+        ("first cpu", "the same, processor time", "s", None),
         ("stop", "stop with 1 GB and 1 % changed, beyond the container's end", "s", 3.0),
+        ("stop cpu", "the same, processor time", "s", None),
         ("quiet", "nothing changed", "s", None),
         ("idle", "continuous backup of an idle workspace", "% of a CPU", 3.0),
         ("restore", "restore of 1 GB in place", "s", None),
@@ -52,11 +58,14 @@ def run() -> None:
             "The daemon's own time: Seal and Backup until all is listed and was read back.",
             "Restore until the tree is synced and in its place.",
             f"Idle: processor time of one look at an unchanged tree, every {EVERY:.0f} s.",
+            lay,
         ],
     )
+    reopen.run()
 
 
-def _one(caller: Caller, rounds: dict[str, list[float]]) -> None:
+def _one(caller: Caller, rounds: dict[str, list[float]]) -> str:
+    """Fill in one round; return what its workspace lay on."""
     workspace = workspace_id_from(token_bytes(16))
     instance = f"{workspace}.1"
     caller.prepared(instance, caller.host.file_url("demo"))
@@ -66,13 +75,16 @@ def _one(caller: Caller, rounds: dict[str, list[float]]) -> None:
         folder.mkdir(exist_ok=True)
         (folder / f"f{n}").write_bytes(os.urandom(SIZE))
     os.sync()
+    before = _processor(caller)
     rounds["first"].append(_backup(caller, instance, "first"))
+    rounds["first cpu"].append(_processor(caller) - before)
     for n in range(CHANGED):
         (demo / f"d{n % 100}" / f"f{n}").write_bytes(os.urandom(SIZE))
-    begin = monotonic()
+    begin, before = monotonic(), _processor(caller)
     caller.seal(instance)
     _backup(caller, instance, "stop")
     rounds["stop"].append(monotonic() - begin)
+    rounds["stop cpu"].append(_processor(caller) - before)
     before = _processor(caller)
     rounds["quiet"].append(_backup(caller, instance, "quiet"))
     rounds["idle"].append(100 * (_processor(caller) - before) / EVERY)
@@ -84,8 +96,10 @@ def _one(caller: Caller, rounds: dict[str, list[float]]) -> None:
     rounds["restore"].append(
         float(caller.content(instance, pb.CONTENT_SEALED, pb.CONTENT_FAILED).took)
     )
+    lay = lies_on(caller.host.layout, workspace)
     caller.discard(workspace, 1)
     caller.stub.Drop(pb.DropRequest(workspace=workspace, n=1))
+    return lay
 
 
 def _backup(caller: Caller, instance: str, point: str) -> float:

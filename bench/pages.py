@@ -50,7 +50,22 @@ def start(context: BrowserContext, api: Api, url: str) -> tuple[str, float, floa
     page = context.new_page()
     page.add_init_script(_TREE)
     page.goto(f"{api.installation.dashboard}/new?url={url}")
-    clicked = page.evaluate(_CLICK, "button[name=trust][value=yes]")
+    return _arrived(page, "button[name=trust][value=yes]")
+
+
+def reopen(context: BrowserContext, api: Api, workspace: str) -> tuple[float, float]:
+    """Click on Start on a stopped one's page; return seconds to the IDE's answer and its files."""
+    page = context.new_page()
+    page.add_init_script(_TREE)
+    page.goto(f"{api.installation.dashboard}/workspaces/{workspace}")
+    page.wait_for_load_state("networkidle")
+    _workspace, answered, shown = _arrived(page, f"#start-{workspace}")
+    return answered, shown
+
+
+def _arrived(page: Page, button: str) -> tuple[str, float, float]:
+    """Click; return where that leads, and seconds to the IDE's answer and to its files."""
+    clicked = page.evaluate(_CLICK, button)
     page.wait_for_url(re.compile(r"\.ws\.localhost"), timeout=PATIENCE, wait_until="commit")
     answered = page.evaluate(
         "performance.timeOrigin + performance.getEntriesByType('navigation')[0].responseStart"

@@ -9,6 +9,8 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from wire.layout import Layout
+
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
 
@@ -52,6 +54,12 @@ def versions() -> dict[str, str]:
     }
 
 
+def lies_on(layout: Layout, workspace: str) -> str:
+    """Tell what a workspace lies on, for the notes: it decides what its steps cost."""
+    own = (Path(layout.disks) / workspace).exists()
+    return f"Workspaces were {'on disks of their own' if own else 'folders of one file system'}."
+
+
 def summary(rounds: list[float]) -> dict[str, float]:
     """Median, p95, least and most of rounds, in the rounds' unit."""
     ordered = sorted(rounds)
@@ -72,16 +80,19 @@ def store(
     *,
     tables: list[dict[str, Any]] | None = None,
     depends: dict[str, str] | None = None,
+    command: str = "",
 ) -> Path:
     """Write a result file.
 
     A row is {"what", "unit", "goal" (number or None), "rounds" (list of numbers), "cause" (why
     missed, else "")}. `tables` stand before the rows: {"columns", "lines"}, all texts.
     `depends` are versions that the numbers depend on, instead of those of a workspace.
+    `command` is the benchmark that makes it, if that is not `name`.
     """
     RESULTS.mkdir(parents=True, exist_ok=True)
     document = {
         "name": name,
+        "command": command or name,
         "title": title,
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": _output("git", "rev-parse", "HEAD"),

@@ -20,10 +20,11 @@ def render() -> str:
 
 def _section(result: dict[str, Any]) -> str:
     machine, versions = result["machine"], result["versions"]
+    command = result.get("command", result["name"])
     lines = [
         f"## {result['title']}",
         "",
-        f"`make bench-{result['name']}` at {result['when']}, commit `{result['commit'][:12]}`; "
+        f"`make bench-{command}` at {result['when']}, commit `{result['commit'][:12]}`; "
         f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}, "
         f"kernel {machine['kernel']}; " + ", ".join(f"{k} {v}" for k, v in versions.items()) + ".",
         "",

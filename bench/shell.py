@@ -21,13 +21,19 @@ def first_prompt(api: Api, url: str, session: str) -> tuple[str, float]:
     """Create a workspace; return its id and the seconds from the POST to the shell's prompt."""
     began = time.monotonic()
     workspace = api.create(url)
+    prompted(api, workspace, session)
+    return workspace, time.monotonic() - began
+
+
+def prompted(api: Api, workspace: str, session: str) -> None:
+    """Wait for the shell's prompt of a workspace that starts."""
+    began = time.monotonic()
     cookie = api.grant(session, workspace)
     with _attach(api, workspace, cookie, began + _PATIENCE) as terminal:
         said = b""
         while _PROMPT not in said:
             part = terminal.recv(timeout=_PATIENCE)
             said += part if isinstance(part, bytes) else b""
-        return workspace, time.monotonic() - began
 
 
 def _attach(api: Api, workspace: str, cookie: str, deadline: float) -> ClientConnection:

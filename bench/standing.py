@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from secrets import token_bytes
 
-from bench.record import store
+from bench.record import lies_on, store
 from tests.daemon.caller import Caller
 from wire.ids import workspace_id_from
 from wire.proto import node_pb2 as pb
@@ -20,12 +20,12 @@ ROOM = 3
 
 def measure(caller: Caller) -> None:
     """Measure over a daemon, and store."""
-    rows = []
+    rows, lay = [], ""
     for name, files in SIZES.items():
         free = shutil.disk_usage(str(caller.host.layout.content)).free
         if free < ROOM * files * SIZE:
             continue
-        made, starts = _one(caller, files)
+        made, starts, lay = _one(caller, files)
         rows += [
             (f"snapshot of {name} made", [made]),
             (f"content of a workspace that begins as {name}", starts),
@@ -37,11 +37,12 @@ def measure(caller: Caller) -> None:
             {"what": what, "unit": "s", "goal": None, "rounds": rounds, "cause": ""}
             for what, rounds in rows
         ],
-        ["The daemon's own time of Freeze, and of Prepare until the tree is open."],
+        ["The daemon's own time of Freeze, and of Prepare until the tree is open.", lay],
+        command="content",
     )
 
 
-def _one(caller: Caller, files: int) -> tuple[float, list[float]]:
+def _one(caller: Caller, files: int) -> tuple[float, list[float], str]:
     source = workspace_id_from(token_bytes(16))
     instance = f"{source}.1"
     caller.prepared(instance, caller.host.file_url("demo"))
@@ -54,12 +55,13 @@ def _one(caller: Caller, files: int) -> tuple[float, list[float]]:
     snapshot = f"bench-{files}"
     caller.stub.Freeze(pb.FreezeRequest(instance=instance, snapshot=snapshot))
     made = caller.frozen(snapshot).took
-    starts = []
+    starts, lay = [], ""
     for _round in range(ROUNDS):
         workspace = workspace_id_from(token_bytes(16))
         url = caller.host.file_url("demo")
         starts.append(float(caller.prepared(f"{workspace}.1", url, snapshot=snapshot).took))
+        lay = lies_on(caller.host.layout, workspace)
         caller.discard(workspace, 1)
     caller.stub.LetGo(pb.LetGoRequest(snapshot=snapshot))
     caller.discard(source, 1)
-    return float(made), starts
+    return float(made), starts, lay

@@ -182,20 +182,24 @@ def lives(pid: int) -> bool:
         return False
 
 
+def entering(host: NodeHost, instance: str, user: int = 0) -> list[str]:
+    """Return the words before a command that runs in a container, with its processes' rights."""
+    state = json.loads((Path(host.layout.instances_run) / instance / "state.json").read_text())
+    if state["runtime"] == "crun":
+        root = str(Path(host.layout.run) / "crun")
+        return ["crun", "--root", root, "exec", "--user", f"{user}:{user}", instance]
+    # Debian's runc cannot exec into a container whose user namespace it did not make
+    granted = ",".join(f"+{one.removeprefix('CAP_').lower()}" for one in oci.CAPABILITIES)
+    command = ["nsenter", "-a", "-t", str(state["pid"]), "setpriv", "--clear-groups"]
+    return [*command, f"--reuid={user}", f"--regid={user}", f"--bounding-set=-all,{granted}"]
+
+
 def inside(
     host: NodeHost, instance: str, script: str, *, user: int = 0, timeout: float = 30
 ) -> "subprocess.CompletedProcess[str]":
     """Run a shell script in a container with the rights that its own processes have."""
-    state = json.loads((Path(host.layout.instances_run) / instance / "state.json").read_text())
-    if state["runtime"] == "crun":
-        root = str(Path(host.layout.run) / "crun")
-        command = ["crun", "--root", root, "exec", "--user", f"{user}:{user}", instance]
-    else:  # Debian's runc cannot exec into a container whose user namespace it did not make
-        granted = ",".join(f"+{one.removeprefix('CAP_').lower()}" for one in oci.CAPABILITIES)
-        command = ["nsenter", "-a", "-t", str(state["pid"]), "setpriv", "--clear-groups"]
-        command += [f"--reuid={user}", f"--regid={user}", f"--bounding-set=-all,{granted}"]
     return subprocess.run(
-        [*command, "sh", "-c", script],
+        [*entering(host, instance, user), "sh", "-c", script],
         stdin=subprocess.PIPE,
         capture_output=True,
         text=True,

@@ -8,18 +8,32 @@ may leave that done or not, never half.
 
 import os
 import random
+import subprocess
 import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.daemon.caller import Caller, eventually
+from tests.daemon.caller import Caller, entering, eventually
 from tests.daemon.oddtree import Fields, fields, grow
 from tests.nodehost import NodeHost
 from wire.proto import node_pb2 as pb
 
 KEY = bytes(range(32))
 FOLDER = "demo"
+OWNER = 33333
+INSIDE = """
+import os, sys, threading
+path, line, pause = sys.argv[1], 0, threading.Event()
+file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+while True:
+    os.write(file, b"%09d\\n" % line)
+    os.fsync(file)
+    print(line, flush=True)
+    line += 1
+    pause.wait(0.005)
+"""
+"""The writer of a container; it says each line that is on the disk."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +70,11 @@ def contents(tree: Fields) -> dict[bytes, Any]:
 class Lives:
     """Both workspaces, until `stop`; `gate` is taken by whoever wants nothing new to begin."""
 
-    def __init__(self, host: NodeHost, names: list[str], seed: int) -> None:
-        self.host, self.caller = host, Caller(host)
+    def __init__(
+        self, host: NodeHost, names: list[str], seed: int, *, contained: bool = False
+    ) -> None:
+        """`contained`: it is a container that writes, not somebody beside it."""
+        self.host, self.caller, self.contained = host, Caller(host), contained
         self.chance = random.Random(seed)  # noqa: S311 -- rounds that can be repeated
         self.writing, self.turning, self.standing = names
         self.known = Known()
@@ -74,6 +91,10 @@ class Lives:
         """Make the workspace that is written to, and let things go on."""
         ready = self.caller.prepared(f"{self.writing}.1", self.host.file_url("demo"))
         assert ready.state == pb.CONTENT_READY, ready
+        if self.contained:
+            running = self.caller.started(f"{self.writing}.1")
+            assert running.state == pb.CONTAINER_RUNNING, running
+            self.caller.booted(f"{self.writing}.1")
         for one in self._threads:
             one.start()
 
@@ -99,12 +120,27 @@ class Lives:
             self.known = replace(self.known, **words)
 
     def _write(self) -> None:
+        if self.contained:
+            self._write_inside()
+            return
         with (self.tree(self.writing) / FOLDER / "written").open("ab", buffering=0) as file:
             while not self._end.wait(0.005):
                 line = self.known.written
                 file.write(b"%09d\n" % line)
                 os.fsync(file.fileno())
                 self._know(written=line + 1)
+
+    def _write_inside(self) -> None:
+        enter = entering(self.host, f"{self.writing}.1", OWNER)
+        command = [*enter, "python3", "-c", INSIDE, f"/workspace/{FOLDER}/written"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
+            assert writer.stdout is not None
+            for line in writer.stdout:
+                self._know(written=int(line) + 1)
+                if self._end.is_set():
+                    writer.kill()
+                    return
+        raise AssertionError("the container writes no more")
 
     def _back_up(self) -> None:
         point = f"w{len(self.known.asked)}"

@@ -2,7 +2,7 @@
 
 A writer appends numbered lines and notes each one that the disk has acknowledged. Whatever a
 restore point holds must begin with all that was acknowledged when it was asked for, however
-often its making was cut.
+often its making was cut. All that nobody writes to meanwhile is to the last field what it was.
 """
 
 import os
@@ -20,14 +20,15 @@ from daemon.core.oci import cgroup_path
 from daemon.host import cgroups
 from tests import disks
 from tests.daemon.caller import Caller, eventually
-from tests.daemon.oddtree import grow
-from tests.daemon.test_backups import KEY, repository
+from tests.daemon.oddtree import Fields, differences, fields, grow
+from tests.daemon.test_backups import FOLDERS, KEY, repository
 from tests.nodehost import NodeHost
 from wire.proto import node_pb2 as pb
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(2000)]
 ROUNDS = int(os.environ.get("PODIUM_ROUNDS", "60"))
 WRITTEN = "written"
+PATH = f"/demo/{WRITTEN}".encode()
 LONGEST = 1.2
 """Seconds within which a small backup or restore does all of its work."""
 
@@ -65,6 +66,8 @@ class Rounds:
         self.writer = Writer()
         self.asked: dict[str, int] = {}
         """Point → lines that were acknowledged when it was first asked for."""
+        self.quiet: dict[str, list[Fields]] = {}
+        """Point → everything beside these lines, which nobody touches while it is made."""
         self.caller = Caller(host)
 
     def call(self, work):
@@ -107,6 +110,8 @@ class Rounds:
             demo = content / "workspace" / "demo"
             big = self.chance.randbytes(self.chance.randrange(1 << 22))
             (demo / f"big{n % 3}").write_bytes(big)
+            (demo / WRITTEN).touch()
+            self.quiet[point] = quiet(content)
             self.writer.start(demo / WRITTEN)
             try:
                 self.asked[point] = self.writer.acknowledged
@@ -133,6 +138,9 @@ class Rounds:
         eventually(lambda: self.restored(f"w{n}", point), 60)
         assert self.lines() >= self.asked[point]
         self.writer.acknowledged = self.lines()
+        with disks.shown(self.host.layout, self.workspace) as content:
+            for was, now in zip(self.quiet[point], quiet(content), strict=True):
+                assert differences(was, now) == []
 
     def restored(self, wish: str, point: str) -> bool:
         status = self.restore(wish, point)
@@ -146,6 +154,14 @@ class Rounds:
         whole = [b"%09d" % n for n in range(len(data) // 10)]
         assert data[: 10 * len(whole)].split(b"\n")[:-1] == whole
         return len(whole)
+
+
+def quiet(content: Path) -> list[Fields]:
+    """Return tree and home without the file that is written to."""
+    found = [fields(content / one) for one in FOLDERS]
+    for one in found:
+        one.pop(PATH, None)
+    return found
 
 
 def begun(host: NodeHost, caller: Caller, url: str, workspace: str, seed: int) -> Rounds:

@@ -20,11 +20,14 @@ from tests.daemon.drive import Drive, Loss, on_drive, power_off
 from tests.daemon.lives import FOLDER, KEY, Known, Lives, contents
 from tests.daemon.oddtree import Fields, differences, fields
 from tests.nodehost import NodeHost
+from tests.objectstore import BUCKET, ObjectStore
 from wire.ids import workspace_id_from
 from wire.proto import node_pb2 as pb
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(2000)]
 ROUNDS = int(os.environ.get("PODIUM_ROUNDS", "60"))
+FEWER = max(1, ROUNDS // 4)
+"""Rounds where a container writes, or where the points are in an object store."""
 SEED = int(os.environ.get("PODIUM_SEED", "20261126"))
 LONGEST = 1.5
 """Seconds within which whatever goes on is done."""
@@ -174,16 +177,25 @@ def _cloned(place: Path) -> None:
         subprocess.run([*git, *words], check=True, capture_output=True)
 
 
-def run(folder: Path, seed: int, rounds: int, losses: list[Loss]) -> None:
+def run(
+    folder: Path,
+    seed: int,
+    rounds: int,
+    losses: list[Loss],
+    *,
+    contained: bool = False,
+    **environment: str,
+) -> None:
     print(f"seed {seed}")
     chance = random.Random(seed)  # noqa: S311 -- rounds that can be repeated
     (folder / "after").mkdir()
     names = [workspace_id_from(token_bytes(16)) for _one in range(3)]
-    after = nodehost.make_host(folder / "after")
-    with Drive(folder / "drive") as drive, on_drive(nodehost.make_host(folder), drive) as host:
+    after = nodehost.make_host(folder / "after", **environment)
+    made = nodehost.make_host(folder, **environment)
+    with Drive(folder / "drive") as drive, on_drive(made, drive) as host:
         nodehost.make_repository(host)
         host.start()
-        lives = Lives(host, names, seed)
+        lives = Lives(host, names, seed, contained=contained)
         try:
             lives.start()
             eventually(lambda: lives.known.asked or lives.broken)
@@ -214,6 +226,14 @@ def one_round(
     assert lives.broken is None, lives.broken
 
 
+def stored(object_store: ObjectStore, prefix: str) -> dict[str, str]:
+    """Return what puts restore points into a store that outlives the node."""
+    return {
+        "PODIUM_BACKUP_STORE": f"s3:http://127.0.0.1:{object_store.port}/{BUCKET}/{prefix}",
+        "PODIUM_BACKUP_STORE_CREDENTIALS": str(object_store.credentials),
+    }
+
+
 def test_a_few_losses(tmp_path: Path) -> None:
     run(tmp_path, SEED, 3, [Loss.CACHE, Loss.ORDER])
 
@@ -221,3 +241,21 @@ def test_a_few_losses(tmp_path: Path) -> None:
 @pytest.mark.torture
 def test_many_losses(tmp_path: Path) -> None:
     run(tmp_path, SEED + 1, ROUNDS, list(Loss))
+
+
+def test_a_few_losses_under_a_container(tmp_path: Path) -> None:
+    run(tmp_path, SEED + 2, 2, list(Loss), contained=True)
+
+
+@pytest.mark.torture
+def test_many_losses_under_a_container(tmp_path: Path) -> None:
+    run(tmp_path, SEED + 3, FEWER, list(Loss), contained=True)
+
+
+def test_a_few_losses_beside_an_object_store(tmp_path: Path, object_store: ObjectStore) -> None:
+    run(tmp_path, SEED + 4, 2, list(Loss), **stored(object_store, "losses"))
+
+
+@pytest.mark.torture
+def test_many_losses_beside_an_object_store(tmp_path: Path, object_store: ObjectStore) -> None:
+    run(tmp_path, SEED + 5, FEWER, list(Loss), **stored(object_store, "many-losses"))
