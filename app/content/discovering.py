@@ -10,9 +10,11 @@ from sqlalchemy import select
 from app.content.deciding import Reason, State
 from app.content.repositories import Repositories
 from app.db.content import RestorePointRow
+from app.db.installation import restored_at
 from app.db.workspaces import WorkspaceRow
 from app.runtime.points import Made, Points
 from app.runtime.port import Refused
+from app.workspaces.archiving import newest_point
 from app.workspaces.store import Store
 from wire.phases import Condition
 
@@ -65,6 +67,22 @@ class Discovering:
         told = workspace.backup_problem or {}
         if told.get("code") != Condition.CONTENT_MISSING:
             await self.look_into(workspace.id)
+
+    async def newest(self, workspace: str, point: str) -> str:
+        """Return the point to go on from, where `point` was the newest; raises Unreachable.
+
+        A database out of a backup may know of older ones alone: it looks what there is. Which
+        point is meant stays as it is when a person chose an older one.
+        """
+        async with self._store.database.read() as session:
+            restored = await restored_at(session)
+            before = await newest_point(session, workspace)
+        if restored is None or before is None or before.id != point:
+            return point
+        await self.look_into(workspace)
+        async with self._store.database.read() as session:
+            after = await newest_point(session, workspace)
+        return point if after is None else after.id
 
     async def look_into(self, workspace: str) -> int:
         """Add a row for each unknown point of a workspace; returns how many. Raises Unreachable.

@@ -12,12 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.content.deciding import State, pause
+from app.content.discovering import Discovering
 from app.content.ground import Ground
 from app.content.progress import Progress
 from app.content.repositories import NO_KEY
 from app.content.retrying import is_brought
 from app.content.wishes import OPEN_STATES
 from app.db.content import RestorePointRow, RestoreRow
+from app.db.installation import restored_at
 from app.db.workspaces import WorkspaceRow
 from app.runtime.points import Repository
 from app.runtime.port import ContentState, ContentStatus, Fenced, Refused, Unreachable
@@ -48,6 +50,7 @@ class Restoring:
         self._points = ground.points
         self._repositories = ground.repositories
         self._progresses = ground.progresses
+        self._discovering = Discovering(ground.store, ground.points, ground.repositories)
 
     async def look(self) -> bool:
         """Do what is to be done now; tells whether a node is at work."""
@@ -61,6 +64,7 @@ class Restoring:
             )
             rows = list(found.all())
             left = await _left(session, [row.id for _, row in rows])
+            older = await restored_at(session) is not None
         if not rows:
             return False
         sight = await self._points.sight()
@@ -71,15 +75,20 @@ class Restoring:
             if row.node in away or not sight.told(row.node):
                 continue  # nobody knows what it would be put over
             tree = sight.tree(row.node, row.id)
-            # where it is said to have no files: whatever there is of it was left there
+            # where it is said to have no files: whatever there is of it was left there, or the
+            # database, out of a backup, does not know of it
             other = row.content == "none" and tree is not None and tree.restored != restore.id
-            if other and tree is not None and _is_archived(row):
+            to_save = row.id in left.get(row.node, ())
+            its_own = _is_archived(row) or ((older or sight.nodes is None) and not to_save)
+            if other and tree is not None and its_own:
                 await self._found(restore.id, tree)
                 continue
-            if other or row.id in left.get(row.node, ()):
+            if other or to_save:
                 await self._failed(restore.id, replace(LEFT_THERE, detail=f"Node {row.node}."))
                 continue
             try:
+                if row.content == "none" and restore.id not in known:
+                    await self._renew(restore)
                 working |= await self._ask(restore, row, known.get(restore.id))
             except Unreachable as error:
                 away.add(row.node)
@@ -129,6 +138,19 @@ class Restoring:
             return True
         return False
 
+    async def _renew(self, restore: RestoreRow) -> None:
+        """Let what comes back, and has nothing that could be lost, be the newest there is."""
+        if restore.source_id != restore.workspace_id:
+            return
+        newest = await self._discovering.newest(restore.workspace_id, restore.point_id)
+        if newest == restore.point_id:
+            return
+        async with self._store.change() as change:
+            found = await change.session.get_one(RestoreRow, restore.id)
+            row = await change.session.get_one(WorkspaceRow, found.workspace_id)
+            found.point_id = restore.point_id = newest
+            change.record(row, "restoring", "From a newer restore point that nobody knew of.")
+
     async def _call(
         self, restore: RestoreRow, row: WorkspaceRow, repository: Repository
     ) -> ContentStatus:
@@ -159,14 +181,15 @@ class Restoring:
         _log.info("restored", workspace=found.workspace_id, point=found.point_id)
 
     async def _found(self, restore: str, tree: ContentStatus) -> None:
-        """Take in files that the node still has of an archived workspace: no point may hold them.
+        """Take in files that the node still has of what it was to have none of.
 
-        A platform that was restored from a backup knows nothing of what was opened since.
+        It was archived or deleted, and no point may hold them: a platform that was restored from
+        a backup knows nothing of what was opened or brought back since.
         """
         async with self._store.change() as change:
             found = await change.session.get_one(RestoreRow, restore)
             row = await change.session.get_one(WorkspaceRow, found.workspace_id)
-            if row.restoring != restore or not _is_archived(row):
+            if row.restoring != restore or row.content != "none":
                 return
             found.state, row.restoring, row.archived_at = "failed", "", None
             row.content, row.held = "present", max(row.held, tree.instance.n)

@@ -25,6 +25,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """An older Podium asks its own node alone, and knows no word for what was left on others.
+
+    What is made of that stays, behind all else: it is no state to go on from.
+    """
+    op.execute("DELETE FROM restore_points WHERE reason = 'left' AND made_at IS NULL")
+    op.execute(
+        "UPDATE restore_points SET reason = 'found', current_at = 0 WHERE reason = 'left'"
+    )
     for table in ("restore_points", "instances", "workspaces"):
         op.drop_column(table, "node")
     op.drop_table("nodes")

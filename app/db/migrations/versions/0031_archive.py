@@ -17,5 +17,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """What is archived was never empty: an older Podium says that its files are missing.
+
+    They come back from its restore points there; a workspace without content would be cloned anew.
+    """
+    op.execute(
+        "UPDATE workspaces SET content = 'present' "
+        "WHERE content = 'none' AND archived_at IS NOT NULL AND deleted_at IS NULL"
+    )
+    op.execute("UPDATE restore_points SET reason = 'stop' WHERE reason = 'archive'")
     op.drop_column("workspaces", "held")
     op.drop_column("workspaces", "archived_at")
