@@ -52,7 +52,8 @@ class Making:
             return fault("content_missing", "There is no tree to make a backup of.")
         if not await asyncio.to_thread(self._trees.complete, workspace):
             # not missing: what is there still may be all that there is of it
-            return fault("backup_failed", "A part of the tree is missing, or its disk is.")
+            place = self._trees.tree(workspace).parent
+            return fault("content_incomplete", f"Of {place} the files or the home are missing.")
         book = self._repositories.book(workspace)
         noted = book.points.get(order.point)
         look = await self._repositories.look(repository)

@@ -184,8 +184,11 @@ class Snapshots:
     async def _make(self, order: FreezeOrder) -> Frozen | Fault:
         workspace = order.instance.workspace
         record = self._trees.record(workspace)
-        if record is None or not await asyncio.to_thread(self._trees.complete, workspace):
+        if record is None:
             return fault("content_missing", "There is no tree to make a snapshot of.")
+        if not await asyncio.to_thread(self._trees.complete, workspace):
+            place = self._trees.tree(workspace).parent
+            return fault("content_incomplete", f"Of {place} the files or the home are missing.")
         short = await self._pressure.refuses()
         if short is not None:
             return short

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from obstore.store import S3Store
 
 OBJECT: Final = "owner.json"
+_UNKNOWN: Final = re.compile(r"status code: (?:400|501) ")
+"""How a store answers a header that it does not implement."""
 _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -75,11 +77,7 @@ def claim(store: "S3Store", me: Owner) -> None:
     do that, else by one that is read again.
     """
     import obstore  # noqa: PLC0415 -- helpers without it read places as well
-    from obstore.exceptions import (  # noqa: PLC0415 -- as above
-        AlreadyExistsError,
-        BaseError,
-        PermissionDeniedError,
-    )
+    from obstore.exceptions import AlreadyExistsError, GenericError  # noqa: PLC0415 -- as above
 
     there = owner_of(store)
     if there is None:
@@ -87,9 +85,11 @@ def claim(store: "S3Store", me: Owner) -> None:
             obstore.put(store, OBJECT, _spell(me), mode="create", use_multipart=False)
         except AlreadyExistsError:
             pass
-        except PermissionDeniedError:
-            raise
-        except BaseError:  # an older store refuses what it does not know
+        except GenericError as error:
+            # an older store says that it does not know the condition; a write that failed for
+            # another reason may have come to be, or have met another installation's
+            if not _UNKNOWN.search(str(error)):
+                raise
             if owner_of(store) is None:
                 obstore.put(store, OBJECT, _spell(me), use_multipart=False)
         there = owner_of(store)

@@ -105,6 +105,11 @@ _TABLE = {
         "The workspace's files are not on this machine",
         "Nothing was overwritten. Restore it from a restore point, or bring the folder back.",
     ),
+    "content_incomplete": (
+        "A part of the workspace's files is not there",
+        "Nothing was changed. Bring back the folder or the disk that the detail names, or restore "
+        "a restore point.",
+    ),
     "download_failed": (
         "A file could not be downloaded",
         "Check its address, and that it can be reached from a workspace's network.",

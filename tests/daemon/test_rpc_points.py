@@ -52,7 +52,8 @@ def test_a_tree_that_lacks_a_part_is_not_missing(caller, url, workspace):
     home = Path(caller.host.layout.content) / workspace / "home"
     home.rename(home.with_name("aside"))
     done = backed_up(caller, instance, "p")
-    assert (done.state, done.fault.code) == (pb.BACKUP_FAILED, "backup_failed")
+    assert (done.state, done.fault.code) == (pb.BACKUP_FAILED, "content_incomplete")
+    assert workspace in done.fault.detail
     home.with_name("aside").rename(home)
     assert backed_up(caller, instance, "p").state == pb.BACKUP_DONE
 

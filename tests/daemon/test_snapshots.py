@@ -146,3 +146,17 @@ def test_a_snapshot_that_is_not_there_makes_nothing(caller, url, workspace, tree
     assert failed.fault.code == "content_missing"
     assert code_of(lambda: let_go(caller, "../s1")) == grpc.StatusCode.INVALID_ARGUMENT
     assert not any((trees / ".frozen").iterdir())
+
+
+def test_no_snapshot_is_made_of_a_tree_that_lacks_a_part(caller, url, workspace, trees):
+    instance = f"{workspace}.1"
+    caller.prepared(instance, url)
+    home = trees / workspace / "home"
+    home.rename(home.with_name("aside"))
+    failed = frozen(caller, instance, "s5")
+    assert (failed.state, failed.fault.code) == (pb.FROZEN_FAILED, "content_incomplete")
+    assert workspace in failed.fault.detail
+    home.with_name("aside").rename(home)
+    assert frozen(caller, instance, "s5").state == pb.FROZEN_DONE
+    caller.discard(workspace, 9)
+    assert let_go(caller, "s5") > 0

@@ -1,8 +1,14 @@
 """Whose a place in an object store is: the first one's, until a later copy of it goes on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from obstore.exceptions import GenericError
+from obstore.store import S3Store
 
 from kit.objectowner import (
     OBJECT,
@@ -15,9 +21,60 @@ from kit.objectowner import (
     renew,
     take_over,
 )
+from kit.objectstore import credentials_of, opened
 from tests import objectstore
 
 ME, OTHER = Owner("0" * 32, 5), Owner("1" * 32, 9)
+
+
+class Older(ThreadingHTTPServer):
+    """A store of single objects that answers a write with a condition by a status of its own."""
+
+    daemon_threads = True
+
+    def __init__(self, answer: int) -> None:
+        self.answer = answer
+        self.objects: dict[str, bytes] = {}
+        super().__init__(("127.0.0.1", 0), _Asked)
+
+
+class _Asked(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Older
+
+    def do_GET(self) -> None:
+        found = self.server.objects.get(self.path)
+        self.answer(404 if found is None else 200, found or b"")
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if "if-none-match" in self.headers:
+            self.answer(self.server.answer)
+            return
+        self.server.objects[self.path] = body
+        self.answer(200)
+
+    def answer(self, status: int, body: bytes = b"") -> None:
+        self.send_response(status)
+        self.send_header("etag", '"1"')
+        self.send_header("last-modified", "Mon, 02 Nov 2026 10:00:00 GMT")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def older(answer: int, store: objectstore.ObjectStore) -> Iterator[tuple[Older, S3Store]]:
+    with Older(answer) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        place = store.place("older", server.server_port)
+        yield server, opened(place, credentials_of(store.credentials))
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +138,24 @@ def test_an_object_that_says_nothing_is_nobodys_to_write_over(
     obstore.put(place, OBJECT, b"?")
     with pytest.raises(OwnedByOther, match="cannot be read"):
         claim(place, ME)
+
+
+@pytest.mark.parametrize("answer", [400, 501])
+def test_a_store_that_knows_no_conditions_is_written_and_read_again(
+    store: objectstore.ObjectStore, answer: int
+) -> None:
+    with older(answer, store) as (_, place):
+        claim(place, ME)
+        assert owner_of(place) == ME
+        with pytest.raises(OwnedByOther, match="installation 00"):
+            claim(place, OTHER)
+
+
+@pytest.mark.parametrize("answer", [500, 503])
+def test_a_write_that_failed_is_not_done_without_its_condition(
+    store: objectstore.ObjectStore, answer: int
+) -> None:
+    with older(answer, store) as (server, place):
+        with pytest.raises(GenericError, match=str(answer)):
+            claim(place, ME)
+        assert server.objects == {}

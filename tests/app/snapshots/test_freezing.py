@@ -1,5 +1,8 @@
 """How snapshots get made, fail, are tried again and go."""
 
+import pytest
+
+from app.db.workspaces import WorkspaceRow
 from app.snapshots.structs import State
 from tests.app.snapshots.conftest import Kept
 from tests.waiting import until
@@ -65,3 +68,19 @@ async def test_nobody_is_about_to_begin_as_one_that_goes(kept: Kept) -> None:
     await kept.look()
     assert made.id not in kept.node.frozen
     assert await kept.listed() == []
+
+
+@pytest.mark.parametrize("archived", [False, True])
+async def test_what_began_as_it_and_is_archived_keeps_it_no_longer(
+    kept: Kept,
+    archived: bool,  # noqa: FBT001 - a case
+) -> None:
+    snapshots, alice = kept.service.snapshots, kept.control.alice
+    made, other = await kept.made(), await kept.control.create()
+    async with kept.control.database.write() as session:
+        row = await session.get_one(WorkspaceRow, other.id)
+        row.snapshot, row.content = made.id, "none"
+        row.archived_at = 1.0 if archived else None
+    await snapshots.delete(alice, made.id)
+    await kept.look()
+    assert (made.id in kept.node.frozen) is not archived
