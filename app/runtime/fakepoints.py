@@ -144,6 +144,7 @@ class FakePoints:
     async def export(
         self, repository: Repository, point: str, path: bytes, wanted: ExportFormat
     ) -> AsyncGenerator[bytes, None]:
+        self._node.reach("export", point)
         tree = self._tree(repository, point)
         if wanted is ExportFormat.FILE:
             if path not in tree:

@@ -23,7 +23,7 @@ from app.runtime.points import (
     Repository,
     Sighting,
 )
-from app.runtime.port import Content, ContentStatus, Looked, Runtime, Unreachable
+from app.runtime.port import Content, ContentStatus, Looked, Refused, Runtime, Unreachable
 from app.runtime.snapshots import FrozenStatus, Snapshots
 from kit.tasks import Tasks
 from wire.ids import InstanceId
@@ -140,15 +140,50 @@ class AllPoints:
         return await (await self._of(repository.workspace)).listed(repository)
 
     async def browse(self, repository: Repository, point: str, path: bytes) -> list[Entry]:
-        return await (await self._of(repository.workspace)).browse(repository, point, path)
+        try:
+            return await (await self._of(repository.workspace)).browse(repository, point, path)
+        except Unreachable:
+            other = await self._reader(repository, point)
+            if other is None:
+                raise
+        return await other.browse(repository, point, path)
 
     async def export(
         self, repository: Repository, point: str, path: bytes, wanted: ExportFormat
     ) -> AsyncGenerator[bytes, None]:
-        points = await self._of(repository.workspace)
-        async with aclosing(points.export(repository, point, path, wanted)) as pieces:
+        begun = False
+        try:
+            points = await self._of(repository.workspace)
+            async with aclosing(points.export(repository, point, path, wanted)) as pieces:
+                async for piece in pieces:
+                    begun = True
+                    yield piece
+        except Unreachable:
+            other = None if begun else await self._reader(repository, point)
+            if other is None:
+                raise
+        else:
+            return
+        async with aclosing(other.export(repository, point, path, wanted)) as pieces:
             async for piece in pieces:
                 yield piece
+
+    async def _reader(self, repository: Repository, point: str) -> Points | None:
+        """Return another node's where a workspace's own is away: one with the same store.
+
+        To read it needs no more than the key, which comes along; who has another store finds no
+        such point in it.
+        """
+        own = await self._where(repository.workspace)
+        for name, points in self._nodes.items():
+            if name == own or not self._answers(name):
+                continue
+            try:
+                if any(one.point == point for one in await points.listed(repository)):
+                    return points
+            except (Refused, Unreachable):
+                continue
+        return None
 
     async def restore(
         self, instance: InstanceId, restore: str, repository: Repository, point: str

@@ -107,8 +107,7 @@ _TABLE = {
     ),
     "content_incomplete": (
         "A part of the workspace's files is not there",
-        "Nothing was changed. Bring back the folder or the disk that the detail names, or restore "
-        "a restore point.",
+        "Nothing was changed. Bring back what the detail names, or restore a restore point.",
     ),
     "download_failed": (
         "A file could not be downloaded",

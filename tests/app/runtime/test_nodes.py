@@ -8,7 +8,7 @@ from app.runtime.fake import FakeRuntime
 from app.runtime.fakepoints import FakePoints
 from app.runtime.fakesnapshots import FakeSnapshots
 from app.runtime.nodes import AllLooks, AllPoints, AllSnapshots
-from app.runtime.points import Repository
+from app.runtime.points import ExportFormat, Repository
 from app.runtime.port import ContentState, ContentStatus, Unreachable
 from wire.ids import InstanceId
 
@@ -60,6 +60,32 @@ async def test_who_is_known_not_to_answer_is_not_waited_for() -> None:
         await points.backup(THERE, "p1", KEY)
     assert (await points.sight()).backups == []
     assert two.runtimes["b"].calls == []
+
+
+async def test_a_point_of_a_node_that_is_away_is_read_by_one_with_the_same_store() -> None:
+    two = Two()
+    two.points["b"].files[THERE.workspace] = {b"workspace/a": b"one"}
+    two.points["local"].share(two.points["b"])
+    await two.all.backup(THERE, "p1", KEY)
+    two.runtimes["b"].cut()
+    noticed = AllPoints(two.points, two.where, lambda node: node != "b")
+    there = Repository(THERE.workspace, KEY)
+    for points in (two.all, noticed):
+        assert [one.name for one in await points.browse(there, "p1", b"workspace")] == [b"a"]
+        sent = points.export(there, "p1", b"workspace/a", ExportFormat.FILE)
+        assert [piece async for piece in sent] == [b"one"]
+        with pytest.raises(Unreachable):  # nothing is written from elsewhere
+            await points.backup(THERE, "p2", KEY)
+
+
+async def test_who_has_another_store_reads_nothing_of_it() -> None:
+    two = Two()
+    await two.all.backup(THERE, "p1", KEY)
+    two.runtimes["b"].cut()
+    with pytest.raises(Unreachable):
+        await two.all.browse(Repository(THERE.workspace, KEY), "p1", b"")
+    with pytest.raises(Unreachable):
+        await anext(two.all.export(Repository(THERE.workspace, KEY), "p1", b"", ExportFormat.TAR))
 
 
 async def test_whoever_moves_is_followed() -> None:

@@ -77,6 +77,7 @@ async def test_what_began_as_it_and_is_archived_keeps_it_no_longer(
 ) -> None:
     snapshots, alice = kept.service.snapshots, kept.control.alice
     made, other = await kept.made(), await kept.control.create()
+    await kept.control.run(other.id)  # nothing more is told of its files
     async with kept.control.database.write() as session:
         row = await session.get_one(WorkspaceRow, other.id)
         row.snapshot, row.content = made.id, "none"

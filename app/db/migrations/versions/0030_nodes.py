@@ -31,7 +31,8 @@ def downgrade() -> None:
     """
     op.execute("DELETE FROM restore_points WHERE reason = 'left' AND made_at IS NULL")
     op.execute(
-        "UPDATE restore_points SET reason = 'found', current_at = coalesce(current_at, 0) WHERE reason = 'left'"
+        "UPDATE restore_points SET reason = 'found', current_at = coalesce(current_at, 0) "
+        "WHERE reason = 'left'"
     )
     for table in ("restore_points", "instances", "workspaces"):
         op.drop_column(table, "node")
