@@ -27,6 +27,7 @@ from app.moves.assembly import assemble as moves_service
 from app.moves.nodes import Nodes
 from app.orphans.assembly import assemble as orphans_service
 from app.orphans.judging import Terms
+from app.orphans.places import Place
 from app.runtime.holdings import Holdings
 from app.runtime.loop import Reconciler
 from app.runtime.nodes import AllLooks, AllPoints, AllSnapshots, Lease, NodePorts, Where
@@ -174,10 +175,14 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         content.repositories,
         parse,
         Terms(policy.keep_deleted, keep_orphans),
-        holdings=local.holdings,
-        content=local.content,
-        points=local.points,
-        snapshots=local.snapshots,
+        {
+            LOCAL: Place(local.holdings, local.content, local.points, local.snapshots),
+            **{
+                name: Place(one.holdings, one.content, one.points, one.snapshots)
+                for name, one in local.others.items()
+            },
+        },
+        ports.points,
     )
     snapshots = snapshot_service(
         store,

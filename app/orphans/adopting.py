@@ -51,12 +51,13 @@ class Adopting:
         self._points = points
         self._parse = parse
 
-    async def adopt(self, name: str, url: str) -> Adopted:
+    async def adopt(self, name: str, url: str, node: str = "") -> Adopted:
         """Make it a workspace again; raises Missing, Conflict, Malformed, Unprocessable.
 
-        `url` is the repository that it is of: what a tree says of it is its people's to write.
+        `url` is the repository that it is of: what a tree says of it is its people's to write. It
+        is of the node that has its files, else its points; `node` has to be said if several do.
         """
-        found = [await self._of(kind, name) for kind in (Kind.TREE, Kind.POINTS)]
+        found = [await self._of(kind, name, node) for kind in (Kind.TREE, Kind.POINTS)]
         held = [one for one in found if one is not None]
         if not held:
             raise Missing(
@@ -76,6 +77,7 @@ class Adopting:
             row.content, row.given_up, row.phase_since = "present", False, change.now
             # Of the tree that the node has nothing is known to be in a point.
             row.archived_at, row.restoring, row.backed_up_stop = None, "", NOTHING_SAFE
+            row.restore_problem, row.node = None, held[0].node
             row.n = max(row.n, *(one.highest for one in held))
             await self._repositories.begin(change.session, name)
             change.touch(row)
@@ -83,9 +85,9 @@ class Adopting:
         _log.warning("orphan_adopted", name=name)
         return Adopted(workspace=name, name=row.name, points=await self._points_of(name))
 
-    async def _of(self, kind: Kind, name: str) -> Held | None:
+    async def _of(self, kind: Kind, name: str, node: str) -> Held | None:
         try:
-            held, fate = await self._orphans.find(kind, name)
+            held, fate = await self._orphans.find(kind, name, node)
         except Missing:
             return None
         if fate is Fate.WANTED:

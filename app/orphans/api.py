@@ -29,13 +29,13 @@ async def told_orphans(orphans: NamedDependency[Orphans]) -> OrphanList:
 @post("/internal/orphans/remove", **_PLATFORM, status_code=200)
 async def remove_orphan(orphans: NamedDependency[Orphans], data: JSONBody[RemoveOrphan]) -> Removed:
     """Remove one for good: somebody has decided it."""
-    return Removed(freed=await orphans.remove(data.kind, data.name))
+    return Removed(freed=await orphans.remove(data.kind, data.name, data.node))
 
 
 @post("/internal/orphans/adopt", **_PLATFORM, status_code=200)
 async def adopt_orphan(adopting: NamedDependency[Adopting], data: JSONBody[AdoptOrphan]) -> Adopted:
     """Make one a workspace again."""
-    return await adopting.adopt(data.name, data.url)
+    return await adopting.adopt(data.name, data.url, data.node)
 
 
 route_handlers = [list_orphans, told_orphans, remove_orphan, adopt_orphan]

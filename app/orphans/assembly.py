@@ -1,15 +1,14 @@
 """Puts together what finds orphans."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from app.content.repositories import Repositories
 from app.orphans.adopting import Adopting, Parse
 from app.orphans.finding import Orphans
 from app.orphans.judging import Terms
-from app.runtime.holdings import Holdings
+from app.orphans.places import Place, Places
 from app.runtime.points import Points
-from app.runtime.port import Content
-from app.runtime.snapshots import Snapshots
 from app.workspaces.store import Store
 
 
@@ -18,13 +17,10 @@ def assemble(
     repositories: Repositories,
     parse: Parse,
     terms: Terms,
-    *,
-    holdings: Holdings | None,
-    content: Content,
+    places: Mapping[str, Place],
     points: Points | None,
-    snapshots: Snapshots | None,
 ) -> dict[str, Any]:
-    """Return the parts that handlers ask for by name."""
-    orphans = Orphans(store, holdings, content, points, snapshots, terms)
+    """Return the parts that handlers ask for by name; `points` are those of every node."""
+    orphans = Orphans(store, Places(places), terms)
     adopting = Adopting(store, orphans, repositories, points, parse)
     return {"orphans": orphans, "adopting": adopting}

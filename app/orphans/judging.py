@@ -38,6 +38,8 @@ class Known:
     """Whether there should be a tree."""
     points: bool = True
     """Whether there should be restore points: their key is there."""
+    node: str | None = None
+    """Of a snapshot: where it is; None for what may be anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def due(held: Held, known: Known | None, terms: Terms) -> float | None:
 
 def judge(held: Held, known: Known | None, terms: Terms, now: float) -> Fate:
     """Return what it is."""
-    if known is None:
+    if known is None or (known.node is not None and held.node != known.node):
         return Fate.STRANGER
     expected = {Kind.TREE: known.content, Kind.POINTS: known.points, Kind.FROZEN: True}
     if known.deleted_at is None or expected[held.kind]:

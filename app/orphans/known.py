@@ -38,8 +38,10 @@ async def known(database: Database, held: Iterable[Held]) -> tuple[Names, float 
                 one = Known(deleted_at, content == "present", name in keys)
                 found[Kind.TREE, name] = found[Kind.POINTS, name] = one
         for some in _slices(frozen):
-            there = select(SnapshotRow.id).where(SnapshotRow.id.in_(some))
-            found |= {(Kind.FROZEN, name): Known() for name in await session.scalars(there)}
+            kept = await session.execute(
+                select(SnapshotRow.id, SnapshotRow.node).where(SnapshotRow.id.in_(some))
+            )
+            found |= {(Kind.FROZEN, name): Known(node=node) for name, node in kept.all()}
         return found, await restored_at(session)
 
 

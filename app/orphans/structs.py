@@ -8,6 +8,7 @@ from app.orphans.judging import Fate
 from app.runtime.holdings import Kind
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
+NodeName = Annotated[str, Meta(max_length=64)]
 
 
 class OrphanView(Struct, frozen=True, kw_only=True):
@@ -23,6 +24,8 @@ class OrphanView(Struct, frozen=True, kw_only=True):
     """When it goes by itself; None: it never does."""
     about: str
     """What is known of it: the folder of its repository, branch and commit."""
+    node: str
+    """Which has it."""
 
 
 class OrphanList(Struct, frozen=True, kw_only=True):
@@ -31,8 +34,10 @@ class OrphanList(Struct, frozen=True, kw_only=True):
     looked: float | None
     """When; None: nobody has looked yet."""
     answered: bool
-    """Whether the node has told what it has."""
+    """Whether every node has told what it has."""
     orphans: list[OrphanView]
+    silent: list[str] = []
+    """Nodes that have not: of these it is what they had before."""
 
 
 class RemoveOrphan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,12 +45,15 @@ class RemoveOrphan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     kind: Kind
     name: Name
+    node: NodeName = ""
+    """Needed where several nodes have it."""
 
 
 class AdoptOrphan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /internal/orphans/adopt."""
 
     name: Name
+    node: NodeName = ""
     url: Annotated[str, Meta(max_length=2048)]
 
 

@@ -40,6 +40,8 @@ class Held(Struct, frozen=True, kw_only=True):
     revision: str = ""
     size: int = 0
     """Bytes; 0 when they were not counted."""
+    node: str = ""
+    """Which has it, once that was asked of several."""
 
 
 class Holdings(Protocol):

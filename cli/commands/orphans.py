@@ -11,7 +11,7 @@ from cli.problems import DONE, USAGE, CommandError
 from cli.settings import Settings
 
 ABOUT = (
-    "List what lies on this node and the database does not ask for: files of workspaces, restore "
+    "List what lies on the nodes and the database does not ask for: files of workspaces, restore "
     "points, snapshots. What it does not know may be somebody's work, of a time after the backup "
     "that the database came from: it stays until you adopt or remove it."
 )
@@ -24,6 +24,7 @@ _FATES = {
     "left": "of a deleted workspace",
     "nobodys": "nobody's",
 }
+_LOCAL = "local"
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -34,9 +35,11 @@ def add(command: ArgumentParser) -> None:
     adopt = actions.add_parser("adopt", help="make it a workspace of the owner's again")
     adopt.add_argument("name", metavar="NAME", help="as `podium orphans` spells it")
     adopt.add_argument("url", metavar="URL", help="the repository that it is of")
+    adopt.add_argument("--node", default="", help="which node's, where several have it")
     remove = actions.add_parser("remove", help="remove it for good")
     remove.add_argument("kind", choices=tuple(_KINDS), help="what of it")
     remove.add_argument("name", metavar="NAME", help="as `podium orphans` spells it")
+    remove.add_argument("--node", default="", help="which node's, where several have it")
     remove.add_argument("--yes", action="store_true", help="do not ask")
 
 
@@ -44,7 +47,7 @@ def run(settings: Settings, arguments: Namespace) -> int:
     """Run one of the commands; returns the exit code."""
     match arguments.action:
         case "adopt":
-            body = {"name": arguments.name, "url": arguments.url}
+            body = {"name": arguments.name, "url": arguments.url, "node": arguments.node}
             made = ask(settings.layout, "POST", f"{_PLACE}/adopt", body, _PATIENCE)
             print(
                 f"  {made['workspace']} is a workspace again, stopped; {_points(made['points'])}."
@@ -52,7 +55,7 @@ def run(settings: Settings, arguments: Namespace) -> int:
         case "remove":
             if not (arguments.yes or _agreed(arguments)):
                 return USAGE
-            body = {"kind": arguments.kind, "name": arguments.name}
+            body = {"kind": arguments.kind, "name": arguments.name, "node": arguments.node}
             gone = ask(settings.layout, "POST", f"{_PLACE}/remove", body, _PATIENCE)
             print(f"  Removed; {size(gone['freed'])} are free.")
         case _:
@@ -84,7 +87,9 @@ def listed(found: dict[str, Any]) -> str:
     """Return what is to be read of a list."""
     lines = [_line(one) for one in found["orphans"]]
     if not found["answered"]:
-        lines.append("  The node does not answer: this is what was found before, if anything was.")
+        away = [one for one in found["silent"] if one != _LOCAL]
+        who = f"Node {', '.join(away)}" if away else "The node"
+        lines.append(f"  {who} does not answer: this is what was found before, if anything was.")
     return "\n".join(lines) or "  The node has nothing that the database does not ask for."
 
 
@@ -100,10 +105,11 @@ def _line(one: dict[str, Any]) -> str:
     used = _day(one["touched"]) if one["touched"] else "unknown"
     goes = f", goes on {_day(one['goes'])}" if one["goes"] else ""
     about = f"   {one['about']}" if one["about"] else ""
+    where = f" on node {one['node']}" if one["node"] != _LOCAL else ""
     lines = (
         f"  {one['kind']:<7} {one['name']}   {_KINDS[one['kind']]}, {_FATES[one['fate']]}{goes}",
         f"          {size(one['size'])}, last used {used}{about}",
-        f"          {one['place']}",
+        f"          {one['place']}{where}",
     )
     return "\n".join(lines)
 

@@ -124,3 +124,26 @@ def test_a_restore_in_place_brings_a_stale_tree_up_to_date(caller, there, url, w
     assert restored(caller, third, "m2", workspace, "p2").state == pb.CONTENT_SEALED
     assert caller.prepared(third, url, fresh=False, left=2).state == pb.CONTENT_READY
     assert read(caller, workspace) == "two"
+
+
+def test_what_points_leave_out_is_in_what_a_node_offers(caller, there, url, workspace):
+    caller.prepared(f"{workspace}.1", url)
+    write(caller, workspace, "one")
+    with disks.shown(caller.host.layout, workspace) as folder:
+        (folder / FILE).with_name("large").write_text("left out")
+    assert caller.seal(f"{workspace}.1").state == pb.CONTENT_SEALED
+    excludes = ["demo/large"]
+    assert backed_up(caller, f"{workspace}.1", "p1", excludes=excludes).state == pb.BACKUP_DONE
+
+    second = f"{workspace}.2"
+    assert restored(there, second, "m1", workspace, "p1").state == pb.CONTENT_SEALED
+    with disks.shown(there.host.layout, workspace) as folder:
+        assert not (folder / FILE).with_name("large").exists()
+
+    # nothing has changed since its point: it is made all the same, since it leaves nothing out
+    offered = backed_up(caller, second, "offered")
+    assert (offered.state, offered.made.point) == (pb.BACKUP_DONE, "offered")
+    third = f"{workspace}.3"
+    assert restored(there, third, "m2", workspace, "offered").state == pb.CONTENT_SEALED
+    with disks.shown(there.host.layout, workspace) as folder:
+        assert (folder / FILE).with_name("large").read_text() == "left out"

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest_asyncio
 
 from app.db.content import ContentKeyRow
-from app.db.workspaces import WorkspaceRow
+from app.db.workspaces import LOCAL, WorkspaceRow
 from app.orphans.adopting import Adopting
 from app.orphans.assembly import assemble
 from app.orphans.finding import Orphans
 from app.orphans.judging import Fate, Terms
+from app.orphans.places import Place
 from app.runtime.fakeholdings import FakeHoldings
 from app.runtime.fakesnapshots import FakeSnapshots
 from app.runtime.holdings import Kind
@@ -70,10 +71,8 @@ async def found(tmp_path: Path) -> AsyncIterator[Found]:
             safe.content.repositories,
             parse,
             Terms(keep_deleted=7 * DAY, keep_orphans=7 * DAY),
-            holdings=holdings,
-            content=control.node,
-            points=safe.node,
-            snapshots=snapshots,
+            {LOCAL: Place(holdings, control.node, safe.node, snapshots)},
+            safe.node,
         )
         async with control.reconciling():
             safe.workspace = (await control.create()).id

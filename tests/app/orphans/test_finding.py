@@ -6,6 +6,7 @@ from app.db.installation import InstallationRow
 from app.faults import Conflict, Missing, Unprocessable
 from app.orphans.finding import Orphans
 from app.orphans.judging import Fate, Terms
+from app.orphans.places import Places
 from app.runtime.holdings import Kind
 from app.runtime.snapshots import FrozenState, FrozenStatus
 from kit.tasks import Tasks
@@ -107,7 +108,7 @@ async def test_it_looks_by_itself_and_without_a_node_at_nothing(found: Found) ->
     await until(lambda: found.orphans.told.looked is not None)
     await tasks.close()
     control = found.safe.control
-    alone = Orphans(control.store, None, control.node, None, None, Terms(0.0, None))
+    alone = Orphans(control.store, Places({}), Terms(0.0, None))
     assert (await alone.look()).looked is None
     with pytest.raises(Missing):
         await alone.remove(Kind.TREE, OTHER)

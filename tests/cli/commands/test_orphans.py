@@ -22,8 +22,9 @@ ONE: dict[str, Any] = {
     "size": 2_500_000,
     "goes": 1_701_000_000.0,
     "about": "demo main",
+    "node": "local",
 }
-FOUND = {"looked": 1.0, "answered": True, "orphans": [ONE]}
+FOUND = {"looked": 1.0, "answered": True, "silent": [], "orphans": [ONE]}
 
 
 class Server:
@@ -62,8 +63,13 @@ def test_they_are_listed(tmp_path: Path, capsys: Capture) -> None:
 def test_none_and_a_silent_node_are_told_apart(tmp_path: Path, capsys: Capture) -> None:
     Server(tmp_path / "none", {**FOUND, "orphans": []}).run()
     assert "nothing that the database does not ask for" in capsys.readouterr().out
-    Server(tmp_path / "silent", {**FOUND, "answered": False, "orphans": []}).run()
-    assert "does not answer" in capsys.readouterr().out
+    none = {**FOUND, "answered": False, "orphans": []}
+    Server(tmp_path / "silent", {**none, "silent": ["local"]}).run()
+    assert "The node does not answer" in capsys.readouterr().out
+    Server(tmp_path / "further", {**none, "silent": ["b"], "orphans": [ONE | {"node": "b"}]}).run()
+    said = capsys.readouterr().out
+    assert "Node b does not answer" in said
+    assert f"{ONE['place']} on node b" in said
 
 
 def test_one_is_removed_or_adopted(tmp_path: Path, capsys: Capture) -> None:
@@ -73,8 +79,8 @@ def test_one_is_removed_or_adopted(tmp_path: Path, capsys: Capture) -> None:
     assert server.run("remove", "tree", ONE["name"], "--yes") == DONE
     assert server.run("adopt", ONE["name"], "https://h.org/ada/demo") == DONE
     removal, adoption = server.asked
-    assert removal[2] == {"kind": "tree", "name": ONE["name"]}
-    assert adoption[2] == {"name": ONE["name"], "url": "https://h.org/ada/demo"}
+    assert removal[2] == {"kind": "tree", "name": ONE["name"], "node": ""}
+    assert adoption[2] == {"name": ONE["name"], "url": "https://h.org/ada/demo", "node": ""}
     said = capsys.readouterr().out
     assert "1.0 kB are free" in said
     assert "1 restore point found" in said
