@@ -33,6 +33,7 @@ from daemon.host.networks import Networks
 from daemon.host.registry import Facade
 from daemon.host.relay import Relay
 from daemon.host.repositories import Repositories
+from daemon.host.reserves import Reserves
 from daemon.host.restic_remote import Remote
 from daemon.host.roots import Roots
 from daemon.host.spares import Spares
@@ -119,6 +120,7 @@ async def _run(settings: Settings) -> None:
         ("keep-room-for-images", images.keep_room()),
         ("watch-the-disks", pressure.run()),
         ("keep-the-lease", leash.keep(node.lease)),
+        ("hold-disks-back", _reserves(settings, trees).run(site.held_back)),
     ):
         tasks.spawn(work, name)
     _log.info(
@@ -193,6 +195,10 @@ def _trees(settings: Settings, tasks: Tasks) -> Trees:
     trees.open(limited=settings.disk_limits)
     tasks.spawn(asyncio.to_thread(trees.disks.stock, DISK), "spare disk")
     return trees
+
+
+def _reserves(settings: Settings, trees: Trees) -> Reserves:
+    return Reserves(trees.disks, Path(settings.layout.disks), settings.disk_floor)
 
 
 def _mirrors(settings: Settings) -> Mirrors:

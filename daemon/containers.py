@@ -95,8 +95,8 @@ class Containers:
         ]
 
     def images(self) -> set[str]:
-        """Return the images that containers run from."""
-        return {record.image for record in self._site.records()}
+        """Return the images that containers run from, or that builds begin with."""
+        return {one for record in self._site.records() for one in (record.image, record.base)}
 
     def running_netns(self, instance: str) -> Path | None:
         """Return the network namespace's file of a running instance."""
@@ -172,6 +172,7 @@ class Containers:
             boot=processes.boot_id(),
             runtime=site.runtime.name,
             image=order.image,
+            base=order.base or "",
         )
         site.keep(record)
         await asyncio.to_thread(site.furnish, order)

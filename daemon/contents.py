@@ -24,8 +24,6 @@ from daemon.core.pointorders import Repository, RestoreOrder
 from daemon.host import files
 from daemon.host.git import Cloner, Looked
 from daemon.host.helper import HelperFailed
-from daemon.host.networks import NetworkFailed
-from daemon.host.ranges import NoSlotLeft
 from daemon.hub import Hub
 from daemon.pressure import Pressure
 from daemon.site import Site
@@ -181,21 +179,25 @@ class Contents:
             self._work.pop(workspace, None)
             self._hub.publish(status_of(restored, took=time.monotonic() - begin))
             return
-        try:
-            await asyncio.to_thread(self._trees.forget_restore, workspace)
-        except OSError as error:  # whoever waits is told all the same; the next try clears it
-            _log.warning("half_a_restore_stays", instance=str(order.instance), exc_info=error)
+        await self._forget_restore(workspace)
         failed, took = self._why(failed), time.monotonic() - begin
         self._work.pop(workspace, None)
         self._pass(structs.replace(status, state=State.FAILED, fault=failed, took=took))
 
+    async def _forget_restore(self, workspace: str) -> None:
+        try:
+            await to_its_end(self._trees.forget_restore, workspace)
+        except OSError as error:  # whoever waits is told all the same; the next try clears it
+            _log.warning("half_a_restore_stays", workspace=workspace, exc_info=error)
+
     async def cancel(self, workspace: str) -> None:
-        """End a prepare that runs; a half-made tree is cleared by the next one."""
+        """End what runs; a half-made tree is cleared by the next one, half a restore at once."""
         work = self._work.pop(workspace, None)
         if work is not None:
             work.cancel()
             await asyncio.wait([work])
             await asyncio.to_thread(self._trees.holding.settle, workspace)
+            await self._forget_restore(workspace)
         self._passing.pop(workspace, None)
 
     async def look(self, order: LookOrder) -> list[Looked]:
@@ -269,7 +271,7 @@ class Contents:
                 else:
                     short = await self._pressure.refuses()
                     result = short or await self._composite.create(order, self._pass)
-        except (HelperFailed, NetworkFailed, NoSlotLeft, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - the root of a task: whoever waits is told
             _log.warning("prepare_failed", instance=str(order.instance), exc_info=error)
             result = _fault_of(error)
         took = time.monotonic() - begin

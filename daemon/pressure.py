@@ -60,8 +60,8 @@ class Pressure:
         while True:
             try:
                 await self.look()
-            except (OSError, ValueError) as error:
-                _log.error("room_not_looked_at", detail=str(error))
+            except Exception as error:  # noqa: BLE001 - the root of a task: it looks again
+                _log.error("room_not_looked_at", exc_info=error)
             await asyncio.sleep(EVERY)
 
     async def look(self) -> list[Room]:
@@ -101,8 +101,8 @@ class Pressure:
         for cache in order(devices, room.device):
             try:
                 await self._caches[cache].give_up()
-            except (OSError, ValueError) as error:  # also a record that cannot be read
-                _log.warning("cache_not_given_up", cache=cache.value, detail=str(error))
+            except Exception as error:  # noqa: BLE001 - one that cannot go keeps no other one
+                _log.warning("cache_not_given_up", cache=cache.value, exc_info=error)
             after = await asyncio.to_thread(room_of, Path(room.place))
             freed = max(after.free - before.free, 0)
             if freed or after.inodes_free > before.inodes_free:

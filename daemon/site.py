@@ -5,6 +5,7 @@ Joins paths, slots, networks and the chosen runtime, so that `containers` and
 """
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from daemon.core.kernellog import Kill, instance_in
 from daemon.core.network import Slot
 from daemon.core.orders import ApplyOrder
 from daemon.core.record import InstanceRecord
-from daemon.host import cgroups, files, launch, probe
+from daemon.host import cgroups, files, launch, machine, probe
 from daemon.host.helper import Run, run_helper
 from daemon.host.networks import Networks
 from daemon.host.ranges import Ranges
@@ -37,10 +38,6 @@ from wire.names import NAMES_FILE
 _log = structlog.get_logger(__name__)
 TOKEN_NAME: Final = "token"  # noqa: S105 -- the name of a file
 SERVER_NAME: Final = "server"
-MACHINE_NAME: Final = "machine"
-_KILLED = "killed"
-_MOST_KILLED = 20
-"""Kills that are told of each instance, the newest."""
 
 
 class Site:
@@ -154,7 +151,8 @@ class Site:
 
     def furnish(self, order: ApplyOrder) -> None:
         """Have a home that nobody has been in yet be as the image has it; blocks on the disk."""
-        self.roots.touch(order.image)
+        for one in (order.image, order.base or ""):
+            self.roots.touch(one)
         workspace, skeleton = order.instance.workspace, self.home_skeleton(order.image)
         self.trees.make_ready(workspace, order.limits.disk)
         self.trees.move_in(workspace, order.image, skeleton)
@@ -198,7 +196,7 @@ class Site:
             idmapped={**plain, "/home/gitpod": self.trees.home(workspace)},
             layered={"/workspace": layers} if layers else {},
             shown=self._shown(order),
-            secret_folders={SERVER_NAME: Path(layout.agent_run), MACHINE_NAME: self._machine(key)},
+            secret_folders={SERVER_NAME: Path(layout.agent_run), machine.NAME: self._machine(key)},
             files=files,
             resolvers=self.networks.resolvers if names is None else [names.gateway],
             init=INIT if order.base is None else BUILD_INIT,
@@ -223,17 +221,18 @@ class Site:
         instance = instance_in(kill.group, oci.cgroup_path(self.layout.tag, ""))
         if parse_instance_id(instance) is None or not self._machine(instance).is_dir():
             return
-        path = self._machine(instance) / _KILLED
-        told = msgspec.json.decode(files.read_whole(path) or "[]")
-        if any(one["number"] >= kill.number for one in told):
-            return
-        told.append({"number": kill.number, "name": kill.name})
-        files.write_whole(path, msgspec.json.encode(told[-_MOST_KILLED:]).decode(), 0o644)
-        _log.info("program_killed", instance=instance, name=kill.name)
+        if machine.tell_killed(self._machine(instance), kill):
+            _log.info("program_killed", instance=instance, name=kill.name)
+
+    def held_back(self, held: Mapping[str, int]) -> None:
+        """Tell workspaces how much of their disks the node has no room for now, in bytes."""
+        for record in self.records():
+            workspace = record.instance.rpartition(".")[0]
+            machine.tell_held(self._machine(record.instance), held.get(workspace, 0))
 
     def _machine(self, instance: str) -> Path:
         """Return the folder with what a workspace is told of its machine."""
-        return self._run(instance) / MACHINE_NAME
+        return self._run(instance) / machine.NAME
 
     def has_leftovers(self, instance: str) -> bool:
         """Tell whether anything of the instance is on this host."""

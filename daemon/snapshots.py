@@ -115,7 +115,7 @@ class Snapshots:
             return fault("snapshot_missing", f"There is no snapshot {snapshot} on this node.")
         try:
             result = await self._thaw(order, there, rest)
-        except HelperFailed as error:
+        except (HelperFailed, OSError) as error:
             result = failed(error)
         finally:
             self._trees.frozen.release(snapshot)
@@ -249,7 +249,8 @@ class Snapshots:
         self._hub.publish(status)
 
 
-def failed(error: HelperFailed) -> Fault:
+def failed(error: HelperFailed | OSError) -> Fault:
     """Return why a copy could not be made."""
-    full = str(error).endswith(_FULL)
+    found = isinstance(error, OSError) and error.errno in content.DISK_FULL
+    full = found or str(error).endswith(_FULL)
     return fault("disk_full" if full else "freeze_failed", str(error))

@@ -22,6 +22,8 @@ class InstanceRecord(Struct, frozen=True, kw_only=True):
     """Seconds of the start."""
     image: str = ""
     """Digest of the image that it runs from, which stays as long."""
+    base: str = ""
+    """Digest of the image that a build begins with, which is shown to it; it stays likewise."""
     exit_code: int | None = None
     out_of_memory: bool = False
 

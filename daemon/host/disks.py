@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +47,8 @@ class Disks:
         self._wanted = False
         self.reason = "no trial was made"
         """Why new workspaces get no disk; empty when they do."""
+        self.on_mount: Callable[[], object] = lambda: None
+        """Called after a disk was mounted, before anybody writes to it."""
 
     def open(self, *, wanted: bool = True) -> None:
         """Clear what a crash has left, and try whether disks can be made here."""
@@ -151,6 +154,14 @@ class Disks:
             with loops.device_of(self._root / name / IMAGE) as device:
                 syscalls.mount(device, str(place), "ext4", MOUNT_FLAGS, _OPTIONS)
             place.chmod(0o700)
+            self.on_mount()
+
+    def clear_place(self, name: str) -> None:
+        """Remove what lies where the disk is mounted, if it is not: a folder that was before it."""
+        place = self._content / name
+        with self.turn(name):
+            if place.exists() and not place.is_mount():
+                remove(place)
 
     def grow(self, name: str, size: int) -> None:
         """Make sure that the mounted disk has so many bytes at least. Raises OSError.

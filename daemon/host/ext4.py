@@ -28,8 +28,12 @@ def make(image: Path, size: int) -> None:
 
     Raises OSError, FileNotFoundError for a program that is missing, subprocess.TimeoutExpired.
     """
-    journal = min(max(size >> 24, 4), 64)
-    _run([*_FORMAT, "-J", f"size={journal}", str(image)])
+    _run([*_FORMAT, "-J", f"size={journal_of(size) >> 20}", str(image)])
+
+
+def journal_of(size: int) -> int:
+    """Return the bytes of the journal that a file system of so many bytes gets."""
+    return min(max(size >> 24, 4), 64) << 20
 
 
 def size_of(image: Path) -> int:

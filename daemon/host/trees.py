@@ -220,7 +220,7 @@ class Trees(Standing):
             files.sync_filesystem(folder)
             self.disks.insist(name)
             self.disks.exchange(name, record.workspace)
-            self.disks.mount(record.workspace)  # takes the place of a folder that was there
+            self.disks.clear_place(record.workspace)  # whoever needs the disk mounts it
         else:
             whole.mkdir(mode=0o700)
             (filled / "workspace").rename(whole / "workspace")

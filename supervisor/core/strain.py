@@ -27,11 +27,14 @@ class Warnings:
         self.disk = ""
         self.level = 0
         """Per cent of the disk that the warning is of; 0 for none, or none of its own."""
+        self._machines = False
+        """It is the machine that has no room for more."""
 
-    def look(self, usage: Usage, disk_size: int, largest: str) -> list[str]:
+    def look(self, usage: Usage, disk_size: int, largest: str, held: int = 0) -> list[str]:
         """Take in what is taken now; returns the warnings that are new.
 
-        `disk_size` in bytes, 0 when not known; `largest` is the program with the most memory.
+        `disk_size` in bytes, 0 when not known; `largest` is the program with the most memory;
+        `held` are bytes that the workspace's own disk has besides, without room on the machine.
         """
         before = (self.memory, self.disk)
         part = usage.memory / usage.memory_limit if usage.memory_limit else 0.0
@@ -44,21 +47,26 @@ class Warnings:
                 "When there is none left, a program is killed."
             )
         if usage.disk_limit:
-            self._own_disk(usage)
+            self._own_disk(usage, held)
         else:
             self._shared_disk(usage, disk_size)
         now = (self.memory, self.disk)
         return [one for one, earlier in zip(now, before, strict=True) if one and one != earlier]
 
-    def _own_disk(self, usage: Usage) -> None:
+    def _own_disk(self, usage: Usage, held: int) -> None:
         used = 100 * (1 - usage.disk_free / usage.disk_limit)
         level = next((one for one in LEVELS if used >= one), 0)
         if level < self.level and used > self.level - LET_GO:
+            level = self.level
+        if (level, held > 0) == (self.level, self._machines):
             return
-        if level == self.level:
-            return
-        self.level, self.disk = level, ""
-        if level:
+        self.level, self._machines, self.disk = level, held > 0, ""
+        if level and held:
+            self.disk = (
+                f"The machine's own disk is nearly full: {size(usage.disk_free)} can still be "
+                f"written, though {size(usage.disk_free + held)} of the workspace's are free."
+            )
+        elif level:
             self.disk = (
                 f"More than {level}% of the workspace's disk ({size(usage.disk_limit)}) is in use: "
                 f"{size(usage.disk_free)} are free."

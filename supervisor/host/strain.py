@@ -16,6 +16,7 @@ from wire.phases import Condition
 from wire.usage import Day, Usage
 
 KILLED_FILE = f"{MACHINE_FOLDER}/killed"
+HELD_FILE = f"{MACHINE_FOLDER}/held"
 CROWDED = 0.5
 """Part of the memory's limit from which it is looked who has it: never while there is room."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -39,8 +40,11 @@ class Strain:
         self.complete = 0
         """Minutes that have been measured since this start."""
 
-    def look(self, usage: Usage, kills: int, disk_size: int) -> bool:
-        """Take in a measurement; tells whether there is news."""
+    def look(self, usage: Usage, kills: int, disk_size: int, held: int = 0) -> bool:
+        """Take in a measurement; tells whether there is news.
+
+        `held` are bytes of its own disk that the machine has no room for; the limit is without.
+        """
         conditions = self.conditions
         complete = self._samples.take(usage, time.monotonic())
         if complete:
@@ -48,7 +52,7 @@ class Strain:
             self.complete += 1
         before, crowded = self._table, usage.memory > CROWDED * usage.memory_limit > 0
         self._table = sizes(self._proc) if crowded or before else {}
-        said = self._warnings.look(usage, disk_size, strain.largest(self._table))
+        said = self._warnings.look(usage, disk_size, strain.largest(self._table), held)
         gone = strain.gone(before, self._table)
         names = killed_names(self._killed) if kills else []
         killed = self._kills.look(kills, names, gone, usage.memory_limit)
@@ -97,6 +101,15 @@ def killed_names(path: str) -> list[tuple[int, str]]:
         return [(int(one["number"]), str(one["name"])) for one in found]
     except (OSError, ValueError, TypeError, KeyError):
         return []
+
+
+def held_back(path: str = HELD_FILE) -> int:
+    """Return the bytes of its own disk that the machine has no room for now."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - lean start, no pathlib
+            return int(file.read(_MOST))
+    except (OSError, ValueError):
+        return 0
 
 
 def sizes(proc: str) -> dict[int, tuple[str, int]]:

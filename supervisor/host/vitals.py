@@ -19,7 +19,7 @@ from supervisor.host.journal import note
 from supervisor.host.output import output_of
 from supervisor.host.processes import Account
 from supervisor.host.reaper import Reaper
-from supervisor.host.strain import Strain
+from supervisor.host.strain import Strain, held_back
 from supervisor.host.terminals import KEPT, MAIN, Terminals
 from wire.agent import SaidLine, TerminalReport
 from wire.phases import Condition
@@ -144,12 +144,13 @@ class Vitals:
         """Measure once."""
         now = cgroup.read(self._root)
         disk_size, disk_free = _disk()
+        held = min(held_back(), disk_size) if self._own_disk else 0
         if known(now) or self._usage is None:
             usage = replace(
                 between(self._before, now),
                 disk=self._disk,
                 disk_free=disk_free,
-                disk_limit=disk_size if self._own_disk else 0,
+                disk_limit=disk_size - held if self._own_disk else 0,
                 folders=self._folders,
             )
             self._before = now
@@ -158,7 +159,7 @@ class Vitals:
         own = {one.pid: one.id for one in self._terminals.alive}
         found = shells.look(own, self._proc)
         level = self.strain.level
-        news = self.strain.look(usage, now.kills, disk_size)
+        news = self.strain.look(usage, now.kills, disk_size, held)
         if self.strain.level > level:
             self._hurry.set()
         self._listen(names)

@@ -104,11 +104,14 @@ async def test_a_disk_that_stays_short_refuses_copies_and_tells(tmp_path: Path, 
     assert again.places[0].short == ""
 
 
-async def test_a_cache_that_cannot_go_holds_up_no_other(tmp_path: Path, disk: Path) -> None:
+@pytest.mark.parametrize("error", [OSError(5, "I/O error"), RuntimeError("changed meanwhile")])
+async def test_a_cache_that_cannot_go_holds_up_no_other(
+    tmp_path: Path, disk: Path, error: Exception
+) -> None:
     node = Node(tmp_path, disk)
 
     async def broken() -> None:
-        raise OSError(5, "I/O error")
+        raise error
 
     images = node.cache(Cache.IMAGES, 4 * MIB)
     gone = Giving(tmp_path / "none", broken)

@@ -5,13 +5,16 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from daemon.containers import Containers
 from daemon.core.kernellog import Kill
 from daemon.core.record import InstanceRecord
 from daemon.host.disks import Disks
 from daemon.host.networks import Networks
 from daemon.host.roots import Roots
 from daemon.host.trees import Trees
+from daemon.hub import Hub
 from daemon.site import Site
+from kit.tasks import Tasks
 from wire.hosts import Hosts
 from wire.ids import InstanceId
 from wire.layout import Layout
@@ -79,3 +82,18 @@ def test_a_workspace_is_told_what_was_killed_in_it_once(site):
     for number in range(10, 60):
         site.killed(Kill(number, group, "p"))
     assert len(json.loads((machine / "killed").read_text())) == 20
+
+
+def test_an_image_that_a_build_begins_with_is_used_like_the_one_it_runs_from(site):
+    record = InstanceRecord(instance=str(INSTANCE), slot=4, boot="b", image="a", base="c")
+    site.keep(record)
+    assert {"a", "c"} <= Containers(site, Hub(), Tasks()).images()
+
+
+def test_a_workspace_is_told_what_of_its_disk_the_node_has_no_room_for(site):
+    site.keep(InstanceRecord(instance=str(INSTANCE), slot=4, boot="b"))
+    machine = site.places(INSTANCE).run / "machine"
+    machine.mkdir(parents=True)
+    for held in (5 << 30, 0):
+        site.held_back({INSTANCE.workspace: held, ".restoring-x": 7})
+        assert (machine / "held").read_text() == str(held)

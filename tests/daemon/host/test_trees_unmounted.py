@@ -89,3 +89,17 @@ def test_a_tree_whose_disk_is_unmounted_is_there_again(trees, tmp_path):
         assert trees.complete(WORKSPACE)
         file.write("written to a disk that had no place")
     assert (trees.tree(WORKSPACE) / "open").read_text() == "written to a disk that had no place"
+
+
+def test_a_restore_is_done_when_the_disk_has_its_place_mounted_or_not(trees, tmp_path):
+    begin(trees, tmp_path / "skeleton")
+    trees.finish(RECORD)
+    filled = trees.begin_restore(WORKSPACE, SIZE)
+    (filled / "workspace").mkdir()
+    (filled / "workspace" / "restored").write_text("restored")
+    (filled / "home" / "gitpod").mkdir(parents=True)
+    trees.finish_restore(RECORD)
+    place = tmp_path / "content" / WORKSPACE
+    assert not place.exists()  # that it cannot be mounted is told by who needs it
+    assert trees.complete(WORKSPACE)
+    assert (trees.tree(WORKSPACE) / "restored").read_text() == "restored"

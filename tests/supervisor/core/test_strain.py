@@ -66,6 +66,24 @@ def test_a_disk_of_ones_own_is_warned_of_at_each_level_without_flapping() -> Non
     assert warnings.disk == ""
 
 
+def test_a_machine_without_room_is_not_taken_for_a_full_disk() -> None:
+    warnings = Warnings()
+
+    def look(limit: int, free: int) -> list[str]:
+        own = Usage(cpu=0.0, disk_limit=limit * GIB, disk_free=free * GIB)
+        return warnings.look(own, 30 * GIB, "", (30 - limit) * GIB)
+
+    assert look(30, 28) == []
+    said = "nearly full: 2.1 GB can still be written, though 21.5 GB of the workspace's are free."
+    assert look(12, 2) == [f"The machine's own disk is {said}"]
+    assert look(12, 2) == []
+    own = look(30, 2)
+    assert own == [warnings.disk]
+    assert own[0].startswith("More than 90% of the workspace's disk")
+    assert look(30, 20) == []
+    assert warnings.disk == ""
+
+
 def test_the_kernels_name_of_what_was_killed_is_waited_for() -> None:
     kills = Kills()
     assert kills.look(0, [], "", LIMIT) == ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from supervisor.host.strain import Strain, killed_names, sizes
+from supervisor.host.strain import Strain, held_back, killed_names, sizes
 from wire.phases import Condition
 from wire.usage import Usage
 
@@ -59,3 +59,10 @@ def test_processes_are_seen_with_their_size() -> None:
     assert name
     assert size > 1 << 20
     assert 1 not in sizes("/proc")
+
+
+@pytest.mark.parametrize(("text", "held"), [("4096", 4096), ("0", 0), ("", 0), ("much", 0)])
+def test_what_the_machine_has_no_room_for_is_read(tmp_path, text, held):
+    assert held_back(str(tmp_path / "held")) == 0
+    (tmp_path / "held").write_text(text)
+    assert held_back(str(tmp_path / "held")) == held

@@ -1,0 +1,33 @@
+"""What a workspace is told of its machine: files in a folder that is shown inside, read-only."""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from daemon.core.kernellog import Kill
+from daemon.host import files
+
+NAME: Final = "machine"
+_KILLED: Final = "killed"
+_HELD: Final = "held"
+_MOST_KILLED: Final = 20
+"""Kills that are told of each instance, the newest."""
+
+
+def tell_killed(folder: Path, kill: Kill) -> bool:
+    """Tell which program the kernel has killed; False for what was told already."""
+    path = folder / _KILLED
+    told = msgspec.json.decode(files.read_whole(path) or "[]")
+    if any(one["number"] >= kill.number for one in told):
+        return False
+    told.append({"number": kill.number, "name": kill.name})
+    files.write_whole(path, msgspec.json.encode(told[-_MOST_KILLED:]).decode(), 0o644)
+    return True
+
+
+def tell_held(folder: Path, held: int) -> None:
+    """Tell how many bytes of the workspace's disk the machine has no room for now."""
+    path = folder / _HELD
+    if folder.is_dir() and (files.read_whole(path) or "0") != str(held):
+        files.write_whole(path, str(held), 0o644)
