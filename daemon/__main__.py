@@ -69,7 +69,7 @@ async def _run(settings: Settings) -> None:
     os.chown(layout.daemon_run, user, group)
 
     _check_folders(settings)
-    trees = _trees(settings, tasks)
+    trees, reserves = _trees(settings, tasks)
     roots = Roots(Path(layout.roots))
     spares = Spares(tasks)
     networks = Networks(run, layout.tag, settings.egress_allow, settings.hosts, spares.run)
@@ -120,7 +120,7 @@ async def _run(settings: Settings) -> None:
         ("keep-room-for-images", images.keep_room()),
         ("watch-the-disks", pressure.run()),
         ("keep-the-lease", leash.keep(node.lease)),
-        ("hold-disks-back", _reserves(settings, trees).run(site.held_back)),
+        ("hold-disks-back", reserves.run(site.held_back)),
     ):
         tasks.spawn(work, name)
     _log.info(
@@ -189,16 +189,13 @@ def _remote(settings: Settings) -> Remote | None:
     )
 
 
-def _trees(settings: Settings, tasks: Tasks) -> Trees:
+def _trees(settings: Settings, tasks: Tasks) -> tuple[Trees, Reserves]:
     content = Path(settings.layout.content)
     trees = Trees(content, Disks(Path(settings.layout.disks), content))
     trees.open(limited=settings.disk_limits)
+    reserves = Reserves(trees.disks, Path(settings.layout.disks), settings.disk_floor)
     tasks.spawn(asyncio.to_thread(trees.disks.stock, DISK), "spare disk")
-    return trees
-
-
-def _reserves(settings: Settings, trees: Trees) -> Reserves:
-    return Reserves(trees.disks, Path(settings.layout.disks), settings.disk_floor)
+    return trees, reserves
 
 
 def _mirrors(settings: Settings) -> Mirrors:

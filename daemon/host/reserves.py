@@ -38,7 +38,7 @@ class Reserves:
         self._floor = floor
         self._known: dict[str, Disk] = {}
         self._lock = threading.Lock()
-        disks.on_mount = self.look
+        disks.on_mount = self._mounted
 
     async def run(self, told: Told) -> None:
         """Look for ever."""
@@ -62,7 +62,7 @@ class Reserves:
             self._known = {name: one for name in names if (one := self._measured(name)) is not None}
             if self._room() < reserves.NEAR:
                 for name in self._known:
-                    self._each(name, files.sync_filesystem)
+                    self._write_out(name)
             room = self._room()
             wanted = reserves.held(self._known, room)
             # who has to give goes first
@@ -70,6 +70,12 @@ class Reserves:
                 if wanted[name] != self._known[name].held:
                     self._hold(name, wanted[name])
             return room
+
+    def _mounted(self) -> None:
+        try:
+            self.look()
+        except OSError as error:  # no reason not to mount it: it is looked again in a second
+            _log.error("reserves_not_kept", exc_info=error)
 
     def _room(self) -> int:
         state = os.statvfs(self._root)
@@ -88,6 +94,13 @@ class Reserves:
             return None
         finally:
             turn.release()
+
+    def _write_out(self, name: str) -> None:
+        """Have a disk write what it holds in memory; whoever unmounts it need not wait."""
+        try:
+            files.sync_filesystem(self._disks.place(name))
+        except OSError as error:
+            _log.warning("disk_not_written_out", disk=name, exc_info=error)
 
     def _measured(self, name: str) -> Disk | None:
         found = self._each(name, lambda place: self._measure(name, place))
