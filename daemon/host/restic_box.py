@@ -86,7 +86,8 @@ def _inner(
             | syscalls.CLONE_NEWUTS
             | syscalls.CLONE_NEWNET
         )
-        socket.sethostname(plan["node"])  # by which its locks are told from another node's
+        if "node" in plan:  # by which its locks are told from another node's; a copy has none
+            socket.sethostname(plan["node"])
         store = plan.get("store")
         if store:
             restic_gate.listen_inside(channel, store)
