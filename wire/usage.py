@@ -26,7 +26,7 @@ class Day(Struct, frozen=True, kw_only=True):
 
 
 class Folder(Struct, frozen=True, kw_only=True):
-    """One of the folders that take most of the disk."""
+    """One of the folders that take most of the disk; of `/workspace/*` the files right there."""
 
     path: Annotated[str, Meta(max_length=MOST_PATH)]
     size: Count

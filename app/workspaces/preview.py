@@ -26,7 +26,7 @@ class Recent:
     @property
     def name(self) -> str:
         """What people call it."""
-        return self.repository.rstrip("/").rpartition("/")[2]
+        return self.repository.rstrip("/").rpartition("/")[2].removesuffix(".git")
 
 
 def same(view: WorkspaceView, repository: Repository) -> bool:

@@ -6,9 +6,18 @@ from typing import Any, TextIO
 
 from cli.commands.repositories import git_lines
 
+_UNITS = ("B", "kB", "MB", "GB", "TB")
 MARKS = {"done": "✓", "failed": "✗", "working": "…", "waiting": "·"}
 View = dict[str, Any]
 """A WorkspaceView of the API, as JSON."""
+
+
+def size(count: int) -> str:
+    """Return bytes in words."""
+    value, unit = float(count), 0
+    while value >= 1000 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{count} B"
 
 
 def summary(view: View) -> View:

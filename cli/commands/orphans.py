@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from typing import Any
 
+from cli.commands.drawing import size
 from cli.launcher.internal import ask
 from cli.problems import DONE, USAGE, CommandError
 from cli.settings import Settings
@@ -25,7 +26,6 @@ _FATES = {
     "nobodys": "nobody's",
 }
 _LOCAL = "local"
-_UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def add(command: ArgumentParser) -> None:
@@ -91,14 +91,6 @@ def listed(found: dict[str, Any]) -> str:
         who = f"Node {', '.join(away)}" if away else "The node"
         lines.append(f"  {who} does not answer: this is what was found before, if anything was.")
     return "\n".join(lines) or "  The node has nothing that the database does not ask for."
-
-
-def size(count: int) -> str:
-    """Return bytes in words."""
-    value, unit = float(count), 0
-    while value >= 1000 and unit < len(_UNITS) - 1:
-        value, unit = value / 1000, unit + 1
-    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{count} B"
 
 
 def _line(one: dict[str, Any]) -> str:

@@ -10,13 +10,14 @@ from urllib.parse import quote, unquote_to_bytes
 
 from cli.commands import pointwaits
 from cli.commands.client import Client
-from cli.commands.drawing import describe
+from cli.commands.drawing import describe, size
 from cli.commands.following import path_of
 from cli.commands.workspaces import find
 from cli.problems import DONE, FAILED, USAGE, CommandError
 
 ACTIONS = frozenset({"points", "deleted", "undelete", "free"})
 _DELETED = "/api/v1/deleted-workspaces"
+_PENDING = "deleted workspace whose files are still here"
 _VERBS = {
     "list": "list restore points, newest first",
     "make": "have one made now",
@@ -73,12 +74,14 @@ def run(client: Client, arguments: Namespace) -> int:
             found = client.get(_DELETED)
             _print(arguments, found, "\n".join(map(_deleted, found["workspaces"])) or _NONE)
         case "undelete":
-            workspace = _meant(client.get(_DELETED)["workspaces"], arguments.id)
+            workspace = _meant(
+                client.get(_DELETED)["workspaces"], arguments.id, "deleted workspace"
+            )
             view = client.post(f"{_DELETED}/{workspace}/restore")
             _print(arguments, view, f"  {workspace} is being restored.")
         case "free":
             pending = [one for one in client.get(_DELETED)["workspaces"] if one["pending"]]
-            view = client.delete(f"{path_of(_meant(pending, arguments.id))}?force=true")
+            view = client.delete(f"{path_of(_meant(pending, arguments.id, _PENDING))}?force=true")
             _print(arguments, view, f"  The files of {view['id']} are being freed.")
         case _:
             return _points(client, arguments)
@@ -141,14 +144,14 @@ def _download(client: Client, place: str, point: str, arguments: Namespace) -> i
     partial = target.with_name(f"{target.name}.part")
     try:
         with partial.open("xb") as file:
-            size = client.stream(url, file.write, _progress)
+            written = client.stream(url, file.write, _progress)
         partial.rename(target)
     except FileExistsError as error:
         raise CommandError(f"{partial} is left of another download", cure="Remove it.") from error
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-    print(f"  {target}: {size} bytes")
+    print(f"  {target}: {written} bytes")
     return DONE
 
 
@@ -185,11 +188,13 @@ def _workspace(client: Client, wished: str) -> str:
         return str(found[0])
 
 
-def _meant(known: list[dict[str, Any]], wished: str) -> str:
+def _meant(known: list[dict[str, Any]], wished: str, what: str) -> str:
     found = [str(one["id"]) for one in known if wished and str(one["id"]).startswith(wished)]
     if len(found) != 1:
         raise CommandError(
-            "This is the beginning of several ids" if found else "There is none of this name",
+            f"{wished} is the beginning of several ids"
+            if found
+            else f"There is no {what} {wished}",
             cure="See the list.",
             code=USAGE,
         )
@@ -200,7 +205,7 @@ def _point(points: list[dict[str, Any]], wished: str) -> str:
     made = [one for one in points if one["state"] == "done"]
     if wished == "latest" and made:
         return str(made[0]["id"])
-    return _meant(points, wished)
+    return _meant(points, wished, "restore point")
 
 
 def _print(arguments: Namespace, found: Any, text: str) -> None:
@@ -211,7 +216,7 @@ def _line(point: dict[str, Any]) -> str:
     if point["state"] != "done":
         why = (point["problem"] or {}).get("title", "") or pointwaits.words(point["progress"])
         return f"  {point['id']}  {point['state']}{': ' + why if why else ''}"
-    facts = [f"{point['files']} files", f"{point['size']} bytes"]
+    facts = [f"{point['files']} files", size(point["size"])]
     facts += [f"{point['files_new']} new"] if point["files_new"] else []
     facts += [f"{point['files_changed']} changed"] if point["files_changed"] else []
     facts += ["pinned"] if point["pinned"] else []

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cli.commands.client import Client
-from cli.commands.drawing import describe
+from cli.commands.drawing import describe, size
 from cli.commands.following import path_of
 from cli.commands.workspaces import find
 from cli.problems import DONE, USAGE, CommandError
@@ -90,13 +90,9 @@ def _meant(client: Client, wished: str, *, own: bool) -> str:
 
 
 def _line(one: dict[str, Any]) -> str:
-    facts = [one["name"], one["state"] if one["state"] != "done" else _size(one["size"])]
+    facts = [one["name"], one["state"] if one["state"] != "done" else size(one["size"])]
     facts.append("yours" if one["mine"] else f"of {one['owner']}")
     if one["expires"] is not None:
         ends = datetime.fromtimestamp(one["expires"]).astimezone().strftime("%Y-%m-%d %H:%M")
         facts.append(f"until {ends}")
     return f"  {one['id']}  {', '.join(facts)}"
-
-
-def _size(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"

@@ -25,7 +25,8 @@ LONGEST_NAME = 200
 _HIGHEST_PORT = 65535
 
 _UNFOLLOWED = {
-    "checkoutLocation": "it counts for new workspaces, as the clone had it, once they are trusted",
+    "checkoutLocation": "it counts for new workspaces, as the clone had it, once they are trusted,"
+    " and only of letters, digits and . _ ~ + @ -",
     "workspaceLocation": "the repository's folder is opened for now",
     "mainConfiguration": "this repository's own file counts for now",
     "jetbrains": "there are no JetBrains editors",

@@ -14,20 +14,24 @@ _NEARLY_ALL = 0.9
 def largest(lines: Sequence[str], tops: Sequence[str]) -> list[Folder]:
     """Return the folders that take most, of du's lines of kibibytes and path; none within another.
 
-    `tops` are those that du was asked for: they are shown when nothing below them stands out.
+    `tops` are those that du was asked for. Of one that has folders in it only the files that lie
+    right there are shown, as `/workspace/*`: they are in none of these folders.
     """
     sizes: dict[str, int] = {}
     for line in lines:
         count, _tab, path = line.partition("\t")
         if count.isdigit() and path.startswith("/") and len(path) <= MOST_PATH:
             sizes[path] = 1024 * int(count)
+    for top in tops:
+        below = [size for path, size in sizes.items() if path.rpartition("/")[0] == top]
+        if below:
+            sizes[f"{top}/*"] = sizes.pop(top, 0) - sum(below)
     shown: list[Folder] = []
     for path in sorted(sizes, key=lambda one: (-sizes[one], one)):
         if sizes[path] < _LEAST or len(shown) == MOST_FOLDERS:
             break
-        below = [one for one in sizes if one.rpartition("/")[0] == path]
-        most = max((sizes[one] for one in below), default=0)
-        if most >= _NEARLY_ALL * sizes[path] or (path in tops and below):
+        most = max((sizes[one] for one in sizes if one.rpartition("/")[0] == path), default=0)
+        if most >= _NEARLY_ALL * sizes[path]:
             continue
         if not any(path.startswith(f"{one.path}/") for one in shown):
             shown.append(Folder(path=path, size=sizes[path]))

@@ -17,7 +17,7 @@ from app.snapshots.structs import State
 from tests.e2e.stage import pictures
 from tests.e2e.stage.cast import LONG, NOW, Part
 from tests.e2e.stage.server import Stage, open_stage
-from tests.e2e.stage.tabs import VIEWS, look, visited
+from tests.e2e.stage.tabs import NARROW, VIEWS, look, visited
 
 RUNS = Part("amber-otter-k3v9x2m7qd", "payments-api", "github.com/ada/payments-api", n=3)
 EMPTY = Part("calm-finch-t5p8d3k6ya", "website", "github.com/ada/website")
@@ -94,3 +94,18 @@ def test_pages_are_as_they_should_be(stage: Stage, window: Browser) -> None:
                 if name == "snapshot-open":
                     expect(tab.page.get_by_role("button", name="Trust and start")).to_be_visible()
             context.close()
+
+
+def test_a_name_without_a_break_stays_within_its_window(stage: Stage, window: Browser) -> None:
+    async def rename(app: Litestar) -> None:
+        async with app.state.database.write() as session:
+            row = await session.get_one(SnapshotRow, SNAPSHOTS[2][0])
+            row.name = "x" * 100
+
+    stage.do(rename(stage.app))
+    context = look(window, stage, NARROW)
+    for path in ("/snapshots", f"/workspaces/{RUNS.id}/snapshots"):
+        with visited(context, f"{stage.dashboard}{path}") as tab:
+            expect(tab.page.get_by_text("x" * 100).first).to_be_visible()
+            assert tab.overflow() == 0
+    context.close()

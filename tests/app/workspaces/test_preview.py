@@ -38,3 +38,4 @@ def test_a_workspace_of_the_same_place(changes: dict, url: str, expected: object
 def test_a_repository_is_called_by_its_last_name() -> None:
     assert Recent(DEMO, "h.org/a/b").name == "b"
     assert Recent("file:///srv/git/x", "/srv/git/x").name == "x"
+    assert Recent("file:///srv/git/x.git", "/srv/git/x.git").name == "x"

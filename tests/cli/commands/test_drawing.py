@@ -1,6 +1,6 @@
 import io
 
-from cli.commands.drawing import Board, ago, describe, row, step_line, summary
+from cli.commands.drawing import Board, ago, describe, row, size, step_line, summary
 from tests.cli.commands.views import ID, STEPS, view_of
 
 PROBLEM = {"code": "content_failed", "title": "Cloning failed", "detail": "No such branch."}
@@ -76,3 +76,9 @@ def test_how_long_ago_a_moment_was() -> None:
     assert ago(100.0, now=100.0 + 3 * 3600) == "3 h ago"
     assert ago(100.0, now=100.0 + 2 * 86400) == "2 d ago"
     assert ago(100.0, now=99.0) == "0 s ago"
+
+
+def test_bytes_in_words() -> None:
+    assert [size(one) for one in (0, 999, 1000, 10**15)] == [
+        "0 B", "999 B", "1.0 kB", "1000.0 TB",
+    ]  # fmt: skip

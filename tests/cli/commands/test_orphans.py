@@ -95,9 +95,3 @@ def test_status_has_a_line_when_there_are_some(tmp_path: Path) -> None:
     assert orphans.told(Server(tmp_path).settings) is None
     with pytest.raises(CommandError):
         orphans.run(Server(tmp_path / "away").settings, parser().parse_args(["orphans"]))
-
-
-def test_bytes_in_words() -> None:
-    assert [orphans.size(one) for one in (0, 999, 1000, 10**15)] == [
-        "0 B", "999 B", "1.0 kB", "1000.0 TB",
-    ]  # fmt: skip

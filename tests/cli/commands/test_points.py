@@ -26,7 +26,7 @@ def point(name: str, state: str = "done", **more: Any) -> dict[str, Any]:
 
 POINTS = [
     point("rp-b", "failed", problem={"title": "The disk is full"}),
-    point("rp-aa", files_changed=3, pinned=True),
+    point("rp-aa", size=501_297_744, files_changed=3, pinned=True),
     point("rp-ab"),
     point("rp-w", "working", progress={"text": "writing", "done": 2_000_000, "total": 8_000_000}),
     point("rp-v", "working", progress={"text": "looking for changes", "done": 0, "total": 0}),
@@ -81,7 +81,7 @@ def test_points_are_listed_with_what_has_changed(capsys: Capture) -> None:
     assert api.run("points", "list", ID[:5]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "failed: The disk is full" in lines[0]
-    assert "3 changed, pinned" in lines[1]
+    assert "501.3 MB, 1 new, 3 changed, pinned" in lines[1]
     assert api.run("points", "list", ID, "--json") == 0
     assert json.loads(capsys.readouterr().out)["points"] == POINTS
 
@@ -140,8 +140,12 @@ def test_what_is_deleted_is_listed_and_brought_back(capsys: Capture) -> None:
 
 
 def test_what_is_meant_must_be_one() -> None:
-    for words in (("points", "restore", ID, "rp-a"), ("points", "pin", ID, "x"), ("undelete", "x")):
-        with pytest.raises(CommandError):
+    for words, why in (
+        (("points", "restore", ID, "rp-a"), "rp-a is the beginning of several ids"),
+        (("points", "pin", ID, "x"), "There is no restore point x"),
+        (("undelete", "x"), "There is no deleted workspace x"),
+    ):
+        with pytest.raises(CommandError, match=why):
             Api().run(*words)
     with pytest.raises(CommandError):
         Api().run("points", "list", "none")

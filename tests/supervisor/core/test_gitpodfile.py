@@ -223,3 +223,5 @@ def test_what_is_not_followed_is_told_with_what_is_so_instead():
         ".gitpod.yml line 1, github: is not followed: prebuilds are no matter of GitHub's app "
         "here; line 2, coreDump: is not followed: core dumps are off"
     )
+    placed = parse(".gitpod.yml", 'checkoutLocation: "my code"\n')
+    assert "only of letters, digits and" in placed.told_unfollowed()

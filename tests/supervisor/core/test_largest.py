@@ -14,10 +14,10 @@ def test_the_folders_that_take_most_are_named_not_those_they_lie_in() -> None:
         workspace__demo__node_modules=800,
         workspace__demo__src=40,
         workspace__demo=860,
-        workspace=2000,
+        workspace=1960,
         workspace__data=1100,
         home__gitpod__cache=300,
-        home__gitpod=310,
+        home__gitpod=300,
     )
     assert [(one.path, one.size // MIB) for one in largest(told, TOPS)] == [
         ("/workspace/data", 1100),
@@ -29,6 +29,16 @@ def test_the_folders_that_take_most_are_named_not_those_they_lie_in() -> None:
 
 def test_files_that_lie_at_the_top_are_shown_as_it() -> None:
     assert largest(lines(workspace=500), TOPS) == [Folder(path="/workspace", size=500 * MIB)]
+
+
+def test_of_a_top_with_folders_the_files_right_in_it_are_shown_beside_them() -> None:
+    told = lines(workspace__demo=30, workspace=24_030, home__gitpod__cache=2, home__gitpod=3)
+    assert [(one.path, one.size // MIB) for one in largest(told, TOPS)] == [
+        ("/workspace/*", 24_000),
+        ("/workspace/demo", 30),
+        ("/home/gitpod/cache", 2),
+        ("/home/gitpod/*", 1),
+    ]
 
 
 def test_what_du_could_not_say_and_what_is_small_is_left_out() -> None:
