@@ -15,7 +15,8 @@ class FakeSnapshots:
         self._node = node
         self.frozen: dict[str, FrozenStatus] = {}
 
-    async def sight(self) -> list[FrozenStatus]:
+    async def sight(self, node: str = "") -> list[FrozenStatus]:
+        del node  # there is no other
         self._node.reach("sight", "")
         return list(self.frozen.values())
 

@@ -223,7 +223,9 @@ class AllSnapshots:
         self._keeper = keeper
         self._answers = answers
 
-    async def sight(self) -> list[FrozenStatus]:
+    async def sight(self, node: str = "") -> list[FrozenStatus]:
+        if node:
+            return [replace(one, node=node) for one in await self._at(node).sight()]
         there = {name: one for name, one in self._nodes.items() if self._answers(name)}
         asked = await asyncio.gather(
             *(one.sight() for one in there.values()), return_exceptions=True

@@ -12,7 +12,8 @@ class NodeSnapshots:
     def __init__(self, client: SnapshotsClient) -> None:
         self._client = client
 
-    async def sight(self) -> list[FrozenStatus]:
+    async def sight(self, node: str = "") -> list[FrozenStatus]:
+        del node  # there is no other
         with translated():
             return [_status(one) for one in await self._client.sight()]
 

@@ -40,8 +40,11 @@ class FrozenStatus(Struct, frozen=True, kw_only=True):
 class Snapshots(Protocol):
     """Frozen trees."""
 
-    async def sight(self) -> list[FrozenStatus]:
-        """Return what is, and begin nothing: to ask for what has failed is to try it again."""
+    async def sight(self, node: str = "") -> list[FrozenStatus]:
+        """Return what is, and begin nothing: to ask for what has failed is to try it again.
+
+        Of one node where there are several, else of all that answer.
+        """
         ...
 
     async def freeze(self, instance: InstanceId, snapshot: str) -> FrozenStatus:

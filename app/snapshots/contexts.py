@@ -28,7 +28,12 @@ class Look:
     @property
     def done(self) -> bool:
         """Whether it can be opened."""
-        return self.view.state is State.DONE
+        return self.view.state is State.DONE and not self.missing
+
+    @property
+    def missing(self) -> bool:
+        """Whether it was made, and its files are not there any more."""
+        return self.view.state is State.DONE and self.view.problem is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +128,4 @@ def _place(workspace: str) -> str:
 
 
 def _busy(looks: list[Look]) -> bool:
-    return any(not one.done for one in looks)
+    return any(not (one.done or one.missing) for one in looks)

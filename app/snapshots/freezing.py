@@ -24,6 +24,15 @@ REFUSED = Problem(
     title="The node refused to make the snapshot",
     cure="Podium tries again; the daemon's log says more.",
 )
+MISSING = Problem(
+    code="snapshot_missing",
+    title="The snapshot is not on this machine",
+    detail="Its files went with a disk that was lost.",
+    cure="Bring the folder `content/.frozen` back, or delete the snapshot; workspaces that began "
+    "as it come back from their restore points.",
+)
+CHECKED = 600.0
+"""Seconds between looks whether what is made is still there."""
 GONE = Problem(
     code="snapshot_source_gone",
     title="Its workspace was deleted before the snapshot was made",
@@ -45,6 +54,7 @@ class Freezing:
     def __init__(self, store: Store, snapshots: Snapshots) -> None:
         self._store = store
         self._snapshots = snapshots
+        self._checked: dict[str, float] = {}
 
     async def look(self) -> bool:
         """Do what is to be done now; tells whether the node is at work."""
@@ -56,6 +66,7 @@ class Freezing:
                 _log.info("node_unanswered", snapshot=snapshot, detail=str(error))
         working = False
         await self._follow()
+        await self._check()
         wanted = await self._wanted()
         seen = await self._snapshots.sight() if wanted else []
         for one in wanted:
@@ -88,6 +99,40 @@ class Freezing:
                 .values(node=node)
                 .execution_options(synchronize_session=False)
             )
+
+    async def _check(self) -> None:
+        """Say of what was made that it is missing, or is there again.
+
+        Disks get lost, and a platform out of a backup knows of snapshots that went with one.
+        """
+        now = self._store.clock.monotonic()
+        async with self._store.database.read() as session:
+            made = await session.scalars(
+                select(SnapshotRow).where(SnapshotRow.state == State.DONE.value)
+            )
+            rows = [
+                one for one in made.all() if now - self._checked.get(one.node, -CHECKED) >= CHECKED
+            ]
+        for node in {one.node for one in rows}:
+            try:
+                seen = await self._snapshots.sight(node)
+            except Unreachable as error:  # nobody knows what is there
+                _log.info("node_unanswered", node=node, detail=str(error))
+                continue
+            self._checked[node] = now
+            there = {one.snapshot for one in seen if one.state is FrozenState.DONE}
+            for row in rows:
+                if row.node == node and (row.id in there) is (row.problem is not None):
+                    await self._note(row.id, there=row.id in there)
+
+    async def _note(self, snapshot: str, *, there: bool) -> None:
+        async with self._store.change() as change:
+            row = await change.session.get(SnapshotRow, snapshot)
+            if row is None or row.state != State.DONE:
+                return
+            row.problem = None if there else to_builtins(MISSING)
+            change.touch(await change.session.get_one(WorkspaceRow, row.workspace_id))
+        _log.warning("snapshot_checked", snapshot=snapshot, there=there)
 
     async def _expire(self) -> None:
         now = self._store.clock.now()

@@ -21,7 +21,7 @@ from app.faults import Conflict, Denied
 from app.runtime.snapshots import Snapshots as Node
 from app.snapshots import refusing
 from app.snapshots.beginning import begun, context_of
-from app.snapshots.freezing import Freezing
+from app.snapshots.freezing import MISSING, Freezing
 from app.snapshots.structs import (
     FOR_EVER,
     CreateSnapshot,
@@ -183,6 +183,8 @@ class Snapshots:
                     "The snapshot is not made yet",
                     cure="Wait a moment, then open it again.",
                 )
+            if found.problem is not None:
+                raise Conflict(MISSING.code, MISSING.title, MISSING.detail, MISSING.cure)
             if why := self._begins_not(found.node):
                 raise refusing.away(found.node, why)
             if wanted.trust or await self._own_trusted(change, principal, found):

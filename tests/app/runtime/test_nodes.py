@@ -126,6 +126,9 @@ async def test_snapshots_of_a_node_that_is_away_hide_no_others() -> None:
     await frozen.all.freeze(HERE, "s1")
     frozen.two.runtimes["b"].cut()
     assert [one.snapshot for one in await frozen.all.sight()] == ["s1"]
+    assert [one.snapshot for one in await frozen.all.sight("local")] == ["s1"]
+    with pytest.raises(Unreachable):  # what it has is not known, and so not missing
+        await frozen.all.sight("b")
     with pytest.raises(Unreachable):
         await frozen.all.freeze(THERE, "s2")
 

@@ -3,8 +3,12 @@
 import pytest
 
 from app.db.workspaces import WorkspaceRow
-from app.snapshots.structs import State
+from app.faults import Conflict
+from app.snapshots.assembly import assemble
+from app.snapshots.freezing import CHECKED, MISSING
+from app.snapshots.structs import OpenSnapshot, State
 from tests.app.snapshots.conftest import Kept
+from tests.app.workspaces.control import HOSTS
 from tests.waiting import until
 from wire.problems import Problem
 
@@ -85,3 +89,36 @@ async def test_what_began_as_it_and_is_archived_keeps_it_no_longer(
     await snapshots.delete(alice, made.id)
     await kept.look()
     assert (made.id in kept.node.frozen) is not archived
+
+
+async def test_what_went_with_a_disk_says_so_and_is_opened_when_it_is_there_again(
+    kept: Kept,
+) -> None:
+    """As after a platform was restored: rows know of frozen trees that may be there or not."""
+    snapshots, alice = kept.service.snapshots, kept.control.alice
+    made = await kept.made()
+    lost = kept.node.frozen.pop(made.id)
+    began = assemble(kept.control.store, HOSTS, kept.control.service, kept.node)
+    await began.loop.once()
+    (told,) = await kept.listed()
+    assert (told.state, told.problem) == (State.DONE, MISSING)
+    with pytest.raises(Conflict) as refused:
+        await snapshots.open(alice, made.id, OpenSnapshot())
+    assert refused.value.code == "snapshot_missing"
+
+    kept.node.frozen[made.id] = lost
+    await began.loop.once()
+    assert (await kept.listed())[0].problem == MISSING  # it is not looked at each time
+    kept.control.clock.advance(CHECKED)
+    await began.loop.once()
+    assert (await kept.listed())[0].problem is None
+    view = await snapshots.open(alice, made.id, OpenSnapshot())
+    await kept.control.run(view.id)
+
+
+async def test_a_node_that_is_away_is_no_lost_disk(kept: Kept) -> None:
+    await kept.made()
+    kept.control.node.cut()
+    began = assemble(kept.control.store, HOSTS, kept.control.service, kept.node)
+    await began.loop.once()
+    assert (await kept.listed())[0].problem is None
