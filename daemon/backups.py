@@ -141,10 +141,11 @@ class Backups:
         return freed
 
     async def leave(self, workspace: str) -> None:
-        """Note that others may take something out from here on: the tree is here no longer."""
-        if not self.repositories.book_file(workspace).exists():
-            return
-        async with self.reading.locks[workspace]:
+        """Note that others may take something out from here on: the tree is here no longer.
+
+        Whoever reads is not waited for, and whoever writes has been cancelled.
+        """
+        if self.repositories.book_file(workspace).exists():
             book = structs.replace(self.repositories.book(workspace), pruning=True)
             await asyncio.to_thread(self.repositories.keep_book, workspace, book)
 

@@ -28,6 +28,7 @@ from app.runtime.points import BackupState, BackupStatus, Made
 from app.runtime.port import ContentStatus, Fenced, Refused, Unreachable
 from app.workspaces.store import Change, Store
 from wire.ids import InstanceId
+from wire.phases import Condition
 from wire.problems import Problem
 
 _log = structlog.get_logger(__name__)
@@ -71,6 +72,8 @@ class LeftBehind:
     repositories: Repositories
     saved: dict[tuple[str, str], int] = field(default_factory=dict)
     """Node and workspace → the start whose tree is all in a restore point."""
+    absent: set[tuple[str, str]] = field(default_factory=set)
+    """Node and workspace: a start or a restore failed there, and has left no files."""
 
     async def look(self) -> bool:
         """Do what is to be done now; tells whether a node is at work."""
@@ -89,7 +92,7 @@ class LeftBehind:
                 except Unreachable as error:
                     _log.info("node_unanswered", node=node.name, detail=str(error))
                     break
-            await self._nothing_left(node.name, {*seen.contents, *here})
+            await self._nothing_left(node)
         return working
 
     async def tell(self, node: Node) -> None:
@@ -119,10 +122,18 @@ class LeftBehind:
             )
             return list(rows.all())
 
-    async def _nothing_left(self, node: str, there: set[str]) -> None:
+    async def _nothing_left(self, node: Node) -> None:
         """Let go of what a node was thought to have, and has not."""
+        seen = node.reconciler.observed()
+        if seen is None:
+            return
+        there = {one.workspace for one in seen.containers} | {
+            workspace
+            for workspace, tree in seen.contents.items()
+            if tree.state in WHOLE or (node.name, workspace) not in self.absent
+        }
         absent = (
-            RestorePointRow.node == node,
+            RestorePointRow.node == node.name,
             RestorePointRow.state.in_(_OPEN),
             RestorePointRow.workspace_id.not_in(there),
         )
@@ -143,33 +154,49 @@ class LeftBehind:
 
     async def _one(self, node: Node, row: WorkspaceRow, tree: ContentStatus) -> bool:
         """Bring one tree a step further; tells whether its node is at work."""
-        if self.saved.get((node.name, row.id)) == tree.instance.n:
+        name = (node.name, row.id)
+        if tree.state in WHOLE:
+            self.absent.discard(name)
+        if name in self.absent:
+            return False
+        if self.saved.get(name) == tree.instance.n:
             await self._free(node, row)
             return False
-        point = await self._point(node.name, row.id)
-        if point is None:
+        point, fresh = await self._point(node.name, row.id)
+        if not point:
             return False
         repository = await self.repositories.open(row.id)
         if repository is None:
             await self._failed(point, NO_KEY)
             return False
         try:
-            status = await self._status(node, row, point, repository.key)
+            status = await self._status(node, row, point, repository.key, fresh=fresh)
         except (Fenced, Refused) as error:
             await self._failed(point, replace(REFUSED, detail=str(error)))
             return False
         if status.state is BackupState.FAILED:
-            await self._failed(point, status.problem or REFUSED)
+            problem = status.problem or REFUSED
+            if problem.code == Condition.CONTENT_MISSING and tree.state not in WHOLE:
+                self.absent.add(name)
+            await self._failed(point, problem)
         elif status.state is BackupState.DONE and status.made is not None:
             await self._note(node, row, point, status.made)
-            self.saved[node.name, row.id] = tree.instance.n
+            self.saved[name] = tree.instance.n
             await self._free(node, row)
         return status.state is BackupState.WORKING
 
-    async def _status(self, node: Node, row: WorkspaceRow, point: str, key: bytes) -> BackupStatus:
-        instance = InstanceId(row.id, row.n)
+    async def _status(
+        self, node: Node, row: WorkspaceRow, point: str, key: bytes, *, fresh: bool
+    ) -> BackupStatus:
+        """Return how far a point is; to ask for one that has failed is to try it again."""
+        points = self.points.at(node.name)
+        if not fresh:
+            told = (await points.sight()).backups
+            known = next((one for one in told if one.point == point), None)
+            if known is not None:
+                return known
         # all of it: what restore points leave out has not moved with the workspace
-        return await self.points.at(node.name).backup(instance, point, key, left=True)
+        return await points.backup(InstanceId(row.id, row.n), point, key, left=True)
 
     def _is_elsewhere(self, row: WorkspaceRow) -> bool:
         """Tell whether its own node has its files: what is left may be all that there is."""
@@ -181,8 +208,11 @@ class LeftBehind:
         there = tree is not None and tree.state in WHOLE
         return not row.restoring and (gone or there)
 
-    async def _point(self, node: str, workspace: str) -> str | None:
-        """Return the id of the point to be made; None while it waits for another attempt."""
+    async def _point(self, node: str, workspace: str) -> tuple[str, bool]:
+        """Return the id of the point to be made, and whether an attempt begins now.
+
+        It is empty while it waits for another attempt.
+        """
         async with self.store.change() as change:
             row = await change.session.scalar(
                 select(RestorePointRow).where(
@@ -196,9 +226,9 @@ class LeftBehind:
                 row = expect(change, workspace, node)
                 change.touch(await change.session.get_one(WorkspaceRow, workspace))
             if row.not_before > change.now:
-                return None
-            row.state = State.WORKING.value
-            return row.id
+                return "", False
+            fresh, row.state = row.state != State.WORKING.value, State.WORKING.value
+            return row.id, fresh
 
     async def _failed(self, point: str, problem: Problem) -> None:
         async with self.store.change() as change:

@@ -9,8 +9,9 @@ import grpc
 import pytest
 
 from daemon.backups import Backups
+from daemon.core.faults import BackupFailed
 from daemon.core.pointorders import BackupOrder, Repository
-from daemon.core.points import State
+from daemon.core.points import Book, State
 from daemon.host import cgroups
 from daemon.host.disks import Disks
 from daemon.host.restic import Restic
@@ -210,6 +211,29 @@ async def test_taking_points_out_goes_on_when_whoever_asked_is_gone(tmp_path):
         assert await backups.forget(PLACE, ["p1"]) == 0  # it was done by then
         left, _size = await backups.reading.points(PLACE)
         assert [one.point for one in left] == ["p2"]
+    finally:
+        await tasks.close()
+        place.close()
+
+
+async def test_what_another_node_takes_out_once_the_tree_is_gone_is_no_damage(tmp_path):
+    place, tasks = Place(tmp_path), Tasks()
+    trees = Trees(tmp_path / "content", Disks(tmp_path / "disks", tmp_path / "content"))
+    backups = Backups(place.repositories, trees, Hub(), tasks)
+    try:
+        (place.tree / "file").write_bytes(os.urandom(100_000))
+        first = await place.snapshot("p1")
+        (place.tree / "file").write_bytes(os.urandom(100_000))
+        noted = (await place.backup("p2"))["verified"]
+        await backups.leave(WORKSPACE)
+        assert not place.repositories.book_file(WORKSPACE).exists(), "nothing was noted here"
+        place.repositories.keep_book(WORKSPACE, Book())
+        await backups.leave(WORKSPACE)
+        await place.run("forget", snapshots=[first], verified=[], writes=True)  # the other node
+        with pytest.raises(BackupFailed, match="gone"):
+            await place.backup("p3", verified=noted)
+        pruned = place.repositories.book(WORKSPACE).pruning
+        assert (await place.backup("p3", verified=noted, pruned=pruned))["snapshots"]
     finally:
         await tasks.close()
         place.close()

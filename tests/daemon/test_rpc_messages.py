@@ -6,6 +6,7 @@ import pytest
 from daemon.contents import NotLooked
 from daemon.core import points
 from daemon.core.faults import fault
+from daemon.node import Unleased
 from daemon.rpc_messages import answer, backup_of, code_of, fault_of
 from wire.proto import node_pb2 as pb
 
@@ -52,3 +53,10 @@ async def test_what_could_not_be_looked_at_is_asked_again():
     with pytest.raises(Ended) as ended:
         await answer(fails(NotLooked("no process")), Context())
     assert ended.value.args == (grpc.StatusCode.UNAVAILABLE, "no process")
+
+
+async def test_a_node_without_lease_is_asked_again():
+    """A start that came between two grants is none that has failed."""
+    with pytest.raises(Ended) as ended:
+        await answer(fails(Unleased("over")), Context())
+    assert ended.value.args == (grpc.StatusCode.UNAVAILABLE, "over")

@@ -2,9 +2,11 @@
 
 from app.content.deciding import Reason, State
 from app.moves.left import expect, still_saves
+from app.runtime.fakepoints import MISSING
 from app.runtime.port import ContentState, ContentStatus
 from tests.app.moves.conftest import FILE, World
 from tests.app.moves.test_service import lost
+from tests.waiting import until
 from wire.ids import InstanceId
 from wire.problems import Problem
 
@@ -149,6 +151,29 @@ async def test_what_a_node_has_not_is_waited_for_no_longer(world: World) -> None
 
     assert not await closed()
     await world.comes(closed)
+
+
+async def test_a_start_that_failed_has_left_nothing(world: World) -> None:
+    workspace = await lost(world)
+    world.later(620)
+    await world.moves.start(world.me, workspace)
+    b, node = world.nodes["b"].runtime, world.every.every["b"]
+    b.mend()
+    await until(lambda: world.every.answers("b"))
+    left = world.parts["moves_loop"]._parts[1]
+    b.script.fail("backup", MISSING)
+    row = await world.row(workspace)
+    failed = ContentStatus(instance=InstanceId(workspace, 2), state=ContentState.FAILED)
+    assert await left._one(node, row, failed)
+    assert not await left._one(node, row, failed), "how it went is looked at, not tried again"
+    assert left.absent == {("b", workspace)}
+    asked = len([name for name, _about in b.calls if name == "backup"])
+    world.later(3600)
+    await left._one(node, row, failed)
+    assert len([name for name, _about in b.calls if name == "backup"]) == asked
+    there = ContentStatus(instance=InstanceId(workspace, 2), state=ContentState.SEALED)
+    assert await left._one(node, row, there), "its disk was away"
+    assert not left.absent
 
 
 async def test_nothing_moves_to_a_node_that_may_have_something_of_it(world: World) -> None:
