@@ -176,8 +176,10 @@ class Nodes:
         """Take in what the rows say, and note the nodes that are new."""
         if not self.several:
             async with self._database.read() as session:
-                row = await session.get(NodeRow, LOCAL)
-            self.every[LOCAL].draining = False if row is None else row.draining
+                rows = {one.name: one for one in (await session.scalars(select(NodeRow))).all()}
+            local = rows.pop(LOCAL, None)
+            self.every[LOCAL].draining = False if local is None else local.draining
+            self._unnamed = {name: row.granted for name, row in rows.items()}
             return
         async with self._database.write() as session:
             known = {one.name: one for one in (await session.scalars(select(NodeRow))).all()}

@@ -167,3 +167,15 @@ async def test_draining_outlives_the_server(world: World) -> None:
     assert not world.every.admits("b")
     assert world.every.admits(LOCAL)
     assert world.every.place() == LOCAL
+
+
+async def test_the_last_node_knows_what_the_others_were_granted(world: World) -> None:
+    local = world.every.every[LOCAL]
+    alone = Nodes(world.parts["database"], world.clock, 600.0)
+    alone.add(LOCAL, local.runtime, local.content, local.lease, local.reconciler)
+    assert not alone.several
+    await alone.load()
+    assert alone.gone_in("b") not in {None, inf}
+    world.later(620)
+    assert alone.gone_in("b") == 0
+    assert alone.gone_in("never-named") == inf
