@@ -38,13 +38,13 @@ ORDER = PrepareOrder(
 class Parts:
     """What trees are made by, without a node around it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, limited: bool = False, trees: type[Trees] = Trees) -> None:
         layout = Layout(PurePosixPath(root), PurePosixPath(root / "cache"), PurePosixPath(root))
         hosts = Hosts.of("http://podium.localhost:8080", "localhost")
         disks = Disks(Path(layout.disks), Path(layout.content))
         self.content = Path(layout.content)
-        self.trees = Trees(self.content, disks)
-        self.trees.open(limited=False)
+        self.trees = trees(self.content, disks)
+        self.trees.open(limited=limited)
         networks = Networks(Path(layout.run), layout.tag, (), hosts)
         self.site = Site(layout, networks, self.trees, Roots(Path(layout.roots)))
         self.pressure = Pressure([self.content], Floor(0, 0), time.time, root / "room.json")
