@@ -1,6 +1,7 @@
 """Snapshots of a real daemon: frozen while it runs, stood on, changed, backed up, let go."""
 
 import os
+import shutil
 from pathlib import Path
 from secrets import token_bytes
 
@@ -160,3 +161,32 @@ def test_no_snapshot_is_made_of_a_tree_that_lacks_a_part(caller, url, workspace,
     assert frozen(caller, instance, "s5").state == pb.FROZEN_DONE
     caller.discard(workspace, 9)
     assert let_go(caller, "s5") > 0
+
+
+def test_what_began_as_a_snapshot_opens_again_where_the_snapshot_is_lost(
+    caller, url, workspace, other, trees
+):
+    """A disk is lost with all trees, and a platform is restored: points hold all of one."""
+    first, second, third = f"{workspace}.1", f"{other}.1", f"{other}.3"
+    caller.prepared(first, url)
+    (trees / workspace / "workspace" / "demo" / "begun").write_text("of the snapshot")
+    assert frozen(caller, first, "s6").state == pb.FROZEN_DONE
+    assert caller.prepared(second, url, snapshot="s6").state == pb.CONTENT_READY
+    (trees / other / "layers" / "upper" / "own").write_text("of its own")
+    assert backed_up(caller, second, "p1").state == pb.BACKUP_DONE
+    caller.discard(other, 2)
+    caller.host.kill()
+    shutil.rmtree(trees / ".frozen")
+    caller.host.start()
+    assert not caller.list().frozen
+
+    assert restored(caller, third, "wish", other, "p1").state == pb.CONTENT_SEALED
+    assert caller.prepared(third, url).state == pb.CONTENT_READY
+    assert caller.started(third).state == pb.CONTAINER_RUNNING
+    read = inside(caller.host, third, "cd /workspace && cat demo/begun own")
+    assert read.stdout == "of the snapshotof its own", read
+    refused = caller.prepared(f"{workspace_id_from(token_bytes(16))}.1", url, snapshot="s6")
+    assert refused.fault.code == "snapshot_missing"
+    caller.deleted(third)
+    caller.discard(other, 9)
+    caller.discard(workspace, 9)
