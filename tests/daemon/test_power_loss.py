@@ -27,7 +27,7 @@ from wire.proto import node_pb2 as pb
 pytestmark = [pytest.mark.root, pytest.mark.timeout(2000)]
 ROUNDS = int(os.environ.get("PODIUM_ROUNDS", "60"))
 FEWER = max(1, ROUNDS // 4)
-"""Rounds where a container writes, or where the points are in an object store."""
+"""Rounds where a container writes, workspaces are folders, or points are in an object store."""
 SEED = int(os.environ.get("PODIUM_SEED", "20261126"))
 LONGEST = 1.5
 """Seconds within which whatever goes on is done."""
@@ -241,6 +241,15 @@ def test_a_few_losses(tmp_path: Path) -> None:
 @pytest.mark.torture
 def test_many_losses(tmp_path: Path) -> None:
     run(tmp_path, SEED + 1, ROUNDS, list(Loss))
+
+
+def test_a_few_losses_where_workspaces_are_folders(tmp_path: Path) -> None:
+    run(tmp_path, SEED + 6, 2, list(Loss), PODIUM_DISK_LIMITS="off")
+
+
+@pytest.mark.torture
+def test_many_losses_where_workspaces_are_folders(tmp_path: Path) -> None:
+    run(tmp_path, SEED + 7, FEWER, list(Loss), PODIUM_DISK_LIMITS="off")
 
 
 def test_a_few_losses_under_a_container(tmp_path: Path) -> None:
