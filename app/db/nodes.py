@@ -10,6 +10,9 @@ from app.db.sessions import Database
 from app.db.snapshots import SnapshotRow
 from app.db.workspaces import LOCAL, WorkspaceRow
 
+LOST = 0.0
+"""What a node was granted of which somebody has said that its machine is off for good."""
+
 
 class NodeRow(Base):
     """A node that was in the settings once; without a row there is only the local one."""
@@ -25,7 +28,7 @@ class NodeRow(Base):
     """When it answered last, for people: no decision rests on this clock."""
     granted: Mapped[float | None] = mapped_column(default=None)
     """Seconds for which it may have been granted time at most; None while nobody knows that
-    it runs nothing without: then it is never taken for gone."""
+    it runs nothing without: then it is never taken for gone. LOST: it is, until it answers."""
 
 
 def whereabouts(database: Database) -> Callable[[str], Awaitable[str]]:

@@ -43,6 +43,17 @@ async def take_back_node(moves: NamedDependency[Moves], node: NodeName) -> NodeL
     return await moves.drain(node, draining=False)
 
 
+@post(
+    "/internal/nodes/{node:str}/lost",
+    opt={"action": Action.PLATFORM},
+    include_in_schema=False,
+    status_code=200,
+)
+async def lose_node(moves: NamedDependency[Moves], node: NodeName) -> NodeList:
+    """Take a node for gone: its machine is off for good, and nothing runs there."""
+    return await moves.lose(node)
+
+
 @get(
     "/api/v1/workspaces/{workspace_id:str}/elsewhere",
     operation_id="seeElsewhere",
@@ -78,6 +89,7 @@ route_handlers: list[Any] = [
     list_nodes,
     drain_node,
     take_back_node,
+    lose_node,
     see_elsewhere,
     start_elsewhere,
 ]

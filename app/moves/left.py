@@ -22,7 +22,8 @@ from app.content.repositories import NO_KEY, Repositories
 from app.content.wishes import new_point
 from app.db.content import RestorePointRow
 from app.db.workspaces import WorkspaceRow
-from app.moves.nodes import WHOLE, Node, Nodes
+from app.moves.node import Node
+from app.moves.nodes import WHOLE, Nodes
 from app.runtime.nodes import AllPoints
 from app.runtime.points import BackupState, BackupStatus, Made
 from app.runtime.port import ContentStatus, Fenced, Refused, Unreachable

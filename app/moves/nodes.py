@@ -6,16 +6,17 @@ rests on a clock does not: a server that begins knows nothing of the grants of t
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 import structlog
 from sqlalchemy import select
 
-from app.db.nodes import NodeRow
+from app.db.nodes import LOST, NodeRow
 from app.db.sessions import Database
 from app.db.workspaces import LOCAL
 from app.moves.choosing import Candidate, choose
+from app.moves.node import Node
 from app.runtime.lease import Held
 from app.runtime.loop import Reconciler
 from app.runtime.nodes import Lease
@@ -29,41 +30,6 @@ WHOLE = frozenset({ContentState.READY, ContentState.SEALED})
 """States of a tree that is there."""
 MOST = 10.0
 """Seconds between grants at most; else a tenth of the lease."""
-
-
-@dataclass(slots=True)
-class Node:
-    """One node."""
-
-    name: str
-    runtime: Runtime
-    content: Content
-    lease: Lease | None
-    reconciler: Reconciler
-    address: str = ""
-    """Socket of its daemon; empty for the local one."""
-    held: Held | None = None
-    """None for the local one: nobody waits for that."""
-    free: int | None = None
-    draining: bool = False
-    returning: bool = False
-    """It answers again, and is being told what has moved meanwhile."""
-    granted: float | None = None
-    """As its row says; None as long as it may run something without a lease."""
-    seen: float | None = None
-    """Moment of its last answer, for people."""
-
-    @property
-    def candidate(self) -> Candidate:
-        """What a choice needs of it."""
-        seen = self.reconciler.observed()
-        return Candidate(
-            name=self.name,
-            answers=seen is not None,
-            draining=self.draining,
-            free=self.free,
-            running=len(seen.containers) if seen is not None else 0,
-        )
 
 
 class Nodes:
@@ -158,7 +124,8 @@ class Nodes:
         """Return the seconds until a node has stopped by itself; 0: it has; None: it never does.
 
         One that the settings do not name any more is waited for from this server's beginning.
-        Of one that may run something without a lease nobody ever knows: infinitely many.
+        Of one that may run something without a lease nobody ever knows: infinitely many, until
+        somebody says that it is lost.
         """
         node = self.every.get(name)
         if node is not None and node.held is None:
@@ -168,6 +135,8 @@ class Nodes:
             return inf
         if node is not None and node.returning:
             return self._lease
+        if granted == LOST:
+            return 0.0
         held = None if node is None else node.held
         held = held or Held(self._lease, self._began, longest=granted)
         return max(0.0, held.gone_at - self._clock.monotonic())
@@ -206,6 +175,29 @@ class Nodes:
             row.draining = draining
         self.every[name].draining = draining
 
+    def knows(self, name: str) -> bool:
+        """Tell whether the settings name a node, or did once."""
+        return name in self.every or name in self._unnamed
+
+    async def lose(self, name: str) -> bool:
+        """Take a further node for gone, on somebody's word, until it answers.
+
+        Tells whether that is done: not of one that answers.
+        """
+        node = self.every.get(name)
+        if node is None:
+            await self._write(name, "", LOST)
+            self._unnamed[name] = LOST
+        else:
+            async with node.turn:  # no grant is on its way meanwhile
+                if await node.reached():
+                    return False
+                # as of a clock that is not known: nothing is granted before it was told what moved
+                node.held = Held(self._lease, self._clock.monotonic())
+                await self._note(node, LOST)
+        _log.warning("node_lost", node=name)
+        return True
+
     async def run(self) -> None:
         """Grant time to every node until cancelled."""
         if not self.several:
@@ -241,6 +233,10 @@ class Nodes:
 
     async def grant(self, node: Node) -> None:
         """Let a node go on; one that was away is told first what it may not go on with."""
+        async with node.turn:
+            await self._grant(node)
+
+    async def _grant(self, node: Node) -> None:
         held, lease = node.held, node.lease
         if lease is None:
             return
@@ -264,19 +260,25 @@ class Nodes:
             return
         if granted is None:
             node.granted = None
+        await self._write(node.name, node.address, granted)
+        node.granted = granted
+
+    async def _write(self, name: str, address: str, granted: float | None) -> None:
         async with self._database.write() as session:
-            row = await session.get(NodeRow, node.name)
+            row = await session.get(NodeRow, name)
             if row is None:
-                row = NodeRow(name=node.name, address=node.address)
+                row = NodeRow(name=name, address=address)
                 session.add(row)
             row.granted = granted
-        node.granted = granted
 
     async def _come_back(self, node: Node, lease: Lease, held: Held) -> None:
         """Ask for its clock, and nothing is granted before it was told what has moved."""
         answer = await lease.hold(None)
         node.returning = True  # from here on nothing is taken from it as from one that is gone
         try:
+            if node.lost:  # the word was of a machine that is off
+                await self._note(node, None)
+                _log.info("lost_node_answers", node=node.name)
             if self.before_grant is not None:
                 await self.before_grant(node)
             node.held = held.told(answer.clock, self._clock.monotonic(), answer.until)

@@ -15,8 +15,10 @@ from app.faults import Conflict, Missing
 from app.moves.choosing import choose, why_none
 from app.moves.draining import Draining
 from app.moves.left import still_saves
+from app.moves.losing import lose
 from app.moves.moving import move, reads
-from app.moves.nodes import Node, Nodes
+from app.moves.node import Node
+from app.moves.nodes import Nodes
 from app.moves.structs import Elsewhere, NodeList, NodeView
 from app.runtime.nodes import AllPoints
 from app.runtime.port import Unreachable
@@ -90,6 +92,7 @@ class Moves:
                     address=one.address,
                     answers=one.candidate.answers,
                     draining=one.draining,
+                    lost=one.lost,
                     seen=one.seen,
                     free=one.free,
                     workspaces=workspaces.get(one.name, 0),
@@ -116,6 +119,11 @@ class Moves:
                 "Name another one in PODIUM_NODES first.",
             )
         await self._nodes.drain(name, draining=draining)
+        return await self.list()
+
+    async def lose(self, name: str) -> NodeList:
+        """Take a node for gone, since its machine is off for good. Raises Missing and Conflict."""
+        await lose(self._store, self._nodes, name)
         return await self.list()
 
     async def elsewhere(self, principal: Principal, workspace: str) -> Elsewhere:
@@ -192,7 +200,8 @@ class Moves:
                 status=409,
                 title=f"Node {row.node} may still run it",
                 detail="Nobody knows that it ever had a lease: nothing ends what runs there.",
-                cure="Bring that node back.",
+                cure="Bring that node back. If its machine is off for good, whoever runs this"
+                f" installation says so with `podium node lost {row.node}`.",
             )
         elif wait > 0:
             problem = Problem(

@@ -13,6 +13,8 @@ class NodeView(Struct, frozen=True, kw_only=True):
     """Socket of its daemon; empty for the local one."""
     answers: bool
     draining: bool
+    lost: bool
+    """Somebody has said that its machine is off for good, and it has not answered since."""
     seen: float | None
     """When it answered last."""
     free: int | None

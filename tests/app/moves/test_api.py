@@ -13,6 +13,12 @@ async def test_root_of_the_machine_sees_and_drains_nodes(tmp_path: Path) -> None
         unknown = await server.internal.post("/internal/nodes/b/drain")
         assert (unknown.status_code, unknown.json()["code"]) == (404, "node_unknown")
         assert (await server.internal.post("/internal/nodes/local/take-back")).status_code == 200
+        own = await server.internal.post("/internal/nodes/local/lost")
+        assert (own.status_code, own.json()["code"]) == (409, "node_own")
+        nobody = await server.internal.post("/internal/nodes/b/lost")
+        assert (nobody.status_code, nobody.json()["code"]) == (404, "node_unknown")
+        denied = await server.public.post("/internal/nodes/local/lost", headers=server.bearer)
+        assert denied.status_code in {401, 403, 404}
         refused = await server.public.get("/internal/nodes", headers=server.bearer)
         assert refused.status_code in {401, 403, 404}
 

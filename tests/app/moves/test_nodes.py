@@ -4,7 +4,8 @@ from math import inf
 
 from app.db.nodes import NodeRow
 from app.db.workspaces import LOCAL
-from app.moves.nodes import Node, Nodes
+from app.moves.node import Node
+from app.moves.nodes import Nodes
 from app.runtime.lease import Held
 from tests.app.moves.conftest import World
 from tests.waiting import until
