@@ -58,7 +58,7 @@ def assemble(
     if points is not None:
         ground = Ground(store, points, repositories, policy, progresses)
         parts = [Backing(ground), Archives(store), Pending(store, policy)]
-        parts += [Retrying(store), Restoring(ground)]
+        parts += [Retrying(ground), Restoring(ground)]
         # a node takes out points while it is asked, and waits for a backup that runs
         aside = [Clearing(ground)]
     loop = Loop(parts, points, aside)

@@ -63,10 +63,10 @@ class Restoring:
                 .where(~has_live(), safe())
             )
             rows = list(found.all())
+            if not rows:
+                return False
             left = await _left(session, [row.id for _, row in rows])
             older = await restored_at(session) is not None
-        if not rows:
-            return False
         sight = await self._points.sight()
         known = {one.restored: one for one in sight.contents}
         working = False

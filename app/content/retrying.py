@@ -7,10 +7,11 @@ to bring the files there, so that is tried for ever, with pauses.
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.content.ground import Ground
 from app.db.content import RestoreRow
 from app.db.workspaces import WorkspaceRow
 from app.workspaces.archiving import begin_restore
-from app.workspaces.store import PLATFORM, Store
+from app.workspaces.store import PLATFORM
 
 
 def is_brought(row: WorkspaceRow, restore: RestoreRow) -> bool:
@@ -22,10 +23,11 @@ def is_brought(row: WorkspaceRow, restore: RestoreRow) -> bool:
 
 
 class Retrying:
-    """Over rows; no node is asked."""
+    """Over rows, and which nodes answer: a restore that nobody can begin is not open."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, ground: Ground) -> None:
+        self._store = ground.store
+        self._points = ground.points
 
     async def look(self) -> bool:
         """Do what is to be done now; no node is ever at work for it."""
@@ -33,11 +35,16 @@ class Retrying:
             due = await _due(session, self._store.clock.now())
         if not due:
             return False
+        sight = await self._points.sight()
+        if not any(sight.told(row.node) for row, _last in due):
+            return False
         async with self._store.change() as change:
             for row, last in await _due(change.session, change.now):
+                if not sight.told(row.node):
+                    continue
                 await change.session.delete(last)
                 again = begin_restore(change, row, last.source_id, last.point_id, PLATFORM)
-                again.tries = last.tries
+                again.tries, again.problem = last.tries, last.problem
         return False
 
 

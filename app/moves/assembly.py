@@ -43,11 +43,14 @@ def assemble(
     everywhere = points if isinstance(points, AllPoints) else None
     if points is not None and everywhere is None:
         everywhere = AllPoints({LOCAL: points}, whereabouts(store.database), nodes.answers)
-    if everywhere is not None and nodes.several:
-        draining = Draining(store, nodes, everywhere, repositories, {})
+    if everywhere is not None:
+        # the last one of several may still have what is left of workspaces
         left = LeftBehind(store, nodes, everywhere, repositories)
-        nodes.before_grant = left.tell
-        parts = [draining, left]
+        parts = [left]
+        if nodes.several:
+            draining = Draining(store, nodes, everywhere, repositories, {})
+            nodes.before_grant = left.tell
+            parts = [draining, left]
     loop = Loop(parts)
     if parts:
         store.listen(loop.wake)

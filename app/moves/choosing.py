@@ -11,6 +11,9 @@ FULL = 2 << 30
 """Bytes: with less free than these on its disk, a node gets no more workspaces."""
 
 
+_HOLDS = "still has what is left of it, which is saved first"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A node, as far as a choice needs it; given in the order in which equals are taken."""
@@ -50,8 +53,14 @@ def choose(candidates: Iterable[Candidate], but: Iterable[str] = ()) -> str | No
     return min(fit, key=lambda one: one.running).name if fit else None
 
 
-def why_none(candidates: Iterable[Candidate], but: Iterable[str] = ()) -> str:
-    """Return why no node takes it, as a sentence."""
-    left_out = set(but)
-    told = [f"{one.name} {one.why_not}" for one in candidates if one.name not in left_out]
+def why_none(
+    candidates: Iterable[Candidate], but: Iterable[str] = (), holding: Iterable[str] = ()
+) -> str:
+    """Return why no node takes it, as a sentence; `holding` are those that had it before."""
+    left_out, had = set(but), set(holding)
+    told = [
+        f"{one.name} {one.why_not or _HOLDS if one.name in had else one.why_not}"
+        for one in candidates
+        if one.name not in left_out
+    ]
     return f"No other node takes it: {', '.join(told)}." if told else "There is no other node."

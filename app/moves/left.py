@@ -2,7 +2,8 @@
 
 A node that comes back late is never asked for its tree as it is. The tree becomes a restore point
 beside the others, unless everything in it is in one already; only then, and only while the
-workspace has its files on its own node, is it freed. The number that goes along fences the node.
+workspace has its files on its own node, or has lost that, is it freed. The number that goes along
+fences the node.
 
 That there may be something is noted with the move itself, before anybody has seen it: until it is
 saved, or the node says that it has nothing, the workspace does not come back to that node.
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 import structlog
 from msgspec import to_builtins
 from msgspec.structs import replace
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.content.backing import REFUSED
@@ -22,6 +23,7 @@ from app.content.repositories import NO_KEY, Repositories
 from app.content.wishes import new_point
 from app.db.content import RestorePointRow
 from app.db.workspaces import WorkspaceRow
+from app.moves.needed import is_needed
 from app.moves.node import Node
 from app.moves.nodes import WHOLE, Nodes
 from app.runtime.nodes import AllPoints
@@ -79,6 +81,9 @@ class LeftBehind:
     async def look(self) -> bool:
         """Do what is to be done now; tells whether a node is at work."""
         working = False
+        if self.nodes.alone:
+            return False
+        await self._end_unnamed()
         for node in list(self.nodes.every.values()):
             seen = node.reconciler.observed()
             if seen is None:
@@ -123,6 +128,11 @@ class LeftBehind:
             )
             return list(rows.all())
 
+    async def _end_unnamed(self) -> None:
+        """Wait no more for what nodes may have that the settings name no more."""
+        named = ["", *self.nodes.every]
+        await self._end(RestorePointRow.node.not_in(named), RestorePointRow.state.in_(_OPEN))
+
     async def _nothing_left(self, node: Node) -> None:
         """Let go of what a node was thought to have, and has not."""
         seen = node.reconciler.observed()
@@ -133,11 +143,13 @@ class LeftBehind:
             for workspace, tree in seen.contents.items()
             if tree.state in WHOLE or (node.name, workspace) not in self.absent
         }
-        absent = (
+        await self._end(
             RestorePointRow.node == node.name,
             RestorePointRow.state.in_(_OPEN),
             RestorePointRow.workspace_id.not_in(there),
         )
+
+    async def _end(self, *absent: ColumnElement[bool]) -> None:
         async with self.store.database.read() as session:
             if not await session.scalar(select(exists().where(*absent))):
                 return
@@ -199,16 +211,6 @@ class LeftBehind:
         # all of it: what restore points leave out has not moved with the workspace
         return await points.backup(InstanceId(row.id, row.n), point, key, left=True)
 
-    def _is_elsewhere(self, row: WorkspaceRow) -> bool:
-        """Tell whether its own node has its files: what is left may be all that there is."""
-        own = self.nodes.every.get(row.node)
-        seen = None if own is None else own.reconciler.observed()
-        gone = row.deleted_at is not None and row.content == "none"
-        tree = None if seen is None else seen.contents.get(row.id)
-        # a restore that has failed is told of as well, and has left nothing there
-        there = tree is not None and tree.state in WHOLE
-        return not row.restoring and (gone or there)
-
     async def _point(self, node: str, workspace: str) -> tuple[str, bool]:
         """Return the id of the point to be made, and whether an attempt begins now.
 
@@ -258,7 +260,7 @@ class LeftBehind:
 
     async def _free(self, node: Node, row: WorkspaceRow) -> None:
         """Free a tree that is saved; what does not come to be is done again."""
-        if not self._is_elsewhere(row):
+        if await is_needed(self.store.database, self.nodes, row):
             return
         try:
             freed = await node.content.discard(row.id, row.n)

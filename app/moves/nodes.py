@@ -71,6 +71,11 @@ class Nodes:
         """Whether there is any but the local one."""
         return len(self.every) > 1
 
+    @property
+    def alone(self) -> bool:
+        """Whether there is, and ever was, the local one only."""
+        return not self.several and not self._unnamed
+
     def admits(self, name: str) -> bool:
         """Tell whether starts may begin there."""
         node = self.every.get(name)

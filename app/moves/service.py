@@ -22,7 +22,7 @@ from app.moves.nodes import Nodes
 from app.moves.structs import Elsewhere, NodeList, NodeView
 from app.runtime.nodes import AllPoints
 from app.runtime.port import Unreachable
-from app.workspaces.archiving import newest_point
+from app.workspaces.archiving import end_restore, newest_point
 from app.workspaces.lifecycle import Event
 from app.workspaces.owned import own
 from app.workspaces.service import WorkspaceService
@@ -170,6 +170,7 @@ class Moves:
                 )
             if instance is not None:
                 happen(change, row, instance, Event.FORCE, actor=principal.user)
+            await end_restore(change, row)
             move(change, row, self._store.secrets, to, point, principal.user)
             instance = await change.session.get(InstanceRow, str(InstanceId(row.id, row.n)))
             await start(change, row, instance, self._store.secrets, principal.user)
@@ -178,14 +179,12 @@ class Moves:
     def _offer(self, row: WorkspaceRow, point: RestorePointRow | None) -> Elsewhere:
         node = self._nodes.every.get(row.node)
         answers = node is not None and node.candidate.answers
-        wait = self._nodes.gone_in(row.node)
+        wait, holding = self._nodes.gone_in(row.node), self._nodes.holding(row.id)
         problem = None
         if answers or wait is None:
             problem = _here(row.node, answers=answers)
-        elif row.restoring or row.wish == "deleted":
-            problem = Problem(
-                code="moving", status=409, title="It is being restored, or deleted, already"
-            )
+        elif row.wish == "deleted":
+            problem = Problem(code="moving", status=409, title="It is being deleted already")
         elif point is None or self._points is None:
             problem = Problem(
                 code="no_point",
@@ -211,12 +210,12 @@ class Moves:
                 detail=f"It stops by itself within {wait:.0f} s unless it answers before.",
                 cure="Try again then.",
             )
-        elif choose(self._nodes.candidates(), [row.node, *self._nodes.holding(row.id)]) is None:
+        elif choose(self._nodes.candidates(), [row.node, *holding]) is None:
             problem = Problem(
                 code="no_node",
                 status=409,
                 title="No other node takes it",
-                detail=why_none(self._nodes.candidates(), [row.node]),
+                detail=why_none(self._nodes.candidates(), [row.node], holding),
                 cure="See `podium node list`.",
             )
         return Elsewhere(

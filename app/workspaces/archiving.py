@@ -115,6 +115,14 @@ def begin_restore(
     return restore
 
 
+async def end_restore(change: Change, row: WorkspaceRow) -> None:
+    """Let nobody wait for a restore any more: the node that it was asked of is gone."""
+    if row.restoring:
+        restore = await change.session.get_one(RestoreRow, row.restoring)
+        restore.state, row.restoring = "failed", ""
+        change.touch(row)
+
+
 async def newest_point(session: AsyncSession, workspace: str) -> RestorePointRow | None:
     """Return the point that holds what there was last.
 

@@ -218,6 +218,8 @@ class BackupView(Struct, frozen=True, kw_only=True):
     """Its files are being replaced by what a restore point holds."""
     restore_problem: Problem | None = None
     """Why its files could not be brought to its node from its point; that is tried again too."""
+    node: str = ""
+    """Whose answer that waits for; empty for Podium's own machine."""
     starts: bool = False
     """It has stopped, and starts by itself as soon as what holds it up is over."""
     excludes: list[str] = field(default_factory=list)

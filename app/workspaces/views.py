@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from msgspec import convert, json
 
-from app.db.workspaces import EventRow, InstanceRow, WorkspaceRow
+from app.db.workspaces import LOCAL, EventRow, InstanceRow, WorkspaceRow
 from app.ides.structs import Catalogue, Editor
 from app.workspaces import steps
 from app.workspaces.gitstate import view_of
@@ -85,6 +85,7 @@ def backup_of(row: WorkspaceRow, instance: InstanceRow | None) -> BackupView | N
         restore_problem=(
             convert(row.restore_problem, Problem) if nowhere and row.restore_problem else None
         ),
+        node="" if row.node == LOCAL else row.node,
         starts=row.wish == "running" and stopped,
         excludes=list(row.backup_excludes),
     )

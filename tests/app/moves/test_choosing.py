@@ -29,3 +29,8 @@ def test_a_node_is_not_chosen_to_leave_for_itself() -> None:
 def test_room_that_is_not_known_is_no_reason() -> None:
     assert Candidate("b", answers=True, free=None).takes
     assert Candidate("b", answers=True, free=FULL).why_not == ""
+
+
+def test_who_still_has_what_is_left_of_it_says_so() -> None:
+    told = "No other node takes it: local still has what is left of it, which is saved first."
+    assert why_none([HERE], holding=["local"]) == told
