@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 from msgspec import json
 
-from daemon import leash, rpc
+from daemon import lease, leash, rpc
 from daemon.backups import Backups
 from daemon.containers import Containers
 from daemon.contents import Contents
@@ -94,7 +94,7 @@ async def _run(settings: Settings) -> None:
     facade = Facade(str(layout.registry_socket))
     images = Images(roots, facade, _limits(settings), hub, tasks, containers.images)
     backups = Backups(
-        Repositories.opened(layout, site.stage, _remote(settings)),
+        Repositories.opened(layout, site.stage, _remote(settings), _former(settings)),
         trees,
         hub,
         tasks,
@@ -187,6 +187,12 @@ def _remote(settings: Settings) -> Remote | None:
         Path(settings.layout.installation),
         authorities=settings.backup_store_authorities,
     )
+
+
+def _former(settings: Settings) -> str | None:
+    """Return whose the locks of older versions are, where no other node can have that name too."""
+    leased = (Path(settings.layout.home) / lease.MARK).exists()
+    return None if settings.several or leased else platform.node()
 
 
 def _trees(settings: Settings, tasks: Tasks) -> tuple[Trees, Reserves]:

@@ -22,9 +22,6 @@ from daemon.core.iolimits import weight_of
 from daemon.core.orders import ApplyOrder
 from daemon.core.record import InstanceRecord
 from daemon.host import cgroups, launch, logs, processes
-from daemon.host.helper import HelperFailed
-from daemon.host.networks import NetworkFailed
-from daemon.host.ranges import NoSlotLeft
 from daemon.host.runtimes import RuntimeFailed
 from daemon.hub import Hub
 from daemon.site import Site
@@ -36,16 +33,6 @@ _START_PATIENCE: Final = 60.0
 """Seconds for one start; a healthy one takes a thousandth of it."""
 _RETRY: Final = 1.0
 """Seconds before clearing up is tried again."""
-
-_CANNOT_START = (
-    RuntimeFailed,
-    HelperFailed,
-    NetworkFailed,
-    NoSlotLeft,
-    TimeoutError,
-    ValueError,
-    OSError,
-)
 
 
 @dataclass(slots=True)
@@ -151,7 +138,7 @@ class Containers:
         try:
             async with asyncio.timeout(_START_PATIENCE):
                 record = await self._launch(key, order)
-        except _CANNOT_START as error:
+        except Exception as error:  # noqa: BLE001 - the root of a task: whoever waits is told
             if not isinstance(error, RuntimeFailed):
                 _log.warning("start_failed", instance=key, exc_info=error)
             self._started(entry, Event.START_FAILED, fault=fault("start_failed", str(error)))
@@ -239,7 +226,10 @@ class Containers:
         code = code if record.exit_code is None else record.exit_code
         hungry = record.out_of_memory or cgroups.out_of_memory(group)
         _log.info("container_died", instance=record.instance, exit_code=code, out_of_memory=hungry)
-        self._site.keep(structs.replace(record, exit_code=code, out_of_memory=hungry))
+        try:
+            self._site.keep(structs.replace(record, exit_code=code, out_of_memory=hungry))
+        except OSError as error:  # it is told all the same; another daemon finds it dead as well
+            _log.warning("death_not_kept", instance=record.instance, exc_info=error)
         self._change(entry, container.died(entry.status, code, out_of_memory=hungry, detail=detail))
 
     async def _stop(self, entry: _Entry, grace: float) -> None:
@@ -265,7 +255,7 @@ class Containers:
     async def _cleared(self, key: str) -> bool:
         try:
             await self._site.clear(key)
-        except _CANNOT_START as error:
+        except Exception as error:  # noqa: BLE001 - the root of a task: it tries again
             _log.warning("clearing_failed", instance=key, exc_info=error)
             return False
         return True

@@ -170,7 +170,7 @@ class Contents:
                 await to_its_end(self._trees.holding.settle, workspace)
         except BackupFailed as error:
             failed = error.fault
-        except (OSError, ValueError, KeyError) as error:
+        except Exception as error:  # noqa: BLE001 - the root of a task: whoever waits is told
             _log.warning("restore_failed", instance=str(order.instance), exc_info=error)
             full = isinstance(error, OSError) and error.errno in content.DISK_FULL
             failed = fault("disk_full" if full else "restore_failed", str(error))
@@ -187,7 +187,7 @@ class Contents:
     async def _forget_restore(self, workspace: str) -> None:
         try:
             await to_its_end(self._trees.forget_restore, workspace)
-        except OSError as error:  # whoever waits is told all the same; the next try clears it
+        except Exception as error:  # noqa: BLE001 - whoever waits is told; the next try clears it
             _log.warning("half_a_restore_stays", workspace=workspace, exc_info=error)
 
     async def cancel(self, workspace: str) -> None:

@@ -97,6 +97,10 @@ class Settings:
     (`PODIUM_BACKUP_CHECK`, default 168h; `none` is never): an eighth of it, when a restore point
     is asked for."""
 
+    several: bool
+    """Whether the server has further nodes (`PODIUM_NODES` is not empty). Where it has none, locks
+    on restore points that an older version left with this machine's name are this node's own."""
+
     egress_allow: tuple[str, ...]
     """Networks (`PODIUM_EGRESS_ALLOW`, comma-separated IPv4 CIDRs) that workspaces may reach
     although they are private; none by default."""
@@ -162,6 +166,7 @@ class Settings:
                 environ, "PODIUM_BACKUP_STORE_PATIENCE", 60, least=1, most=3600
             ),
             backup_check=_often(environ, "PODIUM_BACKUP_CHECK", "168h"),
+            several=bool(env.text(environ, "PODIUM_NODES", "")),
             egress_allow=tuple(
                 _network(one) for one in env.parts(environ, "PODIUM_EGRESS_ALLOW", ",")
             ),

@@ -106,14 +106,12 @@ class Freezing:
         Disks get lost, and a platform out of a backup knows of snapshots that went with one.
         """
         now = self._store.clock.monotonic()
+        fresh = [node for node, at in self._checked.items() if now - at < CHECKED]
+        made = SnapshotRow.state == State.DONE.value
         async with self._store.database.read() as session:
-            made = await session.scalars(
-                select(SnapshotRow).where(SnapshotRow.state == State.DONE.value)
-            )
-            rows = [
-                one for one in made.all() if now - self._checked.get(one.node, -CHECKED) >= CHECKED
-            ]
-        for node in {one.node for one in rows}:
+            due = select(SnapshotRow.node).where(made, SnapshotRow.node.not_in(fresh)).distinct()
+            nodes = (await session.scalars(due)).all()
+        for node in nodes:
             try:
                 seen = await self._snapshots.sight(node)
             except Unreachable as error:  # nobody knows what is there
@@ -121,9 +119,12 @@ class Freezing:
                 continue
             self._checked[node] = now
             there = {one.snapshot for one in seen if one.state is FrozenState.DONE}
-            for row in rows:
-                if row.node == node and (row.id in there) is (row.problem is not None):
-                    await self._note(row.id, there=row.id in there)
+            async with self._store.database.read() as session:
+                told = select(SnapshotRow.id, SnapshotRow.problem.is_not(None))
+                rows = (await session.execute(told.where(made, SnapshotRow.node == node))).all()
+            for snapshot, missing in rows:
+                if (snapshot in there) is missing:
+                    await self._note(snapshot, there=snapshot in there)
 
     async def _note(self, snapshot: str, *, there: bool) -> None:
         async with self._store.change() as change:

@@ -4,15 +4,15 @@
     disks/<workspace>/content.json   the record of the tree, which a full disk cannot harm
     content/<workspace>              where the image is mounted while it is needed (host/holding.py)
 
-Where a trial at the daemon's start fails, no disk is made, and workspaces are folders, which
-`reason` tells of. Mounts are the host's: they outlive the daemon as containers do, and a
-new daemon finds them. Every method blocks; what is done to one disk waits for no other one.
+Where a trial at the daemon's start fails, or a disk after it, what is new is a folder, which
+`reason` tells of; what has a disk keeps one. Mounts are the host's: they outlive the daemon as
+containers do, and a new daemon finds them. Every method blocks; what is done to one disk waits
+for no other one.
 """
 
 import errno
 import os
 import shutil
-import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -20,14 +20,14 @@ from typing import Final
 
 import structlog
 
-from daemon.host import ext4, loops, syscalls
+from daemon.host import ext4, loops, newdisk, syscalls
 from daemon.host.marks import MARK
+from daemon.host.newdisk import IMAGE
 from daemon.host.removal import remove
 from kit.folders import sync_folder
 from wire.ids import is_workspace_id
 
 _log = structlog.get_logger(__name__)
-IMAGE: Final = "image"
 MOUNT_FLAGS: Final = syscalls.MS_NOSUID | syscalls.MS_NODEV
 _OPTIONS: Final = "noinit_itable,discard,errors=remount-ro"
 """Without tables that are zeroed in advance, which would take room on the node."""
@@ -102,6 +102,22 @@ class Disks:
         """Return where the disk is mounted."""
         return self._content / name
 
+    def offer(self, name: str, size: int) -> bool:
+        """Give what is new a disk; False where none can be made, of which `reason` tells.
+
+        Raises OSError on a node that is full: a folder would have no room either.
+        """
+        if not self.able():
+            return False
+        try:
+            self.give(name, size)
+        except OSError as error:
+            if self.has(name):
+                self.throw_away(name)
+            self.reason = newdisk.reason(error)
+            return False
+        return True
+
     def give(self, name: str, size: int) -> None:
         """Make an empty disk of so many bytes and mount it."""
         with self.turn(name):
@@ -111,7 +127,7 @@ class Disks:
                 if self._fits(spare / IMAGE, size):
                     spare.rename(folder)
                 else:
-                    self._format(folder, size)
+                    newdisk.form(folder, size)
             sync_folder(self._root)
             self.mount(name)
             self.grow(name, size)
@@ -120,7 +136,10 @@ class Disks:
         """Have an empty disk ready for the next workspace."""
         with self._stocking:
             if not self.reason and not (self._root / _SPARE / IMAGE).exists():
-                self._format(self._root / _SPARE, size)
+                try:
+                    newdisk.form(self._root / _SPARE, size)
+                except OSError as error:
+                    self.reason = newdisk.reason(error)
 
     def drop_spare(self) -> None:
         """Do without the disk that is ready, until the next is stocked."""
@@ -228,32 +247,14 @@ class Disks:
     def _fits(self, image: Path, size: int) -> bool:
         return image.exists() and image.stat().st_size <= size
 
-    def _format(self, folder: Path, size: int) -> None:
-        growing = folder.with_name(f".new-{folder.name.lstrip('.')}")
-        if growing.exists():
-            shutil.rmtree(growing)
-        growing.mkdir(mode=0o700)
-        image = growing / IMAGE
-        image.touch(mode=0o600)
-        os.truncate(image, size)
-        ext4.make(image, size)
-        sync_folder(growing)
-        if folder.exists():
-            shutil.rmtree(folder)
-        growing.rename(folder)
-
     def _try(self) -> str:
         """Return why a disk cannot be made and mounted here; empty when it can."""
         try:
-            self._format(self._root / _TRIAL, 64 << 20)
+            newdisk.form(self._root / _TRIAL, 64 << 20)
             self.mount(_TRIAL)
             self.throw_away(_TRIAL)
-        except FileNotFoundError as error:
-            return f"{error.filename} is missing on this machine"
         except OSError as error:
-            return f"{error.filename or 'a loop device'}: {error.strerror}"
-        except subprocess.TimeoutExpired as error:
-            return str(error)
+            return newdisk.why(error)
         return ""
 
     def _clear(self, place: Path) -> None:

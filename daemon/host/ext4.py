@@ -26,7 +26,7 @@ _PATIENCE: Final = 60.0
 def make(image: Path, size: int) -> None:
     """Make an empty file system of so many bytes in a file of that size.
 
-    Raises OSError, FileNotFoundError for a program that is missing, subprocess.TimeoutExpired.
+    Raises OSError, FileNotFoundError for a program that is missing.
     """
     _run([*_FORMAT, "-J", f"size={journal_of(size) >> 20}", str(image)])
 
@@ -60,14 +60,18 @@ def grow(image: Path) -> None:
 
 
 def _run(command: Sequence[str], fine: Collection[int] = (0,)) -> None:
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        timeout=_PATIENCE,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:  # whoever waits knows what to do about an OSError
+        said = f"no end after {_PATIENCE:.0f} s"
+        raise OSError(errno.ETIMEDOUT, said, command[0]) from error
     if done.returncode not in fine:
         said = done.stderr.decode(errors="replace")[-300:].strip()
         raise OSError(errno.EIO, said or f"exit code {done.returncode}", command[0])

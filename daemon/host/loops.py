@@ -8,13 +8,15 @@ looks for a file's device, and then makes one, has the file locked meanwhile.
 import errno
 import fcntl
 import os
+import stat
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-_CONTROL: Final = "/dev/loop-control"
+_DEVICES: Final = "/dev"
+_CONTROL: Final = "loop-control"
 _CTL_GET_FREE: Final = 0x4C82
 _CONFIGURE: Final = 0x4C0A
 _SET_CAPACITY: Final = 0x4C07
@@ -76,13 +78,25 @@ def _open_there(image: Path) -> int:
         return -1
     for file in Path("/sys/block").glob("loop*/loop/backing_file"):
         try:
-            descriptor = os.open(f"/dev/{file.parent.parent.name}", os.O_RDWR | os.O_CLOEXEC)
+            descriptor = _open(file.parent.parent.name)
         except OSError:
             continue
         if _backs(descriptor) == (wanted.st_dev, wanted.st_ino):
             return descriptor
         os.close(descriptor)
     return -1
+
+
+def _open(name: str) -> int:
+    """Open a device that the kernel has; a fixed /dev, as containers get, may not show it yet."""
+    path, flags = f"{_DEVICES}/{name}", os.O_RDWR | os.O_CLOEXEC
+    try:
+        return os.open(path, flags)
+    except FileNotFoundError:
+        major, minor = Path(f"/sys/block/{name}/dev").read_text().split(":")
+        with suppress(FileExistsError):
+            os.mknod(path, stat.S_IFBLK | 0o600, os.makedev(int(major), int(minor)))
+    return os.open(path, flags)
 
 
 def _backs(device: int) -> tuple[int, int] | None:
@@ -98,12 +112,12 @@ def _backs(device: int) -> tuple[int, int] | None:
 
 def _open_new(image: Path) -> int:
     """Return a descriptor of a device that now has the file, -1 when another was faster."""
-    control = os.open(_CONTROL, os.O_RDWR | os.O_CLOEXEC)
+    control = os.open(f"{_DEVICES}/{_CONTROL}", os.O_RDWR | os.O_CLOEXEC)
     try:
         number = fcntl.ioctl(control, _CTL_GET_FREE)
     finally:
         os.close(control)
-    device = os.open(f"/dev/loop{number}", os.O_RDWR | os.O_CLOEXEC)
+    device = _open(f"loop{number}")
     backing = -1
     try:
         backing = os.open(image, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)

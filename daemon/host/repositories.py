@@ -60,12 +60,21 @@ class Repositories:
         self.ballast = Ballast(root / ".ballast")
 
     @classmethod
-    def opened(cls, layout: Layout, stage: Path, remote: Remote | None = None) -> "Repositories":
-        """Return those of an installation, with what a crash has interrupted finished."""
+    def opened(
+        cls,
+        layout: Layout,
+        stage: Path,
+        remote: Remote | None = None,
+        former: str | None = None,
+    ) -> "Repositories":
+        """Return those of an installation, with what a crash has interrupted finished.
+
+        `former`: as `Restic` has it.
+        """
         # one that goes with the data folder: two nodes on two machines may have one tag
         own = (files.read_whole(Path(layout.content) / marks.MARK) or layout.tag).strip()
         group = cgroup_path(layout.tag, _GROUP)
-        restic = Restic(stage, group, remote, node=f"podium-{own[:32]}")
+        restic = Restic(stage, group, remote, node=f"podium-{own[:32]}", former=former)
         found = cls(Path(layout.backups), restic)
         found.open()
         return found

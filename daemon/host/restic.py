@@ -44,9 +44,14 @@ class Restic:
         remote: Remote | None = None,
         every: float = EVERY,
         node: str = "podium",
+        former: str | None = None,
     ) -> None:
-        """`every`: seconds between two words about a restore; `node`: whose its locks are."""
+        """`every`: seconds between two words about a restore; `node`: whose its locks are.
+
+        `former`: whose they were in older versions, where nobody else's can have that name.
+        """
         self._node = node
+        self._former = former
         self._every = every
         self._stage = stage
         self._cgroup = cgroup
@@ -128,6 +133,7 @@ class Restic:
             "libraries": sysconfig.get_path("platlib"),
             "idle": False,
             "node": self._node,
+            "former": self._former,
             "store": self.remote.plan(repository.workspace) if self.remote else None,
             **words,
         }

@@ -33,7 +33,7 @@ def backup(plan: dict[str, Any]) -> dict[str, Any]:
             return {"unchanged": True, "verified": verify(files_of(plan), plan["verified"])}
         return {"unchanged": True}
     files = files_of(plan)
-    take_over(files)
+    take_over(files, plan)
     there = {one.name for folder in FOLDERS for one in files.all(folder)}
     if not plan.get("pruned") and not there.issuperset(plan["verified"]):
         missing = sorted(set(plan["verified"]) - there)

@@ -32,7 +32,7 @@ _OTHER_KEY: Final = "wrong password or no key found"
 def repair(plan: dict[str, Any]) -> dict[str, Any]:
     """Set aside what is damaged; returns the names of all that is whole. Raises ResticFailed."""
     files = files_of(plan)
-    take_over(files)
+    take_over(files, plan)
     keys = _damaged(files, _KEYS)
     if not _opens(keys):
         _set_aside(files, keys)

@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +54,7 @@ def look(plan: dict[str, Any]) -> dict[str, Any]:
 def forget(plan: dict[str, Any]) -> dict[str, Any]:
     """Remove snapshots by id, with what only they need; returns newly verified packs."""
     files = files_of(plan)
-    take_over(files)
+    take_over(files, plan)
     present = {one.name for one in files.all("snapshots")}
     wanted = [one for one in plan["snapshots"] if one in present]
     if wanted:
@@ -74,22 +75,24 @@ def drop(plan: dict[str, Any]) -> dict[str, Any]:
     return {"freed": sum(one.size for one in there)}
 
 
-def take_over(files: Files) -> None:
+def take_over(files: Files, plan: dict[str, Any]) -> None:
     """Remove what a killed restic has left: its lock, and files that it had not finished.
 
     The daemon lets one process of its own at a time write to a repository. Another node's may be
     at work: its lock is left as long as it can be of one that lives. Raises ResticFailed then.
+    `former` of the plan is another name that this node's locks have, of older versions.
     """
+    own = {socket.gethostname(), plan.get("former")}
     locks = list(files.all("locks"))
     for lock in locks:
-        if abs(time.time() - lock.written) < _LIVES and not _is_own(lock.name):
+        if abs(time.time() - lock.written) < _LIVES and not _is_own(lock.name, own):
             raise ResticFailed(f"{BUSY}: another node has locked it: {lock.name}")
     files.remove([one.path for one in locks])
     for half in Path(REPOSITORY).rglob("*-tmp-*"):
         half.unlink()
 
 
-def _is_own(lock: str) -> bool:
+def _is_own(lock: str, own: Collection[str | None]) -> bool:
     """Tell whether a lock is of a process of this node, or of nobody."""
     try:
         said = json.loads(restic("--no-lock", "cat", "lock", lock))
@@ -97,4 +100,4 @@ def _is_own(lock: str) -> bool:
         if explain(str(error)).code.startswith("store_"):
             raise
         return True  # it has gone, or is no lock that restic could read
-    return bool(said.get("hostname") == socket.gethostname())
+    return said.get("hostname", "") in own

@@ -133,9 +133,7 @@ class Trees(Standing):
         """Clear leftovers; what begins gets a disk of so many bytes where there are disks."""
         folder = self._root / workspace
         self._throw_away(workspace)
-        if size and self.disks.able():
-            self.disks.give(workspace, size)
-        else:
+        if not size or not self.disks.offer(workspace, size):
             folder.mkdir(mode=0o700)
         return folder
 
@@ -197,10 +195,10 @@ class Trees(Standing):
         """Return an empty folder that a restore point may fill; on a disk where there are disks."""
         self.forget_restore(workspace)
         name = f"{_RESTORING}{workspace}"
-        if self.disks.has(workspace):
-            size = max(size, self.disks.size(workspace))
-        if size and (self.disks.has(workspace) or self.disks.able()):
-            self.disks.give(name, size)
+        if self.disks.has(workspace):  # who has a disk keeps one
+            self.disks.give(name, max(size, self.disks.size(workspace)))
+        elif size:
+            self.disks.offer(name, size)
         folder = self._root / name
         filled = folder / "filled"
         filled.mkdir(mode=0o700, parents=True)

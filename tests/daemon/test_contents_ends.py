@@ -30,6 +30,7 @@ from wire.layout import Layout
 
 pytestmark = pytest.mark.root
 INSTANCE = InstanceId("amber-otter-4k2hw9xz1q", 3)
+HOSTS = Hosts.of("http://podium.localhost:8080", "localhost")
 ORDER = PrepareOrder(
     instance=INSTANCE, fresh=True, url="file:///nowhere", ref="", image="", folder="demo"
 )
@@ -40,12 +41,11 @@ class Parts:
 
     def __init__(self, root: Path, *, limited: bool = False, trees: type[Trees] = Trees) -> None:
         layout = Layout(PurePosixPath(root), PurePosixPath(root / "cache"), PurePosixPath(root))
-        hosts = Hosts.of("http://podium.localhost:8080", "localhost")
         disks = Disks(Path(layout.disks), Path(layout.content))
         self.content = Path(layout.content)
         self.trees = trees(self.content, disks)
         self.trees.open(limited=limited)
-        networks = Networks(Path(layout.run), layout.tag, (), hosts)
+        networks = Networks(Path(layout.run), layout.tag, (), HOSTS)
         self.site = Site(layout, networks, self.trees, Roots(Path(layout.roots)))
         self.pressure = Pressure([self.content], Floor(0, 0), time.time, root / "room.json")
         self.hub, self.tasks = Hub(), Tasks()
@@ -85,6 +85,24 @@ async def test_a_prepare_that_breaks_in_an_unknown_way_is_told(parts: Parts) -> 
     failed = parts.contents.status(INSTANCE.workspace)
     assert failed.fault.code == "content_failed"
     assert "nobody thought of this" in failed.fault.detail
+
+
+async def test_a_restore_that_breaks_in_an_unknown_way_is_told_and_can_be_tried_again(
+    parts: Parts,
+) -> None:
+    async def fill(_repository: Repository, _point: str, filled: Path, _told: object) -> None:
+        (filled / "half").write_text("half")
+        raise RuntimeError("nobody thought of this")
+
+    order = RestoreOrder(INSTANCE, "w1", Repository(INSTANCE.workspace, "00" * 32), "p1")
+    for _time in range(2):
+        begun = await parts.contents.restore(order, fill)
+        assert begun.state is State.WORKING
+        await until(lambda: parts.contents.status(INSTANCE.workspace).state is State.FAILED)
+        failed = parts.contents.status(INSTANCE.workspace)
+        assert failed.fault.code == "restore_failed"
+        assert "nobody thought of this" in failed.fault.detail
+        assert not list(parts.content.glob(".restoring-*"))
 
 
 async def test_what_the_system_refuses_of_a_thawed_tree_is_a_fault_and_leaves_nothing(

@@ -55,6 +55,8 @@ def test_classes_without_containers():
 def test_how_often_what_is_stored_is_read_again():
     assert Settings.from_environ({}).backup_check == 7 * 86400
     assert Settings.from_environ({"PODIUM_BACKUP_CHECK": "none"}).backup_check == 0
+    assert not Settings.from_environ({}).several
+    assert Settings.from_environ({"PODIUM_NODES": "b=/run/b/node.sock"}).several
     with pytest.raises(SettingError, match="PODIUM_BACKUP_CHECK"):
         Settings.from_environ({"PODIUM_BACKUP_CHECK": "weekly"})
 

@@ -1,7 +1,10 @@
 """How snapshots get made, fail, are tried again and go."""
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
 
+from app.db.snapshots import SnapshotRow
 from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict
 from app.snapshots.assembly import assemble
@@ -114,6 +117,26 @@ async def test_what_went_with_a_disk_says_so_and_is_opened_when_it_is_there_agai
     assert (await kept.listed())[0].problem is None
     view = await snapshots.open(alice, made.id, OpenSnapshot())
     await kept.control.run(view.id)
+
+
+async def test_of_what_was_looked_at_just_now_or_cannot_be_no_row_is_read(kept: Kept) -> None:
+    await kept.made()
+    read: list[str] = []
+
+    def note(state: ORMExecuteState) -> None:
+        asked = state.statement.get_final_froms() if state.is_select else []
+        if SnapshotRow.__table__ in asked and "problem" in state.statement.selected_columns:
+            read.append(str(state.statement))
+
+    event.listen(Session, "do_orm_execute", note)
+    try:
+        await kept.service.loop.once()
+        kept.control.clock.advance(CHECKED)
+        kept.control.node.cut()
+        await kept.service.loop.once()
+    finally:
+        event.remove(Session, "do_orm_execute", note)
+    assert read == []
 
 
 async def test_a_node_that_is_away_is_no_lost_disk(kept: Kept) -> None:

@@ -1,5 +1,6 @@
 """File systems in files, with Debian's own programs."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -37,6 +38,20 @@ def test_what_fails_is_told_in_the_programs_words(tmp_path: Path) -> None:
         ext4.grow(tmp_path / "image")
     with pytest.raises(OSError):  # noqa: PT011 -- a folder is no file system; the number differs
         ext4.grow_mounted(tmp_path, SIZE)
+
+
+def test_a_program_without_an_end_is_ended_and_told(
+    image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck = image.with_name("mkfs.ext4")
+    stuck.write_text("#!/bin/sh\nexec /bin/sleep 600\n")
+    stuck.chmod(0o755)
+    monkeypatch.setenv("PATH", str(image.parent))
+    monkeypatch.setattr(ext4, "_PATIENCE", 0.1)
+    with pytest.raises(OSError, match="no end") as raised:
+        ext4.make(image, SIZE)
+    assert raised.value.errno == errno.ETIMEDOUT
+    assert raised.value.filename == "mkfs.ext4"
 
 
 def test_a_program_that_is_missing_is_named(image: Path, monkeypatch: pytest.MonkeyPatch) -> None:

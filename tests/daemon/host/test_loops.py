@@ -1,4 +1,5 @@
 import os
+import stat
 import subprocess
 from pathlib import Path
 
@@ -48,6 +49,23 @@ def test_a_device_sees_that_its_file_has_grown(image: Path) -> None:
         loops.grown(image)
         assert size_of(device) == 3 << 20
     loops.grown(image)  # nobody has it: nothing to tell
+
+
+def test_a_device_that_a_fixed_dev_does_not_show_is_made(
+    image: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev = tmp_path / "dev"
+    dev.mkdir()
+    control = Path("/dev/loop-control").stat()
+    os.mknod(dev / "loop-control", stat.S_IFCHR | 0o600, control.st_rdev)
+    monkeypatch.setattr(loops, "_DEVICES", str(dev))
+    with loops.device_of(image) as device:
+        assert device.startswith(f"{dev}/loop")
+        assert size_of(device) == 1 << 20
+        Path(device).unlink()  # as after another start of the container that the daemon is in
+        with loops.device_of(image) as again:
+            assert again == device, "it has that one still, and gets no other"
+    assert not loops.has(image)
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -49,6 +49,15 @@ async def test_what_another_node_has_locked_is_left_alone(place, tmp_path):
     assert not lock.exists(), "it is of a process of this node, which is dead"
 
 
+async def test_what_an_older_version_has_locked_by_the_machines_name_is_taken_over(place):
+    (place.tree / "a").write_text("a")
+    await place.snapshot("p")
+    lock = await left_locked(place, "the-machine")
+    place.restic = Restic(place.stage, GROUP, former="the-machine")
+    await place.backup("q")
+    assert not lock.exists()
+
+
 async def left_locked(place, node):
     """Have a node's process killed that has locked the repository; returns its lock."""
     locks, long = place.repository / "locks", place.tree / "long"

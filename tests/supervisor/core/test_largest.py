@@ -1,5 +1,7 @@
+import pytest
+
 from supervisor.core.largest import greeting, largest
-from wire.usage import MOST_FOLDERS, Folder
+from wire.usage import MOST_FOLDERS, MOST_PATH, Folder
 
 TOPS = ["/workspace", "/home/gitpod"]
 MIB = 1 << 20
@@ -39,6 +41,25 @@ def test_of_a_top_with_folders_the_files_right_in_it_are_shown_beside_them() -> 
         ("/home/gitpod/cache", 2),
         ("/home/gitpod/*", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        ["9000\t/workspace/two", "lines"],
+        ["9000\t/workspace/demo", "two lines"],
+        [f"9000\t/workspace/{'x' * MOST_PATH}"],
+    ],
+)
+def test_what_lies_right_in_a_top_is_not_told_where_not_all_in_it_is_known(odd: list[str]) -> None:
+    told = [*odd, *lines(workspace__demo=30, workspace=24_030)]
+    assert "/workspace/*" not in [one.path for one in largest(told, TOPS)]
+
+
+def test_what_is_deeper_or_complained_about_leaves_the_rest_known() -> None:
+    odd = [f"9000\t/workspace/demo/{'x' * MOST_PATH}", "du: cannot read directory '/workspace/x'"]
+    told = [*odd, *lines(workspace__demo=30, workspace=24_030)]
+    assert largest(told, TOPS)[0] == Folder(path="/workspace/*", size=24_000 * MIB)
 
 
 def test_what_du_could_not_say_and_what_is_small_is_left_out() -> None:
