@@ -55,6 +55,11 @@ def open_ide(page: Page, installation: Installation, workspace: Workspace) -> No
     wait_for_files(page)
 
 
+def see_terminal_again(page: Page) -> None:
+    """Wait until a window that was loaded again shows its terminal; who asks before gets another."""
+    expect(page.locator(SHOWN_TERMINAL).first).to_be_visible(timeout=IDE_PATIENCE)
+
+
 def type_in_terminal(
     page: Page, installation: Installation, workspace: Workspace, command: str
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.e2e.installation import Installation
-from tests.e2e.journey import Workspace, open_ide, type_in_terminal
+from tests.e2e.journey import Workspace, open_ide, see_terminal_again, type_in_terminal
 from tests.e2e.patience import until
 
 
@@ -57,6 +57,7 @@ def test_the_same_shell_lives_on(
     # VS Code's page reconnects by itself and the terminal in it is the same shell.
     (tree / "again").unlink(missing_ok=True)
     open_ide(page, installation, workspace)
+    see_terminal_again(page)
     type_in_terminal(page, installation, workspace, "echo $$ $KEPT_IN_SHELL > /workspace/again")
     until(lambda: (tree / "again").exists() and (tree / "again").read_text() != "", timeout=60)
     assert (tree / "again").read_text().split() == [shell, "yes"]
