@@ -6,7 +6,7 @@ to the page, the same on SQLite and PostgreSQL, and comparable to `Clock.now()`.
 
 from typing import Any
 
-from sqlalchemy import JSON, MetaData, String
+from sqlalchemy import JSON, BigInteger, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -16,6 +16,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+BYTES = BigInteger().with_variant(Integer(), "sqlite")
+"""Of columns that count bytes: SQLite's integers have 64 bits anyway."""
 
 
 class Base(DeclarativeBase):

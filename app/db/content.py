@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base
+from app.db.base import BYTES, Base
 
 
 class RestorePointRow(Base):
@@ -28,9 +28,9 @@ class RestorePointRow(Base):
     current_at: Mapped[float | None] = mapped_column(default=None)
     """Last moment at which nothing had changed since."""
     files: Mapped[int] = mapped_column(default=0)
-    size: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int] = mapped_column(BYTES, default=0)
     """Bytes of its files, and below the bytes by which the repository has grown for it."""
-    added: Mapped[int] = mapped_column(default=0)
+    added: Mapped[int] = mapped_column(BYTES, default=0)
     files_new: Mapped[int] = mapped_column(default=0)
     files_changed: Mapped[int] = mapped_column(default=0)
     pinned: Mapped[bool] = mapped_column(default=False)

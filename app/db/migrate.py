@@ -81,7 +81,8 @@ async def upgrade_server(url: str, revision: str = "head") -> bool:
     """
 
     def work(connection: Connection) -> bool:
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": WRITERS + 1})
+        # in turn, and while no server of the version before writes
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": WRITERS})
         config = _config(connection)
         current = MigrationContext.configure(connection).get_current_revision()
         target = ScriptDirectory.from_config(config).get_current_head()

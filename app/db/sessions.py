@@ -27,6 +27,19 @@ _BUSY_MILLISECONDS = 5000
 _BEGIN = "podium_begin"
 WRITERS = 0x506F6469756D
 """Name of the advisory lock that writers of a PostgreSQL database take."""
+PATIENCE: dict[str, Any] = {
+    "timeout": 10.0,
+    "command_timeout": 60.0,
+    "server_settings": {
+        "idle_in_transaction_session_timeout": "30000",
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "4",
+        "tcp_user_timeout": "30000",
+    },
+}
+"""Of connections to a server, seconds here and milliseconds there: a process or a machine that
+hangs in the middle of a transaction holds up the writers of all others no longer than that."""
 _WRITE = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=WRITERS)
 
 
@@ -34,7 +47,9 @@ def make_engine(url: str, given_up: GivenUp) -> AsyncEngine:
     """Make the engine; SQLite gets WAL, foreign keys, patience and explicit transactions."""
     place = make_url(url)
     if place.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
+        return create_async_engine(
+            url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=PATIENCE
+        )
     engine = create_async_engine(
         url, async_creator=partial(connect, place.database or "", given_up)
     )

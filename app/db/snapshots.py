@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base
+from app.db.base import BYTES, Base
 from app.db.workspaces import LOCAL
 
 
@@ -30,7 +30,7 @@ class SnapshotRow(Base):
     context: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Columns of the workspace's row that tell which code it is, as they were then."""
     files: Mapped[int] = mapped_column(default=0)
-    size: Mapped[int] = mapped_column(default=0)
+    size: Mapped[int] = mapped_column(BYTES, default=0)
     """Bytes of its files."""
     opened: Mapped[int] = mapped_column(default=0)
     """Workspaces that were made from it."""

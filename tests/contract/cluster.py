@@ -22,7 +22,8 @@ CLUSTER = Cluster(
     server="http://podium-agent:8081",
     classes={"standard": Share(cpu="500m", memory="1Gi", most_cpu="2", most_memory="4Gi")},
 )
-DEADLINE = 1.0
+DEADLINE = 10.0
+"""Seconds for a call: as long as where it counts."""
 
 
 class ClusterWorld(FakeWorld):
@@ -58,9 +59,9 @@ def client(server: ApiServer) -> ApiClient:
 
 
 @asynccontextmanager
-async def open_cluster() -> AsyncIterator[ClusterWorld]:
+async def open_cluster(deadline: float = DEADLINE) -> AsyncIterator[ClusterWorld]:
     async with serving() as server, tending(server.objects) as kubelet:
-        api = KubeApi(client(server), NAMESPACE, DEADLINE)
+        api = KubeApi(client(server), NAMESPACE, deadline)
         world = ClusterWorld(server, kubelet, api)
         try:
             yield world

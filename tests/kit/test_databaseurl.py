@@ -10,5 +10,11 @@ def test_a_server_is_taken_as_people_write_it() -> None:
         assert server_url(other) == ""
 
 
+def test_a_url_of_a_managed_server_is_taken_as_it_is_handed_out() -> None:
+    found = server_url("postgresql://u:p@h:5432/d?sslmode=require&application_name=x")
+    assert found == "postgresql+asyncpg://u:p@h:5432/d?ssl=require&application_name=x"
+    assert server_url("postgres://u@/d?host=/run/pg") == "postgresql+asyncpg://u@/d?host=/run/pg"
+
+
 def test_a_file_has_four_slashes() -> None:
     assert sqlite_url("/var/lib/podium.db") == "sqlite+aiosqlite:////var/lib/podium.db"

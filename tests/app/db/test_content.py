@@ -20,6 +20,20 @@ async def test_a_workspace_has_one_key(safe: Safe) -> None:
         await session.rollback()
 
 
+async def test_a_point_may_be_larger_than_two_gigabytes(safe: Safe) -> None:
+    made = await safe.control.create()
+    async with safe.control.database.write() as session:
+        session.add(
+            RestorePointRow(
+                id="large", workspace_id=made.id, reason="stop", state="done",
+                asked_at=0.0, size=2**40, added=2**39,
+            )
+        )  # fmt: skip
+    async with safe.control.database.read() as session:
+        row = await session.get_one(RestorePointRow, "large")
+    assert (row.size, row.added) == (2**40, 2**39)
+
+
 async def test_a_point_belongs_to_a_workspace(safe: Safe) -> None:
     async with safe.control.database.write() as session:
         session.add(

@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from app.db.sessions import Database
+from app.db.sessions import WRITERS, Database
 from kit.databaseurl import sqlite_url
 
 
@@ -92,6 +92,45 @@ async def test_who_only_reads_cannot_write(database: Database) -> None:
         with pytest.raises(DBAPIError, match="read-only"):
             await session.execute(text("INSERT INTO a VALUES (1)"))
         await session.rollback()
+
+
+@on_a_server
+async def test_a_writer_that_hangs_holds_up_the_others_for_a_while_only(
+    database: Database, url: str
+) -> None:
+    async with database.read() as session:
+        shown = await session.scalar(text("SHOW idle_in_transaction_session_timeout"))
+    assert shown == "30s"
+    other = Database(url)
+    session = database.engine.connect()
+    async with session as hanging:
+        await hanging.execute(text("SET idle_in_transaction_session_timeout = '200ms'"))
+        await hanging.commit()
+        await hanging.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITERS})
+        async with other.write() as writing:  # it says nothing more
+            await writing.execute(text("INSERT INTO a VALUES (1)"))
+        await hanging.invalidate()
+    await other.close()
+    assert await count(database) == 1
+
+
+@on_a_server
+async def test_what_a_writer_reads_is_read_behind_its_turn(database: Database, url: str) -> None:
+    async with database.write() as session:
+        name = await session.scalar(text("SELECT current_database()"))
+        kind = "default_transaction_isolation = 'repeatable read'"
+        await session.execute(text(f"ALTER DATABASE {name} SET {kind}"))
+    both = Database(url), Database(url)
+
+    async def add(one: Database) -> None:
+        async with one.write() as session:
+            found = (await session.execute(text("SELECT count(*) FROM a"))).scalar_one()
+            await session.execute(text("INSERT INTO a VALUES (:id)"), {"id": found})
+
+    await asyncio.gather(*(add(one) for one in both * 5))
+    for one in both:
+        await one.close()
+    assert await count(database) == 10
 
 
 @on_a_server

@@ -25,7 +25,15 @@ async def server() -> AsyncIterator[ApiServer]:
 
 @pytest_asyncio.fixture
 async def api(server: ApiServer) -> AsyncIterator[KubeApi]:
-    made = KubeApi(client(server), NAMESPACE, 1.0)
+    made = KubeApi(client(server), NAMESPACE)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture
+async def impatient(server: ApiServer) -> AsyncIterator[KubeApi]:
+    """For what is never answered."""
+    made = KubeApi(client(server), NAMESPACE, 0.3)
     yield made
     await made.close()
 
@@ -97,24 +105,26 @@ async def test_what_is_there_is_not_made_twice_and_what_is_gone_not_missed(
     assert "one" in server.objects.kept["pods"]
 
 
-async def test_refusals_and_silence_have_their_own_words(server: ApiServer, api: KubeApi) -> None:
+async def test_refusals_and_silence_have_their_own_words(
+    server: ApiServer, api: KubeApi, impatient: KubeApi
+) -> None:
     server.faults.denied = True
     with pytest.raises(ApiRefused) as refused:
         await api.list("pods", SELECTOR)
     assert refused.value.status == 403
     server.faults.denied, server.faults.silent = False, True
     with pytest.raises(ApiDown, match="GET"):
-        await api.list("pods", SELECTOR)
+        await impatient.list("pods", SELECTOR)
     server.faults.silent, server.faults.down = False, True
     with pytest.raises(ApiDown):
         await api.get("pods", "one")
 
 
 async def test_who_is_told_to_wait_asks_again_within_the_deadline(
-    server: ApiServer, api: KubeApi
+    server: ApiServer, api: KubeApi, impatient: KubeApi
 ) -> None:
     server.faults.throttled = 4
     assert await api.get("pods", "one") is None
     server.faults.throttled = 1_000_000
     with pytest.raises(ApiDown, match="no answer"):
-        await api.get("pods", "one")
+        await impatient.get("pods", "one")

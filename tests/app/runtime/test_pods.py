@@ -16,6 +16,7 @@ from tests.contract.cluster import open_cluster
 from tests.waiting import until
 from wire.ids import InstanceId
 
+OWNERS = "ownerReferences"
 OTHER = InstanceId("brisk-heron-1111111111", 1)
 
 
@@ -28,8 +29,10 @@ async def drive() -> AsyncIterator[Drive]:
 async def test_a_start_is_a_pod_and_a_secret_which_goes_with_it(drive: Drive) -> None:
     async with drive.running():
         await drive.started()
+        # told running is it before the answer to its making is there
+        owners = await until(lambda: drive.objects.select("secrets", "")[0]["metadata"].get(OWNERS))
+        assert owners[0]["uid"] == drive.pod()["metadata"]["uid"]
         [kept] = drive.objects.select("secrets", "")
-        assert kept["metadata"]["ownerReferences"][0]["uid"] == drive.pod()["metadata"]["uid"]
         assert b64decode(kept["data"]["token"]).decode() == SPEC.token
         drive.ledger.want(Goal.STOP)
         await drive.told("settled")
@@ -223,7 +226,12 @@ async def test_who_may_not_ask_knows_nothing(drive: Drive) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_whatever_the_api_does_it_ends_as_it_is_wanted(drive: Drive, seed: int) -> None:
+async def test_whatever_the_api_does_it_ends_as_it_is_wanted(seed: int) -> None:
+    async with open_cluster(deadline=2.0) as world:
+        await through_trouble(Drive(world), seed)
+
+
+async def through_trouble(drive: Drive, seed: int) -> None:
     trouble = Trouble(drive, seed)
     async with drive.running() as loop:
         for n in range(1, 4):
