@@ -7,6 +7,7 @@ import time
 
 from supervisor.host.ahead import Ahead
 from supervisor.host.journal import note
+from supervisor.host.token import read_once
 from supervisor.settings import Settings
 from supervisor.workspace import Workspace
 
@@ -16,9 +17,7 @@ def main(ahead: Ahead | None = None) -> None:
     started = time.monotonic()
     settings = Settings.from_environ(os.environ)
     os.umask(0o022)
-    with open(settings.token_file) as file:  # noqa: PTH123 - lean start, no pathlib
-        token = file.read().strip()
-    os.unlink(settings.token_file)  # noqa: PTH108 - lean start, no pathlib
+    token = read_once(settings.token_file)
     for name in [name for name in os.environ if name.startswith("SUPERVISOR_")]:
         del os.environ[name]
 

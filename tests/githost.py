@@ -1,6 +1,6 @@
 """A git host over http, real git behind it, that keeps a log and can misbehave by address.
 
-    with GitHost(folder) as host:        # or GitHost(folder, netns="px7", address="203.0.113.2")
+    with GitHost(folder) as host:        # or GitHost(folder, netns="px7", address="198.51.100.2")
         host.url("demo")                 # a bare repository folder/demo.git
         host.url("demo", "silent")       # the same, behaving
         host.log()                       # ["list demo", "fetch demo", …]

@@ -14,7 +14,7 @@ Answer = tuple[int, str, bytes]
 
 
 class LargeFiles:
-    """Answers as a server does; `origin` is where it is reached, e.g. http://203.0.113.2:8000."""
+    """Answers as a server does; `origin` is where it is reached, e.g. http://198.51.100.2:8000."""
 
     BATCH = "/info/lfs/objects/batch"
     MANNER = "lfs"

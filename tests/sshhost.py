@@ -1,6 +1,6 @@
 """A git host over ssh: Debian's sshd with a configuration, a port and a host key of its own.
 
-with SshHost(folder) as host:        # or SshHost(folder, netns="px7", address="203.0.113.2")
+with SshHost(folder) as host:        # or SshHost(folder, netns="px7", address="198.51.100.2")
     host.authorize("ssh-ed25519 …")  # who may in, as root
     host.url("demo")                 # ssh://root@…/<folder>/demo.git
     host.fingerprint                 # of its key

@@ -45,6 +45,7 @@ class KubeApi:
     async def connect(cls, namespace: str, kubeconfig: str = "") -> "KubeApi":
         """Return the API as a pod of the cluster reaches it, or as a kubeconfig file says."""
         settings = Configuration()
+        settings.connection_pool_maxsize = 0  # every node has a watch, which takes one for long
         if kubeconfig:
             await config.load_kube_config(config_file=kubeconfig, client_configuration=settings)
         else:
@@ -69,18 +70,20 @@ class KubeApi:
         try:
             return await self._call("POST", f"{self._base}/{kind}", body=body)
         except ApiRefused as error:
-            if error.status == 409:
+            if error.reason == "AlreadyExists":
                 return None
             raise
 
-    async def patch(self, kind: str, name: str, body: Object) -> None:
-        """Merge into an object; one that is gone is none of our business."""
+    async def patch(self, kind: str, name: str, body: Object) -> bool:
+        """Merge into an object; tells whether there is one."""
         kinds = {"Content-Type": "application/merge-patch+json"}
         try:
             await self._call("PATCH", f"{self._base}/{kind}/{name}", body=body, headers=kinds)
         except ApiRefused as error:
             if error.status != 404:
                 raise
+            return False
+        return True
 
     async def delete(self, kind: str, name: str, uid: str, grace: int | None = None) -> None:
         """Make sure that an object of this uid goes; another one of its name stays."""
@@ -204,7 +207,7 @@ def _refusal(answer: aiohttp.ClientResponse, body: bytes) -> Exception:
     wait = answer.headers.get("Retry-After", "")
     if answer.status == 429 or (answer.status in {500, 503, 504} and wait.isdigit()):
         return _Throttled(float(wait) if wait.isdigit() else _AGAIN)
-    if answer.status >= 500:
+    if answer.status >= 500 or answer.status == 401:  # a token that is renewed just now
         return ApiDown(f"the API server answers {answer.status}")
     try:
         told = _object(body)

@@ -17,7 +17,7 @@ class ApiRefused(Exception):
 
     def __init__(self, status: int, reason: str = "", message: str = "") -> None:
         super().__init__(f"{status} {reason}: {message}")
-        self.status = status
+        self.status, self.reason = status, reason
 
 
 class Expired(Exception):
@@ -52,8 +52,8 @@ class PodApi(Protocol):
         """Create an object; None when there is one of its name."""
         ...
 
-    async def patch(self, kind: str, name: str, body: Object) -> None:
-        """Merge into an object; one that is gone is none of our business."""
+    async def patch(self, kind: str, name: str, body: Object) -> bool:
+        """Merge into an object; tells whether there is one."""
         ...
 
     async def delete(self, kind: str, name: str, uid: str, grace: int | None = None) -> None:

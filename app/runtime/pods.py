@@ -7,6 +7,7 @@ the API server says. A pod is gone when its node has said so: it is never taken 
 
 import asyncio
 import math
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing, contextmanager
 from typing import Final
@@ -43,6 +44,8 @@ REJECTIONS: Final = 5
 """How often a pod that its node refused is made again."""
 BACKOFF: Final = 15.0
 """Seconds until then."""
+BARE: Final = 4
+"""Lists, ten seconds apart, after which an admission without a pod is one that was cut short."""
 _ADMITTED: Final = frozenset({ContainerState.STARTING, ContainerState.RUNNING})
 
 Pull = Callable[[InstanceId, Spec], Awaitable[str]]
@@ -61,6 +64,7 @@ class PodRuntime:
         cluster: Cluster,
         pull: Pull,
         backoff: float = BACKOFF,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._api = api
         self._daemon = daemon
@@ -71,6 +75,9 @@ class PodRuntime:
         self._selector = selector(cluster, node)
         self._rejections: dict[InstanceId, set[str]] = {}
         """Uids of the pods that the node refused."""
+        self._bare: dict[InstanceId, int] = {}
+        """What the daemon has admitted and has no pod: in how many lists so far."""
+        self._now = now
 
     async def apply(self, instance: InstanceId, spec: Spec) -> Container:
         admitted = await self._daemon.apply(instance, spec)
@@ -82,8 +89,13 @@ class PodRuntime:
                 made = await self._make(instance, spec)
             if _instance(made) != instance:
                 raise Refused(f"the pod of another start of {instance.workspace} is still there")
-            await self._api.patch("secrets", secret_name(instance), owned_by(made))
-        return self._told(made) or admitted
+            has_secret = await self._api.patch("secrets", secret_name(instance), owned_by(made))
+            told = self._told(made) or admitted
+            if not has_secret and told.state is ContainerState.STARTING:
+                # taken along by a pod that was refused before this one; without it none begins
+                await self._api.delete("pods", instance.workspace, _uid(made), 1)
+                raise Unreachable(f"the secret of {instance} went while its pod was made")
+        return told
 
     async def delete(self, instance: InstanceId, grace: float) -> Container:
         with _translated():
@@ -96,7 +108,7 @@ class PodRuntime:
             left = await self._api.get("secrets", secret_name(instance))
             if left is not None:
                 await self._api.delete("secrets", secret_name(instance), _uid(left))
-        self._rejections.pop(instance, None)
+        self._forget(instance)
         return await self._daemon.delete(instance, 0.0)
 
     async def list(self) -> Observation:
@@ -110,6 +122,7 @@ class PodRuntime:
             _log.info("orphan_removed", kind="secret", name=stray["metadata"]["name"])
             with _asked():
                 await self._api.delete("secrets", stray["metadata"]["name"], _uid(stray))
+        await self._let_go({_instance(one) for one in pods}, told)
         return self._whole(pods, told)
 
     async def watch(self) -> AsyncGenerator[Observation, None]:
@@ -136,16 +149,41 @@ class PodRuntime:
             raise Refused(f"the cluster has no class {spec.workspace_class}") from error
         pull = await self._pull(instance, spec)
         # first what the pod needs: a node that misses it tries again after a long while only
-        await self._api.create("secrets", secret(instance, spec, self._node, self._cluster, pull))
+        kept = secret(instance, spec, self._node, self._cluster, pull)
+        if await self._api.create("secrets", kept) is None:
+            await self._take_up(instance, kept)
         made = await self._api.create("pods", wanted)
         made = made or await self._api.get("pods", instance.workspace)
         if made is None:
             raise Unreachable(f"the pod of {instance} was there and is not")
         return made
 
+    async def _take_up(self, instance: InstanceId, kept: Object) -> None:
+        """Use the secret of an attempt that was cut short; one that has an owner goes with that."""
+        known = await self._api.get("secrets", secret_name(instance))
+        if known is not None and not known["metadata"].get("ownerReferences"):
+            if await self._api.patch("secrets", secret_name(instance), _words(kept)):
+                return
+        elif known is not None:
+            await self._api.delete("secrets", secret_name(instance), _uid(known))
+        raise Unreachable(f"the secret of {instance} is one of a pod that goes")
+
+    async def _let_go(self, with_pods: set[InstanceId | None], told: Observation) -> None:
+        """Have the daemon let go of what it admitted and no pod was made for, after some lists."""
+        bare = {one.instance for one in told.containers} - with_pods
+        self._bare = {one: self._bare.get(one, 0) + 1 for one in bare}
+        for one in [one for one, lists in self._bare.items() if lists >= BARE]:
+            _log.info("admission_ended", instance=str(one))
+            await self._daemon.delete(one, 0.0)
+            self._forget(one)
+
+    def _forget(self, instance: InstanceId) -> None:
+        self._rejections.pop(instance, None)
+        self._bare.pop(instance, None)
+
     def _told(self, pod: Object) -> Container | None:
         """Return what a pod is to its instance; one that will be made again is starting still."""
-        found = container(pod)
+        found = container(pod, self._now())
         if found is None or not rejected(pod):
             return found
         refused = self._rejections.setdefault(found.instance, set())
@@ -204,6 +242,9 @@ async def _feed(source: AsyncGenerator[Observation, None], news: _News) -> None:
         news.put_nowait(Unreachable("a watch has ended"))
     except Unreachable as error:
         news.put_nowait(error)
+    except Exception as error:  # noqa: BLE001 - the root of a task: whoever watches must hear of it
+        _log.exception("watch_failed")
+        news.put_nowait(Unreachable(str(error)))
 
 
 @contextmanager
@@ -228,6 +269,10 @@ def _asked() -> Iterator[None]:
 
 def _instance(made: Object) -> InstanceId | None:
     return instance_of(made["metadata"].get("labels", {}))
+
+
+def _words(kept: Object) -> Object:
+    return {"stringData": kept["stringData"]}
 
 
 def _uid(made: Object) -> str:

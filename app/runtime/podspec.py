@@ -26,6 +26,9 @@ CONTAINER: Final = "workspace"
 """Name of the one container of a pod."""
 OWN_USER: Final = 33333
 """Whom a workspace runs as where its cluster has no user namespaces: nobody becomes root there."""
+SCRATCH: Final = "ephemeral-storage"
+SHARED_BRIDGE: Final = "NET_RAW"
+"""What would let a pod speak for others on its node's network; on one machine each is alone."""
 _NEVER_EVICTED: Final = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 _TOLERATED: Final = (
     "node.kubernetes.io/not-ready",
@@ -36,8 +39,10 @@ _TOLERATED: Final = (
 )
 """Of a node whose silence or trouble ends no workspace: a lease decides that, or a person."""
 MOST_LABEL: Final = 63
-MOST_GRACE: Final = 1800
+GRACE: Final = 30
 """Seconds that a pod which is deleted by somebody else may take to end."""
+SECRETS: Final = "/run/podium-secrets"
+"""Where the first process finds what it reads once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Share:
     memory: str
     most_cpu: str
     most_memory: str
+    scratch: str = "5Gi"
+    """Of what is written beside the files of the workspace, such as /tmp: it is the node's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +67,6 @@ class Cluster:
     """Host, with its port, of the registry facade as the nodes reach it."""
     content: str
     """Folder of the daemons' trees on the nodes."""
-    server: str
-    """URL of the agent listener as pods reach it."""
     classes: Mapping[str, Share]
     user_namespaces: bool = True
     seccomp: str = ""
@@ -106,7 +111,7 @@ def pod(instance: InstanceId, spec: Spec, node: str, cluster: Cluster) -> dict[s
                     "image": f"{cluster.registry}/instance/{instance}",
                     "imagePullPolicy": "IfNotPresent",
                     "command": list(BUILD_INIT if building else INIT),
-                    "env": [{"name": "SUPERVISOR_SERVER", "value": cluster.server}],
+                    "env": [{"name": "SUPERVISOR_TOKEN_FILE", "value": f"{SECRETS}/token"}],
                     "ports": [{"name": "supervisor", "containerPort": SUPERVISOR_PORT}],
                     "resources": _resources(cluster.classes[spec.workspace_class]),
                     "securityContext": _confined(cluster),
@@ -119,7 +124,7 @@ def pod(instance: InstanceId, spec: Spec, node: str, cluster: Cluster) -> dict[s
             "imagePullSecrets": [{"name": secret_name(instance)}],
             "restartPolicy": "Never",
             "securityContext": _pod_security(cluster),
-            "terminationGracePeriodSeconds": MOST_GRACE,
+            "terminationGracePeriodSeconds": GRACE,
             "tolerations": [
                 *({"key": key, "operator": "Exists"} for key in _TOLERATED),
                 *(dict(one) for one in cluster.tolerations),
@@ -192,8 +197,8 @@ def _only_on(node: str) -> dict[str, Any]:
 
 def _resources(share: Share) -> dict[str, Any]:
     return {
-        "requests": {"cpu": share.cpu, "memory": share.memory},
-        "limits": {"cpu": share.most_cpu, "memory": share.most_memory},
+        "requests": {"cpu": share.cpu, "memory": share.memory, SCRATCH: share.scratch},
+        "limits": {"cpu": share.most_cpu, "memory": share.most_memory, SCRATCH: share.scratch},
     }
 
 
@@ -203,7 +208,9 @@ def _pod_security(cluster: Cluster) -> dict[str, Any]:
         "seccompProfile": profile if cluster.seccomp else {"type": "RuntimeDefault"}
     }
     if not cluster.user_namespaces:
-        security |= {"runAsNonRoot": True, "runAsUser": OWN_USER, "runAsGroup": OWN_USER}
+        # the group so that it reads its secret, which is root's otherwise
+        who = {"runAsUser": OWN_USER, "runAsGroup": OWN_USER, "fsGroup": OWN_USER}
+        security |= {"runAsNonRoot": True, **who}
     return security
 
 
@@ -211,7 +218,7 @@ def _confined(cluster: Cluster) -> dict[str, Any]:
     """Return what the container may: sudo needs a root, which is only one in its own namespace."""
     if not cluster.user_namespaces:
         return {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
-    capabilities = {"drop": ["ALL"], "add": list(CAPABILITIES)}
+    capabilities = {"drop": ["ALL"], "add": [one for one in CAPABILITIES if one != SHARED_BRIDGE]}
     return {
         "runAsUser": 0,
         "runAsGroup": 0,
@@ -224,17 +231,20 @@ def _mounts() -> list[dict[str, Any]]:
     return [
         {"name": "content", "mountPath": "/workspace", "subPath": "workspace"},
         {"name": "content", "mountPath": "/home/gitpod", "subPath": "home"},
-        {"name": "secret", "mountPath": "/run/podium", "readOnly": True},
+        {"name": "run", "mountPath": "/run/podium"},
+        {"name": "secret", "mountPath": SECRETS, "readOnly": True},
     ]
 
 
 def _volumes(instance: InstanceId, cluster: Cluster) -> list[dict[str, Any]]:
     path = f"{cluster.content}/{instance.workspace}"
     items = [{"key": "token", "path": "token"}]
+    mode = 0o400 if cluster.user_namespaces else 0o440
     return [
         {"name": "content", "hostPath": {"path": path, "type": "Directory"}},
         {
             "name": "secret",
-            "secret": {"secretName": secret_name(instance), "defaultMode": 0o400, "items": items},
+            "secret": {"secretName": secret_name(instance), "defaultMode": mode, "items": items},
         },
+        {"name": "run", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
     ]

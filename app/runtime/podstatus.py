@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from app.runtime.podspec import instance_of
+from app.runtime.podspec import CONTAINER, instance_of
 from app.runtime.port import Container, ContainerState
 from wire.problems import Problem
 
@@ -16,13 +16,14 @@ REFUSED_BY_NODE: Final = frozenset(
     {
         "NodeAffinity",
         "NodeShutdown",
-        "OutOfcpu",
-        "OutOfmemory",
-        "OutOfpods",
+        "TopologyAffinityError",
         "UnexpectedAdmissionError",
     }
 )
-"""Reasons of pods that never ran, since the node took another one first."""
+"""Reasons of pods that never ran, since the node took another one first; so is all that it is out
+of, and whatever says that it was rejected."""
+UNPLACED: Final = 30.0
+"""Seconds after which a pod that no node has room for is told."""
 _NO_IMAGE: Final = frozenset({"ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"})
 """What stays so; ErrImagePull is the first attempt, behind which come others."""
 _NO_CONTAINER: Final = frozenset(
@@ -30,8 +31,8 @@ _NO_CONTAINER: Final = frozenset(
 )
 
 
-def container(pod: Mapping[str, Any]) -> Container | None:
-    """Return what a pod is to its instance; None when it is no instance's."""
+def container(pod: Mapping[str, Any], now: float) -> Container | None:
+    """Return what a pod is to its instance; None when it is no instance's. `now` as in Clock."""
     metadata, status = pod.get("metadata", {}), pod.get("status", {})
     instance = instance_of(metadata.get("labels", {}))
     if instance is None:
@@ -40,7 +41,7 @@ def container(pod: Mapping[str, Any]) -> Container | None:
         return Container(instance=instance, state=ContainerState.STOPPING)
     told = _state(status)
     # of an evicted one the container's end says less than the pod's
-    if "terminated" in told and status.get("reason") != "Evicted":
+    if "terminated" in told and not (status.get("reason") == "Evicted" or rejected(pod)):
         return _ended(Container(instance=instance, state=ContainerState.EXITED), told["terminated"])
     match status.get("phase", "Pending"):
         case "Failed":
@@ -50,30 +51,35 @@ def container(pod: Mapping[str, Any]) -> Container | None:
         case "Succeeded":
             return Container(instance=instance, state=ContainerState.EXITED, exit_code=0)
         case "Running" | "Unknown":
-            took = _between(metadata.get("creationTimestamp"), told.get("running", {}))
+            took = _between(metadata.get("creationTimestamp"), told.get("running") or {})
             return Container(instance=instance, state=ContainerState.RUNNING, took=took)
         case _:
-            return _begins(Container(instance=instance, state=ContainerState.STARTING), status)
+            starting = Container(instance=instance, state=ContainerState.STARTING)
+            return _begins(starting, status, now)
 
 
 def rejected(pod: Mapping[str, Any]) -> bool:
     """Tell whether its node refused the pod before anything of it ran."""
     status = pod.get("status", {})
+    reason, message = status.get("reason", ""), status.get("message", "")
+    refused = reason in REFUSED_BY_NODE or reason.startswith("OutOf")
     return (
         status.get("phase") == "Failed"
-        and status.get("reason") in REFUSED_BY_NODE
+        and (refused or message.startswith("Pod was rejected"))
         and not {"running", "terminated"} & _state(status).keys()
     )
 
 
 def _state(status: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what the one container does: under `waiting`, `running` or `terminated`."""
-    every = status.get("containerStatuses") or [{}]
-    state: Mapping[str, Any] = every[0].get("state", {})
-    return state
+    for one in status.get("containerStatuses") or ():
+        if one.get("name") == CONTAINER:  # others are of whoever puts sidecars into pods
+            state: Mapping[str, Any] = one.get("state") or {}
+            return state
+    return {}
 
 
-def _begins(so_far: Container, status: Mapping[str, Any]) -> Container:
+def _begins(so_far: Container, status: Mapping[str, Any], now: float) -> Container:
     waiting = _state(status).get("waiting", {})
     reason, detail = waiting.get("reason", ""), waiting.get("message", "")
     if reason in _NO_IMAGE:
@@ -92,14 +98,37 @@ def _begins(so_far: Container, status: Mapping[str, Any]) -> Container:
             detail=detail or reason,
             cure="Read the detail and the workspace's log; starting again is safe.",
         )
+    elif (told := _unplaced(status, now)) is not None:
+        problem = no_room(told)
     else:
         return so_far
     return Container(instance=so_far.instance, state=ContainerState.FAILED, problem=problem)
 
 
+def _unplaced(status: Mapping[str, Any], now: float) -> str | None:
+    """Return why the scheduler finds no place, once it has looked for one for long enough."""
+    for one in status.get("conditions") or ():
+        if one.get("type") == "PodScheduled" and one.get("reason") == "Unschedulable":
+            since = _moment(one.get("lastTransitionTime"))
+            if since is not None and now - since >= UNPLACED:
+                return str(one.get("message", ""))
+    return None
+
+
+def no_room(detail: str) -> Problem:
+    """Return what is told of a pod that fits nowhere."""
+    return Problem(
+        code="no_room_on_node",
+        title="The node has no room for this workspace",
+        status=503,
+        detail=detail,
+        cure="Stop another workspace, or add a node.",
+    )
+
+
 def _failed(status: Mapping[str, Any]) -> Problem:
     reason, detail = status.get("reason", ""), status.get("message", "")
-    if reason == "Evicted":
+    if reason == "Evicted" and not detail.startswith("Pod was rejected"):
         return Problem(
             code="evicted",
             title="The node has evicted the workspace",
@@ -107,14 +136,8 @@ def _failed(status: Mapping[str, Any]) -> Problem:
             detail=detail,
             cure="Start it again; its files are as they were.",
         )
-    if reason in REFUSED_BY_NODE:
-        return Problem(
-            code="no_room_on_node",
-            title="The node has no room for this workspace",
-            status=503,
-            detail=detail,
-            cure="Stop another workspace, or add a node.",
-        )
+    if rejected({"status": status}):
+        return no_room(detail)
     return Problem(
         code="container_died",
         title="The container ended by itself",
@@ -157,12 +180,14 @@ def _ended(so_far: Container, terminated: Mapping[str, Any]) -> Container:
     )
 
 
-def _between(created: str | None, running: Mapping[str, Any]) -> float:
-    begun = running.get("startedAt")
-    if not created or not begun:
-        return 0.0
-    return max(0.0, (_moment(begun) - _moment(created)).total_seconds())
+def _between(created: object, running: Mapping[str, Any]) -> float:
+    since, begun = _moment(created), _moment(running.get("startedAt"))
+    return 0.0 if since is None or begun is None else max(0.0, begun - since)
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _moment(text: object) -> float | None:
+    """Return a moment as the API writes it, in seconds since 1970; None for anything else."""
+    try:
+        return datetime.fromisoformat(str(text)).timestamp() if text else None
+    except ValueError:
+        return None

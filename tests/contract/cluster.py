@@ -1,5 +1,6 @@
 """The world of a cluster: pods over HTTP, and a fake daemon that has the trees."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -19,7 +20,6 @@ CLUSTER = Cluster(
     installation="demo",
     registry="reg.example.org",
     content="/var/lib/podium/content",
-    server="http://podium-agent:8081",
     classes={"standard": Share(cpu="500m", memory="1Gi", most_cpu="2", most_memory="4Gi")},
 )
 DEADLINE = 10.0
@@ -32,7 +32,11 @@ class ClusterWorld(FakeWorld):
     def __init__(self, server: ApiServer, kubelet: Kubelet, api: KubeApi) -> None:
         super().__init__()
         self.server, self.kubelet, self.api, self.daemon = server, kubelet, api, self.runtime
-        self.runtime = PodRuntime(api, self.daemon, "a", CLUSTER, no_password, backoff=0.0)
+        self.later = 0.0
+        """Seconds by which it is later than it is."""
+        self.runtime = PodRuntime(
+            api, self.daemon, "a", CLUSTER, no_password, 0.0, lambda: time.time() + self.later
+        )
         self.hang, self.mend = self._hang, self._mend
 
     def listen(self, instance: InstanceId) -> None:

@@ -17,6 +17,9 @@ DENIED = (
     "168.63.129.16",
 )
 ALLOWED_PRIVATE = "10.99.77.2"
+NET = "198.51.100"
+"""One of the nets for documentation. Whoever is really reached in the net that is taken here is out
+of reach meanwhile: test machines have their mirrors of packages in the other two."""
 
 _SERVER = """
 import functools, http.server, sys
@@ -40,7 +43,7 @@ server.serve_forever()
 
 @dataclass
 class Outside:
-    """203.0.113.<n>/30 behind the veth `px<n>`; port 80 serves a folder and tells who asks."""
+    """198.51.100.<n>/30 behind the veth `px<n>`; port 80 serves a folder and tells who asks."""
 
     number: int
     folder: Path
@@ -48,11 +51,11 @@ class Outside:
 
     @property
     def near(self) -> str:
-        return f"203.0.113.{self.number * 4 + 1}"
+        return f"{NET}.{self.number * 4 + 1}"
 
     @property
     def address(self) -> str:
-        return f"203.0.113.{self.number * 4 + 2}"
+        return f"{NET}.{self.number * 4 + 2}"
 
     def stop(self) -> None:
         self.process.kill()
@@ -78,7 +81,7 @@ def start_outside() -> Outside:
     numbers = ((os.getpid() + step) % 60 for step in range(60))
     number = next(one for one in numbers if _added(f"px{one}"))
     name, folder = f"px{number}", Path(tempfile.mkdtemp())
-    near, far = (f"203.0.113.{number * 4 + last}" for last in (1, 2))
+    near, far = (f"{NET}.{number * 4 + last}" for last in (1, 2))
     run(f"ip link add {name} type veth peer name eth0 netns {name}")
     run(f"ip address add {near}/30 dev {name}")
     run(f"ip link set {name} up")

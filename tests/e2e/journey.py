@@ -56,7 +56,7 @@ def open_ide(page: Page, installation: Installation, workspace: Workspace) -> No
 
 
 def see_terminal_again(page: Page) -> None:
-    """Wait until a window that was loaded again shows its terminal; before that one gets another."""
+    """Wait until a window that was loaded again shows its terminal: else one gets another."""
     expect(page.locator(SHOWN_TERMINAL).first).to_be_visible(timeout=IDE_PATIENCE)
 
 

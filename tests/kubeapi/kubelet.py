@@ -24,6 +24,10 @@ class Kubelet:
     """Nothing is done, as where a node is silent."""
     stubborn: bool = False
     """Containers do not end while their grace lasts."""
+    full: bool = False
+    """The scheduler finds no place."""
+    late: list[str] = field(default_factory=list)
+    """Pods whose secret was not there when they began."""
     seen: dict[str, Object] = field(default_factory=dict)
     """Every pod that ran, by uid."""
 
@@ -52,7 +56,12 @@ class Kubelet:
             if not self.stubborn or pod["metadata"]["deletionGracePeriodSeconds"] <= 1:
                 self.objects.remove("pods", name)
         elif "nodeName" not in spec:
-            self._place(name, pod)
+            if not self.full:
+                self._place(name, pod)
+            elif "conditions" not in status:
+                why = {"reason": "Unschedulable", "message": "0/1 nodes: Insufficient cpu."}
+                told = {"type": "PodScheduled", "status": "False", "lastTransitionTime": now()}
+                self.objects.update_status(name, {**status, "conditions": [{**told, **why}]})
         elif status["phase"] == "Pending" and "containerStatuses" not in status:
             self._begin(name, pod)
         elif status["phase"] == "Pending" and not self.images_missing:
@@ -77,6 +86,7 @@ class Kubelet:
             return
         secrets = [one["name"] for one in pod["spec"]["imagePullSecrets"]]
         if any(one not in self.objects.kept["secrets"] for one in secrets):
+            self.late.append(name)
             return
         waiting: dict[str, Any] = {"reason": "ContainerCreating"}
         if self.images_missing:

@@ -54,6 +54,8 @@ class Objects:
         self.moved = asyncio.Condition()
         self._uids = itertools.count(1)
         self._told: set[asyncio.Task[None]] = set()
+        self.late = False
+        """What is owned goes when `collect` is called, not with its owner."""
 
     # --- reading ---
 
@@ -102,14 +104,12 @@ class Objects:
         if kind == "pods":
             made["status"] = {"phase": "Pending"}
         if kind == "secrets":
-            told = made.pop("stringData", {}).items()
-            made.setdefault("data", {}).update(
-                {key: base64.b64encode(text.encode()).decode() for key, text in told}
-            )
+            made = _encoded(made)
         return self._put(kind, made, "ADDED")
 
     def patch(self, kind: str, name: str, body: Object) -> Object:
-        return self._put(kind, _merged(self.get(kind, name), body), "MODIFIED")
+        merged = _merged(self.get(kind, name), body)
+        return self._put(kind, _encoded(merged) if kind == "secrets" else merged, "MODIFIED")
 
     def update_status(self, name: str, status: Object) -> None:
         """As a kubelet does; a pod that is gone is not brought back."""
@@ -122,7 +122,8 @@ class Objects:
         if wanted is not None and wanted != known["metadata"]["uid"]:
             raise Refusal(409, "Conflict", f"the UID in the precondition ({wanted}) is another")
         grace = body.get("gracePeriodSeconds")
-        if kind == "pods" and grace != 0 and known["spec"].get("nodeName"):
+        ended = known.get("status", {}).get("phase") in {"Succeeded", "Failed"}
+        if kind == "pods" and grace != 0 and not ended and known["spec"].get("nodeName"):
             if grace is None:
                 grace = known["spec"].get("terminationGracePeriodSeconds", 30)
             known["metadata"].setdefault("deletionTimestamp", now())
@@ -138,11 +139,17 @@ class Objects:
             return
         last = self.kept[kind].pop(name)
         self._note(kind, "DELETED", last, last)
-        uid = last["metadata"]["uid"]
-        for owned, objects in list(self.kept.items()):
+        if not self.late:
+            self.collect()
+
+    def collect(self) -> None:
+        """Take away what is owned by nobody that is there."""
+        there = {one["metadata"]["uid"] for every in self.kept.values() for one in every.values()}
+        for kind, objects in list(self.kept.items()):
             for one in [*objects.values()]:
-                if any(o["uid"] == uid for o in one["metadata"].get("ownerReferences", ())):
-                    self.remove(owned, one["metadata"]["name"])
+                owners = one["metadata"].get("ownerReferences", ())
+                if owners and not there & {owner["uid"] for owner in owners}:
+                    self.remove(kind, one["metadata"]["name"])
 
     def forget(self) -> None:
         """Compact the history: watches of what was cannot go on."""
@@ -172,6 +179,13 @@ class Objects:
         task = asyncio.get_running_loop().create_task(tell())
         self._told.add(task)
         task.add_done_callback(self._told.discard)
+
+
+def _encoded(secret: Object) -> Object:
+    """Take in what a secret is told in plain words."""
+    told = secret.pop("stringData", {}).items()
+    plain = {key: base64.b64encode(text.encode()).decode() for key, text in told}
+    return {**secret, "data": {**secret.get("data", {}), **plain}}
 
 
 def matches(one: Object | None, selector: str) -> bool:

@@ -126,7 +126,8 @@ class ApiServer:
         assert task is not None
         self._watches.add(task)
         try:
-            await self._tell(answer, kind, selector, version)
+            marks = request.query.get("allowWatchBookmarks") == "true"
+            await self._tell(answer, kind, selector, version, marks=marks)
         except Refusal as refusal:
             # as the real one does when it finds out after it has begun to answer
             await _line(answer, "ERROR", refusal.status)
@@ -140,7 +141,13 @@ class ApiServer:
         return answer
 
     async def _tell(
-        self, answer: web.StreamResponse, kind: str, selector: str, version: int
+        self,
+        answer: web.StreamResponse,
+        kind: str,
+        selector: str,
+        version: int,
+        *,
+        marks: bool,
     ) -> None:
         while not self.faults.down:
             if self.faults.silent:
@@ -153,7 +160,7 @@ class ApiServer:
             if events:
                 continue
             await self.objects.beyond(version, self.bookmark)
-            if self.objects.version == version:
+            if marks and self.objects.version == version:
                 marked = {"kind": "Pod", "metadata": {"resourceVersion": str(version)}}
                 await _line(answer, "BOOKMARK", marked)
 

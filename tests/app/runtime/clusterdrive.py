@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from app.runtime.loop import Reconciler
 from app.runtime.plan import Goal
@@ -40,6 +41,9 @@ class Drive:
     async def clean(self) -> None:
         """Wait until nothing of any instance is left on the cluster."""
         await until(lambda: not self.objects.kept["pods"] and not self.objects.kept["secrets"])
+
+    def pods(self) -> list[dict[str, Any]]:
+        return self.objects.select("pods", "")
 
     def pod(self) -> dict[str, object]:
         return self.objects.get("pods", WORKSPACE)

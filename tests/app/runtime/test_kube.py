@@ -83,6 +83,9 @@ async def test_a_watch_goes_on_behind_a_version_and_is_bookmarked(
         if event.kind == "BOOKMARK":
             break
     assert kinds == ["ADDED", "BOOKMARK"]
+    asked = server.requests[-1][1]
+    assert "labelSelector=podium.dev" in asked
+    assert "timeoutSeconds=300" in asked
 
 
 async def test_a_watch_of_what_is_forgotten_has_expired(server: ApiServer, api: KubeApi) -> None:

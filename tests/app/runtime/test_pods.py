@@ -2,17 +2,19 @@
 
 from base64 import b64decode
 from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
 from app.runtime.plan import Goal
-from app.runtime.pods import REJECTIONS
-from app.runtime.podspec import secret_name
+from app.runtime.pods import BARE, REJECTIONS
+from app.runtime.podspec import pod, secret_name
 from app.runtime.port import ContainerState, Refused, Unreachable
 from tests.app.runtime.clusterdrive import Drive, Trouble
 from tests.app.runtime.ledger import FROM, ONE, SPEC, WORKSPACE
-from tests.contract.cluster import open_cluster
+from tests.contract.cluster import CLUSTER, open_cluster
 from tests.waiting import until
 from wire.ids import InstanceId
 
@@ -59,7 +61,7 @@ async def test_a_container_that_ends_by_itself_is_told(
     async with drive.running():
         await drive.started()
         drive.world.kubelet.end(WORKSPACE, code, reason)
-        await drive.told(f"container {state}")
+        await drive.told("container exited")
 
 
 async def test_an_evicted_pod_says_so(drive: Drive) -> None:
@@ -103,6 +105,58 @@ async def test_a_node_that_refuses_for_ever_is_told(drive: Drive) -> None:
     assert container.problem.code == "no_room_on_node"
 
 
+async def test_a_pod_that_fits_nowhere_is_told(drive: Drive) -> None:
+    drive.world.kubelet.full = True
+    async with drive.running():
+        drive.ledger.want(Goal.RUN)
+        await until(lambda: any("conditions" in one["status"] for one in drive.pods()))
+        drive.world.later = 3600.0
+        await drive.told("container failed")
+    [container] = (await drive.world.runtime.list()).containers
+    assert container.problem is not None
+    assert container.problem.code == "no_room_on_node"
+
+
+async def test_a_secret_that_is_collected_late_is_no_pods(drive: Drive) -> None:
+    drive.objects.late = True
+    drive.world.kubelet.rejects = 1
+    async with drive.running():
+        drive.ledger.want(Goal.RUN)
+        await until(lambda: drive.world.kubelet.rejects == 0)
+        await until(lambda: len(drive.objects.kept["secrets"]) == 1)
+        drive.objects.late = False
+        drive.objects.collect()
+        await drive.told("container running")
+    assert drive.world.kubelet.late == []
+    owners = drive.objects.select("secrets", "")[0]["metadata"][OWNERS]
+    assert owners[0]["uid"] == drive.pod()["metadata"]["uid"]
+
+
+async def test_an_admission_without_a_pod_ends(drive: Drive) -> None:
+    daemon, runtime = drive.world.daemon, drive.world.runtime
+    await daemon.prepare(ONE, FROM)
+    await daemon.apply(ONE, SPEC)
+    for _ in range(BARE):
+        await runtime.list()
+    assert daemon.containers == {}
+
+
+async def test_pods_of_other_nodes_and_installations_are_none_of_its_business(
+    drive: Drive,
+) -> None:
+    for n, (node, installation) in enumerate((("b", "demo"), ("a", "another")), 1):
+        cluster = replace(CLUSTER, installation=installation)
+        drive.objects.create("pods", pod(OTHER, SPEC, node, cluster))
+        assert (await drive.world.runtime.list()).containers == []
+        async with aclosing(drive.world.runtime.watch()) as watch:
+            assert (await anext(watch)).containers == []
+            await drive.world.daemon.prepare(InstanceId(WORKSPACE, n), FROM)
+            drive.objects.patch("pods", OTHER.workspace, {"metadata": {"labels": {"x": node}}})
+            told = await anext(watch)
+            assert told.containers == []
+        drive.objects.remove("pods", OTHER.workspace)
+
+
 async def test_a_forgotten_history_is_listed_anew(drive: Drive) -> None:
     async with drive.running():
         await drive.started()
@@ -128,8 +182,7 @@ async def test_from_an_api_that_is_away_nothing_is_concluded(drive: Drive) -> No
         drive.faults.down = True
         drive.world.server.cut()
         await until(lambda: not loop.reachable)
-        passes = loop.passes
-        await until(lambda: loop.passes > passes + 5)
+        await until(lambda before=loop.passes: loop.passes > before + 5)
         assert "lost" not in drive.ledger.told
         drive.world.kubelet.end(WORKSPACE, 1)
         drive.faults.down = False
@@ -149,8 +202,7 @@ async def test_a_container_that_will_not_end_is_waited_for(drive: Drive) -> None
         drive.world.kubelet.held = True  # its node is silent
         drive.ledger.want(Goal.STOP)
         await drive.told("container stopping")
-        passes = loop.passes
-        await until(lambda: loop.passes > passes + 5)
+        await until(lambda before=loop.passes: loop.passes > before + 5)
         assert WORKSPACE in drive.objects.kept["pods"]
         assert "settled" not in drive.ledger.told
         deletions = [one for one in drive.world.server.requests if one[0] == "DELETE"]

@@ -19,6 +19,7 @@ from app.runtime.podspec import (
     selector,
 )
 from app.runtime.port import Kind, Spec
+from supervisor.settings import Settings
 from tests.contract.cluster import CLUSTER
 from tests.kubeapi.objects import matches
 from wire.ids import InstanceId
@@ -62,8 +63,22 @@ def test_nothing_in_a_pod_is_worth_anything() -> None:
 def test_the_token_is_read_by_its_first_user_alone() -> None:
     volume = made()["spec"]["volumes"][1]["secret"]
     assert volume["defaultMode"] == 0o400
+    alone = made(user_namespaces=False)["spec"]
+    assert alone["volumes"][1]["secret"]["defaultMode"] == 0o440
+    assert alone["securityContext"]["fsGroup"] == OWN_USER
     assert volume["items"] == [{"key": "token", "path": "token"}]
     assert secret(ONE, SPEC, "node-a", CLUSTER, PULL)["stringData"]["token"] == SPEC.token
+
+
+def test_what_its_first_process_writes_is_in_memory_and_what_it_reads_where_it_looks() -> None:
+    container = made()["spec"]["containers"][0]
+    mounts = {one["mountPath"]: one for one in container["volumeMounts"]}
+    assert not mounts["/run/podium"].get("readOnly")
+    assert mounts["/run/podium-secrets"]["readOnly"] is True
+    settings = Settings.from_environ({one["name"]: one["value"] for one in container["env"]})
+    assert settings.token_file == "/run/podium-secrets/token"
+    volumes = {one["name"]: one for one in made()["spec"]["volumes"]}
+    assert volumes[mounts["/run/podium"]["name"]]["emptyDir"]["medium"] == "Memory"
 
 
 def test_with_user_namespaces_root_is_root_of_its_own_only() -> None:
@@ -72,7 +87,7 @@ def test_with_user_namespaces_root_is_root_of_its_own_only() -> None:
     assert spec["hostUsers"] is False
     assert container["runAsUser"] == 0
     assert container["capabilities"]["drop"] == ["ALL"]
-    assert "SYS_ADMIN" not in container["capabilities"]["add"]
+    assert not {"SYS_ADMIN", "NET_RAW"} & {*container["capabilities"]["add"]}
     assert "privileged" not in container
 
 
@@ -124,8 +139,9 @@ def test_labels_of_the_installation_never_replace_ours() -> None:
 def test_a_class_is_what_it_asks_for_and_may_have() -> None:
     classes = {"standard": Share(cpu="500m", memory="1Gi", most_cpu="2", most_memory="4Gi")}
     resources = made(classes=classes)["spec"]["containers"][0]["resources"]
-    assert resources["requests"] == {"cpu": "500m", "memory": "1Gi"}
-    assert resources["limits"] == {"cpu": "2", "memory": "4Gi"}
+    scratch = {"ephemeral-storage": "5Gi"}
+    assert resources["requests"] == {"cpu": "500m", "memory": "1Gi", **scratch}
+    assert resources["limits"] == {"cpu": "2", "memory": "4Gi", **scratch}
     with pytest.raises(KeyError):
         made(classes={})
 

@@ -7,6 +7,8 @@ import pytest
 from app.runtime.podstatus import REFUSED_BY_NODE, container, rejected
 from app.runtime.port import ContainerState
 
+NOW = 1_767_225_600.0
+"""2026-01-01T00:00:00Z."""
 LABELS = {"podium.dev/workspace": "amber-otter-0000000000", "podium.dev/number": "1"}
 
 
@@ -38,7 +40,7 @@ def waiting(reason: str) -> dict[str, Any]:
     ],
 )
 def test_states(status: dict[str, Any], state: ContainerState) -> None:
-    found = container(pod(status))
+    found = container(pod(status), NOW)
     assert found is not None
     assert found.state is state
 
@@ -56,7 +58,7 @@ def test_states(status: dict[str, Any], state: ContainerState) -> None:
     ],
 )
 def test_failures_have_their_codes(status: dict[str, Any], code: str) -> None:
-    found = container(pod(status))
+    found = container(pod(status), NOW)
     assert found is not None
     assert found.state is ContainerState.FAILED
     assert found.problem is not None
@@ -78,7 +80,7 @@ def test_failures_have_their_codes(status: dict[str, Any], code: str) -> None:
 def test_ends(
     terminated: dict[str, Any], code: str | None, exit_code: int | None, *, hungry: bool
 ) -> None:
-    found = container(pod(of("Failed", terminated=terminated)))
+    found = container(pod(of("Failed", terminated=terminated)), NOW)
     assert found is not None
     assert (found.exit_code, found.out_of_memory) == (exit_code, hungry)
     assert (found.problem.code if found.problem else None) == code
@@ -86,7 +88,7 @@ def test_ends(
 
 def test_an_evicted_one_says_so_whatever_its_container_says() -> None:
     ended = of("Failed", terminated={"exitCode": 137, "reason": "Error"})
-    found = container(pod({**ended, "reason": "Evicted", "message": "why"}))
+    found = container(pod({**ended, "reason": "Evicted", "message": "why"}), NOW)
     assert found is not None
     assert found.problem is not None
     assert (found.state, found.problem.code) == (ContainerState.FAILED, "evicted")
@@ -94,14 +96,55 @@ def test_an_evicted_one_says_so_whatever_its_container_says() -> None:
 
 def test_one_that_is_being_deleted_stops_whatever_else_it_is() -> None:
     for status in (of("Running", running={}), of("Failed", terminated={"exitCode": 1}), {}):
-        found = container(pod(status, deletionTimestamp="2026-01-01T00:00:00Z"))
+        found = container(pod(status, deletionTimestamp="2026-01-01T00:00:00Z"), NOW)
         assert found is not None
         assert found.state is ContainerState.STOPPING
 
 
+def unplaced(since: str) -> dict[str, Any]:
+    condition = {
+        "type": "PodScheduled",
+        "status": "False",
+        "reason": "Unschedulable",
+        "message": "Insufficient cpu.",
+        "lastTransitionTime": since,
+    }
+    return {"phase": "Pending", "conditions": [{"type": "Initialized"}, condition]}
+
+
+@pytest.mark.parametrize(
+    ("since", "state"),
+    [
+        ("2025-12-31T23:59:59Z", ContainerState.STARTING),
+        ("2025-12-31T23:59:00Z", ContainerState.FAILED),
+        ("nonsense", ContainerState.STARTING),
+    ],
+)
+def test_a_pod_that_no_node_has_room_for_is_told_after_a_while(
+    since: str, state: ContainerState
+) -> None:
+    found = container(pod(unplaced(since)), NOW)
+    assert found is not None
+    assert found.state is state
+    if state is ContainerState.FAILED:
+        assert found.problem is not None
+        assert (found.problem.code, found.problem.detail) == (
+            "no_room_on_node",
+            "Insufficient cpu.",
+        )
+
+
+def test_containers_that_others_put_beside_it_say_nothing() -> None:
+    sidecar = {"name": "istio-proxy", "state": {"terminated": {"exitCode": 1}}}
+    own = {"name": "workspace", "state": {"running": {"startedAt": "nonsense"}}}
+    found = container(pod({"phase": "Running", "containerStatuses": [sidecar, own]}), NOW)
+    assert found is not None
+    assert (found.state, found.took) == (ContainerState.RUNNING, 0.0)
+
+
 def test_a_pod_of_nobody_is_none() -> None:
-    assert container({"metadata": {}, "status": {"phase": "Running"}}) is None
-    assert container({}) is None
+    assert container({"metadata": {}, "status": {"phase": "Running"}}, NOW) is None
+    assert container({}, NOW) is None
 
 
 def test_only_what_never_ran_was_rejected() -> None:
@@ -110,12 +153,17 @@ def test_only_what_never_ran_was_rejected() -> None:
         assert rejected(pod({**waiting("PodInitializing"), "phase": "Failed", "reason": reason}))
         ran = of("Failed", terminated={"exitCode": 137})
         assert not rejected(pod({**ran, "reason": reason}))
+    assert rejected(pod({"phase": "Failed", "reason": "OutOfephemeral-storage"}))
+    pressed = "Pod was rejected: The node had condition: [DiskPressure]."
+    assert rejected(pod({"phase": "Failed", "reason": "Evicted", "message": pressed}))
     assert not rejected(pod({"phase": "Failed", "reason": "Evicted"}))
     assert not rejected(pod({"phase": "Pending", "reason": "OutOfcpu"}))
 
 
 def test_a_start_took_from_its_making_to_its_running() -> None:
     running = {"startedAt": "2026-01-01T00:00:05Z"}
-    found = container(pod(of("Running", running=running), creationTimestamp="2026-01-01T00:00:02Z"))
+    found = container(
+        pod(of("Running", running=running), creationTimestamp="2026-01-01T00:00:02Z"), NOW
+    )
     assert found is not None
     assert found.took == 3.0
