@@ -29,6 +29,9 @@ NAME: Final = "lease"
 MARK: Final = "leased"
 """Of an empty file in the data folder, once a node was granted anything: its lease is lost with
 the run folder, and it may not take that for never having had one."""
+TOLD: Final = "several"
+"""Of an empty file in the data folder, once a server has asked for this node's clock: only one with
+several nodes does, and another of these may have taken something out of a shared repository."""
 TWINS: Final = ("lease.lock", "lease.lock.2")
 """Files beside the lease; who holds the lock on one of them watches."""
 
@@ -98,11 +101,12 @@ class Leasehold:
         self.group = group
         self._content = content
         self._mark = home / MARK
+        self._told = home / TOLD
         self.watchers = Watchers(self.path, group)
         self._lease = read_lease(self.path) or Lease(
             boot_id(), 0.0 if self._mark.exists() else None
         )
-        if self._lease.until is not None:
+        if self.leased:
             self.look_after()
 
     @classmethod
@@ -117,12 +121,24 @@ class Leasehold:
         return self._lease.over(clock())
 
     @property
+    def leased(self) -> bool:
+        """Whether anything was ever granted."""
+        return self._lease.until is not None
+
+    @property
     def until(self) -> float:
         """The newest moment that was granted, of this machine's clock; 0 when none was."""
         return self._lease.until or 0.0
 
+    @property
+    def several(self) -> bool:
+        """Whether this is, or ever was, one of several nodes."""
+        return self._told.exists()
+
     def hold(self, boot: str, until: float) -> tuple[str, float, int]:
         """Take a grant in; returns the boot, the clock, and the bytes that are free."""
+        if not self.several:
+            files.write_whole(self._told, "")
         if boot:
             granted = self._lease.granted(boot, until)
             if granted.until is not None and not self._mark.exists():
@@ -138,7 +154,7 @@ class Leasehold:
 
         Nothing is to be seen to where nothing was ever granted.
         """
-        if self._lease.until is None:
+        if not self.leased:
             return
         if not self.path.exists():  # without it nobody watches any more
             files.write_whole(self.path, spell_lease(self._lease))

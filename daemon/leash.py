@@ -72,6 +72,8 @@ async def keep(hold: Leasehold) -> None:
 
 
 def _look(hold: Leasehold) -> None:
+    if not hold.leased:
+        return  # as on every machine with one node
     if hold.over:
         enforce(hold.path, hold.group)
     hold.look_after()

@@ -140,7 +140,8 @@ class Node:
             await self.backups.cancel(workspace)
             await self.snapshots.cancel(workspace)
             freed = await self._contents.discard(instance)
-            await self.backups.leave(workspace)
+            if self.lease.several:
+                await self.backups.leave(workspace)
             await asyncio.to_thread(trees.keep_last_fence, workspace, fence.discarded())
         _log.info("content_discarded", workspace=workspace, freed_bytes=freed)
         return freed

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
+from msgspec import MsgspecError
 
 from daemon.core import content, frozen
 from daemon.core.content import Record
@@ -48,8 +49,6 @@ class Snapshots:
         self._hub = hub
         self._tasks = tasks
         self._passing: dict[str, Status] = {}
-        self._done: dict[str, Status] = {}
-        """What is there: whoever lists a node waits for no disk."""
         self._work: dict[str, tuple[str, asyncio.Task[None]]] = {}
         """Snapshot → workspace, and the task that copies its tree."""
         self._turns = asyncio.Semaphore(_AT_ONCE)
@@ -60,12 +59,27 @@ class Snapshots:
         """Return the node's snapshots, having tried what its file system can do."""
         made = cls(site, pressure, hub, tasks)
         await made._try()
-        made._done = await asyncio.to_thread(made._read)
         return made
 
-    def _read(self) -> dict[str, Status]:
-        known = (self._trees.frozen.record(one) for one in self._trees.frozen.names())
-        return {one.snapshot: frozen.status_of(one) for one in known if one is not None}
+    def _there(self) -> dict[str, Status]:
+        """Return what is on the disk now: files of a snapshot may go with it, and come back."""
+        found: dict[str, Status] = {}
+        for name in self._names():
+            try:
+                known = self._trees.frozen.record(name)
+            except (OSError, ValueError, MsgspecError) as error:  # nobody can begin as that one
+                _log.warning("snapshot_unread", snapshot=name, detail=str(error))
+                continue
+            if known is not None:
+                found[name] = frozen.status_of(known)
+        return found
+
+    def _names(self) -> list[str]:
+        try:
+            return self._trees.frozen.names()
+        except OSError as error:  # the folder went with its disk
+            _log.warning("snapshots_unread", detail=str(error))
+            return []
 
     async def _try(self) -> None:
         folder = await asyncio.to_thread(self._trees.frozen.begin_trial)
@@ -80,14 +94,13 @@ class Snapshots:
 
     def statuses(self) -> list[Status]:
         """Return what every frozen tree is."""
-        return list({**self._done, **self._passing}.values())
+        return list({**self._there(), **self._passing}.values())
 
     async def freeze(self, order: FreezeOrder) -> Status:
         """Make sure that the snapshot is there; returns at once with what is."""
         there = self._trees.frozen.record(order.snapshot)
         if there is not None:
-            self._done[order.snapshot] = frozen.status_of(there)
-            return self._done[order.snapshot]
+            return frozen.status_of(there)
         if order.snapshot in self._work:
             return self._passing[order.snapshot]
         status = Status(snapshot=order.snapshot, state=State.WORKING)
@@ -101,7 +114,6 @@ class Snapshots:
         await self._end([snapshot])
         self._passing.pop(snapshot, None)
         await asyncio.to_thread(self._trees.frozen.let_go, snapshot)
-        self._done.pop(snapshot, None)
         return await asyncio.to_thread(self._trees.sweep)
 
     async def cancel(self, workspace: str) -> None:
@@ -176,9 +188,8 @@ class Snapshots:
             self._tell(Status(snapshot=order.snapshot, state=State.FAILED, fault=made, took=took))
         else:
             _log.info("frozen", snapshot=order.snapshot, bytes=made.bytes, took=took)
-            self._done[order.snapshot] = frozen.status_of(made, took)
             self._passing.pop(order.snapshot, None)
-            self._hub.publish(self._done[order.snapshot])
+            self._hub.publish(frozen.status_of(made, took))
         self._work.pop(order.snapshot, None)
 
     async def _make(self, order: FreezeOrder) -> Frozen | Fault:

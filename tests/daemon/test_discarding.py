@@ -1,5 +1,6 @@
 """What is freed is freed whole, also by whoever had to try twice."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import grpc
 import pytest
 
 from tests.daemon.caller import Caller
+from tests.daemon.test_backups import backed_up, restored
+from wire.proto import node_pb2 as pb
 
 pytestmark = pytest.mark.root
 
@@ -32,3 +35,23 @@ def test_a_discard_that_was_cut_off_is_tried_again(caller: Caller, host, url, wo
     assert fence.read_text() == ended
     with pytest.raises(grpc.RpcError):
         caller.prepare(f"{workspace}.1", url)
+
+
+def test_what_goes_from_a_repository_meanwhile_is_damage_unless_another_node_may_take_it_out(
+    caller: Caller, host, url, workspace
+):
+    """Only a server with several nodes ever asks for a clock."""
+    book = Path(host.layout.backups) / workspace / "points.json"
+    mark = Path(host.layout.home) / "several"
+    caller.prepared(f"{workspace}.1", url)
+    caller.seal(f"{workspace}.1")
+    assert backed_up(caller, f"{workspace}.1", "p1").state == pb.BACKUP_DONE
+    assert caller.discard(workspace, 1) > 0
+    assert not json.loads(book.read_text()).get("pruning")
+    try:
+        caller.stub.Hold(pb.HoldRequest())
+        assert restored(caller, f"{workspace}.3", "m1", workspace, "p1").state == pb.CONTENT_SEALED
+        assert caller.discard(workspace, 3) > 0
+        assert json.loads(book.read_text())["pruning"]
+    finally:
+        mark.unlink()

@@ -108,3 +108,17 @@ def test_who_was_leased_once_is_not_free_without_its_file(
     assert read_lease(run / lease.NAME) == Lease(boot_id(), 0.0)
     again.hold(boot_id(), clock() + 60)
     assert not again.over
+
+
+def test_a_node_knows_whether_it_was_ever_one_of_several(
+    tmp_path: Path, alone: list[list[str]]
+) -> None:
+    """The local one is granted nothing; only its clock is asked for."""
+    held = Leasehold(tmp_path, "/podium_x", tmp_path, tmp_path)
+    assert not held.several
+    held.hold("", 0.0)
+    assert held.several
+    assert not held.leased
+    assert Leasehold(tmp_path, "/podium_x", tmp_path, tmp_path).several
+    held.hold(boot_id(), clock() + 60)
+    assert held.leased

@@ -190,3 +190,27 @@ def test_what_began_as_a_snapshot_opens_again_where_the_snapshot_is_lost(
     caller.deleted(third)
     caller.discard(other, 9)
     caller.discard(workspace, 9)
+
+
+def test_files_of_a_snapshot_that_go_while_the_daemon_runs_are_noticed(
+    caller, url, workspace, trees
+):
+    first = f"{workspace}.1"
+    assert caller.prepared(first, url).state == pb.CONTENT_READY
+    assert frozen(caller, first, "gone").state == pb.FROZEN_DONE
+    there, away = trees / ".frozen" / "gone", trees / ".away"
+
+    def told():
+        return [one.state for one in caller.list().frozen if one.snapshot == "gone"]
+
+    assert told() == [pb.FROZEN_DONE]
+    there.rename(away)
+    assert told() == []
+    away.rename(there)
+    assert told() == [pb.FROZEN_DONE]
+    (there / "frozen.json").rename(there / "aside")
+    (there / "frozen.json").write_text("no record")
+    assert told() == [], "what cannot be read ends no list"
+    (there / "aside").rename(there / "frozen.json")
+    assert told() == [pb.FROZEN_DONE]
+    let_go(caller, "gone")

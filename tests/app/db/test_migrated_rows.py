@@ -2,7 +2,18 @@
 
 from pathlib import Path
 
-from app.db.migrate import downgrade, upgrade
+from sqlalchemy import (
+    Connection,
+    MetaData,
+    NullPool,
+    Table,
+    create_engine,
+    select,
+    text,
+)
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.db.migrate import downgrade, upgrade, upgrade_server
 from tests.app.db.test_receiving import fill, rows
 
 BEFORE = "0029_restored"
@@ -55,3 +66,75 @@ def test_archived_workspaces_and_what_nodes_left_go_down_and_up(tmp_path: Path) 
     assert (rows(path, WORKSPACES), rows(path, POINTS)) == (older, points)
     assert rows(path, "SELECT DISTINCT archived_at, node FROM workspaces") == [(None, "local")]
     assert rows(path, NEWEST) == [("rp-1",)]
+
+
+UNTRIED = "0031_archive"
+"""Before restores were tried again."""
+FULL = {"code": "disk_full", "title": "The disk is full"}
+OLD = {"code": "old", "title": "Old"}
+RESTORES = [
+    ("a", "moves", "moves", "failed", 1.0, OLD),
+    ("b", "moves", "moves", "failed", 2.0, FULL),
+    ("c", "copied", "moves", "failed", 2.0, FULL),
+    ("d", "stands", "stands", "failed", 2.0, FULL),
+    ("e", "archived", "archived", "failed", 2.0, FULL),
+    ("f", "gone", "gone", "failed", 2.0, FULL),
+    ("g", "again", "again", "failed", 1.0, FULL),
+    ("h", "again", "again", "open", 2.0, None),
+]
+"""Id, workspace, source, state, moment, problem."""
+WHERE = {
+    "stands": {"content": "present"},
+    "archived": {"archived_at": 1.0},
+    "gone": {"deleted_at": 1.0},
+    "again": {"restoring": "h"},
+}
+
+
+def insert(connection: Connection, name: str, values: dict[str, object]) -> None:
+    """Insert a row; what it needs and is not given is empty."""
+    table = Table(name, MetaData(), autoload_with=connection, resolve_fks=False)
+    for one in table.columns:
+        if not one.nullable and one.server_default is None and one.name not in values:
+            values[one.name] = one.type.python_type()
+    connection.execute(table.insert().values(**values))
+
+
+def restores_of_before(connection: Connection) -> None:
+    for name in sorted({one[1] for one in RESTORES}):
+        row = {"id": name, "wish": "stopped", "content": "none", **WHERE.get(name, {})}
+        insert(connection, "workspaces", row)
+    names = ("id", "workspace_id", "source_id", "state", "asked_at", "problem")
+    for one in RESTORES:
+        insert(connection, "restores", dict(zip(names, one, strict=True)))
+    connection.commit()
+
+
+def untold(connection: Connection) -> list[tuple[str, object]]:
+    """Return the workspaces whose restore is tried again, and why."""
+    table = Table("workspaces", MetaData(), autoload_with=connection, resolve_fks=False)
+    rows = connection.execute(select(table.c.id, table.c.restore_problem)).all()
+    return [(name, problem) for name, problem in rows if problem is not None]
+
+
+def test_what_had_not_been_restored_is_told_and_tried_again(tmp_path: Path) -> None:
+    path = tmp_path / "podium.db"
+    upgrade(path, UNTRIED)
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    with engine.connect() as connection:
+        restores_of_before(connection)
+    upgrade(path)
+    with engine.connect() as connection:
+        assert untold(connection) == [("moves", FULL)]
+
+
+async def test_it_is_on_a_server_as_well(empty: str) -> None:
+    await upgrade_server(empty, UNTRIED)
+    engine = create_async_engine(empty, poolclass=NullPool)
+    async with engine.connect() as connection:
+        await connection.execute(text("SET session_replication_role = replica"))  # no owners
+        await connection.run_sync(restores_of_before)
+    await upgrade_server(empty)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(untold) == [("moves", FULL)]
+    await engine.dispose()
