@@ -3,6 +3,7 @@
 The node first, then the rows: whatever happens between is done again.
 """
 
+import asyncio
 from collections.abc import Awaitable
 
 import structlog
@@ -33,19 +34,52 @@ class Clearing:
         self._repositories = ground.repositories
         self._policy = ground.policy
         self._not_before: dict[str, float] = {}
+        self._held: dict[str, asyncio.Lock] = {}
+        """Turns of workspaces whose node has not answered yet: it may still be at it."""
 
     async def look(self) -> bool:
         """Do what is to be done now; a node removes at once, so nothing is ever at work."""
         now = self._store.clock.monotonic()
         self._not_before = {one: at for one, at in self._not_before.items() if at > now}
-        for workspace, points in (await self._leaving()).items():
+        leaving = await self._leaving()
+        for workspace in self._held.keys() - leaving.keys():
+            self._held.pop(workspace).release()
+        for workspace, points in leaving.items():
             if workspace not in self._not_before:
-                async with self._repositories.turn(workspace):
-                    await _answered(self._forget(workspace, points))
+                await self._in_turn(workspace, points)
         for workspace, n in await self._over():
             if workspace not in self._not_before:
                 await _answered(self._drop(workspace, n))
         return False
+
+    async def _in_turn(self, workspace: str, points: list[str]) -> None:
+        """Have points taken out; no other node begins before the workspace's own has answered.
+
+        A call gives up long before a node has taken out many. Asked again, it tells when it has.
+        One that does not answer anybody is not waited for: its workspaces may have to go on.
+        """
+        if workspace not in self._held:
+            turn = self._repositories.turn(workspace)
+            await turn.acquire()
+            self._held[workspace] = turn
+        busy = False
+        try:
+            await self._forget(workspace, points)
+        except Unreachable as error:
+            _log.info("node_unanswered", detail=str(error))
+            busy = await self._is_told(workspace)
+        finally:
+            if not busy:
+                self._held.pop(workspace).release()
+
+    async def _is_told(self, workspace: str) -> bool:
+        """Tell whether a workspace's node says what it does, though it gave no answer."""
+        async with self._store.database.read() as session:
+            row = await session.get(WorkspaceRow, workspace)
+        try:
+            return row is not None and (await self._points.sight()).told(row.node)
+        except Unreachable:
+            return False
 
     async def _leaving(self) -> dict[str, list[str]]:
         needed = select(RestoreRow.point_id).where(RestoreRow.state == "open")
@@ -67,7 +101,10 @@ class Clearing:
             )
             waiting = {one for one in works if len(found[one]) < self._policy.together}
             # a node that the workspace has left may write to the repository at this moment
-            waiting |= set(await session.scalars(_left()))
+            left = (await session.execute(_left())).all() if found else []
+        if left:
+            sight = await self._points.sight()
+            waiting |= {workspace for workspace, node in left if sight.told(node)}
         return {one: points for one, points in found.items() if one not in waiting}
 
     async def _over(self) -> list[tuple[str, int]]:
@@ -92,7 +129,11 @@ class Clearing:
 
     async def _forget(self, workspace: str, points: list[str]) -> None:
         async with self._store.database.read() as session:
-            if await session.scalar(_left().where(RestorePointRow.workspace_id == workspace)):
+            mine = _left().where(RestorePointRow.workspace_id == workspace)
+            left = (await session.execute(mine)).all()
+        if left:
+            sight = await self._points.sight()
+            if any(sight.told(node) for _workspace, node in left):
                 return  # begun meanwhile
         repository = await self._repositories.open(workspace)
         if repository is not None:
@@ -128,9 +169,12 @@ class Clearing:
         _log.warning("points_stay", workspace=workspace, detail=str(error))
 
 
-def _left() -> Select[str]:
-    """Return the workspaces that have something left on a node which is being saved."""
-    return select(RestorePointRow.workspace_id).where(
+def _left() -> Select[str, str]:
+    """Return the workspaces that have something left on a node which is being saved, and the node.
+
+    Only one that answers counts: what another had begun is over, or locks the repository itself.
+    """
+    return select(RestorePointRow.workspace_id, RestorePointRow.node).where(
         RestorePointRow.node != "", RestorePointRow.state.in_(_AT_WORK)
     )
 

@@ -5,7 +5,7 @@ rests sealed from then on: a master key that is renewed leaves old repositories 
 """
 
 import asyncio
-from collections import defaultdict
+from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy import select
@@ -34,7 +34,8 @@ class Repositories:
         self._database = database
         self._master = master
         self._seal = seal
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Each as long as somebody has it, or waits for it."""
 
     def turn(self, workspace: str) -> asyncio.Lock:
         """Return what orders what nodes do to one repository.
@@ -42,7 +43,10 @@ class Repositories:
         Whoever has something taken out of it holds it until the node has answered, and whoever has
         what a node left saved into it, or moves the workspace, while that begins.
         """
-        return self._turns[workspace]
+        turn = self._turns.get(workspace)
+        if turn is None:
+            turn = self._turns[workspace] = asyncio.Lock()
+        return turn
 
     async def begin(self, session: AsyncSession, workspace: str) -> None:
         """Make sure that there is a key."""

@@ -5,7 +5,7 @@ and only to a node that finds that point; before one is known, nothing is stoppe
 move is left where it is, and told.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import exists, select
@@ -32,6 +32,10 @@ from wire.ids import InstanceId
 from wire.phases import Phase, StopReason
 
 _log = structlog.get_logger(__name__)
+_TAKEN_OUT = "Restore points of it are being taken out."
+_NOT_SHARED = "Node {} does not find its restore points: both need the same store."
+PAUSE = 60.0
+"""Seconds after which a node that did not find a point is asked again."""
 MOST = 4
 """Workspaces that move at a time: each is written whole by the node that it comes to."""
 
@@ -46,9 +50,14 @@ class Draining:
     repositories: Repositories
     stuck: dict[str, dict[str, str]]
     """Node → workspace → why it does not move, for people; of the newest look."""
+    not_before: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Workspace and node → when that is asked again for a point which it did not find."""
 
     async def look(self) -> bool:
         """Do what is to be done now; no node is at work for it."""
+        now = self.store.clock.monotonic()
+        for one in [one for one, at in self.not_before.items() if at <= now]:
+            del self.not_before[one]
         for node in list(self.nodes.every.values()):
             if node.draining:
                 await self._empty(node.name)
@@ -93,7 +102,7 @@ class Draining:
         """Let one go a step further; returns why it does not."""
         workspace = one.row.id
         if self.repositories.turn(workspace).locked():
-            return "Restore points of it are being taken out."
+            return _TAKEN_OUT
         candidates, holding = self.nodes.candidates(), self.nodes.holding(workspace)
         to = choose(candidates, [name, *holding])
         if to is None and choose(candidates, [name]) is not None:
@@ -108,9 +117,16 @@ class Draining:
         repository = await self.repositories.open(source)
         if not point or repository is None:
             return "It has no restore point that could be used elsewhere."
+        if (workspace, to) in self.not_before:
+            return _NOT_SHARED.format(to)
         if not await reads(self.points, to, repository, point):
-            return f"Node {to} does not find its restore points: both need the same store."
-        return await self._go(one, name, to)
+            self.not_before[workspace, to] = self.store.clock.monotonic() + PAUSE
+            return _NOT_SHARED.format(to)
+        turn = self.repositories.turn(workspace)
+        if turn.locked():
+            return _TAKEN_OUT  # begun meanwhile
+        async with turn:
+            return await self._go(one, name, to)
 
     async def _first_point(self, one: Waiting) -> str:
         """Have one made while it runs: before, nobody knows whether another node reads them."""

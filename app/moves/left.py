@@ -37,6 +37,8 @@ from wire.problems import Problem
 _log = structlog.get_logger(__name__)
 GRACE = 10.0
 """Seconds between TERM and KILL of what still runs on a node that it has moved away from."""
+PAUSE = 60.0
+"""Seconds after which a node that refused to free a tree is asked again."""
 _OPEN = [one.value for one in OPEN]
 
 
@@ -75,6 +77,8 @@ class LeftBehind:
     repositories: Repositories
     saved: dict[tuple[str, str], int] = field(default_factory=dict)
     """Node and workspace → the start whose tree is all in a restore point."""
+    not_before: dict[tuple[str, str], float] = field(default_factory=dict)
+    """Node and workspace → when a node that refused to free it is asked again."""
     absent: set[tuple[str, str]] = field(default_factory=set)
     """Node and workspace: a start or a restore failed there, and has left no files."""
 
@@ -260,12 +264,16 @@ class LeftBehind:
 
     async def _free(self, node: Node, row: WorkspaceRow) -> None:
         """Free a tree that is saved; what does not come to be is done again."""
+        if self.not_before.get((node.name, row.id), 0.0) > self.store.clock.monotonic():
+            return
         if await is_needed(self.store.database, self.nodes, row):
             return
         try:
             freed = await node.content.discard(row.id, row.n)
         except (Fenced, Refused) as error:  # one that cannot be freed holds up no other
+            self.not_before[node.name, row.id] = self.store.clock.monotonic() + PAUSE
             _log.warning("left_stays", workspace=row.id, node=node.name, detail=str(error))
             return
         self.saved.pop((node.name, row.id), None)
+        self.not_before.pop((node.name, row.id), None)
         _log.info("left_freed", workspace=row.id, node=node.name, freed=freed)

@@ -87,9 +87,11 @@ def listed(found: dict[str, Any]) -> str:
     """Return what is to be read of a list."""
     lines = [_line(one) for one in found["orphans"]]
     if not found["answered"]:
-        away = [one for one in found["silent"] if one != _LOCAL]
-        who = f"Node {', '.join(away)}" if away else "The node"
-        lines.append(f"  {who} does not answer: this is what was found before, if anything was.")
+        silent = found["silent"]
+        alone = silent in ([], [_LOCAL])
+        who = "The node" if alone else f"Node{'s' if len(silent) > 1 else ''} {', '.join(silent)}"
+        answers = "do not answer" if len(silent) > 1 else "does not answer"
+        lines.append(f"  {who} {answers}: this is what was found before, if anything was.")
     return "\n".join(lines) or "  The node has nothing that the database does not ask for."
 
 

@@ -50,3 +50,11 @@ async def test_a_lost_master_key_opens_nothing(safe: Safe) -> None:
 
 def _sealing(master: bytes) -> list[bytes]:
     return [derive(master, "sealing")]
+
+
+async def test_turns_are_kept_as_long_as_somebody_has_them(safe: Safe) -> None:
+    repositories = safe.content.repositories
+    async with repositories.turn("w"):
+        assert repositories.turn("w").locked()
+        assert not repositories.turn("x").locked()
+    assert not dict(repositories._turns)

@@ -69,6 +69,8 @@ def test_none_and_a_silent_node_are_told_apart(tmp_path: Path, capsys: Capture) 
     Server(tmp_path / "further", {**none, "silent": ["b"], "orphans": [ONE | {"node": "b"}]}).run()
     said = capsys.readouterr().out
     assert "Node b does not answer" in said
+    Server(tmp_path / "both", {**none, "silent": ["local", "b"]}).run()
+    assert "Nodes local, b do not answer" in capsys.readouterr().out
     assert f"{ONE['place']} on node b" in said
 
 
