@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from app.db.workspaces import WorkspaceRow
+from app.db.workspaces import InstanceRow, WorkspaceRow
 from tests.app.browser import Browser
 from tests.app.content.serving import open_serving
 
@@ -28,3 +28,18 @@ async def test_how_old_it_would_be_is_said_first(tmp_path: Path) -> None:
         refused = await browser.act(f"{place}/elsewhere")
         assert refused.status_code == 409
         assert "may still run it" in refused.text
+
+
+async def test_what_waits_for_a_node_that_is_away_says_for_which(tmp_path: Path) -> None:
+    async with open_serving(tmp_path) as serving:
+        browser = Browser(serving.server)
+        await browser.sign_in()
+        waits = {"node": "b", "content": "none", "archived_at": 1.0, "restoring": "rs-1"}
+        async with serving.server.app.state.database.write() as session:
+            await session.execute(update(InstanceRow).values(live=False, phase="stopped"))
+            await session.execute(update(WorkspaceRow).values(wish="running", **waits))
+        place = f"/workspaces/{serving.workspace}"
+        for page in (place, f"/start/{serving.workspace}"):
+            said = (await browser.go(page)).text
+            link = f'as soon as <a href="{place}/elsewhere">node b</a> answers'
+            assert f"Its files are brought back from its restore point {link}" in said
