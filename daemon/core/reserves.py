@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 
 NEAR: Final = 8 << 30
-"""With so many bytes left nothing is kept back: no workspace writes them between two looks."""
+"""With so many bytes left nothing is kept back."""
+_AGAIN: Final = NEAR // 4
+"""So many more are to be left before what is kept back is let go of: nothing swings."""
 OFTEN: Final = 1.0
 SELDOM: Final = 10.0
-"""Seconds between looks, near and far from that."""
+"""Seconds between looks, at least and at most."""
+_FAST: Final = 4_000_000_000
+"""Bytes that workspaces write within a second at most: a look comes before the room is gone."""
 _BLOCK: Final = 4096
 _TABLES: Final = 16
 """A file of one block, the smallest that takes one, takes this part of it in tables too."""
@@ -24,7 +28,8 @@ _PART: Final = 50
 node's own records, and for what they write who did not ask."""
 _STEP: Final = 16 << 20
 _OF_SHARE: Final = 8
-"""Nothing is given back for a smaller change: a share moves with all that anybody writes."""
+"""It is kept back in steps, of that part of a share at most: a share moves with all that anybody
+writes, and not every write is to move a file on each disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,20 @@ class Disk:
     """Of this, what only the supervisor may write."""
     held: int
     """What is kept back of it now."""
+    owed: int = 0
+    """What it may take of the node besides: its files and its journal have that space already."""
     journal: int = 0
-    """What its journal may still take of the node."""
+    """The size of its journal."""
+
+    @property
+    def claim(self) -> int:
+        """What it may still take of the node."""
+        return self.free + self.owed
+
+    @property
+    def promised(self) -> bool:
+        """Tell whether space was set aside in files, which the node has not given yet."""
+        return self.owed > self.journal + _STEP
 
 
 def margin(floor: int, total: int) -> int:
@@ -51,17 +68,46 @@ def held(disks: Mapping[str, Disk], room: int) -> dict[str, int]:
 
     Room is shared evenly; what one does not need is the others'.
     """
-    most = {name: one.free + one.held for name, one in disks.items()}
-    if room >= NEAR:
+    if not near(disks, room):
         return dict.fromkeys(disks, 0)
-    left = max(room - sum(one.journal for one in disks.values()), 0)
-    share = _share(most.values(), left * _TABLES // (_TABLES + 1))
+    most = {name: one.free + one.held for name, one in disks.items()}
+    share = _share(most.values(), _for_files(left(disks, room)))
     return {name: _held(one, most[name], share) for name, one in disks.items()}
+
+
+def held_alone(disk: Disk, others: Mapping[str, Disk], room: int) -> int:
+    """Return how much is to be kept back of one disk, so that the others stay as they are."""
+    if not near({**others, "": disk}, room):
+        return 0
+    claims = sum(one.claim for one in others.values())
+    share = _for_files(max(room - claims - disk.owed, 0))
+    return _held(disk, disk.free + disk.held, share)
+
+
+def near(disks: Mapping[str, Disk], room: int) -> bool:
+    """Tell whether anything is to be kept back, or still."""
+    again = _AGAIN if any(one.held for one in disks.values()) else 0
+    return left(disks, room) < NEAR + again
+
+
+def scarce(disks: Mapping[str, Disk], room: int) -> bool:
+    """Tell whether it is less than what all could write, and so matters what is still in memory."""
+    claims = sum(one.claim + one.held for one in disks.values())
+    return near(disks, room) and _for_files(room) < claims
+
+
+def left(disks: Mapping[str, Disk], room: int) -> int:
+    """Return the bytes of the room that are nobody's yet."""
+    return max(room - sum(one.owed for one in disks.values()), 0)
 
 
 def patience(room: int) -> float:
     """Return the seconds until the next look."""
-    return OFTEN if room < 2 * NEAR else SELDOM
+    return min(max(room / _FAST, OFTEN), SELDOM)
+
+
+def _for_files(room: int) -> int:
+    return room * _TABLES // (_TABLES + 1)
 
 
 def _share(most: Iterable[int], room: int) -> int:
@@ -72,13 +118,12 @@ def _share(most: Iterable[int], room: int) -> int:
         if one > share:
             return share
         room -= one
-    return ordered[-1] if ordered else 0
+    return ordered[-1] + room if ordered else 0
 
 
 def _held(disk: Disk, most: int, share: int) -> int:
-    wanted = min(max(most - share, 0), max(most - disk.kept, 0))
-    wanted = -(-wanted // _BLOCK) * _BLOCK
-    given_back = disk.held - wanted
-    if wanted and 0 < given_back < min(_STEP, share // _OF_SHARE):
-        return disk.held
-    return wanted
+    step = 1 << max(min(_STEP, share // _OF_SHARE), _BLOCK).bit_length() - 1
+    wanted = -(-(most - share // step * step) // _BLOCK) * _BLOCK if most > share else 0
+    if 0 < disk.held - wanted < 2 * step and (wanted or most + step > share):
+        wanted = disk.held
+    return min(wanted, max(most - disk.kept, 0) // _BLOCK * _BLOCK)

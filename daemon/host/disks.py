@@ -47,8 +47,8 @@ class Disks:
         self._wanted = False
         self.reason = "no trial was made"
         """Why new workspaces get no disk; empty when they do."""
-        self.on_mount: Callable[[], object] = lambda: None
-        """Called after a disk was mounted, before anybody writes to it."""
+        self.on_mount: Callable[[str], object] = lambda _name: None
+        """Called with a disk's name after it was mounted, before anybody writes to it."""
 
     def open(self, *, wanted: bool = True) -> None:
         """Clear what a crash has left, and try whether disks can be made here."""
@@ -173,7 +173,7 @@ class Disks:
             with loops.device_of(self._root / name / IMAGE) as device:
                 syscalls.mount(device, str(place), "ext4", MOUNT_FLAGS, _OPTIONS)
             place.chmod(0o700)
-            self.on_mount()
+            self.on_mount(name)
 
     def clear_place(self, name: str) -> None:
         """Remove what lies where the disk is mounted, if it is not: a folder that was before it."""

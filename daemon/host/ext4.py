@@ -19,6 +19,11 @@ _FORMAT: Final = (
 _RESIZE: Final = 0x4008_6610
 """EXT4_IOC_RESIZE_FS: takes the number of blocks."""
 _SUPERBLOCK: Final = 1024
+_OF_ITSELF: Final = 50
+_MOST_OF_ITSELF: Final = 4096
+"""The file system keeps this part of its blocks for itself, and so many at most."""
+_SHORT_GROUP: Final = 32
+"""Bytes that tell of a group, in a file system without numbers of 64 bits."""
 _PATIENCE: Final = 60.0
 """Seconds that formatting may take; a quiet machine needs a hundredth of one."""
 
@@ -36,11 +41,40 @@ def journal_of(size: int) -> int:
     return min(max(size >> 24, 4), 64) << 20
 
 
+def kept_of(image: Path) -> int:
+    """Return the bytes that are root's alone, or the file system's own; see ext4_statfs()."""
+    fields = _superblock(image)
+    blocks, root = struct.unpack_from("<2I", fields, 4)
+    return int(root + min(blocks // _OF_ITSELF, _MOST_OF_ITSELF)) * _BLOCK
+
+
+def tables_used(image: Path) -> int:
+    """Return the bytes of the inode tables that have been in use; the rest is not written."""
+    fields = _superblock(image)
+    blocks, group, each = (struct.unpack_from("<I", fields, at)[0] for at in (4, 32, 40))
+    inode, length = (struct.unpack_from("<H", fields, at)[0] for at in (88, 254))
+    count, length = -(-blocks // group), max(length, _SHORT_GROUP)
+    with image.open("rb") as file:
+        file.seek(_BLOCK)
+        table = file.read(count * length)
+    used = 0
+    for at in range(0, len(table), length):
+        unused = struct.unpack_from("<H", table, at + 28)[0]
+        if length > _SHORT_GROUP:
+            unused |= struct.unpack_from("<H", table, at + 50)[0] << 16
+        used += each - unused
+    return int(used * inode)
+
+
+def _superblock(image: Path) -> bytes:
+    with image.open("rb") as file:
+        file.seek(_SUPERBLOCK)
+        return file.read(1024)
+
+
 def size_of(image: Path) -> int:
     """Return bytes, from the superblock: the file may be larger, when a growth was cut."""
-    with image.open("rb") as file:
-        file.seek(_SUPERBLOCK + 4)
-        low: int = struct.unpack("<I", file.read(4))[0]
+    low: int = struct.unpack_from("<I", _superblock(image), 4)[0]
     return low * _BLOCK
 
 

@@ -230,6 +230,12 @@ def punch_hole(descriptor: int, offset: int, length: int) -> None:
     _check(_libc.fallocate(descriptor, mode, *where), "fallocate")
 
 
+def allocate(descriptor: int, offset: int, length: int) -> None:
+    """Have the disk's space for a part of a file, whatever is in it; never by writing zeros."""
+    where = (ctypes.c_long(offset), ctypes.c_long(length))
+    _check(_libc.fallocate(descriptor, _FALLOC_FL_KEEP_SIZE, *where), "fallocate")
+
+
 def exchange(one: str, other: str) -> None:
     """Let two names change places, in one step."""
     names = (_AT_FDCWD, one.encode(), _AT_FDCWD, other.encode())

@@ -144,7 +144,9 @@ class Vitals:
         """Measure once."""
         now = cgroup.read(self._root)
         disk_size, disk_free = _disk()
-        held = min(held_back(), disk_size) if self._own_disk else 0
+        # what is free is not kept back; a limit of nothing would be a disk that is not its own
+        most = max(disk_size - max(disk_free, 1), 0)
+        held = min(held_back(), most) if self._own_disk else 0
         if known(now) or self._usage is None:
             usage = replace(
                 between(self._before, now),

@@ -25,6 +25,11 @@ def test_it_is_as_large_as_was_asked_and_takes_little(image: Path) -> None:
     assert image.stat().st_blocks * 512 < SIZE / 4
 
 
+def test_what_is_kept_of_it_and_which_tables_are_in_use_stand_in_it(image: Path) -> None:
+    assert SIZE // 200 < ext4.kept_of(image) < SIZE // 30
+    assert 0 < ext4.tables_used(image) < 16 << 10
+
+
 def test_it_grows_to_its_file(image: Path) -> None:
     os.truncate(image, 2 * SIZE)
     assert ext4.size_of(image) == SIZE

@@ -106,6 +106,17 @@ async def test_the_disk_is_counted(bench: Bench, monkeypatch: pytest.MonkeyPatch
         await tasks.close()
 
 
+def test_a_disk_of_which_all_is_kept_back_is_still_its_own(bench: Bench, monkeypatch):
+    monkeypatch.setattr(vitals, "held_back", lambda: 5 << 30)
+    monkeypatch.setattr(vitals, "_disk", lambda: (4 << 30, 0))
+    bench.vitals._own_disk = True
+    bench.vitals.look({})
+    usage = bench.vitals.told()["usage"]
+    assert usage is not None
+    assert (usage.disk_limit, usage.disk_free) == (1, 0)
+    assert bench.vitals.strain.level == 95
+
+
 async def test_it_looks_every_few_seconds(bench: Bench):
     tasks = Tasks()
     tasks.spawn(bench.vitals.run(dict), "vitals")
