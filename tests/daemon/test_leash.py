@@ -44,11 +44,10 @@ def test_each_of_two_begins_the_other_anew(tmp_path: Path) -> None:
     path.write_text(spell_lease(Lease(boot_id(), clock() + 600)))
     watchers = Watchers(path, "/podium_none", TWINS[:1])
     watchers.begin()
-    until(lambda: all(holders(path)))
-    first, second = holders(path)
+    first, second = until(lambda: twins(path))
     for victim, other in ((second, first), (first, 0)):
         os.kill(victim, signal.SIGKILL)
-        until(lambda victim=victim: all(holders(path)) and victim not in holders(path))
+        until(lambda victim=victim: (found := twins(path)) and victim not in found)
         assert not other or other in holders(path), "who lives goes on"
     path.unlink()
     until(lambda: not any(holders(path)))
@@ -61,8 +60,7 @@ async def test_the_daemon_looks_after_them_and_after_the_file(tmp_path: Path) ->
     held = Leasehold(tmp_path, "/podium_none", tmp_path, home)
     held.hold(boot_id(), clock() + 600)
     path = tmp_path / "lease"
-    await until(lambda: all(holders(path)))
-    for one in holders(path):
+    for one in await until(lambda: twins(path)):
         os.kill(one, signal.SIGKILL)
     path.unlink()
     tasks = Tasks()
@@ -83,9 +81,22 @@ def ended(watchers: Watchers) -> None:
 
 
 def holders(path: Path) -> list[int]:
-    """Return who holds the lock of each watcher; 0 is nobody."""
+    """Return who holds the lock of each watcher; 0 is nobody.
+
+    One that looks whether the other is there holds both for a moment.
+    """
     told = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
-    held = [words for words in told if "->" not in words]
-    locked = {int(words[5].rpartition(":")[2]): int(words[4]) for words in held}
+    locked = {words[5]: int(words[4]) for words in told if "->" not in words}
     files = [path.with_name(name) for name in TWINS]
-    return [locked.get(one.stat().st_ino, 0) if one.exists() else 0 for one in files]
+    return [locked.get(_named(one.stat()), 0) if one.exists() else 0 for one in files]
+
+
+def _named(file: os.stat_result) -> str:
+    """Return a file as /proc/locks names it: numbers of files are each file system's own."""
+    return f"{os.major(file.st_dev):02x}:{os.minor(file.st_dev):02x}:{file.st_ino}"
+
+
+def twins(path: Path) -> list[int]:
+    """Return both watchers, or none while there are not two."""
+    found = holders(path)
+    return found if all(found) and len({*found}) == len(found) else []

@@ -17,7 +17,7 @@ from typing import Self
 import pytest
 
 from daemon.host import cgroups
-from tests.daemon.test_leash import holders
+from tests.daemon.test_leash import twins
 from tests.daemon.twonodes import Installation, opened, read, write
 from tests.nodehost import NodeHost
 from tests.waiting import until
@@ -107,14 +107,12 @@ class Harm:
     def watcher(self) -> None:
         """Kill one of those who enforce the lease, while another one can mend that."""
         self.killed.append("watcher")
-        until(lambda: all(holders(self._lease)))
-        os.kill(self._chance.choice(holders(self._lease)), signal.SIGKILL)
+        os.kill(self._chance.choice(until(lambda: twins(self._lease))), signal.SIGKILL)
 
     def lose(self) -> None:
         """Kill the daemon of the node that is lost, and one who watches with it, or none."""
         self.killed.append("there")
-        until(lambda: all(holders(self._lease)))
-        watching = holders(self._lease)
+        watching = until(lambda: twins(self._lease))
         self._both.there.kill()
         if self._chance.random() < 0.7:
             os.kill(self._chance.choice(watching), signal.SIGKILL)

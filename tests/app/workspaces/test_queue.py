@@ -67,14 +67,20 @@ async def test_five_starts_at_once_are_four_and_one_that_waits(control: Control)
         why = "number 1 in the queue: 4 others are being created on this node"
         await until(lambda: is_told(control, last, Step.PLACE, why))
         assert (await control.see(last)).phase is Phase.PENDING
-        assert [name for name, _ in control.node.calls].count("prepare") == 4
+        # what waits is written down before what does not is begun
+        await until(lambda: prepared(control) == 4)
         version = (await control.see(last)).version
         before = control.reconciler.passes
         await until(lambda: control.reconciler.passes > before + 3)
         assert (await control.see(last)).version == version
+        assert prepared(control) == 4
         await control.service.stop(control.alice, made[0].id)
         await control.at(last, Phase.CREATING)
         assert await detail(control, last, Step.PLACE) == (StepState.DONE, "this machine")
+
+
+def prepared(control: Control) -> int:
+    return [name for name, _ in control.node.calls].count("prepare")
 
 
 async def is_told(control: Control, workspace: str, step: Step, text: str) -> bool:
