@@ -23,7 +23,7 @@ from tests.nodehost import NodeHost
 from tests.waiting import until
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(2000)]
-ROUNDS = int(os.environ.get("PODIUM_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("PODIUM_ROUNDS", "8"))
 LEASE = 10.0
 """Seconds, as `opened` has it."""
 
