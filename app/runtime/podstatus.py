@@ -138,11 +138,15 @@ def _failed(status: Mapping[str, Any]) -> Problem:
         )
     if rejected({"status": status}):
         return no_room(detail)
+    return _died(f"{reason}: {detail}" if reason and detail else reason or detail)
+
+
+def _died(detail: str) -> Problem:
     return Problem(
         code="container_died",
         title="The container ended by itself",
         status=502,
-        detail=f"{reason}: {detail}" if reason and detail else reason or detail,
+        detail=detail,
         cure="Start the workspace again.",
     )
 
@@ -164,13 +168,7 @@ def _ended(so_far: Container, terminated: Mapping[str, Any]) -> Container:
             cure="Start it again, with a larger class if this repeats.",
         )
     elif code != 0:
-        problem = Problem(
-            code="container_died",
-            title="The container ended by itself",
-            status=502,
-            detail=detail,
-            cure="Start the workspace again.",
-        )
+        problem = _died(detail)
     return Container(
         instance=so_far.instance,
         state=so_far.state,

@@ -1,14 +1,16 @@
 """The API client against an API over HTTP: pages, watches, and what it makes of refusals."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import yaml
 
 from app.runtime.kube import KubeApi
 from app.runtime.podapi import ApiDown, ApiRefused, Expired
 from tests.contract.cluster import client
-from tests.kubeapi.server import NAMESPACE, ApiServer, serving
+from tests.kubeapi.server import NAMESPACE, TOKEN, ApiServer, serving
 
 SELECTOR = "podium.dev/installation=demo"
 
@@ -106,6 +108,24 @@ async def test_what_is_there_is_not_made_twice_and_what_is_gone_not_missed(
     await api.delete("pods", "two", "uid-9")
     await api.delete("pods", "one", "another", 0)
     assert "one" in server.objects.kept["pods"]
+
+
+async def test_it_is_reached_as_a_kubeconfig_says(server: ApiServer, tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    told = {
+        "current-context": "c",
+        "contexts": [{"name": "c", "context": {"cluster": "one", "user": "me"}}],
+        "clusters": [{"name": "one", "cluster": {"server": server.url}}],
+        "users": [{"name": "me", "user": {"token": TOKEN}}],
+    }
+    path.write_text(yaml.safe_dump(told))
+    server.objects.create("pods", labelled("one"))
+    api = await KubeApi.connect(NAMESPACE, str(path))
+    try:
+        found, _ = await api.list("pods", SELECTOR)
+    finally:
+        await api.close()
+    assert [one["metadata"]["name"] for one in found] == ["one"]
 
 
 async def test_refusals_and_silence_have_their_own_words(
