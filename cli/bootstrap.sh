@@ -99,7 +99,10 @@ else
   venv=$PODIUM_CACHE/venv/$(digest_of "$lock_file")
 fi
 [ "$(cat "$venv/.whole" 2>/dev/null)" = "$(digest_of "$lock_file")" ] || make_venv "$lock_file" "$venv"
-[ "$command" != dev ] || exit 0
+if [ "$command" = dev ]; then # with Helm for the tests of the chart
+  cd "$checkout"
+  exec "$venv/bin/python" -m cli.setup.helm >"$PODIUM_CACHE/logs/helm.log"
+fi
 
 # Without its parent set-up would go on unseen, and hold the lock.
 cd "$checkout"

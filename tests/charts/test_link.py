@@ -1,0 +1,110 @@
+"""Certificates and keys that Helm makes are what the processes can use."""
+
+import base64
+import ssl
+from pathlib import Path
+
+import asyncssh
+import pytest
+from cryptography import x509
+
+from proxy.ssh.hostkeys import load_or_make
+from tests.charts.helm import CHART, FILES, Helm, Rendered
+
+NAMES = ("server", "proxy", "blobserve", "daemon", "objectstore")
+
+
+def secret(rendered: Rendered, name: str) -> dict[str, bytes]:
+    data = rendered.one("Secret", f"podium-{name}")["data"]
+    return {key: base64.b64decode(value) for key, value in data.items()}
+
+
+def context(folder: Path, rendered: Rendered, name: str, side: ssl.Purpose) -> ssl.SSLContext:
+    folder.mkdir()
+    for key, content in secret(rendered, f"link-{name}").items():
+        (folder / key).write_bytes(content)
+    made = ssl.create_default_context(side, cafile=str(folder / "ca.crt"))
+    made.load_cert_chain(folder / "tls.crt", folder / "tls.key")
+    made.verify_mode = ssl.CERT_REQUIRED
+    return made
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_process_proves_who_it_is_to_the_server(
+    trying_out: Rendered, name: str, tmp_path: Path
+):
+    server = context(tmp_path / "server", trying_out, "server", ssl.Purpose.CLIENT_AUTH)
+    client = context(tmp_path / "client", trying_out, name, ssl.Purpose.SERVER_AUTH)
+    up, down = ssl.MemoryBIO(), ssl.MemoryBIO()
+    here = client.wrap_bio(down, up, server_hostname="podium-server.tools.svc")
+    there = server.wrap_bio(up, down, server_side=True)
+    for _ in range(3):
+        for end in (here, there):
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+    told = there.getpeercert()
+    assert told is not None
+    names = [value for kind, value in told["subjectAltName"] if kind == "DNS"]
+    assert [one for one in names if one.endswith(".podium.internal")] == [f"{name}.podium.internal"]
+
+
+def test_nobody_elses_name_is_in_a_certificate(trying_out: Rendered):
+    for name in NAMES:
+        made = x509.load_pem_x509_certificate(secret(trying_out, f"link-{name}")["tls.crt"])
+        found = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        others = {f"podium-{one}" for one in NAMES} - {f"podium-{name}"}
+        assert not others & {
+            str(one).partition(".")[0] for one in found.get_values_for_type(x509.DNSName)
+        }
+        assert not made.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+
+
+def test_cert_manager_is_asked_for_the_names_that_processes_go_by(helm: Helm):
+    rendered = helm.of_file(next(one for one in FILES if one.stem == "external"))
+    asked = {one["metadata"]["name"]: one["spec"] for one in rendered.of_kind("Certificate")}
+    for name in ("server", "proxy", "blobserve", "daemon"):
+        spec = asked[f"podium-link-{name}"]
+        assert spec["uris"] == [f"podium://{name}"]
+        assert spec["usages"] == ["server auth", "client auth"]
+    assert set(asked["podium-tls"]["dnsNames"]) == {
+        "podium.example.org",
+        "*.ws.example.org",
+        "ws.example.org",
+        "ide.example.org",
+        "reg.example.org",
+    }
+    assert not [one for one in rendered.of_kind("Secret") if "link" in one["metadata"]["name"]]
+
+
+def test_the_ssh_gateway_takes_the_keys(trying_out: Rendered, tmp_path: Path):
+    made = secret(trying_out, "ssh-keys")
+    for name, content in made.items():
+        (tmp_path / name).write_bytes(content)
+    tmp_path.chmod(0o500)  # it makes none of its own
+    keys = load_or_make(tmp_path)
+    assert {one.name for one in tmp_path.iterdir()} == made.keys()
+    assert [key.algorithm.decode() for key in keys] == [
+        "ssh-ed25519",
+        "ecdsa-sha2-nistp256",
+        "ssh-rsa",
+    ]
+    assert isinstance(keys[0], asyncssh.SSHKey)
+
+
+def test_the_master_key_is_one(trying_out: Rendered):
+    assert len(secret(trying_out, "master-key")["master.key"]) == 32
+    kept = trying_out.one("Secret", "podium-master-key")["metadata"]["annotations"]
+    assert kept["helm.sh/resource-policy"] == "keep"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [one for one in sorted((CHART / "templates").rglob("*.yaml")) if any(
+        word in one.read_text() for word in ("randAlphaNum", "randBytes", "genPrivateKey", "uuidv4")
+    )],
+    ids=lambda path: f"{path.parent.name}-{path.stem}",
+)  # fmt: skip
+def test_what_is_made_by_chance_is_kept_over_upgrades(template: Path):
+    assert "lookup" in template.read_text()

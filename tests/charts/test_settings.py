@@ -1,0 +1,102 @@
+"""What the chart tells the processes: settings that they read, and understand."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from tests.charts.helm import Helm, Object, Rendered
+from tests.tree.sources import ROOT
+
+READERS = {
+    "podium-server": ("server", "app/settings.py"),
+    "podium-proxy": ("proxy", "proxy/settings.py"),
+    "podium-blobserve": ("blobserve", "blobserve/settings.py"),
+    "podium-daemon": ("daemon", "daemon/settings.py"),
+}
+COMING: Mapping[str, frozenset[str]] = {
+    "podium-server": frozenset(
+        {
+            "PODIUM_REDIS", "PODIUM_LISTEN_PUBLIC", "PODIUM_LISTEN_INTERNAL",
+            "PODIUM_LISTEN_AGENT", "PODIUM_LINK_CERTS", "PODIUM_KUBE_NAMESPACE",
+            "PODIUM_KUBE_REGISTRY", "PODIUM_KUBE_INSTALLATION", "PODIUM_KUBE_USER_NAMESPACES",
+            "PODIUM_KUBE_SECCOMP", "PODIUM_KUBE_RUNTIME_CLASS", "PODIUM_KUBE_CLASSES",
+        }
+    ),
+    "podium-proxy": frozenset(
+        {"PODIUM_LINK_CERTS", "PODIUM_SERVER_PUBLIC", "PODIUM_SERVER_INTERNAL", "PODIUM_BLOBSERVE"}
+    ),
+    "podium-blobserve": frozenset(
+        {
+            "PODIUM_LINK_CERTS", "PODIUM_LISTEN_ASSETS", "PODIUM_LISTEN_REGISTRY",
+            "PODIUM_LISTEN_METRICS",
+        }
+    ),
+    "podium-daemon": frozenset(
+        {"PODIUM_LINK_CERTS", "PODIUM_DAEMON_LISTEN", "PODIUM_CONTAINERS"}
+    ),
+}  # fmt: skip
+"""What the processes do not read yet, since it is being built; empty when the cluster is."""
+
+
+def told(rendered: Rendered, name: str) -> dict[str, Object]:
+    """Return the variables of a pod's containers that are ours."""
+    spec = next(spec for pod, _, spec in rendered.pods() if pod == name)
+    ours = [one for one in spec["containers"] if "/podium-" in f"/{one['image']}"]
+    return {
+        variable["name"]: variable
+        for one in ours
+        for variable in one["env"]
+        if variable["name"].startswith("PODIUM_")
+    }
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_each_is_a_setting_of_the_process_that_gets_it(rendered: Rendered, name: str):
+    read = set(re.findall(r"PODIUM_[A-Z0-9_]+", (ROOT / READERS[name][1]).read_text()))
+    read |= {"PODIUM_TLS_CERT", "PODIUM_TLS_KEY"}
+    unknown = told(rendered, name).keys() - read
+    assert unknown <= COMING[name]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_what_has_come_is_no_longer_waited_for(name: str):
+    read = set(re.findall(r"PODIUM_[A-Z0-9_]+", (ROOT / READERS[name][1]).read_text()))
+    assert not COMING[name] & read
+
+
+def test_secrets_are_in_no_variables_text(rendered: Rendered):
+    for name in READERS:
+        for variable in told(rendered, name).values():
+            assert ("valueFrom" in variable) is (
+                variable["name"] in {"PODIUM_DATABASE", "PODIUM_REDIS"}
+            )
+
+
+def test_all_that_agree_on_hosts_and_home_are_told_the_same(rendered: Rendered):
+    common = {"PODIUM_HOME", "PODIUM_BASE_URL", "PODIUM_CONTENT_DOMAIN"}
+    every = [told(rendered, name) for name in READERS]
+    for one in common:
+        assert len({str(found[one]["value"]) for found in every if one in found}) == 1
+
+
+def test_what_is_empty_is_not_said(trying_out: Rendered):
+    for name in READERS:
+        assert all(one.get("value") != "" for one in told(trying_out, name).values())
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://podium.example.org", "reg.example.org"),
+        ("https://podium.example.org:8443", "reg.example.org:8443"),
+        ("http://podium.localhost:8080", "localhost:30500"),
+    ],
+)
+def test_nodes_pull_from_where_they_can(helm: Helm, url: str, address: str):
+    domain = "localhost" if "localhost" in url else "example.org"
+    rendered = helm.template(
+        *("--set", f"address.url={url}", "--set", f"address.contentDomain={domain}"),
+        *("--set", "ssh.hostKeys=podium-ssh"),
+    )
+    assert told(rendered, "podium-server")["PODIUM_KUBE_REGISTRY"]["value"] == address
