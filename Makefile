@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # what tests start with make is no part of this run of make
 PYTEST := env -u MAKEFLAGS -u MFLAGS $(PYTHON) -m pytest -q
 
-.PHONY: help up down restore status test check units nodes fix bench torture proto docs lock e2e path path-begins path-goes-on path-ends pages
+.PHONY: help up down restore status test test-cluster check units nodes fix bench torture proto docs lock e2e path path-begins path-goes-on path-ends pages
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -84,6 +84,9 @@ e2e: path pages ## Everything in a real browser
 torture: .venv/ready ## The long runs: hundreds of kill rounds
 	@bash cli/bootstrap.sh artefacts
 	$(PYTEST) -m torture -o timeout=2400
+
+test-cluster: .venv/ready ## The chart and a person's way on a real cluster: KUBECONFIG=… PODIUM_IMAGES=registry/path make test-cluster
+	@$(PYTHON) -m tests.cluster.journey
 
 bench-%: .venv/ready
 	@bash cli/bootstrap.sh artefacts
