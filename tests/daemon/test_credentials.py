@@ -12,6 +12,7 @@ from tests.daemon.caller import Caller
 from tests.daemon.outside import Outside, start_outside
 from tests.githost import GitHost
 from tests.nodehost import NodeHost
+from tests.searching import files_with
 from tests.sshhost import SshHost
 from wire.ids import workspace_id_from
 from wire.proto import node_pb2 as pb
@@ -76,14 +77,9 @@ def test_a_token_clones_and_is_nowhere_to_be_found(caller: Caller, host, githost
     tree = Path(host.layout.content) / instance.partition(".")[0]
     config = next(tree.rglob(".git/config")).read_text()
     assert url in config
-    for place in (Path(host.layout.home), Path(host.layout.run)):
-        found = subprocess.run(
-            ["grep", "-rlaF", "--exclude-dir=ranges", TOKEN, str(place)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert found.stdout == ""
+    places = [Path(host.layout.home), Path(host.layout.run)]
+    assert files_with(githost.url("demo", "private"), *places), "what a file holds is found"
+    assert files_with(TOKEN, *places) == []
     assert TOKEN not in host.log
 
 
@@ -133,13 +129,7 @@ def test_an_accepted_host_and_a_key_clone(caller: Caller, host, sshhost, key):
     assert content.state == pb.CONTENT_READY, content.fault
     assert content.branch == "main"
     line = key.splitlines()[1]
-    found = subprocess.run(
-        ["grep", "-rlaF", line, str(host.layout.home), str(host.layout.run)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.stdout == ""
+    assert files_with(line, Path(host.layout.home), Path(host.layout.run)) == []
     lives = subprocess.run(["pgrep", "-u", "33333", "ssh-agent"], capture_output=True, check=False)
     assert lives.stdout == b""
 
