@@ -1,10 +1,15 @@
 """What the chart tells the processes: settings that they read, and understand."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
+from app.settings import from_environ as of_server
+from blobserve.settings import Settings as OfBlobserve
+from daemon.settings import Settings as OfDaemon
+from kit.env import SettingError
+from proxy.settings import Settings as OfProxy
 from tests.charts.helm import Helm, Object, Rendered
 from tests.tree.sources import ROOT
 
@@ -39,6 +44,21 @@ COMING: Mapping[str, frozenset[str]] = {
 """What the processes do not read yet, since it is being built; empty when the cluster is."""
 
 
+REFUSED: Mapping[str, Mapping[str, str]] = {
+    "podium-server": {"PODIUM_RUNTIME": "kubernetes"},
+    "podium-proxy": {"PODIUM_PROXY_ADMIN": "0.0.0.0:9100"},
+    "podium-blobserve": {},
+    "podium-daemon": {},
+}
+"""Values of settings that there are, which the processes do not take yet; likewise."""
+SETTINGS: Mapping[str, Callable[[Mapping[str, str]], object]] = {
+    "podium-server": of_server,
+    "podium-proxy": OfProxy.from_environ,
+    "podium-blobserve": OfBlobserve.from_environ,
+    "podium-daemon": OfDaemon.from_environ,
+}
+
+
 def told(rendered: Rendered, name: str) -> dict[str, Object]:
     """Return the variables of a pod's containers that are ours."""
     spec = next(spec for pod, _, spec in rendered.pods() if pod == name)
@@ -63,6 +83,32 @@ def test_each_is_a_setting_of_the_process_that_gets_it(rendered: Rendered, name:
 def test_what_has_come_is_no_longer_waited_for(name: str):
     read = set(re.findall(r"PODIUM_[A-Z0-9_]+", (ROOT / READERS[name][1]).read_text()))
     assert not COMING[name] & read
+
+
+def environ_of(rendered: Rendered, name: str) -> dict[str, str]:
+    """Return what a process is told, without what it cannot read yet."""
+    return {
+        key: str(variable.get("value", "postgresql://u:p@h/podium"))
+        for key, variable in told(rendered, name).items()
+        if key not in COMING[name] | REFUSED[name].keys()
+    }
+
+
+def read(name: str, environ: Mapping[str, str]) -> object:
+    return SETTINGS[name](environ)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_each_process_understands_what_it_is_told(rendered: Rendered, name: str):
+    read(name, environ_of(rendered, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [(name, key) for name, found in REFUSED.items() for key in found]
+)
+def test_what_is_understood_by_now_is_no_longer_left_out(name: str, key: str):
+    with pytest.raises(SettingError):
+        read(name, {key: REFUSED[name][key]})
 
 
 def test_secrets_are_in_no_variables_text(rendered: Rendered):

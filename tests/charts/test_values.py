@@ -84,9 +84,13 @@ def test_what_is_wrong_is_named(helm: Helm, words: str, says: str):
         ("objectStore.address=s3:https://s/b/p", "objectStore.secret: name the secret"),
         ("blobserve.replicas=2", "blobserve.replicas: more than one needs imageRegistry.address"),
         ("expose.type=Gateway", "expose.gateway.parents: name the Gateway"),
-        ("tls.mode=certManager", "tls.issuer.name: name an issuer"),
+        (
+            "tls.mode=certManager,address.url=https://p.example.org",
+            "tls.issuer.name: name an issuer",
+        ),
         ("link.mode=certManager", "link.issuer.name: name a ClusterIssuer"),
         ("blobserve.nodes.nodePort=0", "blobserve.nodes: set address or nodePort"),
+        ("tls.mode=secret", "tls.mode: with certificates address.url begins with https://"),
         ("server.settings.PODIUM_HOME=/x", "server.settings.PODIUM_HOME: the chart says this"),
     ],
 )
@@ -99,3 +103,16 @@ def test_a_password_in_an_address_is_refused(helm: Helm):
     assert "at '/objectStore/address'" in helm.refusal(
         "--set", "objectStore.address=s3:https://user:secret@host/bucket"
     )
+
+
+@pytest.mark.parametrize("name", ["trying-out", "small"])
+def test_the_notes_say_what_to_do_next(helm: Helm, name: str):
+    file = CHART / f"ci/{name}.yaml"
+    words = ("podium", str(CHART), "-n", "tools", "--dry-run=client", *values_of(file))
+    notes = helm.run("install", *words).stdout.partition("NOTES:")[2]
+    assert "the sign-in link is the only lock" in notes
+    assert "-m cli login-link" in notes
+    assert "port-forward service/podium-proxy" in notes
+    left = "delete pods,secrets -l podium.dev/installation=tools-podium"
+    assert (left in notes) is (name == "small")
+    assert ("There are no NetworkPolicies" in notes) is (name == "small")

@@ -57,6 +57,9 @@ imagePullSecrets:
 
 {{/* Whether the proxy has certificates of its own: a front has them with an Ingress or a Gateway. */}}
 {{- define "podium.ownTls" -}}
+{{- if and (ne .Values.tls.mode "none") (not (include "podium.secure" .)) -}}
+{{- fail "tls.mode: with certificates address.url begins with https://" -}}
+{{- end -}}
 {{- if and (ne .Values.tls.mode "none") (has .Values.expose.type (list "ClusterIP" "LoadBalancer")) }}yes{{ end -}}
 {{- end -}}
 
@@ -127,9 +130,10 @@ objectstore: {{ .Release.Namespace }}
 {{- end -}}
 {{- end -}}
 
-{{/* Ports of a port-forward: as browsers see it, and as the Service has it. */}}
-{{- define "podium.forwarded" -}}
-{{- $port := (urlParse .Values.address.url).host | regexFind ":[0-9]+$" | trimPrefix ":" -}}
-{{- $port = $port | default (ternary "443" "80" (eq (include "podium.secure" .) "yes")) -}}
-{{ $port }}:{{ $port }}
+{{/* Port of the proxy's Service: the one that browsers see, and behind a front 8080. */}}
+{{- define "podium.proxyPort" -}}
+{{- if has .Values.expose.type (list "Ingress" "Gateway") -}}8080
+{{- else -}}
+{{- (urlParse .Values.address.url).host | regexFind ":[0-9]+$" | trimPrefix ":" | default (ternary "443" "80" (eq (include "podium.secure" .) "yes")) -}}
+{{- end -}}
 {{- end -}}
