@@ -22,25 +22,45 @@ READERS = {
 COMING: Mapping[str, frozenset[str]] = {
     "podium-server": frozenset(
         {
-            "PODIUM_REDIS", "PODIUM_LISTEN_PUBLIC", "PODIUM_LISTEN_INTERNAL",
-            "PODIUM_LISTEN_AGENT", "PODIUM_LINK_CERTS", "PODIUM_KUBE_NAMESPACE",
-            "PODIUM_KUBE_REGISTRY", "PODIUM_KUBE_INSTALLATION", "PODIUM_KUBE_USER_NAMESPACES",
-            "PODIUM_KUBE_SECCOMP", "PODIUM_KUBE_RUNTIME_CLASS", "PODIUM_KUBE_CLASSES",
+            "PODIUM_REDIS",
+            "PODIUM_LISTEN_PUBLIC",
+            "PODIUM_LISTEN_INTERNAL",
+            "PODIUM_LISTEN_AGENT",
+            "PODIUM_LINK_CERTS",
+            "PODIUM_KUBE_NAMESPACE",
+            "PODIUM_KUBE_REGISTRY",
+            "PODIUM_KUBE_AGENT",
+            "PODIUM_KUBE_INSTALLATION",
+            "PODIUM_KUBE_USER_NAMESPACES",
+            "PODIUM_KUBE_SECCOMP",
+            "PODIUM_KUBE_RUNTIME_CLASS",
+            "PODIUM_KUBE_CLASSES",
         }
     ),
     "podium-proxy": frozenset(
-        {"PODIUM_LINK_CERTS", "PODIUM_SERVER_PUBLIC", "PODIUM_SERVER_INTERNAL", "PODIUM_BLOBSERVE"}
+        {
+            "PODIUM_LINK_CERTS",
+            "PODIUM_SERVER_PUBLIC",
+            "PODIUM_SERVER_INTERNAL",
+            "PODIUM_BLOBSERVE",
+        }
     ),
     "podium-blobserve": frozenset(
         {
-            "PODIUM_LINK_CERTS", "PODIUM_LISTEN_ASSETS", "PODIUM_LISTEN_REGISTRY",
+            "PODIUM_LINK_CERTS",
+            "PODIUM_LISTEN_ASSETS",
+            "PODIUM_LISTEN_REGISTRY",
             "PODIUM_LISTEN_METRICS",
         }
     ),
     "podium-daemon": frozenset(
-        {"PODIUM_LINK_CERTS", "PODIUM_DAEMON_LISTEN", "PODIUM_CONTAINERS"}
+        {
+            "PODIUM_LINK_CERTS",
+            "PODIUM_DAEMON_LISTEN",
+            "PODIUM_CONTAINERS",
+        }
     ),
-}  # fmt: skip
+}
 """What the processes do not read yet, since it is being built; empty when the cluster is."""
 
 

@@ -14,7 +14,11 @@ RELEASE, NAMESPACE, SPACE = "podium-test", "podium-test", "podium-test-workspace
 CHART = ROOT / "charts/podium"
 LEFT = frozenset({"secret/podium-test-master-key"})
 """What stays on purpose, beside volumes."""
-_KINDS = "pods,secrets,configmaps,services,deployments,daemonsets,statefulsets,roles,rolebindings"
+KINDS = (
+    *("Pod", "Secret", "ConfigMap", "Service", "ServiceAccount", "Deployment", "DaemonSet"),
+    *("StatefulSet", "Role", "RoleBinding", "NetworkPolicy", "PodDisruptionBudget", "Namespace"),
+)
+"""What the chart or the server make, and what is looked for at the end."""
 _PATIENCE = 900
 
 
@@ -109,7 +113,7 @@ class Installed:
             f"app.kubernetes.io/instance={RELEASE}",
             f"podium.dev/installation={self._name}",
         ):
-            words = ("get", _KINDS, "--all-namespaces", "-l", label)
+            words = ("get", ",".join(KINDS), "--all-namespaces", "-l", label)
             rows = self.kubectl(*words, "-o", "name")
             found |= set(rows.split())
         assert found <= LEFT, sorted(found - LEFT)

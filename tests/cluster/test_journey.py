@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from tests.cluster.installed import LEFT, RELEASE, Installed
+from tests.charts.helm import CHART, Helm
+from tests.cluster.installed import KINDS, LEFT, RELEASE, Installed
 from tests.cluster.journey import Log
 from tests.tree.sources import ROOT
 
@@ -36,6 +38,11 @@ def test_the_log_tells_each_step_and_the_one_that_failed():
     assert "Server Version: v1.35.2" in page
     assert "| install | 0.0 s | ok |" in page
     assert "failed: ValueError: invalid literal" in page
+
+
+def test_everything_that_it_installs_is_looked_for_at_the_end(tmp_path: Path):
+    made = Helm(tmp_path).of_file(CHART / "ci/trying-out.yaml")
+    assert {one["kind"] for _, one in made.objects} <= set(KINDS)
 
 
 def test_what_stays_is_what_the_chart_keeps():
