@@ -8,8 +8,9 @@ import asyncssh
 import pytest
 from cryptography import x509
 
+from kit import objectowner
 from proxy.ssh.hostkeys import load_or_make
-from tests.charts.helm import CHART, FILES, Helm, Rendered
+from tests.charts.helm import FILES, Helm, Rendered
 
 NAMES = ("server", "proxy", "blobserve", "daemon", "objectstore")
 
@@ -93,18 +94,18 @@ def test_the_ssh_gateway_takes_the_keys(trying_out: Rendered, tmp_path: Path):
     assert isinstance(keys[0], asyncssh.SSHKey)
 
 
+def test_the_daemon_takes_who_the_installation_is(trying_out: Rendered):
+    found = [
+        base64.b64decode(one["data"]["installation"])
+        for one in trying_out.of_kind("Secret")
+        if one["metadata"]["name"] == "podium-installation"
+    ]
+    first, second = map(objectowner.parse, found)
+    assert first == second
+    assert first.since > 0
+
+
 def test_the_master_key_is_one(trying_out: Rendered):
     assert len(secret(trying_out, "master-key")["master.key"]) == 32
     kept = trying_out.one("Secret", "podium-master-key")["metadata"]["annotations"]
     assert kept["helm.sh/resource-policy"] == "keep"
-
-
-@pytest.mark.parametrize(
-    "template",
-    [one for one in sorted((CHART / "templates").rglob("*.yaml")) if any(
-        word in one.read_text() for word in ("randAlphaNum", "randBytes", "genPrivateKey", "uuidv4")
-    )],
-    ids=lambda path: f"{path.parent.name}-{path.stem}",
-)  # fmt: skip
-def test_what_is_made_by_chance_is_kept_over_upgrades(template: Path):
-    assert "lookup" in template.read_text()

@@ -1,12 +1,14 @@
 """What the chart makes, with every values file: objects that clusters take, confined pods."""
 
 import json
+import re
 from collections import defaultdict
 
 import kubernetes_validate
 import pytest
 
 from tests.charts.helm import CHART, NAMESPACE, Helm, Object, Rendered
+from tests.tree.sources import ROOT
 
 OLDEST, NEWEST = "1.33", "1.37"
 FOREIGN = {"cert-manager.io/v1", "gateway.networking.k8s.io/v1", "monitoring.coreos.com/v1"}
@@ -121,9 +123,13 @@ def test_what_stays_is_never_all_there_is(rendered: Rendered):
         scaled = {
             one["metadata"]["name"]: one for one in rendered.of_kind("HorizontalPodAutoscaler")
         }
-        spec = rendered.one("Deployment", name)["spec"]
+        (spec,) = [
+            one["spec"]
+            for one in rendered.of_kind("Deployment", "StatefulSet")
+            if one["metadata"]["name"] == name
+        ]
         fewest = scaled[name]["spec"]["minReplicas"] if name in scaled else spec["replicas"]
-        assert budget["spec"]["minAvailable"] < fewest
+        assert budget["spec"].get("minAvailable", 0) < fewest
         assert ("replicas" in spec) is (name not in scaled)
 
 
@@ -187,3 +193,20 @@ def named_objects(spec: Object) -> set[str]:
 def test_classes_are_those_of_the_daemon(trying_out: Rendered):
     from_chart = json.loads(trying_out.one("ConfigMap", "podium-classes")["data"]["classes.json"])
     assert from_chart.keys() == {"small", "standard", "large"}
+
+
+def test_requests_of_memory_are_more_than_was_measured(trying_out: Rendered):
+    notes = " ".join(json.loads((ROOT / "bench/results/start.json").read_text())["notes"])
+    measured = {
+        name: int(mb)
+        for name, mb in re.findall(r"\b(daemon|server|blobserve|proxy|ssh) (\d+)", notes)
+    }
+    requested = {
+        one["name"]: int(one["resources"]["requests"]["memory"].removesuffix("Mi"))
+        for _, _, spec in trying_out.pods()
+        for one in spec["containers"]
+        if one["name"] in measured
+    }
+    assert requested.keys() == measured.keys() == {"daemon", "server", "blobserve", "proxy", "ssh"}
+    for name, mebibytes in requested.items():
+        assert mebibytes > 1.5 * measured[name], name

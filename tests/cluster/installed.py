@@ -12,7 +12,7 @@ from tests.tree.sources import ROOT
 
 RELEASE, NAMESPACE, SPACE = "podium-test", "podium-test", "podium-test-workspaces"
 CHART = ROOT / "charts/podium"
-LEFT = frozenset({"secret/podium-test-master-key"})
+LEFT = frozenset({"secret/podium-test-master-key", "secret/podium-test-installation"})
 """What stays on purpose, beside volumes."""
 KINDS = (
     *("Pod", "Secret", "ConfigMap", "Service", "ServiceAccount", "Deployment", "DaemonSet"),
