@@ -166,3 +166,13 @@ def test_nodes_pull_from_where_they_can(helm: Helm, url: str, address: str):
         *("--set", "ssh.hostKeys=podium-ssh"),
     )
     assert told(rendered, "podium-server")["PODIUM_KUBE_REGISTRY"]["value"] == address
+
+
+def test_a_large_number_is_written_out(helm: Helm):
+    words = (
+        "server.settings.PODIUM_MAX_SNAPSHOTS=100000",
+        "proxy.settings.PODIUM_VISITOR_CONNECTIONS=1000000",
+    )
+    rendered = helm.template("--set-json", ",".join(words), "--set", "ssh.hostKeys=podium-ssh")
+    assert told(rendered, "podium-server")["PODIUM_MAX_SNAPSHOTS"]["value"] == "100000"
+    assert told(rendered, "podium-proxy")["PODIUM_VISITOR_CONNECTIONS"]["value"] == "1000000"

@@ -91,6 +91,7 @@ def test_what_is_wrong_is_named(helm: Helm, words: str, says: str):
         ("link.mode=certManager", "link.issuer.name: name a ClusterIssuer"),
         ("blobserve.nodes.nodePort=0", "blobserve.nodes: set address or nodePort"),
         ("tls.mode=secret", "tls.mode: with certificates address.url begins with https://"),
+        ("workspaces.namespace=tools", "workspaces.namespace: it has to be another one"),
         ("server.settings.PODIUM_HOME=/x", "server.settings.PODIUM_HOME: the chart says this"),
     ],
 )

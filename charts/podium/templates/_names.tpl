@@ -23,7 +23,11 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- end -}}
 
 {{- define "podium.workspaces" -}}
-{{- .Values.workspaces.namespace | default (printf "%s-workspaces" .Release.Name) -}}
+{{- $name := .Values.workspaces.namespace | default (printf "%s-workspaces" .Release.Name) -}}
+{{- if eq $name .Release.Namespace -}}
+{{- fail "workspaces.namespace: it has to be another one than the release's, which workspaces may not reach" -}}
+{{- end -}}
+{{- $name -}}
 {{- end -}}
 
 {{- define "podium.installation" -}}

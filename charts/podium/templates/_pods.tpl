@@ -11,9 +11,11 @@
 {{- end }}
 {{- end }}
 {{- range $name, $value := merge (deepCopy $more) $own }}
-{{- if ne (toString $value) "" }}
+{{- /* a large number would be written with an exponent */}}
+{{- $text := kindIs "float64" $value | ternary (int64 $value) $value | toString }}
+{{- if ne $text "" }}
 - name: {{ $name }}
-  value: {{ toString $value | quote }}
+  value: {{ $text | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}
