@@ -34,6 +34,7 @@ from blobserve.storefiles import Rooms, StoreFiles
 from blobserve.web import Site
 from kit import log
 from kit.env import SettingError
+from kit.listening import listen_on
 from kit.oci.core.collecting import Keeping
 from kit.oci.core.refusals import Refused
 from kit.oci.registry import Registries, Rules
@@ -79,13 +80,16 @@ async def serve(settings: Settings) -> None:
         measuring = Measuring(files.counts, files)
         own = web.Server(measuring.beside(facade.registry.of_own, "own"), access_log=None)
         strangers = Entry(measuring.counted(facade.registry.of_strangers, "registry"))
-        for server, path, mode in (
-            (own, layout.registry_socket, 0o600),
-            (strangers, layout.registry_entry, 0o666),
-        ):
+        scraped = web.Server(measuring.scrape, access_log=None)
+        answered = [
+            (own, bind_unix(str(layout.registry_socket), 0o600)),
+            (strangers, bind_unix(str(layout.registry_entry), 0o666)),
+            *((scraped, one) for one in (listen_on(*settings.metrics) if settings.metrics else ())),
+        ]
+        for server, bound in answered:
             runners.append(web.ServerRunner(server, shutdown_timeout=_GRACE))
             await runners[-1].setup()
-            await web.SockSite(runners[-1], bind_unix(str(path), mode)).start()
+            await web.SockSite(runners[-1], bound).start()
         listener = bind_unix(str(layout.blobserve_socket), 0o600)
         servers.append(await loop.create_unix_server(lanes.make, sock=listener))
         _log.info("serving", socket=str(layout.blobserve_socket))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from kit.env import SettingError, number, parts, size, text
+from kit.env import SettingError, listener, number, parts, size, text
 from kit.oci.core.reach import Network, networks
 from kit.oci.core.references import Reference, parse
 from kit.oci.core.refusals import Refused
@@ -58,6 +58,9 @@ class Settings:
     store_unused: int
     """Days (`PODIUM_STORE_UNUSED`, default 90) after which an image of that store goes that nobody
     has asked for since, however small the store is. 0 sets no limit."""
+    metrics: tuple[str, int] | None
+    """PODIUM_LISTEN_METRICS: address and port, like 0.0.0.0:9100, at which /metrics is, for the
+    Prometheus of a cluster; none. `make up` does not pass it on: there the proxy's have them."""
     log_level: str
     """PODIUM_LOG_LEVEL: debug, info, warning or error; info tells each request."""
 
@@ -79,6 +82,7 @@ class Settings:
             cache_limit=size(environ, "PODIUM_ASSETS_CACHE", 4 << 30),
             store_limit=size(environ, "PODIUM_STORE_LIMIT", 50 << 30),
             store_unused=number(environ, "PODIUM_STORE_UNUSED", 90, most=36_500),
+            metrics=listener(environ, "PODIUM_LISTEN_METRICS"),
             log_level=text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
 

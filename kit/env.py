@@ -1,5 +1,6 @@
 """Reading settings from the environment, with errors that name the variable and the cure."""
 
+import ipaddress
 import re
 from collections.abc import Mapping
 
@@ -53,6 +54,22 @@ def flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> boo
     if value in {"0", "false", "no", "off"}:
         return False
     raise SettingError(f"{name}={value!r} must be on or off")
+
+
+def listener(environ: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    """Return address and port of `0.0.0.0:8000` or `[::]:8000`; None for an unset variable."""
+    value = environ.get(name, "").strip()
+    if not value:
+        return None
+    address, _, port = value.rpartition(":")
+    address = address.removeprefix("[").removesuffix("]")
+    try:
+        ipaddress.ip_address(address)
+        if port.isdecimal() and 0 < int(port) < 1 << 16:
+            return address, int(port)
+    except ValueError:
+        pass
+    raise SettingError(f"{name}={value!r} must be an address with a port, like 0.0.0.0:8000")
 
 
 def parts(environ: Mapping[str, str], name: str, separator: str) -> tuple[str, ...]:

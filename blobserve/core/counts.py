@@ -64,7 +64,8 @@ def section() -> str:
 ## Metrics of blobserve
 
 From `blobserve/core/counts.py`. The same page has them, behind those of the proxy, while blobserve
-answers. Alone (`python -m blobserve --store …`) it gives them at `--metrics ADDRESS:PORT`.
+answers. Alone (`python -m blobserve --store …`) it gives them at `--metrics ADDRESS:PORT`, and on a
+cluster at `PODIUM_LISTEN_METRICS`.
 
 {table(PREFIX, METRICS)}
 """

@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import aiohttp
+
 from tests.blobserve.images import make_image
 from tests.blobserve.serving import serving
+from tests.ports import free_port
 from tests.waiting import until
 
 FILE = "/blobserve/vscode:1/__files__/out/a.js"
@@ -40,6 +43,15 @@ async def test_when_it_is_quiet_files_are_compressed_harder_and_swapped_in(tmp_p
         made = Path(blobserve.layout.blobserve_home) / "b1/out/a.js.br"
         assert await until(made.exists)
         assert await until(lambda: swapped(tag, before))
+
+
+async def test_metrics_have_an_address_of_their_own_where_one_is_set(tmp_path: Path) -> None:
+    place = f"127.0.0.1:{free_port()}"
+    async with serving(tmp_path, PODIUM_LISTEN_METRICS=place), aiohttp.ClientSession() as outside:
+        async with outside.get(f"http://{place}/metrics") as reply:
+            assert "podium_blobserve_requests_total" in await reply.text()
+        async with outside.get(f"http://{place}{FILE}") as reply:
+            assert reply.status == 404
 
 
 async def swapped(tag, before: str) -> bool:

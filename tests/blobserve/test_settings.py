@@ -16,6 +16,7 @@ def test_the_defaults_are_an_installations() -> None:
 def test_what_cannot_be_understood_is_named() -> None:
     for name, value in (
         ("PODIUM_ASSETS_QUIET", "soon"),
+        ("PODIUM_LISTEN_METRICS", "9100"),
         ("PODIUM_REGISTRY_NETWORKS", "10.0.0.1/8"),
         ("PODIUM_IMAGE_REGISTRY", "podium"),
         ("PODIUM_IMAGE_REGISTRY", "registry.example/podium:1"),

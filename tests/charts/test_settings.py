@@ -50,7 +50,6 @@ COMING: Mapping[str, frozenset[str]] = {
             "PODIUM_LINK_CERTS",
             "PODIUM_LISTEN_ASSETS",
             "PODIUM_LISTEN_REGISTRY",
-            "PODIUM_LISTEN_METRICS",
         }
     ),
     "podium-daemon": frozenset(

@@ -63,7 +63,10 @@ def test_what_cannot_be_understood_names_the_variable(name: str, value: str) -> 
 def test_every_setting_of_a_process_reaches_it() -> None:
     own = set(Settings.from_environ({}).environment)
     only_in_development = {"PODIUM_RUNTIME", "PODIUM_DEV_PORT"}
-    only_in_a_cluster = {"PODIUM_DATABASE"}  # a backup of one machine takes in the database's file
+    only_in_a_cluster = {
+        "PODIUM_DATABASE",  # a backup of one machine takes in the database's file
+        "PODIUM_LISTEN_METRICS",
+    }
     for process in ("app", "daemon", "proxy", "blobserve"):
         source = (CHECKOUT / process / "settings.py").read_text()
         named = set(re.findall(r'"(PODIUM_[A-Z_]+)"', source))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.env import SettingError, flag, number, parts, size, text
+from kit.env import SettingError, flag, listener, number, parts, size, text
 
 
 def test_text_is_stripped_and_an_empty_one_is_the_default() -> None:
@@ -78,3 +78,22 @@ def test_sizes_have_units(value: str, found: int) -> None:
 def test_other_sizes_are_refused(value: str) -> None:
     with pytest.raises(SettingError, match="A="):
         size({"A": value}, "A", 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("0.0.0.0:8000", ("0.0.0.0", 8000)),
+        ("[::]:443", ("::", 443)),
+        (" 127.0.0.1:9100 ", ("127.0.0.1", 9100)),
+    ],
+)
+def test_a_listener_is_an_address_with_a_port(value: str, found: tuple[str, int]) -> None:
+    assert listener({"A": value}, "A") == found
+    assert listener({}, "A") is None
+
+
+@pytest.mark.parametrize("value", ["8000", "localhost:8000", "0.0.0.0", "0.0.0.0:0", "[::]:65536"])
+def test_other_listeners_are_refused(value: str) -> None:
+    with pytest.raises(SettingError, match="A="):
+        listener({"A": value}, "A")
