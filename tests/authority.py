@@ -40,12 +40,17 @@ class Authority:
         key: Path | None = None,
         password: bytes = b"",
     ) -> Path:
-        """Write a certificate for the names; its key goes beside it, or into the same file."""
+        """Write a certificate for hosts or URIs; its key goes beside it, or into the same file."""
         own = new_key()
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "podium")])
         builder = _builder(subject, self.name, own, timedelta(days=days))
         if names:
-            listed = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+            listed = x509.SubjectAlternativeName(
+                [
+                    x509.UniformResourceIdentifier(name) if "://" in name else x509.DNSName(name)
+                    for name in names
+                ]
+            )
             builder = builder.add_extension(listed, critical=False)
         text = builder.sign(self.key, SHA256()).public_bytes(Encoding.PEM)
         text += self.certificate.public_bytes(Encoding.PEM)
@@ -59,6 +64,13 @@ class Authority:
             fresh.write_bytes(text)
         fresh.rename(file)
         return file
+
+    def link(self, folder: Path, *names: str, days: float = 20) -> Path:
+        """Write the three files of a process that speaks with others; returns their folder."""
+        folder.mkdir(exist_ok=True)
+        self.write(folder / "ca.crt")
+        self.issue(folder / "tls.crt", *names, days=days, key=folder / "tls.key")
+        return folder
 
 
 def new_key() -> ec.EllipticCurvePrivateKey:
