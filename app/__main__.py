@@ -194,6 +194,8 @@ def _agent_protocol() -> type[asyncio.Protocol]:
 def _end(app: Litestar, servers: list[_Server]) -> None:
     # Followers of the feed end by themselves, so that nobody waits for them.
     app.state.feed.close()
+    if app.state.replicas is not None:
+        app.state.replicas.leader.resign()  # another one goes on while requests here end
     for server in servers:
         server.should_exit = True
 

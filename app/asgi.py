@@ -1,5 +1,6 @@
 """Puts the application together: its parts and its routes, one ASGI application out."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -36,6 +37,7 @@ from app.preferences import pages as preferences_pages
 from app.preferences import sshkeys as preferences_sshkeys
 from app.preferences import timeout as preferences_timeout
 from app.preferences import variables as preferences_variables
+from app.replicas import Replicas
 from app.runtime.publish import RouteFeed
 from app.settings import Settings
 from app.shares import api as shares_api
@@ -69,6 +71,21 @@ from app.workspaces.store import Store
 from kit.clock import Clock
 from kit.tasks import Tasks
 
+ONCE = (
+    "nodes",
+    "moves_loop",
+    "reconciler",
+    "waiting",
+    "shares",
+    "keeping",
+    "cleaning",
+    "content_loop",
+    "snapshot_loop",
+    "orphans",
+)
+"""Loops of which only one server of several runs each."""
+_HAND_OVER = 3.0
+"""Seconds in which loops end and the lease is given back; without that it runs out by itself."""
 MAX_BODY = 1024 * 1024
 """Bytes; nobody sends more than a form to the control plane."""
 
@@ -157,27 +174,27 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     for sealed in ("handing", "variables", "profile", "repositories"):
         await parts[sealed].renew_seals()
     await parts["nodes"].load()
+    loops = {name: parts[name].run for name in ONCE}
     for name, node in parts["nodes"].every.items():
         if node.reconciler is not parts["reconciler"]:
-            tasks.spawn(node.reconciler.run(), f"reconciler of {name}")
-    for name in (
-        "nodes",
-        "moves_loop",
-        "reconciler",
-        "waiting",
-        "shares",
-        "keeping",
-        "cleaning",
-        "start_images",
-        "content_loop",
-        "snapshot_loop",
-        "orphans",
-    ):
-        tasks.spawn(parts[name].run(), name)
+            loops[f"reconciler of {name}"] = node.reconciler.run
+    replicas = Replicas(parts, loops) if store.database.shared else None
+    parts["replicas"] = replicas
+    leading = None
+    if replicas is not None:
+        leading = tasks.spawn(replicas.run(), "replicas")
+    else:
+        for name, loop in loops.items():
+            tasks.spawn(loop(), name)
+    tasks.spawn(parts["start_images"].run(), "start_images")
     try:
         yield
     finally:
         feed.close()
+        if replicas is not None and leading is not None:
+            replicas.leader.resign()
+            await asyncio.wait({leading}, timeout=_HAND_OVER)
+            await replicas.leave()
         await tasks.close()
         await store.database.close()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from app.accounts.keys import Keys
@@ -23,6 +24,8 @@ from app.images.fake import FakeImages
 from app.images.port import ImagePorts, Roots
 from app.images.tickets import Tickets
 from app.images.waiting import Waiting
+from app.leading.lease import Servers
+from app.leading.relay import Relay
 from app.moves.assembly import assemble as moves_service
 from app.moves.nodes import Nodes
 from app.orphans.assembly import assemble as orphans_service
@@ -102,6 +105,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     database = Database(settings.database_url)
     keys = Keys.load(Path(settings.layout.master_key))
     feed, hints, links = RouteFeed(), Hints(), Links()
+    servers = Servers(database, token_hex(8))
     kept = policy_of(settings)
     local, nodes = ports, Nodes(database, clock, seconds_of(settings.node_lease))
     where = whereabouts(database)
@@ -125,7 +129,12 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     git_access = GitAccess(database, clock, keys.seal)
     handing = Handing(database, clock, keys.seal, settings.git_protocols)
     truth_of = partial(
-        DatabaseTruth, store, ports.artefacts or pointer, links.connected, handing.for_clone
+        DatabaseTruth,
+        store,
+        ports.artefacts or pointer,
+        links.connected,
+        handing.for_clone,
+        elsewhere=servers.elsewhere,
     )
     parts = ports.artefacts or pointer
     trees = {LOCAL: ports.content, **{name: one.content for name, one in ports.others.items()}}
@@ -146,11 +155,13 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
             keep=seconds_of(settings.keep_builds),
         )
     )
-    truth = building.beside(truth_of(LOCAL, partial(nodes.admits, LOCAL)))
-    reconciler = Reconciler(ports.runtime, ports.content, truth, clock)
+    own_truth = truth_of(LOCAL, partial(nodes.admits, LOCAL))
+    anew = [nodes.anew, own_truth.anew]
+    reconciler = Reconciler(ports.runtime, ports.content, building.beside(own_truth), clock)
     nodes.add(LOCAL, ports.runtime, ports.content, ports.lease, reconciler)
     for name, one in ports.others.items():
         own_truth = truth_of(name, partial(nodes.admits, name))
+        anew.append(own_truth.anew)
         own = Reconciler(one.runtime, one.content, own_truth, clock)
         nodes.add(name, one.runtime, one.content, one.lease, own, one.address)
     nodes.listen(store)
@@ -165,7 +176,15 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     )
     vitals = Vitals(clock, hints)
     giving = Giving(handing.known_hosts, variables.of_workspace)
-    agents = Agents(store, settings.hosts, vitals, giving, settings.ssh_port, settings.gallery)
+    agents = Agents(
+        store,
+        settings.hosts,
+        vitals,
+        giving,
+        settings.ssh_port,
+        settings.gallery,
+        servers.own if database.shared else "",
+    )
     assets = Assets()
     workspaces = WorkspaceService(store, settings.hosts, parse)
     content = content_service(store, workspaces, keys, points, kept)
@@ -210,6 +229,9 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "database": database,
         "keys": keys,
         "feed": feed,
+        "servers": servers,
+        "relay": Relay(),
+        "anew": anew,
         "hints": hints,
         "links": links,
         "ides": Ides(ides, ports.artefacts or pointer),

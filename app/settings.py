@@ -36,6 +36,10 @@ class Settings:
     """PODIUM_DATABASE: URL of a PostgreSQL database, postgresql://user:password@host/name, for the
     servers of a cluster, which share it; default none: a file in the data folder. `make up` does
     not pass it on: the backups of one machine take the file."""
+    redis: str = field(default="", repr=False)
+    """PODIUM_REDIS: URL of the Redis over which the servers of a cluster tell each other what has
+    changed, redis://user:password@host or rediss://…; default none: with PODIUM_DATABASE each then
+    looks every ten seconds what others have changed. Nothing is kept there."""
     local_repositories: tuple[str, ...] = ()
     """PODIUM_LOCAL_REPOSITORIES: colon-separated folders that file:// may name; default none."""
     git_protocols: frozenset[str] = frozenset({"https", "ssh", "file"})
@@ -163,6 +167,7 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         base_url=base_url,
         content_domain=content,
         database=_database(env.text(environ, "PODIUM_DATABASE", "")),
+        redis=_redis(env.text(environ, "PODIUM_REDIS", "")),
         local_repositories=env.parts(environ, "PODIUM_LOCAL_REPOSITORIES", ":"),
         git_protocols=frozenset(protocols),
         timeout=_timeout(environ, "PODIUM_TIMEOUT", "30m", most=MOST_TIMEOUT),
@@ -222,6 +227,12 @@ def _database(text: str) -> str:
             "PODIUM_DATABASE: write for example postgresql://user:password@host/podium"
         )  # what it says is not repeated: it may hold a password
     return text
+
+
+def _redis(text: str) -> str:
+    if text and not text.startswith(("redis://", "rediss://")):
+        raise env.SettingError("PODIUM_REDIS: write for example redis://user:password@host")
+    return text  # what it says is not repeated: it may hold a password
 
 
 def _timeout(environ: Mapping[str, str], name: str, default: str, most: str = "") -> str:

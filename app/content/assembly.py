@@ -31,6 +31,7 @@ class ContentService:
     deleted: Deleted
     reading: Reading
     repositories: Repositories
+    progresses: Progresses
     loop: Loop
 
     @property
@@ -41,6 +42,7 @@ class ContentService:
             "deleted": self.deleted,
             "reading": self.reading,
             "repositories": self.repositories,
+            "progresses": self.progresses,
             "content_loop": self.loop,
         }
 
@@ -69,5 +71,6 @@ def assemble(
         deleted=Deleted(store, workspaces, policy),
         reading=Reading(store, points, repositories, policy.keep_deleted),
         repositories=repositories,
+        progresses=progresses,
         loop=loop,
     )

@@ -77,7 +77,8 @@ async def upgrade_server(url: str, revision: str = "head") -> bool:
     """Bring a PostgreSQL database to a revision; tells whether anything had to change.
 
     Replicas that begin together take turns. What is there is not copied first: a server has
-    backups of its own, and every migration can be gone back.
+    backups of its own, and every migration can be gone back. A schema that is newer than this
+    version is left alone: the version after this one has only added to what this one uses.
     """
 
     def work(connection: Connection) -> bool:
@@ -88,6 +89,10 @@ async def upgrade_server(url: str, revision: str = "head") -> bool:
         target = ScriptDirectory.from_config(config).get_current_head()
         connection.rollback()
         if revision == "head" and current == target:
+            return False
+        if revision == "head" and not known(current or ""):
+            # servers are renewed one after the other: one of the version before may begin again
+            _log.warning("database_newer", current=current, own=target)
             return False
         command.upgrade(config, revision)
         connection.commit()

@@ -8,7 +8,7 @@ it commits, on both.
 """
 
 from asyncio import Lock, wait
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from app.db.fencing import check, check_clock
 from app.db.patient import GivenUp, connect
 
 _BUSY_MILLISECONDS = 5000
@@ -86,8 +87,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self._given_up: GivenUp = set()
         self.engine = make_engine(url, self._given_up)
-        self._server = self.engine.dialect.name == "postgresql"
-        reading = self.engine.execution_options(**(_MOMENT if self._server else _PLAIN))
+        self.shared = self.engine.dialect.name == "postgresql"
+        """Whether other servers may have it too."""
+        self.wrote: Callable[[], None] | None = None
+        """Called after each write; never raises."""
+        reading = self.engine.execution_options(**(_MOMENT if self.shared else _PLAIN))
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)
         self._read = async_sessionmaker(reading, expire_on_commit=False, autoflush=False)
         # Waiting in this process is fair and has no time-out; SQLite's own wait is neither.
@@ -95,17 +99,24 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session that only reads."""
+        """A session that only reads. Raises Deposed in the loops of who leads no more."""
+        check_clock()
         async with self._read() as session:
             yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """A session whose changes are committed at the end, or rolled back by a raise."""
+        """A session whose changes are committed at the end, or rolled back by a raise.
+
+        Raises Deposed in the loops of who leads no more.
+        """
         async with self._writer, self._write() as session, session.begin():
-            if self._server:
+            if self.shared:
                 await session.execute(_WRITE)
+                await check(session)
             yield session
+        if self.wrote is not None:
+            self.wrote()
 
     async def close(self) -> None:
         """Close every connection, and wait for those that were given up."""

@@ -178,6 +178,8 @@ class InstanceRow(Base):
     """Hex SHA-256 of the instance token; the token itself is derived, never stored."""
     node: Mapped[str] = mapped_column(default=LOCAL)
     """Where it ran, or was to run."""
+    linked: Mapped[str] = mapped_column(default="", server_default="")
+    """Which of several servers its supervisor is connected to; empty when none is known."""
 
 
 class EventRow(Base):

@@ -46,6 +46,15 @@ class Nodes:
         """Nodes that the settings name no more → what they were granted."""
         self.before_grant: Callable[[Node], Awaitable[None]] | None = None
         """Has a node that may have been away for too long told what has moved since."""
+        self.leads: Callable[[], bool] = lambda: True
+        """Whether this server grants the time: another one does not know when a node's is over."""
+
+    def anew(self) -> None:
+        """Begin a term: what another server may have granted is waited for from now on."""
+        self._began = self._clock.monotonic()
+        for node in self.every.values():
+            if node.held is not None:
+                node.held = Held(self._lease, self._began)
 
     def add(
         self,

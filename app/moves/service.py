@@ -123,12 +123,14 @@ class Moves:
 
     async def lose(self, name: str) -> NodeList:
         """Take a node for gone, since its machine is off for good. Raises Missing and Conflict."""
+        self._check_leads()
         await lose(self._store, self._nodes, name)
         return await self.list()
 
     async def elsewhere(self, principal: Principal, workspace: str) -> Elsewhere:
         """Return what starting a workspace without its node would mean."""
         view = await self._workspaces.get(principal, workspace)
+        self._check_leads()
         async with self._store.database.read() as session:
             row = await session.get_one(WorkspaceRow, view.id)
             point = await newest_point(session, row.id)
@@ -175,6 +177,16 @@ class Moves:
             instance = await change.session.get(InstanceRow, str(InstanceId(row.id, row.n)))
             await start(change, row, instance, self._store.secrets, principal.user)
         return await self._workspaces.get(principal, workspace)
+
+    def _check_leads(self) -> None:
+        """Raise Conflict where another server grants nodes their time: it alone knows its end."""
+        if not self._nodes.leads():
+            raise Conflict(
+                "not_leading",
+                "Another server of this installation looks after the nodes",
+                "Only that one knows whether a node may still run something.",
+                "Ask again: the next answer may be that server's.",
+            )
 
     def _offer(self, row: WorkspaceRow, point: RestorePointRow | None) -> Elsewhere:
         node = self._nodes.every.get(row.node)

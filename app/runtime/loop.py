@@ -1,4 +1,4 @@
-"""The reconciler: lists, watches, compares, acts, and tells what it saw.
+"""The reconciler: follows a node, compares, acts, and tells what it saw.
 
 It owns no truth. What is wanted comes from a `Truth` (the database), what is from
 the runtime; a pass reads both, asks `plan` and carries out the answer. A pass is
@@ -7,14 +7,13 @@ While the node does not answer nothing is concluded from its silence.
 """
 
 import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from msgspec.structs import replace
 
-from app.runtime.observe import Item, Sight
+from app.runtime.observe import Item
 from app.runtime.plan import (
     Action,
     Apply,
@@ -22,7 +21,6 @@ from app.runtime.plan import (
     Desired,
     Discard,
     Lost,
-    Observed,
     Prepare,
     Seal,
     Settled,
@@ -37,21 +35,13 @@ from app.runtime.port import (
     Observation,
     Refused,
     Runtime,
-    Unreachable,
 )
+from app.runtime.watching import BACKOFF, PERIOD, Watching
 from kit.clock import Clock
-from kit.tasks import Tasks
 from wire.ids import InstanceId
 from wire.problems import Problem
 
 _log = structlog.get_logger(__name__)
-
-PERIOD = 10.0
-"""Seconds between passes when nothing moves."""
-PROBE = 1.0
-"""Seconds between questions to a node that has left one unanswered."""
-_BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""Seconds between attempts to reach the node, and between repetitions of one action."""
 
 FENCED = Problem(
     code="fenced",
@@ -105,59 +95,28 @@ class _Attempt:
     not_before: float
 
 
-class Reconciler:
+class Reconciler(Watching):
     """Drives one node towards what is wanted."""
 
     def __init__(
         self, runtime: Runtime, content: Content, truth: Truth, clock: Clock, period: float = PERIOD
     ) -> None:
-        self._runtime = runtime
+        super().__init__(runtime, clock, period)
         self._content = content
         self._truth = truth
-        self._clock = clock
-        self._period = period
-        self._sight = Sight()
-        self._moved = asyncio.Event()
-        self._busy: set[str] = set()
         self._attempts: dict[str, _Attempt] = {}
-        self._tasks = Tasks()
-        self._listed = 0.0
-        self._watching = False
-        self.reachable = False
         self.passes = 0
 
-    def wake(self) -> None:
-        """Ask for a pass soon."""
-        self._moved.set()
-
-    def observed(self) -> Observed | None:
-        """Return all that the node holds; None while it does not answer."""
-        return self._sight.observed() if self.reachable and self._sight.complete else None
-
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled; all that is there is told as if it were new."""
+        self._forget()
+        self._attempts = {}
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._watch(), name="reconciler-watch")
                 group.create_task(self._passes(), name="reconciler-passes")
         finally:
             await self._tasks.close()
-
-    async def _watch(self) -> None:
-        failures = 0
-        while True:
-            try:
-                async for observation in self._runtime.watch():
-                    failures = 0
-                    self._watching = True
-                    self._take(observation)
-                    self._reached(yes=True)
-            except Unreachable as error:
-                _log.warning("node_unreachable", detail=str(error))
-            self._watching = False
-            self._reached(yes=False)
-            await asyncio.sleep(_BACKOFF[min(failures, len(_BACKOFF) - 1)])
-            failures += 1
 
     async def _passes(self) -> None:
         while True:
@@ -177,11 +136,7 @@ class Reconciler:
         """Run one pass; returns how many seconds the next may be away."""
         self.passes += 1
         now = self._clock.monotonic()
-        # A node that hangs keeps its watch open and says nothing: asking is the only proof.
-        often = self._period if self.reachable else min(PROBE, self._period)
-        if (self.reachable or self._watching) and now - self._listed >= often:
-            self._listed = now
-            self._spawn("list", self._list())
+        often = self._ask()
         news = self._sight.news()
         try:
             await self._truth.seen(news)
@@ -207,33 +162,10 @@ class Reconciler:
             if last is not None and count > 0 and now < last.not_before:
                 wait = min(wait, last.not_before - now)
                 continue
-            delay = _BACKOFF[min(count, len(_BACKOFF) - 1)]
+            delay = BACKOFF[min(count, len(BACKOFF) - 1)]
             self._attempts[workspace] = _Attempt(action, count, now + delay)
             self._spawn(workspace, self._carry_out(action))
         return wait
-
-    def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        if name in self._busy:
-            work.close()
-            return
-        self._busy.add(name)
-
-        async def owned() -> None:
-            try:
-                await work
-            except Unreachable as error:
-                _log.warning("call_unanswered", about=name, detail=str(error))
-                self._reached(yes=False)
-            finally:
-                self._busy.discard(name)
-                self.wake()
-
-        self._tasks.spawn(owned(), f"reconciler-{name}")
-
-    async def _list(self) -> None:
-        asked = self._sight.tick
-        self._take(await self._runtime.list(), asked)
-        self._reached(yes=True)
 
     async def _carry_out(self, action: Action) -> None:
         log = _log.bind(instance=str(action.instance), action=type(action).__name__.lower())
@@ -281,17 +213,6 @@ class Reconciler:
                 freed = await self._content.discard(instance.workspace, instance.n)
                 await self._truth.discarded(instance, freed)
         return None
-
-    def _take(self, observation: Observation, asked: int | None = None) -> None:
-        if self._sight.take(observation, self._clock.monotonic(), asked):
-            self.wake()
-
-    def _reached(self, *, yes: bool) -> None:
-        if yes is self.reachable:
-            return
-        self.reachable = yes
-        self._sight.complete = self._sight.complete and yes
-        self.wake()
 
 
 def _single(reply: Container | ContentStatus) -> Observation:

@@ -72,6 +72,14 @@ class RouteFeed:
         """Return the route as proxies have it."""
         return self._routes.get(workspace)
 
+    def versions(self) -> dict[str, int]:
+        """Return the version of each workspace's route, as proxies have it."""
+        return {name: route.version for name, route in self._routes.items()}
+
+    def has_ended(self, session: str) -> bool:
+        """Tell whether proxies know that a session was signed out."""
+        return session in self._ended
+
     def close(self) -> None:
         """End every follower."""
         self._closed = True

@@ -1,7 +1,7 @@
 """Hints inside the server: something has a new version, look again. Not a truth, not a log."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from msgspec import Struct
@@ -39,6 +39,12 @@ class Subscription:
             self._hints.append(hint)
         self._ready.set()
 
+    def miss(self) -> None:
+        """Note that hints may have been lost on their way here."""
+        self._hints.clear()
+        self._missed = True
+        self._ready.set()
+
     async def wait(self) -> None:
         """Return as soon as `take` has something to give."""
         await self._ready.wait()
@@ -52,15 +58,28 @@ class Subscription:
 
 
 class Hints:
-    """Passes hints on to whoever listens now."""
+    """Passes hints on to whoever listens now, here and on other servers."""
 
     def __init__(self) -> None:
         self._subscriptions: set[Subscription] = set()
+        self.carry: Callable[[Hint], None] | None = None
+        """Tells the other servers; None where there is one."""
 
     def publish(self, hint: Hint) -> None:
         """Tell everybody; never blocks."""
+        self.offer(hint)
+        if self.carry is not None:
+            self.carry(hint)
+
+    def offer(self, hint: Hint) -> None:
+        """Tell everybody who is connected to this server."""
         for subscription in self._subscriptions:
             subscription.offer(hint)
+
+    def miss(self) -> None:
+        """Have everybody who is connected here look at everything."""
+        for subscription in self._subscriptions:
+            subscription.miss()
 
     @asynccontextmanager
     async def subscribe(self, backlog: int = BACKLOG) -> AsyncIterator[Subscription]:

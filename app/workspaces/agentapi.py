@@ -59,6 +59,7 @@ async def agent_link(
         if desired is None:
             await socket.close(GONE, "this instance is over")
             return
+        links.tell(principal.instance)
         log = _log.bind(instance=principal.instance)
         log.info("supervisor_connected")
         code = await _serve(socket, desired, agents, store, links, superseded)
@@ -66,7 +67,8 @@ async def agent_link(
         if code:
             await socket.close(code)
     finally:
-        links.drop(principal.instance, superseded)
+        if links.drop(principal.instance, superseded):
+            await agents.left(principal.instance)
 
 
 async def _serve(

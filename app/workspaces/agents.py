@@ -58,8 +58,13 @@ class Agents:
         giving: Giving | None = None,
         ssh_port: int = 0,
         gallery: str = OPEN_VSX,
+        own: str = "",
     ) -> None:
-        """`ssh_port` is the gateway's, 0 where there is none; `gallery` that of extensions."""
+        """`ssh_port` is the gateway's, 0 where there is none; `gallery` that of extensions.
+
+        `own` names this server among several; empty where there is one.
+        """
+        self._own = own
         self._store = store
         self._hosts = hosts
         self._vitals = vitals
@@ -97,6 +102,7 @@ class Agents:
                 return None
             row, started = found
             mark(started, Condition.SUPERVISOR_SILENT, None)
+            started.linked = self._own
             await activity.begin(change, row, started)
             if happen(change, row, started, Event.CONNECTED) and row.checked_out:
                 started.steps = steps.finish(
@@ -109,6 +115,15 @@ class Agents:
         self._stored.pop(instance.workspace, None)
         self._git.pop(instance.workspace, None)
         return await self.desired(instance)
+
+    async def left(self, name: str) -> None:
+        """Take in that the supervisor's connection to this server, its newest, has ended."""
+        if not self._own:
+            return
+        async with self._store.database.write() as session:
+            row = await session.get(InstanceRow, name)
+            if row is not None and row.linked == self._own:
+                row.linked = ""
 
     async def desired(self, instance: InstanceId) -> Desired | None:
         """Return what is wanted now; None when the instance is not the live one any more."""

@@ -17,6 +17,7 @@ class Links:
 
     def __init__(self) -> None:
         self._current: dict[str, asyncio.Event] = {}
+        self._told: set[str] = set()
         self._paces: OrderedDict[str, Pace] = OrderedDict()
 
     async def turn(self, instance: str) -> None:
@@ -34,14 +35,28 @@ class Links:
         previous = self._current.get(instance)
         if previous is not None:
             previous.set()
+            self._told.discard(instance)
         superseded = asyncio.Event()
         self._current[instance] = superseded
         return superseded
 
-    def drop(self, instance: str, superseded: asyncio.Event) -> None:
-        """Forget a connection that has ended, unless a newer one is there."""
-        if self._current.get(instance) is superseded:
-            del self._current[instance]
+    def tell(self, instance: str) -> None:
+        """Note that the instance's row says of its connection that it is here."""
+        self._told.add(instance)
+
+    def moved(self, instance: str) -> None:
+        """Take in that its row says of the newest connection that it is at another server."""
+        if instance in self._told:
+            self._told.discard(instance)
+            self._current.pop(instance).set()
+
+    def drop(self, instance: str, superseded: asyncio.Event) -> bool:
+        """Forget a connection that has ended; tells whether it was the one that counts."""
+        if self._current.get(instance) is not superseded:
+            return False
+        del self._current[instance]
+        self._told.discard(instance)
+        return True
 
     def connected(self, instance: str) -> bool:
         """Tell whether a supervisor is connected here."""

@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct, json
 
 from app.accounts.access import Action
+from app.leading.lease import Servers
 from app.runtime.loop import Reconciler
 from app.runtime.publish import RouteFeed
 from app.workspaces.awake import Timeouts
@@ -28,6 +29,8 @@ class Health(Struct, frozen=True, kw_only=True):
     """ok or unreachable; the server serves either way."""
     epoch: str
     """Of the route feed: changes with each start of the server."""
+    leads: bool
+    """Of several servers, whether it is the one that starts and stops workspaces."""
 
 
 class UsedWorkspaces(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,11 +71,13 @@ async def _gone(socket: Socket) -> None:
 
 @get("/internal/health", opt={"action": Action.PLATFORM}, include_in_schema=False)
 async def internal_health(
-    feed: NamedDependency[RouteFeed], reconciler: NamedDependency[Reconciler]
+    feed: NamedDependency[RouteFeed],
+    reconciler: NamedDependency[Reconciler],
+    servers: NamedDependency[Servers],
 ) -> Health:
     """Tell launcher and command line how the server is."""
     node = "ok" if reconciler.reachable else "unreachable"
-    return Health(ready=True, node=node, epoch=feed.epoch)
+    return Health(ready=True, node=node, epoch=feed.epoch, leads=servers.leads())
 
 
 @post(

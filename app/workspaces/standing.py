@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.content import RestorePointRow
 from app.db.workspaces import LOCAL, InstanceRow, WorkspaceRow
+from app.workspaces.lifecycle import OWNERS, Owner
 from wire.ids import InstanceId
-from wire.phases import Step, StepState
+from wire.phases import Phase, Step, StepState
 
 BEFORE_DELETION: Final = "delete"
 UNMADE: Final = ("wanted", "working", "failed")
@@ -118,3 +119,10 @@ def safe() -> ColumnElement[bool]:
 def has_live() -> Any:
     """Tell of workspaces that they have a live instance."""
     return exists().where(InstanceRow.workspace_id == WorkspaceRow.id, InstanceRow.live)
+
+
+def late(instance: InstanceRow, now: float, *, reachable: bool) -> bool:
+    """Tell whether the deadline counts; a silent node's silence proves nothing."""
+    if instance.deadline is None or now < instance.deadline:
+        return False
+    return reachable or OWNERS[Phase(instance.phase)] is Owner.SERVER

@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from types import MappingProxyType
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.sessions import Database
@@ -139,37 +139,41 @@ class Store:
                 row.version += 1
             await session.flush()
             routes = [
-                (row, route_of(row, await change.newest(row), self.secrets, self.dials))
-                for row in change.touched.values()
+                (row, self.route(row, await change.newest(row))) for row in change.touched.values()
             ]
         if jump:
             self._offset = offset
             _log.warning("clock_jumped", seconds=round(jump, 1))
         for row, route in routes:
-            self._tell(row, route)
+            self._hints.publish(self.heard(row, route))
         if routes:
-            for listener in self._listeners:
-                listener()
+            self.wake()
 
     def jumped(self) -> bool:
         """Tell whether the wall clock has jumped since the last change."""
         return abs(self.clock.now() - self.clock.monotonic() - self._offset) > JUMP
 
     def hint(self, hint: Hint) -> None:
-        """Tell pages of what is in no row."""
-        self._hints.publish(hint)
+        """Tell the pages that are connected here of what is in no row."""
+        self._hints.offer(hint)
 
-    def _tell(self, row: WorkspaceRow, route: Route) -> None:
-        # Proxies before people: whoever is told that it runs can open it.
+    def wake(self) -> None:
+        """Have every loop look soon."""
+        for listener in self._listeners:
+            listener()
+
+    def heard(self, row: WorkspaceRow, route: Route) -> Hint:
+        """Take in how a row is now, for proxies and supervisors; returns what people are told.
+
+        Proxies before people: whoever is told that it runs can open it.
+        """
         if row.deleted_at is None:
             self._feed.put(route)
         else:
             self._feed.delete(row.id, row.version)
-        self._hints.publish(
-            Hint(topic="workspace", id=row.id, version=row.version, owner=row.owner_id)
-        )
         for event in self._waiting.get(row.id, ()):
             event.set()
+        return Hint(topic="workspace", id=row.id, version=row.version, owner=row.owner_id)
 
     @asynccontextmanager
     async def waiting(self, workspace: str) -> AsyncIterator[asyncio.Event]:
@@ -185,19 +189,28 @@ class Store:
 
     async def routes(self) -> list[Route]:
         """Return the routes of all workspaces, for a feed that begins."""
+        everything = await self.rows(WorkspaceRow.deleted_at.is_(None))
+        return [self.route(row, one) for row, one in everything]
+
+    def route(self, row: WorkspaceRow, newest: InstanceRow | None) -> Route:
+        """Return the route of a workspace."""
+        return route_of(row, newest, self.secrets, self.dials)
+
+    async def rows(
+        self, wanted: ColumnElement[bool]
+    ) -> list[tuple[WorkspaceRow, InstanceRow | None]]:
+        """Return workspaces with the newest instance of each."""
         async with self.database.read() as session:
-            rows = (
-                await session.execute(
-                    select(WorkspaceRow, InstanceRow)
-                    .outerjoin(
-                        InstanceRow,
-                        (InstanceRow.workspace_id == WorkspaceRow.id)
-                        & (InstanceRow.n == WorkspaceRow.n),
-                    )
-                    .where(WorkspaceRow.deleted_at.is_(None))
+            found = await session.execute(
+                select(WorkspaceRow, InstanceRow)
+                .outerjoin(
+                    InstanceRow,
+                    (InstanceRow.workspace_id == WorkspaceRow.id)
+                    & (InstanceRow.n == WorkspaceRow.n),
                 )
-            ).all()
-        return [route_of(row, one, self.secrets, self.dials) for row, one in rows]
+                .where(wanted)
+            )
+            return [(row, newest) for row, newest in found.all()]
 
 
 async def _move_along(session: AsyncSession, jump: float) -> None:

@@ -11,11 +11,11 @@ from app.workspaces.archiving import freed as archived
 from app.workspaces.artefacts import Artefacts, images_of
 from app.workspaces.forge import Kind
 from app.workspaces.ides import WITH_JUPYTERLAB, WITH_VSCODE
-from app.workspaces.lifecycle import LIMITS, OWNERS, Event, Owner
+from app.workspaces.lifecycle import LIMITS, Event
 from app.workspaces.opened import trees_of
 from app.workspaces.queue import Start, Turn, line_up
 from app.workspaces.silence import Silence
-from app.workspaces.standing import holder, last_written, leaving, live, wished
+from app.workspaces.standing import holder, last_written, late, leaving, live, wished
 from app.workspaces.store import Change, Store
 from app.workspaces.transitions import happen, mark, waits
 from app.workspaces.trusting import begin
@@ -49,19 +49,26 @@ class DatabaseTruth:
         credentials: Callable[[str, str], Awaitable[Credentials]] | None = None,
         node: str = LOCAL,
         admits: Callable[[], bool] = lambda: True,
+        elsewhere: Callable[[str], bool] = lambda _server: False,
     ) -> None:
         """`credentials` are asked for with a person and a URL that is about to be cloned.
 
         What is on other nodes than `node` is none of its business; `admits` tells whether
-        starts may begin there.
+        starts may begin there, `elsewhere` whether another server lives, to which a supervisor
+        may be connected.
         """
         self._node = node
         self._admits = admits
         self._store = store
         self._credentials = credentials
         self._artefacts = artefacts
-        self._silence = Silence(store.clock, connected)
-        self._settled = False
+        self._connected = connected
+        self._elsewhere = elsewhere
+        self.anew()
+
+    def anew(self) -> None:
+        """Begin as if nothing was seen yet: another server may have looked after it meanwhile."""
+        self._silence, self._settled = Silence(self._store.clock, self._connected), False
 
     async def advance(self, *, reachable: bool) -> None:
         """Move on what waits for the server, for time, or for a node that answers."""
@@ -72,7 +79,11 @@ class DatabaseTruth:
         async with self._store.database.read() as session:
             rows = (await session.execute(live(self._node))).all()
             now = self._store.clock.now()
-            mute = self._silence.of_supervisors([one.id for _, one in rows if activity.usable(one)])
+            mute = self._silence.of_supervisors(
+                one.id
+                for _, one in rows
+                if activity.usable(one) and not self._elsewhere(one.linked)
+            )
             turns = self._turns([one for _, one in rows], artefacts, reachable=reachable)
             due = any(
                 self._due(one, turns.get(one.id), now, reachable, silent)
@@ -252,7 +263,7 @@ class DatabaseTruth:
         told = instance.conditions.get(Condition.NODE_UNREACHABLE.value)
         return (
             (turn is not None and (turn.go or not _is_told(instance, turn)))
-            or _late(instance, now, reachable=reachable)
+            or late(instance, now, reachable=reachable)
             or (told is not None and reachable)
             or (silent is not None and told is None)
         )
@@ -281,16 +292,9 @@ def _advance_one(
         happen(change, row, instance, Event.PLACED, detail=_place(row.node))
     elif turn is not None and not _is_told(instance, turn):
         waits(change, row, instance, turn.step, turn.detail)
-    if _late(instance, change.now, reachable=reachable):
+    if late(instance, change.now, reachable=reachable):
         happen(change, row, instance, Event.DEADLINE)
 
 
 def _place(node: str) -> str:
     return "this machine" if node == LOCAL else f"node {node}"
-
-
-def _late(instance: InstanceRow, now: float, *, reachable: bool) -> bool:
-    """Tell whether the deadline counts; a silent node's silence proves nothing."""
-    if instance.deadline is None or now < instance.deadline:
-        return False
-    return reachable or OWNERS[Phase(instance.phase)] is Owner.SERVER

@@ -6,9 +6,10 @@ cut to size here, and shown as text.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from app.web.events import Hint, Hints
@@ -47,10 +48,21 @@ class Vital:
     """What is at work, for people; empty while nothing is."""
 
 
+class Told(Struct, frozen=True, kw_only=True):
+    """A vital on its way to other servers."""
+
+    workspace: str
+    owner: str
+    vital: Vital
+
+
 class Vitals:
     """One `Vital` a workspace."""
 
     def __init__(self, clock: Clock, hints: Hints) -> None:
+        self._clock = clock
+        self.carry: Callable[[Told], None] | None = None
+        """Tells the other servers; None where there is one."""
         self._hints = hints
         self._held: OrderedDict[str, tuple[Vital, str]] = OrderedDict()
         self._version = int(clock.now() * 1000)
@@ -71,10 +83,30 @@ class Vitals:
         told = _told(name, before.version, observed)
         if told == before:
             return
-        self._version += 1
-        self._keep(instance.workspace, _told(name, self._version, observed), owner)
-        hint = Hint(topic=VITALS, id=instance.workspace, version=self._version, owner=owner)
-        self._hints.publish(hint)
+        # at least the moment: another server may have told of it before
+        self._version = max(self._version + 1, int(self._clock.now() * 1000))
+        vital = _told(name, self._version, observed)
+        self._put(instance.workspace, vital, owner)
+        if self.carry is not None:
+            self.carry(Told(workspace=instance.workspace, owner=owner, vital=vital))
+
+    def heard(self, told: Told) -> None:
+        """Take in what a supervisor has told another server, unless something newer is known."""
+        known = self._held.get(told.workspace)
+        if known is None or _newer(told.vital, known[0]):
+            self._version = max(self._version, told.vital.version)
+            self._put(told.workspace, told.vital, told.owner)
+
+    def all(self) -> list[Told]:
+        """Return everything that is known."""
+        return [
+            Told(workspace=name, owner=owner, vital=vital)
+            for name, (vital, owner) in self._held.items()
+        ]
+
+    def _put(self, workspace: str, vital: Vital, owner: str) -> None:
+        self._keep(workspace, vital, owner)
+        self._hints.offer(Hint(topic=VITALS, id=workspace, version=vital.version, owner=owner))
 
     def of(self, view: WorkspaceView) -> Vital | None:
         """Return what the newest instance of a workspace told, also after its end."""
@@ -95,6 +127,14 @@ class Vitals:
         self._held.move_to_end(workspace)
         while len(self._held) > MOST:
             self._held.popitem(last=False)
+
+
+def _newer(told: Vital, known: Vital) -> bool:
+    """Tell whether one comes after another: of a later start, or of the same and later."""
+    theirs, ours = parse_instance_id(told.instance), parse_instance_id(known.instance)
+    if theirs is None or ours is None:
+        return False
+    return (theirs.n, told.version) > (ours.n, known.version)
 
 
 def without_vitals(observed: Observed) -> Observed:

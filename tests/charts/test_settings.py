@@ -22,7 +22,6 @@ READERS = {
 COMING: Mapping[str, frozenset[str]] = {
     "podium-server": frozenset(
         {
-            "PODIUM_REDIS",
             "PODIUM_LISTEN_PUBLIC",
             "PODIUM_LISTEN_INTERNAL",
             "PODIUM_LISTEN_AGENT",
@@ -104,10 +103,16 @@ def test_what_has_come_is_no_longer_waited_for(name: str):
     assert not COMING[name] & read
 
 
+SECRETS = {
+    "PODIUM_DATABASE": "postgresql://u:p@h/podium",
+    "PODIUM_REDIS": "redis://u:p@h",
+}
+
+
 def environ_of(rendered: Rendered, name: str) -> dict[str, str]:
     """Return what a process is told, without what it cannot read yet."""
     return {
-        key: str(variable.get("value", "postgresql://u:p@h/podium"))
+        key: str(variable.get("value", SECRETS.get(key)))
         for key, variable in told(rendered, name).items()
         if key not in COMING[name] | REFUSED[name].keys()
     }
