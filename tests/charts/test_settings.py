@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -12,6 +13,7 @@ from kit.env import SettingError
 from proxy.settings import Settings as OfProxy
 from tests.charts.helm import Helm, Object, Rendered
 from tests.tree.sources import ROOT
+from wire.layout import Layout
 
 READERS = {
     "podium-server": ("server", "app/settings.py"),
@@ -180,3 +182,22 @@ def test_a_large_number_is_written_out(helm: Helm):
     rendered = helm.template("--set-json", ",".join(words), "--set", "ssh.hostKeys=podium-ssh")
     assert told(rendered, "podium-server")["PODIUM_MAX_SNAPSHOTS"]["value"] == "100000"
     assert told(rendered, "podium-proxy")["PODIUM_VISITOR_CONNECTIONS"]["value"] == "1000000"
+
+
+def test_folders_that_are_made_are_those_of_the_layout(trying_out: Rendered):
+    layout = Layout(PurePosixPath("/var/lib/podium"), PurePosixPath("/var/cache/podium"))
+    made = {
+        name: set(
+            next(one["command"] for one in spec["initContainers"] if one["name"] == "folders")
+        )
+        for name, _, spec in trying_out.pods()
+        if name in READERS
+    }
+    wanted = {
+        "podium-server": (layout.server_run, layout.agent_run, layout.server_home),
+        "podium-proxy": (layout.proxy_run, layout.ssh_run, layout.proxy_home),
+        "podium-blobserve": (layout.blobserve_run, layout.blobserve_home, layout.image_store),
+        "podium-daemon": (layout.content, layout.instances_run, layout.instances_home),
+    }
+    for name, folders in wanted.items():
+        assert {str(one) for one in folders} <= made[name]
