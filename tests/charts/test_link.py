@@ -2,6 +2,7 @@
 
 import base64
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 import asyncssh
@@ -9,8 +10,10 @@ import pytest
 from cryptography import x509
 
 from kit import objectowner
+from kit.linkcerts import LinkCerts, alternatives
 from proxy.ssh.hostkeys import load_or_make
 from tests.charts.helm import FILES, Helm, Rendered
+from wire.peers import named
 
 NAMES = ("server", "proxy", "blobserve", "daemon", "objectstore")
 
@@ -20,35 +23,34 @@ def secret(rendered: Rendered, name: str) -> dict[str, bytes]:
     return {key: base64.b64decode(value) for key, value in data.items()}
 
 
-def context(folder: Path, rendered: Rendered, name: str, side: ssl.Purpose) -> ssl.SSLContext:
+def certs(folder: Path, rendered: Rendered, name: str) -> LinkCerts:
+    """Return a process's certificates, from a folder like the one that its pod has."""
     folder.mkdir()
     for key, content in secret(rendered, f"link-{name}").items():
         (folder / key).write_bytes(content)
-    made = ssl.create_default_context(side, cafile=str(folder / "ca.crt"))
-    made.load_cert_chain(folder / "tls.crt", folder / "tls.key")
-    made.verify_mode = ssl.CERT_REQUIRED
-    return made
+    return LinkCerts(folder)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_process_proves_who_it_is_to_the_server(
+def test_each_process_proves_who_it_is_and_is_shown_the_server(
     trying_out: Rendered, name: str, tmp_path: Path
 ):
-    server = context(tmp_path / "server", trying_out, "server", ssl.Purpose.CLIENT_AUTH)
-    client = context(tmp_path / "client", trying_out, name, ssl.Purpose.SERVER_AUTH)
+    server = certs(tmp_path / "server", trying_out, "server").server()
+    client = certs(tmp_path / "client", trying_out, name).client()
     up, down = ssl.MemoryBIO(), ssl.MemoryBIO()
-    here = client.wrap_bio(down, up, server_hostname="podium-server.tools.svc")
-    there = server.wrap_bio(up, down, server_side=True)
+    here, there = client.wrap_bio(down, up), server.wrap_bio(up, down, server_side=True)
     for _ in range(3):
         for end in (here, there):
-            try:
+            with suppress(ssl.SSLWantReadError):
                 end.do_handshake()
-            except ssl.SSLWantReadError:
-                continue
-    told = there.getpeercert()
-    assert told is not None
-    names = [value for kind, value in told["subjectAltName"] if kind == "DNS"]
-    assert [one for one in names if one.endswith(".podium.internal")] == [f"{name}.podium.internal"]
+    assert named(alternatives(there)) == name
+    assert named(alternatives(here)) == "server"
+
+
+def test_workspaces_find_the_servers_own_name_in_its_certificate(trying_out: Rendered):
+    made = x509.load_pem_x509_certificate(secret(trying_out, "link-server")["tls.crt"])
+    found = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert "podium-server.tools.svc" in found.get_values_for_type(x509.DNSName)
 
 
 def test_nobody_elses_name_is_in_a_certificate(trying_out: Rendered):
