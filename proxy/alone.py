@@ -37,6 +37,7 @@ from proxy.net.accesslog import AccessLog
 from proxy.net.dial import Dialer
 from proxy.net.ending import Ending
 from proxy.net.gateway import Gateway
+from proxy.net.inward import Ways
 from proxy.net.redeem import Redeemer
 from proxy.net.routewatch import RouteWatch, tell
 from proxy.net.upstream import Pool
@@ -117,7 +118,10 @@ async def serve(
     redeemer, tally = Redeemer(services.internal), Tally()
     gateway = Gateway(
         World(Rules(said.hosts, said.tag, Grants(table)), table),
-        Pool({Service.SERVER: services.server, Service.BLOBSERVE: services.blobserve}, Dialer("")),
+        Pool(
+            {Service.SERVER: services.server, Service.BLOBSERVE: services.blobserve},
+            Ways(Dialer("")),
+        ),
         redeemer,
         log,
         [tally.count],

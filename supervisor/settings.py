@@ -23,6 +23,15 @@ class Settings:
     """Path of the instance token; read once, then removed."""
     server_socket: str
     """Path of the agent listener's socket."""
+    server_url: str
+    """Address of the agent listener over a network, `https://host:port`; empty where its socket
+    is here."""
+    authority: str
+    """Path of the certificate (PEM) that the server's is signed by; empty for those of
+    the bundle."""
+    address: str
+    """Address of this pod, where proxies come in (`wire.door`); empty where they come by the
+    node's daemon."""
     api_port: int
     """Loopback TCP port of the supervisor's own API."""
     ide_port: int
@@ -66,6 +75,9 @@ class Settings:
         return cls(
             token_file=environ.get("SUPERVISOR_TOKEN_FILE", TOKEN_FILE),
             server_socket=environ.get("SUPERVISOR_SERVER_SOCKET", SERVER_SOCKET),
+            server_url=environ.get("SUPERVISOR_SERVER_URL", ""),
+            authority=environ.get("SUPERVISOR_CA", ""),
+            address=environ.get("SUPERVISOR_ADDRESS", ""),
             api_port=int(environ.get("SUPERVISOR_API_PORT", SUPERVISOR_PORT)),
             ide_port=int(environ.get("SUPERVISOR_IDE_PORT", IDE_PORT)),
             ssh_port=int(environ.get("SUPERVISOR_SSH_PORT", SSH_PORT)),

@@ -13,12 +13,14 @@ from supervisor.core.plan import Action, Facts, plan, told
 from supervisor.host.ahead import Ahead
 from supervisor.host.asking import Asking
 from supervisor.host.defaults import link_commands
+from supervisor.host.door import serve_door
 from supervisor.host.ending import end
 from supervisor.host.further import Further
 from supervisor.host.gitaccess import GitAccess
 from supervisor.host.journal import note
 from supervisor.host.link import Link
 from supervisor.host.names import serve_names
+from supervisor.host.outward import Outward
 from supervisor.host.sshserver import SshServer
 from supervisor.host.title import follow_title
 from supervisor.settings import Settings
@@ -49,10 +51,10 @@ class Workspace:
         self, settings: Settings, token: str, started: float, ahead: Ahead | None = None
     ) -> None:
         self._context = context = Context(settings, token, started, ahead)
-        self._link = Link(settings.server_socket, token, self._receive)
-        self._git = GitAccess.of(
-            settings.local_socket, settings.server_socket, token, context.account
-        )
+        server = Outward(settings.server_socket, settings.server_url, settings.authority)
+        self._link = Link(server, token, self._receive)
+        self._asking = asking = Asking(server, token)
+        self._git = GitAccess.of(settings.local_socket, asking, context.account)
         self._ide = IdeSubject(context, lambda: self._tasks.wanted)
         self._activity = ActivitySubject(
             context,
@@ -64,7 +66,6 @@ class Workspace:
         self._terminals = TerminalsSubject(
             context, self._activity.wake.used_terminal, self._soundness.state
         )
-        asking = Asking(settings.server_socket, token)
         further = Further(
             context.reaper,
             context.account,
@@ -141,6 +142,9 @@ class Workspace:
                 "api": self._serve(),
                 "local-api": self._serve_inside(),
                 "names": serve_names(*settings.names, wanted),
+                "door": serve_door(
+                    settings.address, settings.api_port, self._asking, lambda: context.key
+                ),
                 "git-access": self._git.serve(),
                 "engine": context.engine.serve(),
                 "ssh": ssh.serve(settings.ssh_port),

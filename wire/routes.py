@@ -44,11 +44,18 @@ class ShareRoute(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class NodeTarget(Struct, frozen=True, kw_only=True, tag="node", omit_defaults=True, gc=False):
-    """Reached by the daemon's dial socket: loopback ports of the instance included."""
+    """Reached by the daemon's dial socket, or in a cluster by the door of its supervisor.
+
+    Loopback ports of the instance are reached too, either way.
+    """
 
     instance: str
     dial: str = ""
     """Path of that socket; empty is the one of this machine's node."""
+    at: str = ""
+    """Address and port of the door (`wire.door`); empty where there is none."""
+    key: str = ""
+    """What the door proves itself with, and proxies to it: the route's key; empty without one."""
 
 
 class AddressTarget(Struct, frozen=True, kw_only=True, tag="address", omit_defaults=True, gc=False):

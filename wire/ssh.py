@@ -68,6 +68,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Base64 key of the instance, once it is ready."""
     dial: str = ""
     """Path of the dial socket of its node; empty is this machine's."""
+    at: str = ""
+    """Address and port of the door of its supervisor; empty where there is none."""
     doing: str = ""
     """What is waited for, in a few words."""
 

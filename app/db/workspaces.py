@@ -180,6 +180,8 @@ class InstanceRow(Base):
     """Where it ran, or was to run."""
     linked: Mapped[str] = mapped_column(default="", server_default="")
     """Which of several servers its supervisor is connected to; empty when none is known."""
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    """Address and port of its supervisor's door; empty where its node's daemon makes the way."""
 
 
 class EventRow(Base):

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from app.runtime.podspec import CONTAINER, instance_of
 from app.runtime.port import Container, ContainerState
+from wire.agent import SUPERVISOR_PORT
 from wire.problems import Problem
 
 REFUSED_BY_NODE: Final = frozenset(
@@ -52,7 +53,8 @@ def container(pod: Mapping[str, Any], now: float) -> Container | None:
             return Container(instance=instance, state=ContainerState.EXITED, exit_code=0)
         case "Running" | "Unknown":
             took = _between(metadata.get("creationTimestamp"), told.get("running") or {})
-            return Container(instance=instance, state=ContainerState.RUNNING, took=took)
+            at = _door(status.get("podIP", ""))
+            return Container(instance=instance, state=ContainerState.RUNNING, took=took, at=at)
         case _:
             starting = Container(instance=instance, state=ContainerState.STARTING)
             return _begins(starting, status, now)
@@ -176,6 +178,13 @@ def _ended(so_far: Container, terminated: Mapping[str, Any]) -> Container:
         out_of_memory=hungry,
         problem=problem,
     )
+
+
+def _door(address: str) -> str:
+    """Return where the supervisor of a pod is reached; empty before the pod has an address."""
+    if not address:
+        return ""
+    return f"[{address}]:{SUPERVISOR_PORT}" if ":" in address else f"{address}:{SUPERVISOR_PORT}"
 
 
 def _between(created: object, running: Mapping[str, Any]) -> float:

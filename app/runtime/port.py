@@ -124,6 +124,8 @@ class Container(Struct, frozen=True, kw_only=True):
     out_of_memory: bool = False
     took: float = 0.0
     """Seconds of the last start or stop."""
+    at: str = ""
+    """Address and port where its supervisor is reached over a network; empty where it is not."""
 
 
 class ContentStatus(Struct, frozen=True, kw_only=True):

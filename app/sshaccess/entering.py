@@ -94,7 +94,8 @@ class Entering:
         if usable(instance) and whole:
             key = self._store.secrets.proof_key(instance.id)
             dial = self._store.dials.get(instance.node, "")
-            return Entry(ready=True, instance=instance.id, key=key, dial=dial)
+            at = instance.address
+            return Entry(ready=True, instance=instance.id, key=key, dial=dial, at=at)
         return Entry(ready=False, instance=instance.id, doing=_doing(instance))
 
     async def held(self, held: list[Held]) -> Void:

@@ -90,6 +90,14 @@ async def _owner(principal: Principal, store: Store, links: Links) -> str:
 
 async def trusted(principal: Principal, store: Store, links: Links) -> WorkspaceRow:
     """Return the workspace that asks; raises Denied unless it is trusted and its instance live."""
+    row = await living(principal, store, links)
+    if not row.trusted:
+        raise Denied("not_trusted", "The repository is not trusted")
+    return row
+
+
+async def living(principal: Principal, store: Store, links: Links) -> WorkspaceRow:
+    """Return the workspace whose instance asks; raises Denied when it is not the live one."""
     instance = parse_instance_id(principal.instance)
     own = Resource(owner="", organisation="", instance=principal.instance)
     if instance is None or not allowed(principal, Action.REPORT_INSTANCE, own):
@@ -100,8 +108,6 @@ async def trusted(principal: Principal, store: Store, links: Links) -> Workspace
         started = await session.get(InstanceRow, principal.instance)
     if row is None or started is None or row.n != instance.n or not started.live:
         raise Denied("denied", "This instance is over")
-    if not row.trusted:
-        raise Denied("not_trusted", "The repository is not trusted")
     return row
 
 

@@ -156,6 +156,9 @@ def container(change: Change, row: WorkspaceRow, instance: InstanceRow, seen: Co
     """Take in the state of the container."""
     match seen.state:
         case ContainerState.RUNNING:
+            if instance.address != seen.at:
+                instance.address = seen.at
+                change.touch(row)
             if not is_done(instance, Step.CONTAINER):
                 happen(change, row, instance, Event.CONTAINER_RUNNING, took=seen.took)
         case ContainerState.EXITED | ContainerState.FAILED:

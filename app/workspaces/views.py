@@ -184,17 +184,23 @@ def route_of(
     """Return what proxies have to know; `dials` has the dial socket of each other node."""
     phase = phase_of(instance)
     reachable = instance is not None and phase in _REACHABLE
+    key = secrets.proof_key(instance.id) if instance is not None and reachable else ""
     return Route(
         workspace=row.id,
         version=row.version,
         instance="" if instance is None else instance.id,
         phase=phase,
-        target=NodeTarget(instance=instance.id, dial=dials.get(instance.node, ""))
-        if instance is not None and reachable
-        else None,
+        target=_target(instance, key, dials) if instance is not None and reachable else None,
         owner=row.owner_id,
-        key=secrets.proof_key(instance.id) if instance is not None and reachable else "",
+        key=key,
         ports=routes_of(listening(instance), row.port_settings, wishes_of(row)),
         auth_epoch=row.auth_epoch,
         shares={share: convert(one, ShareRoute) for share, one in (row.shares or {}).items()},
     )
+
+
+def _target(instance: InstanceRow, key: str, dials: Mapping[str, str]) -> NodeTarget:
+    """Return the way in: by the door of a pod where there is one, else by its node's daemon."""
+    if not instance.address:
+        return NodeTarget(instance=instance.id, dial=dials.get(instance.node, ""))
+    return NodeTarget(instance=instance.id, at=instance.address, key=key)

@@ -26,6 +26,7 @@ from proxy.net.feed import Feed
 from proxy.net.gateway import Gateway
 from proxy.net.handshake import TlsServer
 from proxy.net.inside import Inside
+from proxy.net.inward import Ways
 from proxy.net.listener import ADMIN, ENTRY, PUBLIC, REDIRECT, opened
 from proxy.net.probing import Probing
 from proxy.net.redeem import Redeemer
@@ -62,7 +63,7 @@ async def serve(
     structlog.contextvars.bind_contextvars(worker=worker)
     layout, table = settings.layout, Table()
     rules = Rules(settings.hosts, layout.tag, Grants(table))
-    dialer = Dialer(str(layout.dial_socket))
+    inward = Ways(Dialer(str(layout.dial_socket)))
     sockets_of_services = {
         Service.SERVER: str(layout.public_socket),
         Service.BLOBSERVE: str(layout.blobserve_socket),
@@ -85,7 +86,7 @@ async def serve(
     probing = Probing(sockets_of_services, world.away)
     gateway = Gateway(
         world,
-        Pool(sockets_of_services, dialer),
+        Pool(sockets_of_services, inward),
         redeemer,
         AccessLog(lines, enabled=settings.log_level in {"debug", "info"}),
         [uses.note, probing.note, tally.count],
@@ -131,7 +132,7 @@ async def serve(
         for one in work:
             one.cancel()
     await admin.stop()
-    dialer.close()
+    inward.close()
     await redeemer.close()
     _log.info("ended")
 

@@ -10,7 +10,8 @@ from typing import Protocol, cast
 from proxy.core.commands import Service, Upstream, Way
 from proxy.core.message import Piece
 from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
-from proxy.net.dial import Dialer, UnreachableError
+from proxy.net.dial import UnreachableError
+from proxy.net.inward import Inward
 from proxy.net.keepalive import probe
 from wire.routes import NodeTarget
 
@@ -112,7 +113,9 @@ class Wire:
             self.user.upstream_received(data)
 
     def eof_received(self) -> bool:
-        return self.user.upstream_eof() if self.user is not None else False
+        # TLS has no half of a connection: it ends, whatever is answered here
+        half = self.transport is not None and self.transport.can_write_eof()
+        return self.user is not None and self.user.upstream_eof() and half
 
     def connection_lost(self, error: Exception | None) -> None:
         self.transport = None
@@ -149,9 +152,9 @@ def _protocol() -> asyncio.BaseProtocol:
 class Pool:
     """Opens connections, and keeps those that may serve again."""
 
-    def __init__(self, sockets: Mapping[Service, str], dialer: Dialer) -> None:
+    def __init__(self, sockets: Mapping[Service, str], inward: Inward) -> None:
         self._sockets = sockets
-        self._dialer = dialer
+        self._inward = inward
         self._kept: dict[Upstream, deque[Wire]] = {}
         self._of: dict[str, set[Upstream]] = {}
         """Workspace → what is kept of its instances."""
@@ -187,15 +190,11 @@ class Pool:
     async def _connected(self, upstream: Upstream) -> Wire:
         loop = asyncio.get_running_loop()
         target, port = upstream.target, upstream.port
-        # No name is told: which one a server expects is not known, and none gets its first.
         tls, name = (_TLS, "") if upstream.tls else (None, None)
         if isinstance(target, Service):
             made = await _queued(self._sockets[target])
         elif isinstance(target, NodeTarget):
-            connected = await self._dialer.dial(target.instance, port, target.dial)
-            made = await loop.create_connection(
-                _protocol, sock=connected, ssl=tls, server_hostname=name
-            )
+            made = await self._inward.connect(_protocol, target, port, tls)
         else:
             made = await loop.create_connection(
                 _protocol, target.host, target.port or port, ssl=tls, server_hostname=name

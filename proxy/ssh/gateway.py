@@ -10,11 +10,13 @@ from asyncssh.connection import SSHServerConnectionOptions
 
 from kit.tasks import Tasks
 from proxy.core.tries import Tries
-from proxy.net.dial import Dialer, UnreachableError
+from proxy.net.dial import UnreachableError
+from proxy.net.inward import Inward
 from proxy.ssh.asking import Away, Refused, Server
 from proxy.ssh.inside import InsideConnection, sign_in
 from proxy.ssh.visiting import Visitor, VisitorConnection, spoken
-from wire.ssh import SSH_PORT, Enter, Entry, Held, Known
+from wire.routes import NodeTarget
+from wire.ssh import Enter, Entry, Held, Known
 
 _log = structlog.get_logger(__name__)
 
@@ -40,12 +42,12 @@ class Gateway:
     """Owns the connections."""
 
     def __init__(
-        self, server: Server, dialer: Dialer, host_keys: list[asyncssh.SSHKey], dashboard: str
+        self, server: Server, inward: Inward, host_keys: list[asyncssh.SSHKey], dashboard: str
     ) -> None:
         self.server = server
         self.tries = Tries()
         self.dashboard = dashboard
-        self._dialer = dialer
+        self._inward = inward
         self._visitors: dict[int, VisitorConnection] = {}
         self._next = 1
         self._draining = False
@@ -103,8 +105,7 @@ class Gateway:
         assert known is not None, "only who is known is led in"
         try:
             entry = await self._entered(visitor, known)
-            connected = await self._dialer.dial(entry.instance, SSH_PORT, entry.dial)
-            inside = await sign_in(connected, entry.key)
+            inside = await sign_in(self._inward, target_of(entry), entry.key)
         except Refused as error:
             words = spoken(error.problem)
         except Away:
@@ -175,6 +176,12 @@ class Gateway:
             one.end("Podium is being restarted; connect again")
         await asyncio.sleep(0)
         await self.tasks.close()
+
+
+def target_of(entry: Entry) -> NodeTarget:
+    """Return where an entry leads."""
+    key = entry.key if entry.at else ""
+    return NodeTarget(instance=entry.instance, dial=entry.dial, at=entry.at, key=key)
 
 
 def _signatures() -> tuple[str, ...]:

@@ -1,15 +1,17 @@
 """The gateway's way into a workspace: its SSH server, reached by the daemon, proven by a key."""
 
 import asyncio
-import socket
+from typing import cast
 
 import asyncssh
 from asyncssh.connection import SSHClientConnection, SSHClientConnectionOptions
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from proxy.net.inward import Inward
 from proxy.ssh.joined import Joined
-from wire.ssh import host_seed, login_password
+from wire.routes import NodeTarget
+from wire.ssh import SSH_PORT, host_seed, login_password
 
 PATIENCE = 30.0
 """Seconds for the server inside to be started, and to sign in; both ends may be busy."""
@@ -20,10 +22,10 @@ class InsideConnection(Joined, SSHClientConnection):
     """The connection to the SSH server of a workspace."""
 
 
-async def sign_in(connected: socket.socket, key: str) -> InsideConnection:
+async def sign_in(inward: Inward, target: NodeTarget, key: str) -> InsideConnection:
     """Return a connection that is proven both ways; `key` is the instance's.
 
-    Raises OSError, asyncssh.Error and TimeoutError; then the socket is closed.
+    Raises UnreachableError, OSError, asyncssh.Error and TimeoutError.
     """
     loop = asyncio.get_running_loop()
     options = await SSHClientConnectionOptions.construct(
@@ -41,9 +43,10 @@ async def sign_in(connected: socket.socket, key: str) -> InsideConnection:
         login_timeout=PATIENCE,
     )
     options.waiter = loop.create_future()
-    _, made = await loop.create_connection(
-        lambda: InsideConnection(loop, options, wait="auth"), sock=connected
+    _, joined = await inward.connect(
+        lambda: InsideConnection(loop, options, wait="auth"), target, SSH_PORT
     )
+    made = cast("InsideConnection", joined)
     try:
         async with asyncio.timeout(PATIENCE):
             await options.waiter

@@ -23,6 +23,7 @@ from websockets.asyncio.server import Server as WebSocketServer
 from kit.env import SettingError
 from kit.log import configure
 from proxy.net.dial import Dialer
+from proxy.net.inward import Ways
 from proxy.settings import Settings
 from proxy.ssh.asking import Server
 from proxy.ssh.gateway import Gateway
@@ -43,8 +44,9 @@ async def serve(settings: Settings, sockets: list[socket.socket], idle: float = 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     keys = load_or_make(Path(layout.ssh_home))
-    server, dialer = Server(str(layout.internal_socket)), Dialer(str(layout.dial_socket))
-    gateway = Gateway(server, dialer, keys, settings.hosts.dashboard)
+    server = Server(str(layout.internal_socket))
+    inward = Ways(Dialer(str(layout.dial_socket)))
+    gateway = Gateway(server, inward, keys, settings.hosts.dashboard)
     tunnel = Tunnel(gateway, settings.hosts, told(keys))
     listening: list[asyncio.Server | WebSocketServer] = []
     for one in sockets:
@@ -67,7 +69,7 @@ async def serve(settings: Settings, sockets: list[socket.socket], idle: float = 
         one_server.close()
     watching.cancel()
     await gateway.drain()
-    dialer.close()
+    inward.close()
     await server.close()
     return idling
 

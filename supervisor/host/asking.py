@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from supervisor.host.outward import Outward
 from supervisor.host.processes import Account
 from supervisor.host.sockets import bind
 
@@ -28,10 +29,10 @@ class NotGiven(Exception):
 
 
 class Asking:
-    """Asks with the instance's token; `path` is the server's socket."""
+    """Asks with the instance's token."""
 
-    def __init__(self, path: str, token: str) -> None:
-        self._path = path
+    def __init__(self, server: Outward, token: str) -> None:
+        self._server = server
         self._token = token
 
     async def ask(self, target: str, question: msgspec.Struct | None = None) -> bytes:
@@ -43,10 +44,10 @@ class Asking:
             raise NotGiven(0) from error
 
     async def _ask(self, target: str, body: bytes) -> bytes:
-        reader, writer = await asyncio.open_unix_connection(self._path, limit=LARGEST)
+        reader, writer = await self._server.open(LARGEST)
         try:
             head = (
-                f"POST {target} HTTP/1.1\r\nHost: server\r\nConnection: close\r\n"
+                f"POST {target} HTTP/1.1\r\nHost: {self._server.host}\r\nConnection: close\r\n"
                 f"Authorization: Bearer {self._token}\r\n"
                 f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             )

@@ -48,9 +48,9 @@ class GitAccess:
         self._known: list[str] = []
 
     @classmethod
-    def of(cls, local: str, server: str, token: str, account: Account) -> "GitAccess":
-        """Return the one beside the local socket that asks the server's."""
-        return cls(local.rpartition("/")[0], Asking(server, token), account)
+    def of(cls, local: str, asking: Asking, account: Account) -> "GitAccess":
+        """Return the one beside the local socket."""
+        return cls(local.rpartition("/")[0], asking, account)
 
     async def serve(self) -> None:
         """Listen on both sockets until cancelled."""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
-from websockets.asyncio.client import ClientConnection, unix_connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 from supervisor.host.journal import note
+from supervisor.host.outward import Outward
 from wire.agent import AGENT_PATH, PROTOCOL, PROTOCOL_HEADER, Desired, Observed
 
 FIRST_PAUSE = 0.05
@@ -24,8 +25,8 @@ MAX_MESSAGE = 4 * 2**20
 class Link:
     """Keeps one connection to the server; `send` may be called at any time."""
 
-    def __init__(self, path: str, token: str, receive: Callable[[Desired], None]) -> None:
-        self._path = path
+    def __init__(self, server: Outward, token: str, receive: Callable[[Desired], None]) -> None:
+        self._server = server
         self._token = token
         self._receive = receive
         self._observed: Observed | None = None
@@ -51,19 +52,15 @@ class Link:
         pause = FIRST_PAUSE
         while True:
             try:
-                async with unix_connect(
-                    self._path,
-                    f"ws://server{AGENT_PATH}",
+                async with self._server.websocket(
+                    AGENT_PATH,
                     additional_headers={
                         "Authorization": f"Bearer {self._token}",
                         PROTOCOL_HEADER: str(PROTOCOL),
                     },
-                    compression=None,
                     ping_interval=20,
                     ping_timeout=20,
                     max_size=MAX_MESSAGE,
-                    proxy=None,
-                    user_agent_header=None,
                 ) as connection:
                     pause = FIRST_PAUSE
                     self.connected.set()

@@ -5,6 +5,8 @@ import os
 
 from supervisor.host.asking import Asking
 from supervisor.host.journal import note
+from supervisor.host.outward import Outward
+from supervisor.host.token import read_once
 from supervisor.imagebuild.building import Builder
 from wire.agent import SERVER_SOCKET, TOKEN_FILE
 
@@ -12,10 +14,9 @@ from wire.agent import SERVER_SOCKET, TOKEN_FILE
 def main() -> None:
     """Read the token, build, and end."""
     os.umask(0o022)
-    with open(TOKEN_FILE) as file:  # noqa: PTH123 - lean start, no pathlib
-        token = file.read().strip()
-    os.unlink(TOKEN_FILE)  # noqa: PTH108 - lean start, no pathlib
-    code = asyncio.run(Builder(Asking(SERVER_SOCKET, token)).run())
+    token = read_once(os.environ.get("SUPERVISOR_TOKEN_FILE", TOKEN_FILE))
+    url, authority = (os.environ.get(f"SUPERVISOR_{name}", "") for name in ("SERVER_URL", "CA"))
+    code = asyncio.run(Builder(Asking(Outward(SERVER_SOCKET, url, authority), token)).run())
     note("build_ended", code=code)
     if code:
         raise SystemExit(code)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from supervisor.host.asking import Asking
+from supervisor.host.outward import Outward
 
 TOKEN = "the-token"
 
@@ -23,7 +24,7 @@ class Answering:
 
     @property
     def asking(self) -> Asking:
-        return Asking(str(self.folder / "server.sock"), TOKEN)
+        return Asking(Outward(str(self.folder / "server.sock")), TOKEN)
 
     def answer(self, path: str, _body: Any) -> Any:
         return self.answers.get(path, 404)

@@ -32,6 +32,7 @@ from wire.agentgit import (
     SignatureGiven,
     SshKeyGiven,
 )
+from wire.door import DoorGiven
 from wire.git import GitState
 from wire.phases import Condition, Phase, StepState
 from wire.ports import PortWish
@@ -72,6 +73,9 @@ ROUTE = Route(
     },
     auth_epoch=3,
     shares={"ps_0123456789abcdef": ShareRoute(port=3000, expires=1_700_086_400)},
+)
+POD = msgspec.structs.replace(
+    ROUTE, target=NodeTarget(instance=f"{WORKSPACE}.2", at="10.1.2.3:22999", key=KEY)
 )
 STOPPED = Route(
     workspace="blue-crane-0123456789",
@@ -188,8 +192,9 @@ SAMPLES: dict[str, Any] = {
     "feed-snapshot": Snapshot(
         epoch="e1", seq=12, routes=[ROUTE, STOPPED, ALONE], sessions={"s_1": 1_700_000_000}
     ),
-    "feed-part": Part(epoch="e1", seq=12, routes=[ROUTE]),
+    "feed-part": Part(epoch="e1", seq=12, routes=[ROUTE, POD]),
     "feed-put": Put(epoch="e1", seq=13, route=ROUTE),
+    "door-given": DoorGiven(certificate="-----BEGIN CERTIFICATE-----"),
     "feed-del": Del(epoch="e1", seq=14, workspace=WORKSPACE, version=8),
     "feed-end": EndSession(epoch="e1", seq=15, session="s_1", at=1_700_000_000),
     "share-grant": ShareGrant(

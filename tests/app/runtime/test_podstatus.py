@@ -46,6 +46,18 @@ def test_states(status: dict[str, Any], state: ContainerState) -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "at"), [("10.1.2.3", "10.1.2.3:22999"), ("fd00::7", "[fd00::7]:22999"), ("", "")]
+)
+def test_a_pod_that_runs_is_reached_at_its_address(address: str, at: str) -> None:
+    found = container(pod({**of("Running", running={}), "podIP": address}), NOW)
+    assert found is not None
+    assert found.at == at
+    before = container(pod({**of("Pending"), "podIP": address}), NOW)
+    assert before is not None
+    assert not before.at
+
+
+@pytest.mark.parametrize(
     ("status", "code"),
     [
         (waiting("ImagePullBackOff"), "image_pull_failed"),

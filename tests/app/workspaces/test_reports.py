@@ -12,6 +12,7 @@ from wire.agent import Observed
 from wire.ids import InstanceId
 from wire.phases import Phase, StepState
 from wire.problems import Problem
+from wire.routes import NodeTarget
 
 
 async def test_progress_of_a_clone_is_one_line(control: Control) -> None:
@@ -190,3 +191,22 @@ async def test_the_code_lies_where_a_trusted_file_wants_it(
     assert (view.folder, desired.repository, desired.checkout.path) == (path, path, path)
     assert desired.checkout.cloned == ("/workspace/demo" if trust else "")
     assert desired.environment["GITPOD_REPO_ROOT"] == path
+
+
+async def test_proxies_are_told_where_a_pod_is_and_where_it_is_then(control: Control) -> None:
+    made = await control.create()
+    async with control.reconciling():
+        await control.run(made.id)
+    one = InstanceId(made.id, 1)
+    for address in ("10.1.2.3:22999", "10.1.2.9:22999"):
+        running = Container(instance=one, state=ContainerState.RUNNING, at=address)
+        await control.truth.seen([running])
+        route = control.feed.route(made.id)
+        assert route is not None
+        assert isinstance(route.target, NodeTarget)
+        assert route.target.at == address
+        version = route.version
+        await control.truth.seen([running])
+        again = control.feed.route(made.id)
+        assert again is not None
+        assert again.version == version, "what is known is no news"

@@ -35,3 +35,19 @@ async def test_without_a_start_there_is_nothing_to_reach(control: Control) -> No
         assert row is not None
         route = route_of(row, None, control.store.secrets)
     assert (route.instance, route.phase, route.target) == ("", Phase.STOPPED, None)
+
+
+async def test_a_pod_is_reached_by_its_door(control: Control) -> None:
+    made = await control.create()
+    async with control.store.change() as change:
+        found = await change.exactly(InstanceId(made.id, 1))
+        assert found is not None
+        row, instance = found
+        instance.phase, instance.address = Phase.RUNNING.value, "10.1.2.3:22999"
+        route = route_of(row, instance, control.store.secrets, {instance.node: "/dial"})
+    assert route.target == NodeTarget(
+        instance=f"{made.id}.1",
+        at="10.1.2.3:22999",
+        key=control.store.secrets.proof_key(f"{made.id}.1"),
+    )
+    assert route.target.key == route.key

@@ -9,6 +9,7 @@ import pytest
 from proxy.net.accesslog import AccessLog
 from proxy.net.dial import Dialer
 from proxy.net.gateway import Gateway
+from proxy.net.inward import Ways
 from proxy.net.presence import Presence
 from proxy.net.redeem import Redeemer
 from proxy.net.upstream import Pool
@@ -58,7 +59,7 @@ class Untouchable:
 
 async def test_a_changed_route_looks_at_the_clients_of_its_workspace_alone() -> None:
     world = make_world()
-    gateway = Gateway(world, Pool({}, Dialer("")), Redeemer(""), AccessLog(io.BytesIO()), [])
+    gateway = Gateway(world, Pool({}, Ways(Dialer(""))), Redeemer(""), AccessLog(io.BytesIO()), [])
     client: Any = Untouchable()
     gateway.came(client)
     gateway.attends(client, OTHER)

@@ -10,6 +10,7 @@ import pytest
 from proxy.core.commands import Service, Upstream, Way
 from proxy.net import upstream as module
 from proxy.net.dial import Dialer, UnreachableError
+from proxy.net.inward import Ways
 from proxy.net.upstream import Pool
 
 SERVER = Upstream(Service.SERVER)
@@ -34,7 +35,7 @@ def full(path: Path) -> tuple[socket.socket, list[socket.socket]]:
 @pytest.fixture
 def pool(tmp_path: Path) -> Iterator[Pool]:
     dialer = Dialer(str(tmp_path / "dial.sock"))
-    made = Pool({Service.SERVER: str(tmp_path / "public.sock")}, dialer)
+    made = Pool({Service.SERVER: str(tmp_path / "public.sock")}, Ways(dialer))
     yield made
     made.close()
     dialer.close()

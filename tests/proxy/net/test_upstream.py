@@ -14,6 +14,7 @@ from proxy.core.commands import Service, Upstream, Way
 from proxy.core.patience import KEPT_PER_UPSTREAM, KEPT_UPSTREAM
 from proxy.net import upstream as module
 from proxy.net.dial import Dialer, UnreachableError
+from proxy.net.inward import Ways
 from proxy.net.upstream import Pool, Wire, send
 from tests.ports import free_port
 from tests.proxy.net.certificates import self_signed
@@ -91,7 +92,7 @@ async def node(tmp_path: Path, echo: Echo) -> AsyncIterator[Node]:
 @pytest.fixture
 def pool(tmp_path: Path) -> Iterator[Pool]:
     dialer = Dialer(str(tmp_path / "dial.sock"))
-    made = Pool({Service.SERVER: str(tmp_path / "public.sock")}, dialer)
+    made = Pool({Service.SERVER: str(tmp_path / "public.sock")}, Ways(dialer))
     yield made
     made.close()
     dialer.close()
@@ -278,8 +279,7 @@ async def test_a_port_that_speaks_https_is_spoken_to_over_tls(
     assert wire.transport.get_extra_info("ssl_object").selected_alpn_protocol() == "http/1.1"
     assert await echoes(wire)
     pool.keep(wire)
-    plain = Upstream(encrypted.target, encrypted.port)
-    assert pool.take(plain) is None, "a connection is kept for what it speaks"
+    assert pool.take(Upstream(encrypted.target, encrypted.port)) is None, "kept for what it speaks"
     assert pool.take(encrypted) is wire
 
 
@@ -295,6 +295,6 @@ async def test_parts_arrive_in_order_whatever_their_size(pool: Pool, echo: Echo)
     parts = [b"head", b"x" * 100_000, b"tail", b"y" * 50_000]
     for group in (parts[:2], parts[2:], [b"a", b"b"]):
         send(wire.transport, group)
-    whole = b"".join(parts) + b"ab"
-    await until(lambda: b"".join(one for one in user.told if isinstance(one, bytes)) == whole)
+    whole, told = b"".join(parts) + b"ab", user.told
+    await until(lambda: b"".join(one for one in told if isinstance(one, bytes)) == whole)
     wire.close()

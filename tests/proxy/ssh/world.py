@@ -13,6 +13,7 @@ from aiohttp import web
 
 from kit.tasks import Tasks
 from proxy.net.dial import Dialer
+from proxy.net.inward import Ways
 from proxy.ssh.asking import Server
 from proxy.ssh.gateway import Gateway
 from supervisor.sshd.server import serve as serve_inside
@@ -115,7 +116,7 @@ async def open_house(folder: Path) -> AsyncIterator[House]:
     server, dialer = Server(str(folder / "internal.sock")), Dialer(str(folder / "dial.sock"))
     gateway = Gateway(
         server,
-        dialer,
+        Ways(dialer),
         [asyncssh.generate_private_key("ssh-ed25519")],
         "http://podium.localhost:8080",
     )

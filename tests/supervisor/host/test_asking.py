@@ -5,6 +5,7 @@ import stat
 import pytest
 
 from supervisor.host.asking import Asking, NotGiven, listen
+from supervisor.host.outward import Outward
 from tests.supervisor.answering import TOKEN, answering
 from wire.agentgit import (
     CredentialAsked,
@@ -51,7 +52,7 @@ async def test_what_is_no_answer_is_none(answer):
 
 async def test_a_server_that_is_not_there_gives_nothing(tmp_path):
     with pytest.raises(NotGiven):
-        await Asking(str(tmp_path / "none.sock"), TOKEN).ask("/x")
+        await Asking(Outward(str(tmp_path / "none.sock")), TOKEN).ask("/x")
 
 
 async def test_a_socket_is_the_persons_alone_and_replaces_an_old_one(account, tmp_path):

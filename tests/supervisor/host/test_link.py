@@ -8,6 +8,7 @@ import pytest
 
 from kit.tasks import Tasks
 from supervisor.host.link import Link
+from supervisor.host.outward import Outward
 from tests.supervisor.samples import wish
 from tests.supervisor.standins import Platform
 from tests.waiting import until
@@ -29,7 +30,7 @@ async def received() -> list[Desired]:
 
 @pytest.fixture
 async def link(platform: Platform, received: list[Desired]) -> AsyncIterator[Link]:
-    made, tasks = Link(str(platform.path), "right", received.append), Tasks()
+    made, tasks = Link(Outward(str(platform.path)), "right", received.append), Tasks()
     work = tasks.spawn(made.run(), "link")
     yield made
     assert not work.done(), "the link has ended by itself"

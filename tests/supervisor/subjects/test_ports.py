@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 from supervisor.host.link import Link
+from supervisor.host.outward import Outward
 from supervisor.subjects.ports import PortsSubject
 from tests.supervisor.samples import wish
 from tests.waiting import until
@@ -11,7 +12,7 @@ from wire.ports import PortWish
 
 
 async def test_it_watches_once_the_server_listens(context):
-    link = Link("none", "token", context.accept)
+    link = Link(Outward("none"), "token", context.accept)
     one = PortsSubject(context, link, lambda: [PortWish(first=4000, last=4000, name="Later")])
     task = asyncio.get_running_loop().create_task(one.work()["ports"], name="spawned")
     with socket.create_server(("127.0.0.1", 0)) as server:

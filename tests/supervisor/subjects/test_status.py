@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from supervisor.host.link import Link
+from supervisor.host.outward import Outward
 from supervisor.subjects.content import ContentSubject
 from supervisor.subjects.ide import IdeSubject
 from supervisor.subjects.ports import PortsSubject
@@ -21,7 +22,7 @@ DONE = StepReport(state=StepState.DONE)
 @pytest.fixture
 def status(context, terminals) -> StatusSubject:
     resources = ResourcesSubject(context, terminals.all, dict)
-    ports = PortsSubject(context, Link("none", "token", context.accept), list)
+    ports = PortsSubject(context, Link(Outward("none"), "token", context.accept), list)
     content, ide = (
         ContentSubject(context, resources.vitals, RepositoriesSubject(context).follow),
         IdeSubject(context),
