@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -20,6 +21,7 @@ import structlog
 import uvicorn
 import uvloop
 from litestar import Litestar
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.accounts import service as accounts
 from app.accounts.access import Listener
@@ -31,7 +33,8 @@ from app.ides.reading import CatalogueError, catalogue_of
 from app.images.named import NamedImages
 from app.images.node import NodeRoots
 from app.images.port import ImagePorts
-from app.listeners import Gate
+from app.linkprotocol import LinkProtocol
+from app.listeners import ON_NETWORK, Gate
 from app.nodes.client import NodeClient
 from app.nodes.holdings import HoldingsClient
 from app.nodes.points import PointsClient
@@ -54,6 +57,8 @@ from kit import log
 from kit.allotment import Allotment
 from kit.clock import SystemClock
 from kit.env import SettingError
+from kit.linkcerts import LinkCerts, LinkCertsError
+from kit.listening import listen_on
 from kit.tasks import Tasks
 from kit.unixsocket import bind_unix
 
@@ -91,6 +96,7 @@ async def serve(settings: Settings) -> None:
         if isinstance(ports.runtime, FakeRuntime):
             tasks.spawn(rehearsal.play(ports.runtime, app.state.agents), "rehearsal")
         servers = [(make_server(app, listener), bound) for listener, bound in _sockets(settings)]
+        servers += network_servers(app, settings)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, _end, app, [server for server, _ in servers])
@@ -164,12 +170,31 @@ def _sockets(settings: Settings) -> Iterator[tuple[Listener, socket.socket]]:
         yield Listener.PUBLIC, development
 
 
-def make_server(app: Litestar, listener: Listener) -> _Server:
-    """Return the server of one listener, not serving yet."""
+def network_servers(app: Litestar, settings: Settings) -> list[tuple[_Server, socket.socket]]:
+    """Return the servers of the listeners on a network, bound and not serving yet."""
+    places = {
+        Listener.PUBLIC: settings.listen_public,
+        Listener.INTERNAL: settings.listen_internal,
+        Listener.AGENT: settings.listen_agent,
+    }
+    wanted = {listener: place for listener, place in places.items() if place is not None}
+    if not wanted or settings.link_certs is None:
+        return []
+    certs = LinkCerts(Path(settings.link_certs))
+    return [
+        (make_server(app, listener, certs), bound)
+        for listener, place in wanted.items()
+        for bound in listen_on(*place)
+    ]
+
+
+def make_server(app: Litestar, listener: Listener, certs: LinkCerts | None = None) -> _Server:
+    """Return the server of one listener, not serving yet; with certificates one of a network."""
     return _Server(
         uvicorn.Config(
-            Gate(app, listener),
-            http=_agent_protocol() if listener is Listener.AGENT else "httptools",
+            Gate(app, listener, network=certs is not None),
+            http=_protocol(listener, certs),
+            ssl_context_factory=None if certs is None else partial(_secured, certs, listener),
             ws="websockets-sansio",
             # The lifespan is entered once, before any of the listeners serves.
             lifespan="off",
@@ -186,9 +211,18 @@ def make_server(app: Litestar, listener: Listener) -> _Server:
     )
 
 
-def _agent_protocol() -> type[asyncio.Protocol]:
+def _protocol(listener: Listener, certs: LinkCerts | None) -> type[asyncio.Protocol]:
     """Return what uvicorn makes its connections of; it calls a class as any factory."""
-    return cast("type[asyncio.Protocol]", partial(AgentProtocol, allotment=Allotment(MOST)))
+    made: object = HttpToolsProtocol
+    if listener is Listener.AGENT:
+        made = partial(AgentProtocol, allotment=Allotment(MOST))
+    elif certs is not None:
+        made = partial(LinkProtocol, names=ON_NETWORK[listener])
+    return cast("type[asyncio.Protocol]", made)
+
+
+def _secured(certs: LinkCerts, listener: Listener, *_of_uvicorn: object) -> ssl.SSLContext:
+    return certs.server(clients=listener is not Listener.AGENT)
 
 
 def _end(app: Litestar, servers: list[_Server]) -> None:
@@ -225,7 +259,11 @@ def main(arguments: list[str]) -> int:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     if settings.runtime == "fake":
         _make_folders(settings)
-    uvloop.run(serve(settings))
+    try:
+        uvloop.run(serve(settings))
+    except LinkCertsError as error:
+        sys.stderr.write(f"podium server: PODIUM_LINK_CERTS: {error}\n")
+        return 2
     return 0
 
 

@@ -1,11 +1,14 @@
 """HTTP as it is spoken on the agent socket, which everybody in every workspace can open.
 
-The proxy stands before the other sockets; here nobody does. So a workspace has only so
-many connections, whoever in it holds them: descriptors and memory of this process are
-everybody's. And a head has an end: the parser itself would keep one of any length.
+On a cluster it is a listener of a network, in TLS. The proxy stands before the other sockets; here
+nobody does. So a workspace has only so many connections, whoever in it holds them: descriptors and
+memory of this process are everybody's. And a head has an end: the parser itself would keep one
+of any length.
 """
 
 import asyncio
+import socket
+from collections.abc import Hashable
 from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -31,8 +34,8 @@ class AgentProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast("asyncio.Transport", transport))
-        slot = slot_of_uid(peer_uid(transport.get_extra_info("socket")))
-        if slot is not None and not self._allotment.admit(slot, transport):
+        workspace = _workspace(transport)
+        if workspace is not None and not self._allotment.admit(workspace, transport):
             self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -54,3 +57,11 @@ class AgentProtocol(HttpToolsProtocol):
             # trailers would be a head without an end again; the parser answers it with 400
             raise ValueError("bodies have to tell their length")
         super().on_headers_complete()
+
+
+def _workspace(transport: asyncio.BaseTransport) -> Hashable:
+    """Return what tells workspaces apart: on a machine its users, on a network its address."""
+    connection = transport.get_extra_info("socket")
+    if connection.family == socket.AF_UNIX:
+        return slot_of_uid(peer_uid(connection))
+    return str(transport.get_extra_info("peername")[0])

@@ -1,10 +1,10 @@
 """What the server is told at its start; read once in `__main__`."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from app.settingvalues import database_of, network_of, nodes_of, redis_of
 from kit import env
 from kit.databaseurl import server_url, sqlite_url
 from kit.durations import seconds_of
@@ -14,7 +14,6 @@ from wire.gallery import OPEN_VSX
 from wire.hosts import Hosts
 from wire.layout import Layout
 
-_NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 _KEEP = {"last": 10, "hourly": 24, "daily": 7, "weekly": 4}
 _LONGEST_SHARE = "8784h"
 """A year: what is meant to last is a public port, or an account."""
@@ -40,6 +39,19 @@ class Settings:
     """PODIUM_REDIS: URL of the Redis over which the servers of a cluster tell each other what has
     changed, redis://user:password@host or rediss://…; default none: with PODIUM_DATABASE each then
     looks every ten seconds what others have changed. Nothing is kept there."""
+    listen_public: tuple[str, int] | None = None
+    """PODIUM_LISTEN_PUBLIC: address and port, e.g. 0.0.0.0:8000, where proxies reach the public
+    listener over a network beside its socket; with TLS, and only for who has the name `proxy`;
+    default none."""
+    listen_internal: tuple[str, int] | None = None
+    """PODIUM_LISTEN_INTERNAL: the same for the internal listener, for `proxy` and `blobserve`,
+    which get there what they need and no more; default none."""
+    listen_agent: tuple[str, int] | None = None
+    """PODIUM_LISTEN_AGENT: the same for supervisors, who show no certificate but their token;
+    default none."""
+    link_certs: PurePosixPath | None = None
+    """PODIUM_LINK_CERTS: folder with ca.crt, tls.crt and tls.key, by which this process and those
+    it speaks with over a network know each other; needed by the three above; default none."""
     local_repositories: tuple[str, ...] = ()
     """PODIUM_LOCAL_REPOSITORIES: colon-separated folders that file:// may name; default none."""
     git_protocols: frozenset[str] = frozenset({"https", "ssh", "file"})
@@ -166,15 +178,16 @@ def from_environ(environ: Mapping[str, str]) -> Settings:
         cache=PurePosixPath(env.text(environ, "PODIUM_CACHE", "/var/cache/podium")),
         base_url=base_url,
         content_domain=content,
-        database=_database(env.text(environ, "PODIUM_DATABASE", "")),
-        redis=_redis(env.text(environ, "PODIUM_REDIS", "")),
+        database=database_of(env.text(environ, "PODIUM_DATABASE", "")),
+        redis=redis_of(env.text(environ, "PODIUM_REDIS", "")),
+        **network_of(environ),
         local_repositories=env.parts(environ, "PODIUM_LOCAL_REPOSITORIES", ":"),
         git_protocols=frozenset(protocols),
         timeout=_timeout(environ, "PODIUM_TIMEOUT", "30m", most=MOST_TIMEOUT),
         job_limit=_timeout(environ, "PODIUM_JOB_LIMIT", JOB_LIMIT),
         max_lifetime=_timeout(environ, "PODIUM_MAX_LIFETIME", NO_TIMEOUT),
         max_starting=env.number(environ, "PODIUM_MAX_STARTING", 4, least=1),
-        nodes=_nodes(environ, "PODIUM_NODES"),
+        nodes=nodes_of(environ, "PODIUM_NODES"),
         node_lease=_span(environ, "PODIUM_NODE_LEASE", "10m", 1, "24h"),
         max_builds=env.number(environ, "PODIUM_MAX_BUILDS", 1, least=1),
         keep_builds=_span(environ, "PODIUM_KEEP_BUILDS", "720h", 60, ""),
@@ -221,20 +234,6 @@ def _gallery(environ: Mapping[str, str]) -> str:
         raise env.SettingError(f"PODIUM_GALLERY={text!r}: {error}") from error
 
 
-def _database(text: str) -> str:
-    if text and not server_url(text):
-        raise env.SettingError(
-            "PODIUM_DATABASE: write for example postgresql://user:password@host/podium"
-        )  # what it says is not repeated: it may hold a password
-    return text
-
-
-def _redis(text: str) -> str:
-    if text and not text.startswith(("redis://", "rediss://")):
-        raise env.SettingError("PODIUM_REDIS: write for example redis://user:password@host")
-    return text  # what it says is not repeated: it may hold a password
-
-
 def _timeout(environ: Mapping[str, str], name: str, default: str, most: str = "") -> str:
     """Return a duration as it was written, or `none`."""
     value = env.text(environ, name, default).lower()
@@ -253,20 +252,6 @@ def _span(
     if not least <= seconds <= (seconds_of(most) if most else seconds):
         raise env.SettingError(f"{name}={value!r} must be from {least}s to {most or 'any'}{other}")
     return value
-
-
-def _nodes(environ: Mapping[str, str], name: str) -> Mapping[str, PurePosixPath]:
-    """Return the daemon's socket of each further node."""
-    found: dict[str, PurePosixPath] = {}
-    for part in env.parts(environ, name, ","):
-        node, _, socket = part.partition("=")
-        if not _NODE.fullmatch(node) or node in {*found, "local"} or not socket.startswith("/"):
-            raise env.SettingError(
-                f"{name}={part!r}: write for example b=/run/b/daemon/grpc.sock; names are small "
-                "letters, digits and hyphens, each once, and local is taken"
-            )
-        found[node] = PurePosixPath(socket)
-    return found
 
 
 def _keep(environ: Mapping[str, str], name: str) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""One listener of an application on a real unix socket, served as the process does."""
+"""One listener of an application on a real socket, served as the process does."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +9,8 @@ from litestar import Litestar
 
 from app.__main__ import make_server
 from app.accounts.access import Listener
+from kit.linkcerts import LinkCerts
+from kit.listening import listen_on
 from kit.tasks import Tasks
 from kit.unixsocket import bind_unix
 from tests.waiting import until
@@ -24,6 +26,23 @@ async def listening(app: Litestar, listener: Listener, folder: Path) -> AsyncIte
     await _started(server)
     try:
         yield path
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def on_network(app: Litestar, listener: Listener, certs: LinkCerts) -> AsyncIterator[int]:
+    """Serve on loopback, in TLS, until left; gives the port."""
+    bound, *others = listen_on("127.0.0.1", 0)
+    for one in others:
+        one.close()
+    server: uvicorn.Server = make_server(app, listener, certs)
+    tasks = Tasks()
+    serving = tasks.spawn(server.serve(sockets=[bound]), "uvicorn")
+    await _started(server)
+    try:
+        yield bound.getsockname()[1]
     finally:
         server.should_exit = True
         await serving

@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from app.accounts.access import Action, Listener
 from app.db.sessions import Database
-from app.listeners import Gate, belongs
+from app.linkprotocol import PEER
+from app.listeners import ASKED, Gate, belongs, may_ask
 from tests.app.people import add_person, person
 from tests.app.routes import Door, doors, knock
 from tests.app.server import DASHBOARD, Server, open_server
@@ -119,6 +120,25 @@ async def test_a_door_opens_on_its_own_listener_only(walk: Walk) -> None:
             assert belongs(listener, path) == (listener is own), (door, listener)
             if listener is not own:
                 assert await walk.knock(door, listener, path, walk.server.bearer) in {403, 404}
+
+
+async def test_over_a_network_each_process_gets_what_it_needs_and_no_more(walk: Walk) -> None:
+    opened: dict[str, set[str]] = {"proxy": set(), "blobserve": set()}
+    for door in walk.doors:
+        if door.action is None:
+            continue
+        path = door.path(UNKNOWN)
+        for peer in ("", "proxy", "blobserve", "daemon", "server"):
+            for listener in (Listener.PUBLIC, Listener.INTERNAL):
+                gate = Gate(walk.server.app, listener, network=True)
+                headers = {"host": _HOST, **walk.server.bearer}
+                if listener is Listener.PUBLIC and peer == "proxy":
+                    continue  # as on its socket
+                if may_ask(peer, listener, path) and belongs(listener, path):
+                    opened[peer].add(path)
+                    continue
+                assert await knock(gate, door, path, headers, {PEER: peer}) in {403, 404}, door
+    assert opened == {name: set(paths) for name, paths in ASKED.items()}, "each is a door"
 
 
 async def test_past_the_gate_the_guard_still_holds(walk: Walk) -> None:

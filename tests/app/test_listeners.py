@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.accounts.access import Listener
-from app.listeners import Gate, belongs
+from app.listeners import Gate, belongs, may_ask
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,14 @@ async def test_a_websocket_of_another_listener_is_closed() -> None:
 async def test_the_lifespan_passes() -> None:
     state, sent = await send_through(Listener.PUBLIC, {"type": "lifespan", "state": {"a": 1}})
     assert (state, sent) == ({"a": 1}, [])
+
+
+def test_over_a_network_nobody_may_ask_for_what_is_not_named() -> None:
+    assert may_ask("proxy", Listener.PUBLIC, "/api/v1/workspaces")
+    assert may_ask("proxy", Listener.INTERNAL, "/internal/routes")
+    assert not may_ask("proxy", Listener.INTERNAL, "/internal//routes")
+    assert not may_ask("proxy", Listener.INTERNAL, "/internal/tokens")
+    assert not may_ask("blobserve", Listener.PUBLIC, "/")
+    for peer in ("", "server", "daemon", "somebody"):
+        for listener in (Listener.PUBLIC, Listener.INTERNAL):
+            assert not may_ask(peer, listener, "/internal/health")

@@ -24,10 +24,6 @@ READERS = {
 COMING: Mapping[str, frozenset[str]] = {
     "podium-server": frozenset(
         {
-            "PODIUM_LISTEN_PUBLIC",
-            "PODIUM_LISTEN_INTERNAL",
-            "PODIUM_LISTEN_AGENT",
-            "PODIUM_LINK_CERTS",
             "PODIUM_KUBE_NAMESPACE",
             "PODIUM_KUBE_REGISTRY",
             "PODIUM_KUBE_AGENT",

@@ -66,6 +66,7 @@ def test_every_setting_of_a_process_reaches_it() -> None:
     only_in_a_cluster = {
         "PODIUM_DATABASE",  # a backup of one machine takes in the database's file
         "PODIUM_LISTEN_METRICS",
+        "PODIUM_REDIS",
     }
     for process in ("app", "daemon", "proxy", "blobserve"):
         source = (CHECKOUT / process / "settings.py").read_text()
