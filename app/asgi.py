@@ -198,6 +198,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
             await asyncio.wait({leading}, timeout=_HAND_OVER)
             await replicas.leave()
         await tasks.close()
+        if parts["counts"] is not None:
+            await parts["counts"].close()
         await store.database.close()
 
 

@@ -8,6 +8,8 @@ from secrets import token_hex
 from typing import Any
 
 from app.accounts.keys import Keys
+from app.accounts.limits import TRIES
+from app.accounts.sharedlimits import SharedLimit, counting
 from app.content.assembly import assemble as content_service
 from app.content.policy import backs_up, policy_of
 from app.db.nodes import keepers, whereabouts
@@ -106,6 +108,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
     keys = Keys.load(Path(settings.layout.master_key))
     feed, hints, links = RouteFeed(), Hints(), Links()
     servers = Servers(database, token_hex(8))
+    counts = counting(settings.redis, settings.shared_name)
     kept = policy_of(settings)
     local, nodes = ports, Nodes(database, clock, seconds_of(settings.node_lease))
     where = whereabouts(database)
@@ -230,6 +233,8 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "keys": keys,
         "feed": feed,
         "servers": servers,
+        "counts": counts,
+        "sign_in_limit": SharedLimit("sign-in", TRIES, counts),
         "relay": Relay(),
         "anew": anew,
         "hints": hints,
@@ -267,7 +272,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         "dotfiles": Dotfiles(store, parse),
         "preferring": Preferring(store),
         "shares": Shares(store, settings.hosts, keys, shareable),
-        "opening": Opening(store, keys),
+        "opening": Opening(store, keys, counts),
         "start_images": start_images,
         **content.parts,
         **snapshots.parts,

@@ -5,7 +5,6 @@ loops simply run.
 """
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -140,7 +139,6 @@ def _bus(settings: Settings, own: str, relay: Relay, back: Callable[[], None]) -
     """Return the channel of this installation, which all its servers know by its address."""
     if not settings.redis:
         return None
-    channel = f"podium:{sha256(settings.base_url.encode()).hexdigest()[:16]}"
-    bus = Bus(settings.redis, channel, own, relay.hear, back, word(MISSED))
+    bus = Bus(settings.redis, settings.shared_name, own, relay.hear, back, word(MISSED))
     relay.channel = bus
     return bus

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from app.settingvalues import database_of, network_of, nodes_of, redis_of
@@ -147,6 +148,11 @@ class Settings:
     def database_url(self) -> str:
         """Of the database, with the driver that is used."""
         return server_url(self.database) or sqlite_url(str(self.layout.database))
+
+    @property
+    def shared_name(self) -> str:
+        """What the servers of this installation call what they share."""
+        return f"podium:{sha256(self.base_url.encode()).hexdigest()[:16]}"
 
     @property
     def hosts(self) -> Hosts:

@@ -13,8 +13,8 @@ from msgspec import Meta, Struct
 from app.accounts import handover, service
 from app.accounts.access import Action, Principal
 from app.accounts.keys import Keys
-from app.accounts.limits import Tries
 from app.accounts.paths import relative
+from app.accounts.sharedlimits import SharedLimit
 from app.db.sessions import Database
 from app.faults import Denied, Malformed
 from app.runtime.publish import RouteFeed
@@ -146,6 +146,7 @@ async def use_link(
     database: NamedDependency[Database],
     clock: NamedDependency[Clock],
     settings: NamedDependency[Settings],
+    sign_in_limit: NamedDependency[SharedLimit],
 ) -> Response[SignedIn]:
     """Sign in with the token of a link, under a session token that nobody has seen before."""
     if request.headers.get("origin", "") != settings.hosts.dashboard:
@@ -155,8 +156,7 @@ async def use_link(
             "Only the dashboard's own page may sign a browser in.",
             "Open the link itself.",
         )
-    tries: Tries = request.app.state.setdefault("tries", Tries())
-    if not tries.allow(request.headers.get("x-forwarded-for", ""), clock.monotonic()):
+    if not await sign_in_limit.allow(request.headers.get("x-forwarded-for", ""), clock.monotonic()):
         raise TooManyRequestsException(
             detail="Too many tries; wait a minute", headers={"retry-after": "60"}
         )

@@ -1,4 +1,7 @@
-"""A small limit on guessing: so many tries per minute and client. Pure."""
+"""A small limit on guessing: so many tries per minute and client. Pure.
+
+Several servers count together by `app.accounts.sharedlimits`.
+"""
 
 from dataclasses import dataclass, field
 

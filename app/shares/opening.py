@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 
 from app.accounts.keys import Keys
-from app.accounts.limits import Tries
+from app.accounts.sharedlimits import Count, SharedLimit
 from app.db.shares import PortShareRow
 from app.db.workspaces import WorkspaceRow
 from app.faults import Conflict, Denied, Malformed, Missing, Refusal
@@ -40,10 +40,11 @@ class Opened:
 class Opening:
     """Opens share links for whoever shows their token."""
 
-    def __init__(self, store: Store, keys: Keys) -> None:
+    def __init__(self, store: Store, keys: Keys, shared: Count | None = None) -> None:
+        """`shared` counts openings at all servers; None where there is one."""
         self._store = store
         self._keys = keys
-        self._tries = Tries(most=MOST_OPENINGS)
+        self._limit = SharedLimit("shares", MOST_OPENINGS, shared)
         self._hashing = asyncio.Semaphore(_AT_ONCE)
 
     async def open(self, token: str, workspace: str, port: int, password: str) -> Opened:
@@ -57,7 +58,7 @@ class Opening:
                 "A part of it is missing or was changed on its way, or it is of another Podium.",
                 "Copy the whole link once more, or ask for a new one.",
             )
-        if not self._tries.allow(share, self._store.clock.monotonic()):
+        if not await self._limit.allow(share, self._store.clock.monotonic()):
             raise Conflict(
                 "share_busy",
                 "This link is opened too often",

@@ -11,8 +11,9 @@ from msgspec import json
 from websockets.asyncio.client import ClientConnection, unix_connect
 from websockets.exceptions import ConnectionClosed
 
+from app.accounts.limits import TRIES
 from tests import postgres, redis
-from tests.app.fleet import Balancer, Fleet, fleet
+from tests.app.fleet import DASHBOARD, Balancer, Fleet, fleet
 from tests.waiting import until
 from wire.routes import FEED_PATH, FeedMessage, Hello, Put, Snapshot
 
@@ -156,6 +157,21 @@ async def test_one_after_the_other_is_renewed(two: Fleet, tmp_path: Path) -> Non
             await routes.aclose()
             one.begin()
             await until(one.health, timeout=60)
+
+
+async def test_tries_are_counted_by_both_together(two: Fleet) -> None:
+    statuses = []
+    for number in range(TRIES + 1):
+        async with two.replicas[number % 2].client() as client:
+            reply = await client.post(
+                "/auth/link",
+                json={"token": "x"},
+                headers={"origin": DASHBOARD, "x-forwarded-for": "192.0.2.7"},
+            )
+        statuses.append(reply.status_code)
+    assert set(statuses[:TRIES]) != {429}
+    assert statuses[TRIES] == 429
+    assert statuses.count(429) == 1
 
 
 async def test_routes_are_told_by_every_server(two: Fleet) -> None:

@@ -106,7 +106,7 @@ async def test_guessing_is_slowed_down_however_many_guess_at_once(sharing: Shari
 
 async def test_programs_do_not_open_it_without_end(sharing: Sharing) -> None:
     assert MOST_OPENINGS == 300
-    sharing.opening._tries.most = 2
+    sharing.opening._limit._own.most = 2
     share = await sharing.share()
     await sharing.open(share)
     await sharing.open(share)
