@@ -41,9 +41,9 @@ TOGETHER := $(MAKE) --no-print-directory --keep-going --output-sync=target
 
 test: .venv/ready ## Every test but the long ones: check, units, contracts, the path in a browser
 	@bash cli/bootstrap.sh artefacts
-	@echo "units and check run beside everything with a browser, then nodes; each is shown when it has ended."
+	@echo "units, check and points run beside everything with a browser, then nodes; each is shown when it has ended."
 	@ended=0; \
-	$(TOGETHER) units check & beside=$$!; \
+	$(TOGETHER) units check points & beside=$$!; \
 	trap 'kill $$beside' INT TERM; \
 	$(TOGETHER) --jobs=4 path-begins path-goes-on path-ends pages || ended=2; \
 	$(TOGETHER) nodes || ended=2; \
@@ -58,7 +58,12 @@ units: .venv/ready ## Every test without a browser and without those of the node
 # gives up what it loads at that moment
 nodes: .venv/ready ## Tests of the node: containers, networks, content
 	@bash cli/bootstrap.sh artefacts
-	$(PYTEST) tests/daemon tests/contract -m "not torture"
+	$(PYTEST) tests/daemon tests/contract -m "not torture" --ignore-glob='*/test_restic_*'
+
+# what nodes leaves out: it changes no interface, so it need not wait for the browsers
+points: .venv/ready ## Tests of a node's restic
+	@bash cli/bootstrap.sh artefacts
+	$(PYTEST) tests/daemon/host/test_restic_*.py -m "not torture"
 
 # three parts, each with an installation of its own, side by side in `make test`: they wait more
 # than they work

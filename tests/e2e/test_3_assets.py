@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Request, Response
 
 from tests.e2e.installation import Installation, make_repository
 from tests.e2e.journey import Workspace, open_ide, open_workspace, sign_in, wait_for_files
+from tests.e2e.patience import until
 
 SCRIPT = "/out/vs/code/browser/workbench/workbench.js"
 
@@ -29,6 +30,20 @@ def other(installation: Installation, repository: str) -> Iterator[Workspace]:
     installation.podium("workspace", "delete", made["id"], "--yes", "--wait")
 
 
+def loading(page: Page) -> set[Request]:
+    """What a page loads of VS Code's files at this moment, as often as one looks."""
+    under_way: set[Request] = set()
+
+    def begun(one: Request) -> None:
+        if urlsplit(one.url).hostname == "ide.localhost":
+            under_way.add(one)
+
+    page.on("request", begun)
+    page.on("requestfinished", lambda one: under_way.discard(one))  # noqa: PLW0108 - see below
+    page.on("requestfailed", lambda one: under_way.discard(one))  # noqa: PLW0108 - it marks it
+    return under_way
+
+
 def test_they_come_from_blobserve_compressed_and_immutable(
     installation: Installation, workspace: Workspace, page: Page
 ) -> None:
@@ -46,7 +61,10 @@ def test_they_come_from_blobserve_compressed_and_immutable(
 def test_a_second_workspace_loads_none_of_them_again(
     installation: Installation, workspace: Workspace, other: Workspace, page: Page
 ) -> None:
+    under_way = loading(page)
     open_ide(page, installation, workspace)
+    # what a page is left before is logged as sent, and the browser never had it
+    until(lambda: page.evaluate("true") and not under_way, timeout=60)
     before = {one["path"] for one in sent(installation)}
     assert SCRIPT[1:] in before
     count = len(sent(installation))

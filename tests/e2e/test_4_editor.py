@@ -59,7 +59,9 @@ EXTENSIONS = "home/.podium/vscode/extensions"
 
 
 @pytest.fixture(scope="module")
-def first(installation: Installation, owner: BrowserContext) -> Iterator[tuple[Workspace, Page]]:
+def first(
+    installation: Installation, owner: BrowserContext, request: pytest.FixtureRequest
+) -> Iterator[tuple[Workspace, Page]]:
     """A workspace with tasks, ports and extensions from a gallery of its own; its first window."""
     files = {
         ".gitpod.yml": FILE,
@@ -72,7 +74,12 @@ def first(installation: Installation, owner: BrowserContext) -> Iterator[tuple[W
     url = make_repository(installation.repositories, "edited", files)
     page = owner.new_page()
     use_gallery(installation, url)
+    before = request.session.testsfailed
     yield open_workspace(page, installation, url), page
+    if request.session.testsfailed > before and not page.is_closed():
+        OUTPUT.mkdir(exist_ok=True)
+        page.screenshot(path=OUTPUT / "first_window.png")
+        (OUTPUT / "first_window.html").write_text(page.content())
     page.close()
 
 
@@ -153,7 +160,13 @@ def test_extensions_of_the_file_are_installed_and_what_cannot_be_is_told(
     expect(toast).to_contain_text("podium-tests.unknown and 1 more", timeout=IDE_PATIENCE)
     # before anything else: VS Code puts what it has told away after some seconds
     toast.get_by_role("button", name="Show them").click()
-    expect(page.locator(".view-lines").last).to_contain_text("gone.vsix: there is no such file")
+    # the document and not what is painted of it
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.clipboard.writeText('')")
+    page.locator('.monaco-editor[data-uri^="untitled:"]').click()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Control+C")
+    assert "gone.vsix: there is no such file" in copied(page)
     extensions = installation.content(made.id) / EXTENSIONS
     assert (extensions / "podium-tests.addressed-1.0.0").exists()
     for name in ("tiny", "listed"):
