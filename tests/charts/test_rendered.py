@@ -210,3 +210,16 @@ def test_requests_of_memory_are_more_than_was_measured(trying_out: Rendered):
     assert requested.keys() == measured.keys() == {"daemon", "server", "blobserve", "proxy", "ssh"}
     for name, mebibytes in requested.items():
         assert mebibytes > 1.5 * measured[name], name
+
+
+def test_without_internet_every_image_is_of_the_registry_that_is_named(helm: Helm):
+    rendered = helm.of_file(CHART / "ci/airgapped.yaml")
+    images = [one["image"] for _, _, spec in rendered.pods() for one in containers(spec)]
+    assert len(images) > 8
+    assert not [one for one in images if not one.startswith("registry.example.org/")]
+
+
+def test_a_password_for_pulls_is_shown_by_every_pod(helm: Helm):
+    rendered = helm.of_file(CHART / "ci/airgapped.yaml")
+    for name, _, spec in rendered.pods():
+        assert spec["imagePullSecrets"] == [{"name": "pull"}], name
