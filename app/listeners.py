@@ -43,6 +43,9 @@ ASKED: Mapping[str, frozenset[str]] = {
     BLOBSERVE: frozenset({"/internal/health"}),
 }
 """What each may ask for on the internal listener of a network."""
+HEALTH_PATH = "/healthz"
+"""What anybody may ask. On a network the agent listener has it too, for who sees to the pods: a
+kubelet has no certificate, with which it could ask the public one."""
 _PREFIXES = {Listener.AGENT: "/agent/", Listener.INTERNAL: "/internal/"}
 _SERVED = frozenset({ScopeType.HTTP, ScopeType.WEBSOCKET})
 _BODY = b'{"code":"not_found","title":"There is nothing here","status":404}'
@@ -81,9 +84,11 @@ class Gate:
         if scope["type"] not in _SERVED:
             await self._app(scope, receive, send)
             return
-        state: dict[str, Any] = {**scope.get("state", {}), "listener": self._listener}
+        probed = self._network and scope["path"] == HEALTH_PATH
+        listener = Listener.PUBLIC if probed else self._listener
+        state: dict[str, Any] = {**scope.get("state", {}), "listener": listener}
         peer = state.pop(PEER, "")
-        if not belongs(self._listener, scope["path"]) or (
+        if not belongs(listener, scope["path"]) or (
             self._network and not may_ask(peer, self._listener, scope["path"])
         ):
             await _refuse(scope, receive, send)

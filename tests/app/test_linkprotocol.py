@@ -110,6 +110,13 @@ async def test_supervisors_show_a_token_and_no_certificate(network: Network) -> 
             assert await network.ask(name, Listener.AGENT, "GET", path) == 404
 
 
+async def test_a_kubelet_asks_whether_the_server_lives_and_nothing_else(network: Network) -> None:
+    assert await network.ask("stranger", Listener.AGENT, "GET", "/healthz") == 200
+    for path in ("//healthz", "/healthz/", "/healthz/x", "/api/v1/workspaces"):
+        assert await network.ask("stranger", Listener.AGENT, "GET", path) == 404
+    assert await network.ask("proxy", Listener.INTERNAL, "GET", "/healthz") == 404
+
+
 async def test_plain_http_is_no_way_in(network: Network) -> None:
     for port in network.ports.values():
         async with AsyncClient() as client:
