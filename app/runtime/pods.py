@@ -17,6 +17,7 @@ import structlog
 from app.runtime.podapi import ApiDown, ApiRefused, Object, PodApi
 from app.runtime.podspec import (
     Cluster,
+    Papers,
     instance_of,
     owned_by,
     pod,
@@ -48,8 +49,8 @@ BARE: Final = 4
 """Lists, ten seconds apart, after which an admission without a pod is one that was cut short."""
 _ADMITTED: Final = frozenset({ContainerState.STARTING, ContainerState.RUNNING})
 
-Pull = Callable[[InstanceId, Spec], Awaitable[str]]
-"""Gives the `.dockerconfigjson` that an instance's image is pulled with."""
+Give = Callable[[InstanceId], Awaitable[Papers]]
+"""Gives what stands in an instance's secret beside its token; anew for each secret."""
 _News = asyncio.Queue[Observation | Exception]
 
 
@@ -62,7 +63,7 @@ class PodRuntime:
         daemon: Runtime,
         node: str,
         cluster: Cluster,
-        pull: Pull,
+        give: Give,
         backoff: float = BACKOFF,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -70,7 +71,7 @@ class PodRuntime:
         self._daemon = daemon
         self._node = node
         self._cluster = cluster
-        self._pull = pull
+        self._give = give
         self._backoff = backoff
         self._selector = selector(cluster, node)
         self._rejections: dict[InstanceId, set[str]] = {}
@@ -147,9 +148,9 @@ class PodRuntime:
             wanted = pod(instance, spec, self._node, self._cluster)
         except KeyError as error:
             raise Refused(f"the cluster has no class {spec.workspace_class}") from error
-        pull = await self._pull(instance, spec)
+        papers = await self._give(instance)
         # first what the pod needs: a node that misses it tries again after a long while only
-        kept = secret(instance, spec, self._node, self._cluster, pull)
+        kept = secret(instance, spec, self._node, self._cluster, papers)
         if await self._api.create("secrets", kept) is None:
             await self._take_up(instance, kept)
         made = await self._api.create("pods", wanted)

@@ -43,6 +43,8 @@ GRACE: Final = 30
 """Seconds that a pod which is deleted by somebody else may take to end."""
 SECRETS: Final = "/run/podium-secrets"
 """Where the first process finds what it reads once."""
+AUTHORITY: Final = "ca.crt"
+"""Key and file of the certificate by which it knows the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Cluster:
     """Host, with its port, of the registry facade as the nodes reach it."""
     content: str
     """Folder of the daemons' trees on the nodes."""
+    agent: str
+    """Address of the server's agent listener as pods reach it, `https://host:port`."""
     classes: Mapping[str, Share]
     user_namespaces: bool = True
     seccomp: str = ""
@@ -75,6 +79,16 @@ class Cluster:
     labels: Mapping[str, str] = field(default_factory=dict)
     tolerations: tuple[Mapping[str, str], ...] = ()
     """Beside what every pod tolerates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What a pod is given beside its token; it stands in the instance's secret alone."""
+
+    pull: str = field(repr=False)
+    """Text of the `.dockerconfigjson` that its image is pulled with."""
+    authority: str
+    """Certificate (PEM) of whoever has signed the server's."""
 
 
 def selector(cluster: Cluster, node: str = "") -> str:
@@ -111,7 +125,7 @@ def pod(instance: InstanceId, spec: Spec, node: str, cluster: Cluster) -> dict[s
                     "image": f"{cluster.registry}/instance/{instance}",
                     "imagePullPolicy": "IfNotPresent",
                     "command": list(BUILD_INIT if building else INIT),
-                    "env": [{"name": "SUPERVISOR_TOKEN_FILE", "value": f"{SECRETS}/token"}],
+                    "env": _variables(cluster),
                     "ports": [{"name": "supervisor", "containerPort": SUPERVISOR_PORT}],
                     "resources": _resources(cluster.classes[spec.workspace_class]),
                     "securityContext": _confined(cluster),
@@ -141,12 +155,9 @@ def secret_name(instance: InstanceId) -> str:
 
 
 def secret(
-    instance: InstanceId, spec: Spec, node: str, cluster: Cluster, pull: str
+    instance: InstanceId, spec: Spec, node: str, cluster: Cluster, papers: Papers
 ) -> dict[str, Any]:
-    """Return the secret of an instance: its token, and what its image is pulled with.
-
-    `pull` is the text of a `.dockerconfigjson`.
-    """
+    """Return the secret of an instance: its token and its papers."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -155,7 +166,11 @@ def secret(
             "name": secret_name(instance),
             "labels": _labels(instance, spec, node, cluster),
         },
-        "stringData": {".dockerconfigjson": pull, "token": spec.token},
+        "stringData": {
+            ".dockerconfigjson": papers.pull,
+            "token": spec.token,
+            AUTHORITY: papers.authority,
+        },
     }
 
 
@@ -227,6 +242,20 @@ def _confined(cluster: Cluster) -> dict[str, Any]:
     }
 
 
+def _variables(cluster: Cluster) -> list[dict[str, Any]]:
+    told = {
+        "SUPERVISOR_TOKEN_FILE": f"{SECRETS}/token",
+        "SUPERVISOR_SERVER_URL": cluster.agent,
+        "SUPERVISOR_CA": f"{SECRETS}/{AUTHORITY}",
+    }
+    # a pod learns its address only when it has one: there proxies come in
+    address = {"fieldRef": {"fieldPath": "status.podIP"}}
+    return [
+        *({"name": name, "value": value} for name, value in told.items()),
+        {"name": "SUPERVISOR_ADDRESS", "valueFrom": address},
+    ]
+
+
 def _mounts() -> list[dict[str, Any]]:
     return [
         {"name": "content", "mountPath": "/workspace", "subPath": "workspace"},
@@ -238,7 +267,7 @@ def _mounts() -> list[dict[str, Any]]:
 
 def _volumes(instance: InstanceId, cluster: Cluster) -> list[dict[str, Any]]:
     path = f"{cluster.content}/{instance.workspace}"
-    items = [{"key": "token", "path": "token"}]
+    items = [{"key": name, "path": name} for name in ("token", AUTHORITY)]
     mode = 0o400 if cluster.user_namespaces else 0o440
     return [
         {"name": "content", "hostPath": {"path": path, "type": "Directory"}},

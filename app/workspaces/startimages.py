@@ -1,33 +1,40 @@
 """The image of a start for container engines: composed by the registry, read with a token.
 
-Nobody on one machine needs it: the node takes base, supervisor and editor as they lie there. Who
-asks for it gets a token that is worth this one image. A start has one token: asking again ends the
-one before, and the end of the start ends it, whatever has ended it and whoever was away then.
+A machine's node does not need it: it takes base, supervisor and editor as they lie there. A pod's
+node pulls it, and people may. Who asks for it gets a token that is worth this one image. A start
+has one token: asking again ends the one before, and the end of the start ends it, whatever has
+ended it and whoever was away then.
 """
 
 import asyncio
+import json
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts.access import Action, Principal
-from app.db.workspaces import InstanceRow
+from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.faults import Conflict
 from app.images.aliases import DEFAULT, FULL
 from app.images.tickets import Tickets
+from app.runtime.port import Refused
 from app.workspaces.artefacts import Artefacts
 from app.workspaces.ides import WITH_JUPYTERLAB, WITH_VSCODE
 from app.workspaces.opened import trees_of
 from app.workspaces.owned import own
 from app.workspaces.store import Store
 from wire.hosts import Hosts
+from wire.ids import InstanceId
 from wire.ownimages import above, own_name
 from wire.phases import Phase
 from wire.registry import INSTANCE, LATEST, registry_name
 
 _SHOWN = frozenset({Phase.INITIALIZING, Phase.RUNNING})
-"""While an instance has a container, and so an image."""
+"""While people may ask for an instance's image."""
+_PULLED = _SHOWN | {Phase.CREATING}
+"""While a token counts: a pod pulls before anything of it runs."""
 _USER = "podium"
 _PERIOD = 60.0
 """Seconds between looks when nothing is told."""
@@ -69,17 +76,36 @@ class StartImages:
             if instance is None or artefacts is None or Phase(instance.phase) not in _SHOWN:
                 cure = "Start it, and ask again once it runs."
                 raise Conflict("not_running", "The workspace does not run", cure=cure)
-            passwords = await self._passwords(row.owner_id, row.url) if row.trusted else ""
-            token = await asyncio.to_thread(
-                self._tickets.open_instance,
-                instance.id,
-                base_of(instance.image, artefacts),
-                additions_of(trees_of(instance), artefacts),
-                passwords,
-            )
+            token = await self._token(row, instance, artefacts)
         address = self._hosts.registry.partition("//")[2]
         name = f"{address}/{INSTANCE}/{instance.id}:{LATEST}"
         return StartImageView(image=name, user=_USER, password=token)
+
+    async def pull(self, instance: InstanceId, registry: str) -> str:
+        """Return the `.dockerconfigjson` for the image of a start whose pod is to be made.
+
+        `registry` is its host as nodes reach it. Raises Refused for a start that is over.
+        """
+        artefacts = self._artefacts()
+        async with self._store.database.read() as session:
+            row = await session.get(WorkspaceRow, instance.workspace)
+            found = await session.get(InstanceRow, str(instance))
+        waits = found is not None and found.live and Phase(found.phase) in _PULLED
+        if row is None or found is None or not waits or artefacts is None:
+            raise Refused(f"{instance} is over, and has no image")
+        token = await self._token(row, found, artefacts)
+        auth = b64encode(f"{_USER}:{token}".encode()).decode()
+        return json.dumps({"auths": {registry: {"auth": auth}}})
+
+    async def _token(self, row: WorkspaceRow, instance: InstanceRow, artefacts: Artefacts) -> str:
+        passwords = await self._passwords(row.owner_id, row.url) if row.trusted else ""
+        return await asyncio.to_thread(
+            self._tickets.open_instance,
+            instance.id,
+            base_of(instance.image, artefacts),
+            additions_of(trees_of(instance), artefacts),
+            passwords,
+        )
 
     def wake(self) -> None:
         """Look soon."""
@@ -97,14 +123,14 @@ class StartImages:
                 continue
 
     async def end_over(self) -> None:
-        """End every token whose start has none of its container any more."""
+        """End every token whose start has no container any more, nor will have one."""
         opened = await asyncio.to_thread(self._tickets.instances)
         if not opened:
             return
-        shown = [one.value for one in _SHOWN]
+        pulled = [one.value for one in _PULLED]
         async with self._store.database.read() as session:
             query = select(InstanceRow.id).where(
-                InstanceRow.id.in_(opened), InstanceRow.live, InstanceRow.phase.in_(shown)
+                InstanceRow.id.in_(opened), InstanceRow.live, InstanceRow.phase.in_(pulled)
             )
             going_on = set((await session.execute(query)).scalars())
         for one in opened - going_on:

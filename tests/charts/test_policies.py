@@ -22,7 +22,8 @@ DNS = Pod("kube-system", {"k8s-app": "kube-dns"})
 def workspace(kind: Kind = Kind.WORKSPACE) -> Pod:
     """Return a workspace as the server makes it."""
     share = Share("1", "1Gi", "1", "1Gi")
-    cluster = Cluster(installation="i", registry="r", content="/c", classes={"standard": share})
+    classes = {"standard": share}
+    cluster = Cluster(installation="i", registry="r", content="/c", agent="a", classes=classes)
     one = InstanceId("amber-otter-0000000000", 3)
     spec = Spec(
         image="i", supervisor="s", ide="d", workspace_class="standard", token="t", kind=kind

@@ -9,8 +9,7 @@ from kubernetes_asyncio.client.configuration import Configuration
 
 from app.runtime.kube import KubeApi
 from app.runtime.pods import PodRuntime
-from app.runtime.podspec import Cluster, Share
-from app.runtime.port import Spec
+from app.runtime.podspec import Cluster, Papers, Share
 from tests.contract.nodes import FakeWorld
 from tests.kubeapi.kubelet import Kubelet, tending
 from tests.kubeapi.server import NAMESPACE, TOKEN, ApiServer, serving
@@ -20,6 +19,7 @@ CLUSTER = Cluster(
     installation="demo",
     registry="reg.example.org",
     content="/var/lib/podium/content",
+    agent="https://podium-server.podium.svc:8002",
     classes={"standard": Share(cpu="500m", memory="1Gi", most_cpu="2", most_memory="4Gi")},
 )
 DEADLINE = 10.0
@@ -35,7 +35,7 @@ class ClusterWorld(FakeWorld):
         self.later = 0.0
         """Seconds by which it is later than it is."""
         self.runtime = PodRuntime(
-            api, self.daemon, "a", CLUSTER, no_password, 0.0, lambda: time.time() + self.later
+            api, self.daemon, "a", CLUSTER, no_papers, 0.0, lambda: time.time() + self.later
         )
         self.hang, self.mend = self._hang, self._mend
 
@@ -52,8 +52,8 @@ class ClusterWorld(FakeWorld):
         self.server.faults.silent = False
 
 
-async def no_password(instance: InstanceId, spec: Spec) -> str:
-    return '{"auths":{}}'
+async def no_papers(instance: InstanceId) -> Papers:
+    return Papers('{"auths":{}}', "")
 
 
 def client(server: ApiServer) -> ApiClient:

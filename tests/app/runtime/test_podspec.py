@@ -10,6 +10,7 @@ from msgspec.structs import replace as with_fields
 
 from app.runtime.podspec import (
     OWN_USER,
+    Papers,
     Share,
     instance_of,
     owned_by,
@@ -26,7 +27,7 @@ from wire.ids import InstanceId
 
 ONE = InstanceId("amber-otter-0000000000", 3)
 SPEC = Spec(image="i", supervisor="s", ide="d", workspace_class="standard", token="t0ken" * 9)
-PULL = '{"auths":{"reg.example.org":{"auth":"c2VjcmV0"}}}'
+PAPERS = Papers('{"auths":{"reg.example.org":{"auth":"c2VjcmV0"}}}', "-----BEGIN CERTIFICATE-----")
 OLDEST, NEWEST = "1.33", "1.37"
 """Versions of Kubernetes that are supported."""
 
@@ -48,7 +49,7 @@ def made(**changes: Any) -> dict[str, Any]:
 def test_what_is_made_is_valid(version: str, changes: dict[str, Any]) -> None:
     cluster = replace(CLUSTER, **changes)
     kubernetes_validate.validate(pod(ONE, SPEC, "node-a", cluster), version, strict=True)
-    kept = secret(ONE, SPEC, "node-a", cluster, PULL)
+    kept = secret(ONE, SPEC, "node-a", cluster, PAPERS)
     kubernetes_validate.validate(kept, version, strict=True)
 
 
@@ -66,8 +67,8 @@ def test_the_token_is_read_by_its_first_user_alone() -> None:
     alone = made(user_namespaces=False)["spec"]
     assert alone["volumes"][1]["secret"]["defaultMode"] == 0o440
     assert alone["securityContext"]["fsGroup"] == OWN_USER
-    assert volume["items"] == [{"key": "token", "path": "token"}]
-    assert secret(ONE, SPEC, "node-a", CLUSTER, PULL)["stringData"]["token"] == SPEC.token
+    assert [one["path"] for one in volume["items"]] == ["token", "ca.crt"]
+    assert secret(ONE, SPEC, "node-a", CLUSTER, PAPERS)["stringData"]["token"] == SPEC.token
 
 
 def test_what_its_first_process_writes_is_in_memory_and_what_it_reads_where_it_looks() -> None:
@@ -75,10 +76,20 @@ def test_what_its_first_process_writes_is_in_memory_and_what_it_reads_where_it_l
     mounts = {one["mountPath"]: one for one in container["volumeMounts"]}
     assert not mounts["/run/podium"].get("readOnly")
     assert mounts["/run/podium-secrets"]["readOnly"] is True
-    settings = Settings.from_environ({one["name"]: one["value"] for one in container["env"]})
+    values = {one["name"]: one["value"] for one in container["env"] if "value" in one}
+    settings = Settings.from_environ(values)
     assert settings.token_file == "/run/podium-secrets/token"
+    assert settings.server_url == CLUSTER.agent
+    assert settings.authority == "/run/podium-secrets/ca.crt"
+    assert secret(ONE, SPEC, "node-a", CLUSTER, PAPERS)["stringData"]["ca.crt"] == PAPERS.authority
     volumes = {one["name"]: one for one in made()["spec"]["volumes"]}
     assert volumes[mounts["/run/podium"]["name"]]["emptyDir"]["medium"] == "Memory"
+
+
+def test_its_door_listens_where_the_node_says_that_it_is() -> None:
+    [told] = [one for one in made()["spec"]["containers"][0]["env"] if "value" not in one]
+    assert told["valueFrom"] == {"fieldRef": {"fieldPath": "status.podIP"}}
+    assert Settings.from_environ({told["name"]: "10.0.0.7"}).address == "10.0.0.7"
 
 
 def test_with_user_namespaces_root_is_root_of_its_own_only() -> None:

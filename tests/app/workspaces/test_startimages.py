@@ -1,5 +1,7 @@
 """A start has one token for its image, of its person, until it ends."""
 
+import json
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,11 @@ import pytest_asyncio
 
 from app.faults import Conflict, Missing
 from app.images.tickets import Tickets
+from app.runtime.port import Refused
 from app.workspaces.artefacts import Artefacts
 from app.workspaces.startimages import StartImages, additions_of, base_of
 from tests.app.workspaces.control import HOSTS, Control
+from wire.ids import InstanceId
 from wire.phases import Phase
 from wire.registry import decode_image, same_token
 
@@ -58,6 +62,34 @@ async def test_a_token_until_the_start_ends(
         assert not document.exists()
         with pytest.raises(Conflict):
             await images.open(control.alice, made.id)
+
+
+async def test_a_pods_node_pulls_with_a_token_for_this_one_image(
+    control: Control, images: StartImages, tmp_path: Path
+) -> None:
+    made = await control.create()
+    instance = InstanceId(made.id, 1)
+    async with control.reconciling():
+        await control.contained(made.id)
+        [(registry, login)] = json.loads(await images.pull(instance, "reg.example:5000"))[
+            "auths"
+        ].items()
+        user, _, token = b64decode(login["auth"]).decode().partition(":")
+        document = tmp_path / f"registry/instance/{instance}.json"
+        held = decode_image(document.read_bytes())
+        assert held is not None
+        assert (registry, user) == ("reg.example:5000", "podium")
+        assert same_token(token, held.token)
+        await images.end_over()
+        assert document.exists(), "what is made is pulled just now"
+        await control.run(made.id)
+        await control.service.stop(control.alice, made.id)
+        await control.at(made.id, Phase.STOPPED)
+        for over in (instance, InstanceId(made.id, 2), InstanceId("amber-otter-0000000000", 1)):
+            with pytest.raises(Refused):
+                await images.pull(over, "reg.example:5000")
+        await images.end_over()
+        assert not document.exists()
 
 
 async def test_what_nobody_ended_is_ended_by_looking(images: StartImages, tmp_path: Path) -> None:
