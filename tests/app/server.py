@@ -19,6 +19,7 @@ from app.runtime.fake import FakeRuntime
 from app.runtime.fakeholdings import FakeHoldings
 from app.runtime.fakepoints import FakePoints
 from app.runtime.fakesnapshots import FakeSnapshots
+from app.runtime.port import Runtime
 from app.settings import Settings
 from app.workspaces.agents import Agents
 from app.workspaces.artefacts import FAKE
@@ -80,8 +81,15 @@ def settings_in(folder: Path) -> Settings:
 
 
 @asynccontextmanager
-async def open_server(folder: Path, *, backs_up: bool = False) -> AsyncIterator[Server]:
-    settings, clock, node = settings_in(folder), FakeClock(), FakeRuntime()
+async def open_server(
+    folder: Path,
+    *,
+    backs_up: bool = False,
+    node: FakeRuntime | None = None,
+    runtime: Runtime | None = None,
+) -> AsyncIterator[Server]:
+    """Serve over a node, whose containers may be another runtime's."""
+    settings, clock, node = settings_in(folder), FakeClock(), node or FakeRuntime()
     layout = settings.layout
     Path(layout.server_home).mkdir(parents=True, exist_ok=True)
     Path(layout.master_key).write_bytes(b"m" * 32)
@@ -90,7 +98,7 @@ async def open_server(folder: Path, *, backs_up: bool = False) -> AsyncIterator[
     settings = replace(settings, backup_every="5m" if backs_up else "none")
     snapshots = FakeSnapshots(node)
     ports = Ports(
-        node,
+        runtime or node,
         node,
         node,
         lambda: FAKE,
