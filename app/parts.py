@@ -159,7 +159,7 @@ def make_parts(settings: Settings, ports: Ports, clock: Clock) -> dict[str, Any]
         )
     )
     own_truth = truth_of(LOCAL, partial(nodes.admits, LOCAL))
-    anew = [nodes.anew, own_truth.anew]
+    anew = [store.anew, nodes.anew, own_truth.anew]
     reconciler = Reconciler(ports.runtime, ports.content, building.beside(own_truth), clock)
     nodes.add(LOCAL, ports.runtime, ports.content, ports.lease, reconciler)
     for name, one in ports.others.items():

@@ -71,7 +71,7 @@ class Replicas:
             {**aside, "nodes followed": followed.follow},
             self._begin,
         )
-        self._nodes.leads = self._servers.leads = lambda: self.leader.leads
+        self._nodes.leads = self._servers.leads = self._store.leads = lambda: self.leader.leads
         self.relay: Relay = state["relay"]
         self._wakes = (self._store.wake, followed.wake, state["building"].builds.tell)
         database.wrote = self._wrote

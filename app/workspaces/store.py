@@ -116,6 +116,8 @@ class Store:
         self._offset = clock.now() - clock.monotonic()
         self._feed = feed
         self._hints = hints
+        self.leads: Callable[[], bool] = lambda: True
+        """Whether deadlines are looked at here: of several servers one moves them along."""
         self._listeners: list[Callable[[], None]] = []
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
 
@@ -131,7 +133,7 @@ class Store:
             offset = now - self.clock.monotonic()
             jump = offset - self._offset
             jump = jump if abs(jump) > JUMP else 0.0
-            if jump:
+            if jump and self.leads():
                 await _move_along(session, jump)
             change = Change(session, now, self.policy, self.ides)
             yield change
@@ -148,6 +150,10 @@ class Store:
             self._hints.publish(self.heard(row, route))
         if routes:
             self.wake()
+
+    def anew(self) -> None:
+        """Forget what the clocks did until now: whoever led until now has looked after that."""
+        self._offset = self.clock.now() - self.clock.monotonic()
 
     def jumped(self) -> bool:
         """Tell whether the wall clock has jumped since the last change."""

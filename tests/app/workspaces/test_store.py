@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.db.workspaces import WorkspaceRow
+from app.db.workspaces import InstanceRow, WorkspaceRow
 from app.web.events import Hint
 from tests.app.workspaces.control import Control
 from wire.ids import InstanceId
@@ -102,3 +102,28 @@ async def test_who_waits_is_woken_by_its_workspace_only(control: Control) -> Non
 async def test_a_feed_that_begins_gets_every_route(control: Control) -> None:
     one, two = await control.create(), await control.create()
     assert {route.workspace for route in await control.store.routes()} == {one.id, two.id}
+
+
+async def deadline(control: Control, workspace: str) -> float:
+    async with control.database.read() as session:
+        found = await session.get(InstanceRow, str(InstanceId(workspace, 1)))
+    assert found is not None
+    assert found.deadline is not None
+    return found.deadline
+
+
+async def test_of_several_servers_one_moves_deadlines_when_clocks_jump(control: Control) -> None:
+    made = await control.create()
+    before = await deadline(control, made.id)
+    control.store.leads = lambda: False
+    control.clock.jump(100.0)
+    await rename(control, made.id, "other")
+    assert await deadline(control, made.id) == before
+    control.clock.jump(100.0)
+    control.store.anew()
+    control.store.leads = lambda: True
+    await rename(control, made.id, "another")
+    assert await deadline(control, made.id) == before, "its predecessor has moved them"
+    control.clock.jump(100.0)
+    await rename(control, made.id, "one more")
+    assert await deadline(control, made.id) == before + 100.0
