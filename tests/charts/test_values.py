@@ -112,7 +112,7 @@ def test_the_notes_say_what_to_do_next(helm: Helm, name: str):
     words = ("podium", str(CHART), "-n", "tools", "--dry-run=client", *values_of(file))
     notes = helm.run("install", *words).stdout.partition("NOTES:")[2]
     assert "the sign-in link is the only lock" in notes
-    assert "-m cli login-link" in notes
+    assert "python3 /etc/podium/server/login-link.py" in notes
     assert "port-forward service/podium-proxy" in notes
     left = "delete pods,secrets -l podium.dev/installation=tools-podium"
     assert (left in notes) is (name == "small")
