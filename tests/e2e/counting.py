@@ -32,6 +32,8 @@ while [ ! -e /workspace/{name}.enough ]; do
   seq -f %09.0f $at $((at + 99)); at=$((at + 100)); sleep 0.02
 done | tee /workspace/{name}.written
 """
+LINE = 10
+"""Bytes of each."""
 PIECE = 60_000
 """Bytes after which a viewer of a poor network loses its connection."""
 
@@ -161,6 +163,11 @@ class Counter:
             return all(one.offset > at for one, at in zip(self.watchers, before, strict=True))
 
         until(news, timeout=90)
+
+    def behind(self, size: int) -> tuple[str, int]:
+        """Return a line that came so many bytes ago, or the first one, and its offset."""
+        number = max(0, self.watchers[0].offset - size) // LINE
+        return f"{number:09}", number * LINE
 
     def finish(self) -> None:
         """Let it end, and compare what was written with what each viewer was given."""

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 LEAST, SHORT = 60.0, 10.0
 """Seconds."""
@@ -25,3 +26,11 @@ def until(predicate: Callable[[], object], timeout: float) -> None:
         assert now < end, f"did not become true within {timeout} s"
         threading.Event().wait(max(0.05, now - begun))
         begun = time.monotonic()
+
+
+def content_of(path: Path) -> bytes:
+    """Return what a file holds at this moment; nothing while another one takes its place."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""

@@ -125,17 +125,18 @@ def test_a_page_of_another_workspace_gets_nothing(
         carried = [one for one in asked if one.url.startswith(address) and carries(one)]
         assert carried, "what is refused came with the owner's cookie"
 
-    page.evaluate(
-        """url => {
+    with page.expect_response(f"{api}/taken/sent") as sent:
+        page.evaluate(
+            """url => {
             const form = Object.assign(document.createElement('form'), {method: 'post'});
             form.action = url;
             document.body.append(form);
             form.submit();
         }""",
-        f"{api}/taken/sent",
-    )
+            f"{api}/taken/sent",
+        )
+    assert sent.value.status == 403
     page.wait_for_url(f"{api}/taken/sent")
-    assert answered[-1] == 403
     reached = (installation.content(mine) / "workspace" / "reached.log").read_text()
     assert "/own" in reached
     assert "taken" not in reached

@@ -1,4 +1,8 @@
-"""Containers inside a workspace: podman, docker and compose, without a flag and without root."""
+"""Containers inside a workspace: podman, docker and compose, without a flag and without root.
+
+The name server of a network learns of a container a moment after it runs: names are asked for
+until they are known.
+"""
 
 import shutil
 from pathlib import Path
@@ -45,7 +49,8 @@ docker build -t fromdocker . | tail -1
 docker run --rm fromdocker cat /index.html
 sudo docker ps --format '{{.ID}}' | wc -l
 docker compose up -d >&2
-docker compose exec -T web nslookup db </dev/null >&2 && echo found
+until docker compose exec -T web nslookup db </dev/null >&2; do sleep 0.2; done
+echo found
 """,
     "down.sh": """docker compose down -t 0
 podman ps -aq | wc -l

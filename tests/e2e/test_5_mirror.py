@@ -9,7 +9,7 @@ import pytest
 
 from tests.daemon.outside import start_outside
 from tests.e2e.installation import Installation
-from tests.e2e.patience import until
+from tests.e2e.patience import content_of, until
 from tests.githost import GitHost
 
 WAITS = "waiting for another fetch of this repository"
@@ -65,7 +65,7 @@ def test_two_starts_at_once_fetch_once_and_a_later_one_nothing(
     assert [line for line in githost.log() if line.endswith(" demo")] == ["list demo"]
     files = installation.content(third) / "workspace" / "demo"
     until((files / "lib" / "README.md").exists, timeout=30)
-    until(lambda: (files / "a.bin").read_bytes() == b"a large file", timeout=30)
+    until(lambda: content_of(files / "a.bin") == b"a large file", timeout=30)
     until(lambda: not shown(installation, third)["instance"]["conditions"], timeout=30)
     git = ["git", "-c", "safe.directory=*", "-C", str(files)]
     subprocess.run([*git, "fsck", "--full"], check=True, capture_output=True)
@@ -91,6 +91,7 @@ def test_what_cannot_be_had_is_told_and_the_workspace_opens(
         return shown(installation, made)["instance"]["conditions"]
 
     until(lambda: {"submodules_failed", "lfs_failed"} <= set(conditions()), timeout=60)
-    assert "nowhere.git/' not found" in conditions()["submodules_failed"]
-    assert "Run `git lfs pull`" in conditions()["lfs_failed"]
+    told = conditions()
+    assert "nowhere.git/' not found" in told["submodules_failed"]
+    assert "Run `git lfs pull`" in told["lfs_failed"]
     installation.podium("workspace", "delete", made, "--yes", "--wait")

@@ -16,7 +16,7 @@ from tests.e2e.githosts import Hosts, git_hosts
 from tests.e2e.inside import run
 from tests.e2e.installation import Installation
 from tests.e2e.journey import Workspace
-from tests.e2e.patience import until
+from tests.e2e.patience import content_of, until
 from tests.githost import GitHost
 from tests.largefiles import LargeFiles
 
@@ -129,8 +129,15 @@ def settled(installation: Installation, workspace: str) -> dict[str, str]:
 
 def failing(installation: Installation, workspace: str, *names: str) -> dict[str, str]:
     """Wait until these conditions are told, and no other one is; return them."""
-    until(lambda: set(conditions(installation, workspace)) == set(names), timeout=60)
-    return conditions(installation, workspace)
+    told: dict[str, str] = {}
+
+    def looked() -> bool:
+        nonlocal told
+        told = conditions(installation, workspace)
+        return set(told) == set(names)
+
+    until(looked, timeout=60)
+    return told
 
 
 def test_over_ssh_large_files_come_with_the_key(
@@ -149,7 +156,7 @@ def test_over_ssh_large_files_come_with_the_key(
     assert accepted.returncode == 0, accepted.stderr
     installation.podium_json("workspace", "start", made, "--wait")
     files = installation.content(made) / "workspace" / "src" / "signed"
-    until(lambda: (files / "s.bin").read_bytes() == b"large, by ssh", timeout=60)
+    until(lambda: content_of(files / "s.bin") == b"large, by ssh", timeout=60)
     assert settled(installation, made) == {}
 
     workspace = Workspace(made, "signed")

@@ -78,6 +78,12 @@ def framed(page: Page) -> FrameLocator:
     return page.frame_locator("iframe.webview.ready >> visible=true").frame_locator("iframe")
 
 
+def close_editors(page: Page) -> None:
+    """Close them all, and wait until their pages have gone: the next one is looked for by none."""
+    command(page, "View: Close All Editors")
+    expect(page.locator("iframe.webview.ready >> visible=true")).to_have_count(0)
+
+
 class Away:
     """Requests of pages for what is outside of the installation."""
 
@@ -147,13 +153,13 @@ def test_previews_notebooks_and_pages_of_extensions_need_no_internet(
     heading = framed(page).get_by_role("heading", name="A heading of words")
     expect(heading).to_be_visible(timeout=IDE_PATIENCE)
     away.settle(page)
-    command(page, "View: Close All Editors")
+    close_editors(page)
 
     page.get_by_role("treeitem", name="notes.ipynb").dblclick()
     expect(framed(page).get_by_text("forty-two, in bold")).to_be_visible(timeout=IDE_PATIENCE)
     expect(framed(page).get_by_role("heading", name="A cell of words")).to_be_visible()
     away.settle(page)
-    command(page, "View: Close All Editors")
+    close_editors(page)
 
     # an extension from the person's computer, and three files that are none, each with its reason
     command(page, "Podium: Install Extension from This Computer…")
@@ -176,7 +182,7 @@ def test_previews_notebooks_and_pages_of_extensions_need_no_internet(
     expect(lines.nth(1)).to_contain_text("not installed: its extension/package.json has no valid")
     expect(lines.nth(2)).to_contain_text("is not compatible with VS Code")
     away.settle(page)
-    command(page, "View: Close All Editors")
+    close_editors(page)
     installed = {one.name for one in (content / EXTENSIONS).glob("podium-tests.*")}
     assert installed >= {"podium-tests.framed-1.0.0"}
     assert not [one for one in installed if "later" in one]
