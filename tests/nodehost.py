@@ -17,7 +17,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from tests import disks
+from tests.controlgroups import end_groups
 from tests.waiting import accepts, until
 from wire.layout import Layout
 
@@ -266,8 +266,8 @@ def _make_image(root: Path) -> None:
 def sweep_host(host: NodeHost) -> None:
     """Remove what containers of this installation have on the host, without the daemon."""
     tag = host.layout.tag
-    _end_groups([*Path("/sys/fs/cgroup").glob(f"*/podium_{tag}")])
-    _end_groups([*Path("/sys/fs/cgroup").glob(f"podium_{tag}")])
+    end_groups([*Path("/sys/fs/cgroup").glob(f"*/podium_{tag}")])
+    end_groups([*Path("/sys/fs/cgroup").glob(f"podium_{tag}")])
     for kind in ("netns", "userns"):
         for path in Path(host.layout.run, kind).glob("*"):
             subprocess.run(["umount", "-l", str(path)], check=False, capture_output=True)
@@ -278,21 +278,3 @@ def sweep_host(host: NodeHost) -> None:
         subprocess.run(["ip", "link", "delete", link.name], check=False)
     table = ["nft", "delete", "table", "inet", f"podium_{tag}"]
     subprocess.run(table, check=False, capture_output=True)
-
-
-def _end_groups(groups: list[Path]) -> None:
-    pause = threading.Event()
-    for _turn in range(200):
-        files = [file for group in groups for file in group.rglob("cgroup.procs")]
-        pids = {int(word) for file in files for word in file.read_text().split()}
-        if not pids:
-            break
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        pause.wait(0.02)
-    for group in groups:
-        for below in sorted(group.rglob("*"), key=lambda path: -len(path.parts)):
-            if below.is_dir():
-                below.rmdir()
-        group.rmdir()

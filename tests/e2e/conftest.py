@@ -1,10 +1,19 @@
 """One installation, one browser and one workspace for the whole path; made and ended once."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.e2e.installation import Installation, fresh_installation, make_repository
 from tests.e2e.journey import Workspace, open_workspace, sign_in
@@ -14,6 +23,7 @@ from tests.e2e.stage.tabs import VIEWS, View, launch, look
 # Milliseconds: what a page has to show is asserted, not how long a busy machine takes to show it.
 expect.set_options(timeout=60_000)
 OUTPUT = Path(__file__).parent / "output"
+"""What pages looked like when a test failed; it is in no repository."""
 # Playwright's own list, which another one takes the place of, and the address bar's two pages: a
 # new window loads them for nobody, which is half of what it costs.
 NOT_NEEDED = (
@@ -44,6 +54,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in filter(here, items):
         item.add_marker(pytest.mark.e2e)
     items.sort(key=here)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep picture and text of every page that is open when a test has failed."""
+    report = yield
+    if report.failed and call.when != "teardown":
+        used = getattr(item, "funcargs", {}).values()
+        browsers = {one for one in used if isinstance(one, Browser)}
+        contexts = [context for one in browsers for context in one.contexts]
+        for number, page in enumerate(page for one in contexts for page in one.pages):
+            with suppress(Error):
+                _keep(page, f"{item.name}-{number}")
+    return report
+
+
+def _keep(page: Page, name: str) -> None:
+    OUTPUT.mkdir(exist_ok=True)
+    (OUTPUT / f"{name}.html").write_text(f"<!-- {page.url} -->\n{page.content()}")
+    page.screenshot(path=OUTPUT / f"{name}.png", timeout=10_000)
 
 
 @pytest.fixture(scope="session")
@@ -100,14 +132,10 @@ def workspace(installation: Installation, owner: BrowserContext, repository: str
 
 
 @pytest.fixture
-def page(owner: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A tab of the owner; a picture of it is kept when the test fails."""
+def page(owner: BrowserContext) -> Iterator[Page]:
+    """A tab of the owner."""
     opened = owner.new_page()
-    before = request.session.testsfailed
     yield opened
-    OUTPUT.mkdir(exist_ok=True)
-    if request.session.testsfailed > before:
-        opened.screenshot(path=OUTPUT / f"{request.node.name}.png")
     opened.close()
 
 

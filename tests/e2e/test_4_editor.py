@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.byage import by_age
 from tests.e2e.commanding import (
     command,
     copied,
@@ -138,7 +139,7 @@ def servers(installation: Installation, workspace: Workspace) -> list[int]:
                 found.append(int(folder.name))
         except OSError:
             continue
-    return sorted(found)
+    return by_age(found)
 
 
 def test_tasks_are_where_the_file_wants_them(first: tuple[Workspace, Page]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 from tests.e2e.conftest import CHROMIUM
 from tests.e2e.stage import pictures
@@ -131,6 +131,6 @@ def test_a_dialog_is_as_it_should_be(
         assert tab.overflow() == 0
         assert tab.violations() == []
         tab.page.keyboard.press("Escape")
-        assert tab.page.locator("dialog[open]").count() == 0
+        expect(tab.page.locator("dialog[open]")).to_have_count(0)
         assert tab.shifts() == []
         assert tab.complaints == []

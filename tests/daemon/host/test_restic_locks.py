@@ -10,6 +10,7 @@ import pytest
 from daemon.core.faults import BackupFailed
 from daemon.host import cgroups
 from daemon.host.restic_locks import IN_USE
+from tests.byage import by_age
 from tests.daemon.restics import GROUP, KEY
 from tests.waiting import until
 
@@ -39,7 +40,7 @@ async def test_what_a_kill_of_the_outermost_leaves_ends_and_is_waited_for(place)
     await place.repositories.start(KEY)
     work = asyncio.get_running_loop().create_task(place.backup("p"))
     await until(lambda: len(cgroups.processes(GROUP)) > 2)
-    os.kill(min(cgroups.processes(GROUP)), signal.SIGKILL)
+    os.kill(by_age(cgroups.processes(GROUP))[0], signal.SIGKILL)
     with pytest.raises(BackupFailed):
         await work
     assert place.repositories.listed(KEY.workspace) == set()  # it has not gone on by itself

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kit.listening import Sockets, descriptors, spell
+from tests.byage import by_age
 from tests.proxy.net.whole import Whole
 from tests.waiting import until
 
@@ -109,7 +110,7 @@ class Processes(Whole):
 
     def kill_worker(self) -> None:
         """Kill the newest worker."""
-        os.kill(max(self.pids()), signal.SIGKILL)
+        os.kill(by_age(self.pids())[-1], signal.SIGKILL)
 
     async def kill_master(self) -> None:
         """Kill the master, and start another, as the launcher would."""
