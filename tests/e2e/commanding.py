@@ -40,6 +40,18 @@ def offered(page: Page, title: str) -> None:
     raise AssertionError(title)
 
 
+def notification(page: Page, text: str) -> Locator:
+    """Return what VS Code tells, out of the list of all: a toast goes after some seconds."""
+    command(page, "Notifications: Show Notifications")
+    return page.locator(".notifications-center .notification-list-item").filter(has_text=text)
+
+
+def clear_notifications(page: Page) -> None:
+    """Have nothing told any more, and the list of it closed: it lies over the terminals."""
+    command(page, "Notifications: Clear All Notifications")
+    expect(page.locator(".notifications-center")).to_be_hidden()
+
+
 def show_terminals(page: Page) -> Locator:
     """Open the panel, with whatever is in it; returns its tabs."""
     entries = page.locator(".terminal-tabs-entry:visible")
