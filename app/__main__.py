@@ -127,7 +127,8 @@ def _ports(settings: Settings, stack: AsyncExitStack) -> Ports:
     named = NamedImages(str(settings.layout.registry_socket))
     images = ImagePorts(NodeRoots(client), {"name": named})
     stack.push_async_callback(node.close)
-    clients = {name: NodeClient(str(socket)) for name, socket in settings.nodes.items()}
+    certs = LinkCerts(Path(settings.link_certs)) if settings.link_certs else None
+    clients = {name: NodeClient(at, certs, name) for name, at in settings.nodes.items()}
     for one in clients.values():
         stack.push_async_callback(one.close)
     return Ports(
@@ -144,17 +145,20 @@ def _ports(settings: Settings, stack: AsyncExitStack) -> Ports:
     )
 
 
-def _other(client: NodeClient, socket: PurePosixPath) -> NodePorts:
-    """Return what leads to a further node; its dial socket is beside the one of its daemon."""
+def _other(client: NodeClient, address: str) -> NodePorts:
+    """Return what leads to a further node; its dial socket is beside the one of its daemon.
+
+    Over a network there is none: its workspaces are reached by addresses of their own.
+    """
     node = NodeRuntime(client)
-    dial = str(socket.with_name("dial.sock"))
+    dial = str(PurePosixPath(address).with_name("dial.sock")) if address.startswith("/") else ""
     return NodePorts(
         node,
         node,
         NodePoints(PointsClient(client)),
         NodeLease(client),
         dial,
-        str(socket),
+        address,
         NodeSnapshots(SnapshotsClient(client)),
         NodeHoldings(HoldingsClient(client)),
     )

@@ -52,7 +52,8 @@ class Settings:
     default none."""
     link_certs: PurePosixPath | None = None
     """PODIUM_LINK_CERTS: folder with ca.crt, tls.crt and tls.key, by which this process and those
-    it speaks with over a network know each other; needed by the three above; default none."""
+    it speaks with over a network know each other; needed by the three above, and for nodes
+    over a network; default none."""
     local_repositories: tuple[str, ...] = ()
     """PODIUM_LOCAL_REPOSITORIES: colon-separated folders that file:// may name; default none."""
     git_protocols: frozenset[str] = frozenset({"https", "ssh", "file"})
@@ -70,9 +71,10 @@ class Settings:
     max_starting: int = 4
     """PODIUM_MAX_STARTING: workspaces that a node creates at once, others wait in a queue;
     default 4, since more clones and containers at a time only make each other slow."""
-    nodes: Mapping[str, PurePosixPath] = field(default_factory=dict)
-    """PODIUM_NODES: further nodes beside the local one, as name=socket of its daemon,
-    comma-separated; default none. All need the same store of restore points: see docs/nodes.md."""
+    nodes: Mapping[str, str] = field(default_factory=dict)
+    """PODIUM_NODES: further nodes beside the local one, as name=socket of its daemon, or
+    name=grpcs://host:port with PODIUM_LINK_CERTS, comma-separated; default none. All need the same
+    store of restore points: see docs/nodes.md."""
     node_lease: str = "10m"
     """PODIUM_NODE_LEASE: how long such a node may go on without hearing of the server; then it
     ends its containers by itself, and what it had may start elsewhere. Default 10m, at least 1s:

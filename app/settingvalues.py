@@ -9,6 +9,7 @@ from kit import env
 from kit.databaseurl import server_url
 
 _NODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
+_DAEMON = re.compile(r"/.|grpcs://[^/?#@\s]+:[0-9]{1,5}\Z", re.ASCII)
 
 
 def database_of(text: str) -> str:
@@ -38,15 +39,18 @@ def network_of(environ: Mapping[str, str]) -> dict[str, Any]:
     return {**fields, "link_certs": PurePosixPath(certs) if certs else None}
 
 
-def nodes_of(environ: Mapping[str, str], name: str) -> Mapping[str, PurePosixPath]:
-    """Return the daemon's socket of each further node."""
-    found: dict[str, PurePosixPath] = {}
+def nodes_of(environ: Mapping[str, str], name: str) -> Mapping[str, str]:
+    """Return the address of each further node's daemon. Raises SettingError."""
+    found: dict[str, str] = {}
     for part in env.parts(environ, name, ","):
-        node, _, socket = part.partition("=")
-        if not _NODE.fullmatch(node) or node in {*found, "local"} or not socket.startswith("/"):
+        node, _, address = part.partition("=")
+        if not _NODE.fullmatch(node) or node in {*found, "local"} or not _DAEMON.match(address):
             raise env.SettingError(
-                f"{name}={part!r}: write for example b=/run/b/daemon/grpc.sock; names are small "
-                "letters, digits and hyphens, each once, and local is taken"
+                f"{name}={part!r}: write for example b=/run/b/daemon/daemon.sock or "
+                "b=grpcs://host:8443; names are small letters, digits and hyphens, each once, and "
+                "local is taken"
             )
-        found[node] = PurePosixPath(socket)
+        if not address.startswith("/") and not environ.get("PODIUM_LINK_CERTS"):
+            raise env.SettingError(f"{name}={part!r} needs certificates: set PODIUM_LINK_CERTS")
+        found[node] = address
     return found

@@ -15,9 +15,10 @@ from functools import partial
 from pathlib import Path
 
 import structlog
+from grpc import aio
 from msgspec import json
 
-from daemon import lease, leash, rpc
+from daemon import lease, leash, link, rpc
 from daemon.backups import Backups
 from daemon.containers import Containers
 from daemon.contents import Contents
@@ -49,6 +50,7 @@ from daemon.site import Site
 from daemon.snapshots import Snapshots
 from kit import log
 from kit.env import SettingError
+from kit.linkcerts import LinkCerts, LinkCertsError
 from kit.tasks import Tasks
 from wire.noderoom import NodeRoom, encoded
 
@@ -65,8 +67,8 @@ async def _run(settings: Settings) -> None:
     inner = run / "node"
     for folder in (Path(layout.daemon_run), inner):
         folder.mkdir(mode=0o700, exist_ok=True)
-    user, group = settings.user_ids
-    os.chown(layout.daemon_run, user, group)
+    user = settings.user_ids[0]
+    os.chown(layout.daemon_run, *settings.user_ids)
 
     _check_folders(settings)
     trees, reserves = _trees(settings, tasks)
@@ -106,7 +108,7 @@ async def _run(settings: Settings) -> None:
     )
 
     users, target = frozenset({0, user}), inner / "grpc.sock"
-    server = await rpc.serve(node, platform.node(), str(target), settings.no_containers)
+    servers = await _serve(node, settings, target)
     relay = Relay(str(target), users)
     relay.serve(str(layout.daemon_socket))
     dialler = Dialler(containers.running_netns, users)
@@ -132,11 +134,21 @@ async def _run(settings: Settings) -> None:
     kernel.close()
     await relay.close()
     await dialler.close()
-    await server.stop(1.0)
+    await asyncio.gather(*(one.stop(1.0) for one in servers))
     await spares.close()
     await tasks.close()
     await facade.close()
     await site.close()
+
+
+async def _serve(node: Node, settings: Settings, target: Path) -> list[aio.Server]:
+    """Begin to answer: on the socket, and over a network where that is wanted."""
+    service = rpc.NodeService(node, settings.node or platform.node(), settings.no_containers)
+    servers = [await rpc.serve(service, str(target))]
+    if settings.link is not None:
+        address, certs = settings.link
+        servers.append(await link.serve(service.join, address, LinkCerts(certs)))
+    return servers
 
 
 def _check_folders(settings: Settings) -> None:
@@ -244,6 +256,9 @@ def main() -> int:
         asyncio.run(_run(settings))
     except marks.FolderLost as error:
         _log.error("folder_lost", detail=str(error))
+        return 1
+    except LinkCertsError as error:
+        _log.error("link_certificates_unusable", detail=str(error))
         return 1
     return 0
 

@@ -18,6 +18,7 @@ from daemon.rpc_messages import answer, backup_of, container_of, content_of, fro
 from daemon.rpc_points import PointsService
 from daemon.rpc_snapshots import SnapshotsService
 from wire.ids import InstanceId
+from wire.nodelink import OLDEST, SPOKEN
 from wire.proto import node_pb2 as pb
 from wire.proto import node_pb2_grpc
 
@@ -37,6 +38,8 @@ class NodeService(PointsService, SnapshotsService, HoldingsService, node_pb2_grp
             runtime="" if runtime is None else runtime.version,
             boot=self._node.boot,
             limits=self._node.site.limits(),
+            protocol=SPOKEN,
+            oldest=OLDEST,
         )
 
     async def Prepare(self, request: pb.PrepareRequest, context: Any) -> pb.Content:
@@ -150,14 +153,15 @@ class NodeService(PointsService, SnapshotsService, HoldingsService, node_pb2_grp
                     case frozen.Status():
                         yield pb.WatchReply(frozen=frozen_of(change))
 
+    def join(self, server: aio.Server) -> None:
+        """Answer what comes to a server."""
+        node_pb2_grpc.add_NodeServicer_to_server(self, server)  # type: ignore[no-untyped-call] # generated
 
-async def serve(
-    node: Node, name: str, path: str, without_containers: Collection[str] = ()
-) -> aio.Server:
+
+async def serve(service: NodeService, path: str) -> aio.Server:
     """Start gRPC on a unix socket that only root can reach."""
     server = aio.server()
-    service = NodeService(node, name, without_containers)
-    node_pb2_grpc.add_NodeServicer_to_server(service, server)  # type: ignore[no-untyped-call] # generated
+    service.join(server)
     server.add_insecure_port(f"unix:{path}")
     await server.start()
     return server

@@ -114,6 +114,15 @@ class Settings:
     `PODIUM_CONTENT_DOMAIN` (localhost): names that lead to the proxy inside workspaces, as long
     as the base URL is http; with https they are left to the resolvers."""
 
+    link: tuple[tuple[str, int], Path] | None
+    """Address and port at which the daemon also listens over a network (`PODIUM_DAEMON_LISTEN`,
+    like 0.0.0.0:8443), and the folder of its certificates (`PODIUM_LINK_CERTS`: ca.crt, tls.crt,
+    tls.key, read again when they change); both or none. Only the server's certificate may call."""
+
+    node: str
+    """What this node calls itself (`NODE_NAME`, which a cluster sets); this machine's name by
+    default. A server that reaches it over a network compares it with the name it knows."""
+
     log_level: str
     """Least level of log lines (`PODIUM_LOG_LEVEL`, default info)."""
 
@@ -174,6 +183,8 @@ class Settings:
                 _class(one) for one in env.parts(environ, "PODIUM_NO_CONTAINERS", ",")
             ),
             hosts=hosts,
+            link=_link(environ),
+            node=env.text(environ, "NODE_NAME", ""),
             log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
 
@@ -191,6 +202,16 @@ def _file(environ: Mapping[str, str], name: str) -> Path | None:
     if path and not Path(path).is_absolute():
         raise env.SettingError(f"{name} must be an absolute path")
     return Path(path) if path else None
+
+
+def _link(environ: Mapping[str, str]) -> tuple[tuple[str, int], Path] | None:
+    address = env.listener(environ, "PODIUM_DAEMON_LISTEN")
+    folder = _file(environ, "PODIUM_LINK_CERTS")
+    if address is None:
+        return None
+    if folder is None:
+        raise env.SettingError("PODIUM_DAEMON_LISTEN needs certificates: set PODIUM_LINK_CERTS")
+    return address, folder
 
 
 def _store(environ: Mapping[str, str]) -> objectstore.Place | None:

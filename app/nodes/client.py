@@ -1,15 +1,17 @@
-"""Calls to a workspace daemon: gRPC over its unix socket, with time-outs and plain errors.
+"""Calls to a workspace daemon over gRPC, with time-outs and plain errors.
 
 Only this module and the daemon know gRPC. Every call is idempotent, so a call
 that was not answered is simply made again later by whoever wanted it.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Sequence
+from contextlib import aclosing
 from typing import TypeVar
 
 import grpc
 from grpc import aio
 
+from app.nodes.link import KEEPALIVE, Apart, Link
 from app.nodes.messages import (
     NodeContainer,
     NodeContent,
@@ -23,6 +25,7 @@ from app.nodes.messages import (
     list_of,
     report_of,
 )
+from kit.linkcerts import LinkCerts
 from wire.agent import PROTOCOL
 from wire.proto import node_pb2, node_pb2_grpc
 
@@ -30,20 +33,11 @@ CALL_TIMEOUT = 10.0
 """Seconds; every call returns at once with what is, so a slow one means trouble."""
 CONTENT_TIMEOUT = 120.0
 """Seconds for syncing, or freeing, a tree with a million files."""
-_OPTIONS = [
-    # A daemon that comes back is found within a second, not after gRPC's two minutes.
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    # In spite of its name this is what one attempt may take: a busy machine's daemon needs
-    # more than a blink for the greeting. Where nothing listens an attempt fails at once.
-    ("grpc.min_reconnect_backoff_ms", 5000),
-    ("grpc.max_reconnect_backoff_ms", 1000),
-]
-
 _T = TypeVar("_T")
 
 
 class NodeUnreachable(Exception):
-    """The daemon did not answer in time, or nothing listens on its socket."""
+    """The daemon did not answer in time, nothing listens there, or what does is another's."""
 
 
 class NodeFenced(Exception):
@@ -62,9 +56,20 @@ class NodeRefused(Exception):
 class NodeClient:
     """One daemon. Must be made, used and closed in one event loop."""
 
-    def __init__(self, socket: str) -> None:
-        self._channel = aio.insecure_channel(f"unix:{socket}", options=_OPTIONS)
-        self.stub = node_pb2_grpc.NodeStub(self._channel)  # type: ignore[no-untyped-call] # generated
+    def __init__(
+        self,
+        address: str,
+        certs: LinkCerts | None = None,
+        node: str = "",
+        keepalive: float = KEEPALIVE,
+    ) -> None:
+        """`address` is a socket's path, or `grpcs://host:port` of the daemon of `node`."""
+        self.link = Link(address, certs, node, keepalive)
+
+    @property
+    def stub(self) -> node_pb2_grpc.NodeStub:
+        """The calls themselves."""
+        return self.link.stub
 
     async def prepare(
         self,
@@ -184,18 +189,33 @@ class NodeClient:
 
     async def watch(self) -> AsyncGenerator[NodeReport, None]:
         """Yield everything first, then changes, until the link is cut."""
-        call = self.stub.Watch(node_pb2.WatchRequest())
-        try:
-            async for reply in call:
+        async with aclosing(self.replies()) as replies:
+            async for reply in replies:
                 yield report_of(reply)
+
+    async def replies(self) -> AsyncGenerator[node_pb2.WatchReply, None]:
+        """Yield what a watch says as it is; each begins with the question who answers."""
+        try:
+            await self.link.greet()
+            call = self.stub.Watch(node_pb2.WatchRequest())
+            try:
+                async for reply in call:
+                    yield reply
+            finally:
+                call.cancel()
+                self.link.lost()
         except aio.AioRpcError as error:
             raise plain(error) from error
-        finally:
-            call.cancel()
+        except Apart as error:
+            raise NodeUnreachable(str(error)) from error
+
+    async def greeted(self) -> None:
+        """Make sure that it is known who answers, before a stream begins."""
+        await answered(self.link.greeted())
 
     async def close(self) -> None:
-        """Close the channel."""
-        await self._channel.close()
+        """Close the connection."""
+        await self.link.close()
 
 
 async def answered(call: Awaitable[_T]) -> _T:
@@ -204,6 +224,8 @@ async def answered(call: Awaitable[_T]) -> _T:
         return await call
     except aio.AioRpcError as error:
         raise plain(error) from error
+    except Apart as error:
+        raise NodeUnreachable(str(error)) from error
 
 
 def plain(error: aio.AioRpcError) -> NodeUnreachable | NodeFenced | NodeRefused:
@@ -218,4 +240,6 @@ def plain(error: aio.AioRpcError) -> NodeUnreachable | NodeFenced | NodeRefused:
         return NodeUnreachable(f"{code.name.lower()}: {detail}")
     if code is grpc.StatusCode.FAILED_PRECONDITION:
         return NodeFenced(detail)
+    if code is grpc.StatusCode.UNIMPLEMENTED:
+        detail = "the node's daemon is older than the server and does not know this yet: update it"
     return NodeRefused(code.name.lower(), detail)

@@ -1,6 +1,7 @@
 """Calls to a workspace daemon about restore points."""
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from grpc import aio
 from msgspec import Struct
@@ -64,16 +65,11 @@ class PointsClient:
 
     async def watch(self) -> AsyncGenerator[None, None]:
         """Yield at first and whenever a backup or a restore has moved, until the link is cut."""
-        call = self._client.stub.Watch(node_pb2.WatchRequest())
-        try:
-            async for reply in call:
+        async with aclosing(self._client.replies()) as replies:
+            async for reply in replies:
                 item = reply.WhichOneof("item")
                 if item in {"all", "backup"} or (item == "content" and reply.content.restored):
                     yield
-        except aio.AioRpcError as error:
-            raise plain(error) from error
-        finally:
-            call.cancel()
 
     async def backup(
         self,
@@ -117,6 +113,7 @@ class PointsClient:
             path=path,
             format=f"EXPORT_{wanted.upper()}",
         )
+        await self._client.greeted()
         call = self._client.stub.Export(request)
         try:
             async for chunk in call:

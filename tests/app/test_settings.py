@@ -43,3 +43,20 @@ def test_a_database_on_a_server_is_told_by_its_url_and_never_repeated() -> None:
     with pytest.raises(SettingError, match="PODIUM_DATABASE") as refused:
         from_environ({"PODIUM_DATABASE": "mysql://podium:secret@db/podium"})
     assert "secret" not in str(refused.value)
+
+
+def test_nodes_are_reached_by_sockets_or_with_certificates() -> None:
+    told = {"PODIUM_NODES": "b=/run/b/daemon.sock,c=grpcs://10.0.0.7:8443"}
+    with pytest.raises(SettingError, match="PODIUM_LINK_CERTS"):
+        from_environ(told)
+    settings = from_environ({**told, "PODIUM_LINK_CERTS": "/etc/podium/link"})
+    assert settings.nodes == {"b": "/run/b/daemon.sock", "c": "grpcs://10.0.0.7:8443"}
+    assert str(settings.link_certs) == "/etc/podium/link"
+
+
+@pytest.mark.parametrize(
+    "nodes", ["b", "b=", "local=/a", "B=/a", "b=grpc://a:1", "b=grpcs://a", "b=grpcs://u@a:1"]
+)
+def test_what_is_no_node_names_its_variable(nodes: str) -> None:
+    with pytest.raises(SettingError, match="PODIUM_NODES"):
+        from_environ({"PODIUM_NODES": nodes, "PODIUM_LINK_CERTS": "/etc/podium/link"})

@@ -51,8 +51,6 @@ COMING: Mapping[str, frozenset[str]] = {
     ),
     "podium-daemon": frozenset(
         {
-            "PODIUM_LINK_CERTS",
-            "PODIUM_DAEMON_LISTEN",
             "PODIUM_CONTAINERS",
         }
     ),

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from daemon.settings import Settings
@@ -91,3 +93,13 @@ def test_hosts():
     assert Settings.from_environ(environ).hosts.workspace_domain == "ws.example.net"
     with pytest.raises(SettingError, match="base URL"):
         Settings.from_environ({"PODIUM_BASE_URL": "ftp://podium.example.org"})
+
+
+def test_a_daemon_listens_over_a_network_only_with_certificates() -> None:
+    told = {"PODIUM_DAEMON_LISTEN": "0.0.0.0:8443", "NODE_NAME": "worker-1"}
+    with pytest.raises(SettingError, match="PODIUM_LINK_CERTS"):
+        Settings.from_environ(told)
+    settings = Settings.from_environ({**told, "PODIUM_LINK_CERTS": "/etc/podium/link"})
+    assert settings.link == (("0.0.0.0", 8443), Path("/etc/podium/link"))
+    assert settings.node == "worker-1"
+    assert Settings.from_environ({"PODIUM_LINK_CERTS": "/etc/podium/link"}).link is None

@@ -102,7 +102,7 @@ class InfoRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class InfoReply(_message.Message):
-    __slots__ = ("node", "runtime", "boot", "limits")
+    __slots__ = ("node", "runtime", "boot", "limits", "protocol", "oldest")
     class LimitsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -114,11 +114,15 @@ class InfoReply(_message.Message):
     RUNTIME_FIELD_NUMBER: _ClassVar[int]
     BOOT_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
+    PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_FIELD_NUMBER: _ClassVar[int]
     node: str
     runtime: str
     boot: str
     limits: _containers.ScalarMap[str, str]
-    def __init__(self, node: _Optional[str] = ..., runtime: _Optional[str] = ..., boot: _Optional[str] = ..., limits: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    protocol: int
+    oldest: int
+    def __init__(self, node: _Optional[str] = ..., runtime: _Optional[str] = ..., boot: _Optional[str] = ..., limits: _Optional[_Mapping[str, str]] = ..., protocol: _Optional[int] = ..., oldest: _Optional[int] = ...) -> None: ...
 
 class PrepareRequest(_message.Message):
     __slots__ = ("instance", "fresh", "url", "ref", "image", "folder", "place", "path", "credentials", "partial", "left", "workspace_class", "downloads", "snapshot", "prebuild")

@@ -1,5 +1,6 @@
 """A small gRPC server that answers as a workspace daemon would, for tests of the client."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,7 +9,11 @@ from typing import Any
 import grpc
 from grpc import aio
 
-from app.nodes.client import NodeClient
+from app.nodes.client import NodeClient, NodeUnreachable
+from daemon import link
+from kit.linkcerts import LinkCerts
+from tests.waiting import until
+from wire.nodelink import OLDEST, SPOKEN
 from wire.proto import node_pb2 as pb
 from wire.proto import node_pb2_grpc
 
@@ -22,12 +27,18 @@ class Daemon(node_pb2_grpc.NodeServicer):
         self.requests: list[Any] = []
         self.failure: tuple[grpc.StatusCode, str] | None = None
         self.backs_up = False
+        self.holds = False
+        """Whether a watch stays open when everything has been told."""
+        self.info = pb.InfoReply(node="a", protocol=SPOKEN, oldest=OLDEST)
 
     async def _answer(self, request: Any, context: Any, reply: Any) -> Any:
         self.requests.append(request)
         if self.failure is not None:
             await context.abort(*self.failure)
         return reply
+
+    async def Info(self, _request: Any, _context: Any) -> Any:  # noqa: N802 - gRPC
+        return self.info
 
     async def Prepare(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         progress = pb.Progress(text="43 %", bytes=1)
@@ -110,6 +121,8 @@ class Daemon(node_pb2_grpc.NodeServicer):
         yield pb.WatchReply(content=pb.Content(instance=ONE, state=pb.CONTENT_SEALED))
         if self.backs_up:
             yield pb.WatchReply(backup=pb.Backup(point="p1", state=pb.BACKUP_WORKING))
+        if self.holds:
+            await asyncio.Event().wait()
         if self.failure is not None:
             await context.abort(*self.failure)
 
@@ -135,3 +148,31 @@ async def serving(folder: Path) -> AsyncIterator[tuple[Daemon, NodeClient]]:
     finally:
         await client.close()
         await server.stop(None)
+
+
+@asynccontextmanager
+async def linked(certs: LinkCerts, port: int) -> AsyncIterator[Daemon]:
+    """Answer over a network, as the real daemon does."""
+    daemon = Daemon()
+
+    def join(server: aio.Server) -> None:
+        node_pb2_grpc.add_NodeServicer_to_server(daemon, server)
+
+    server = await link.serve(join, ("127.0.0.1", port), certs)
+    try:
+        yield daemon
+    finally:
+        await server.stop(None)
+
+
+async def until_it_answers(client: NodeClient) -> None:
+    """Ask until there is an answer: gRPC connects again by itself, after a moment."""
+
+    async def answers() -> bool:
+        try:
+            await client.list()
+        except NodeUnreachable:
+            return False
+        return True
+
+    await until(answers, 30)
