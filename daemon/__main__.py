@@ -19,11 +19,13 @@ from grpc import aio
 from msgspec import json
 
 from daemon import lease, leash, link, rpc
+from daemon.admissions import Admissions
 from daemon.backups import Backups
 from daemon.containers import Containers
 from daemon.contents import Contents
 from daemon.core.classes import DISK
 from daemon.core.pressure import Cache, Floor
+from daemon.core.record import InstanceRecord
 from daemon.host import files, logs, marks, syscalls
 from daemon.host.dial import Dialler
 from daemon.host.disks import Disks
@@ -87,12 +89,11 @@ async def _run(settings: Settings) -> None:
     cloner.open()
     site = Site(layout, networks, trees, roots, spares.run)
     pressure = _pressure(settings)
-    snapshots = await Snapshots.opened(site, pressure, hub, tasks)
+    snapshots = await Snapshots.opened(site, pressure, hub, tasks, stand=not settings.pods)
     records = await site.open()
     files.write_whole(Path(layout.limits), json.encode(site.limits()).decode(), 0o644)
-    containers = Containers(site, hub, tasks)
+    containers = _containers(settings, site, records, hub, tasks)
     contents = Contents(site, cloner, snapshots, pressure, hub, tasks)
-    containers.adopt(records)
     facade = Facade(str(layout.registry_socket))
     images = Images(roots, facade, _limits(settings), hub, tasks, containers.images)
     backups = Backups(
@@ -104,7 +105,15 @@ async def _run(settings: Settings) -> None:
     )
     pressure.gives(_caches(settings, images, mirrors, trees.disks))
     node = Node(
-        site, containers, contents, images, backups, snapshots, hub, tasks, Leasehold.of(layout)
+        site,
+        containers,
+        contents,
+        images,
+        backups,
+        snapshots,
+        hub,
+        tasks,
+        Leasehold.of(layout, pods=settings.pods),
     )
 
     users, target = frozenset({0, user}), inner / "grpc.sock"
@@ -139,6 +148,19 @@ async def _run(settings: Settings) -> None:
     await tasks.close()
     await facade.close()
     await site.close()
+
+
+def _containers(
+    settings: Settings, site: Site, records: list[InstanceRecord], hub: Hub, tasks: Tasks
+) -> Containers | Admissions:
+    """Take over what runs here already, or what is admitted."""
+    if settings.pods:
+        admissions = Admissions(site, hub, tasks)
+        admissions.adopt()
+        return admissions
+    containers = Containers(site, hub, tasks)
+    containers.adopt(records)
+    return containers
 
 
 async def _serve(node: Node, settings: Settings, target: Path) -> list[aio.Server]:

@@ -32,6 +32,8 @@ the run folder, and it may not take that for never having had one."""
 TOLD: Final = "several"
 """Of an empty file in the data folder, once a server has asked for this node's clock: only one with
 several nodes does, and another of these may have taken something out of a shared repository."""
+OF_TREES: Final = "trees:"
+"""Before the folder of trees whose users end with the lease, in the place of a cgroup."""
 TWINS: Final = ("lease.lock", "lease.lock.2")
 """Files beside the lease; who holds the lock on one of them watches."""
 
@@ -59,7 +61,7 @@ class Watchers:
     """The processes that watch a lease, as far as this one has begun them."""
 
     def __init__(self, path: Path, group: str, names: Sequence[str] = TWINS) -> None:
-        """`group` is the cgroup whose instances end with the lease of the file."""
+        """`group` is the cgroup whose instances end with the lease of the file, or its trees."""
         self._path = path
         self._group = group
         self._names = names
@@ -110,8 +112,15 @@ class Leasehold:
             self.look_after()
 
     @classmethod
-    def of(cls, layout: Layout) -> "Leasehold":
-        """Return the one of an installation's node."""
+    def of(cls, layout: Layout, *, pods: bool) -> "Leasehold":
+        """Return the one of an installation's node.
+
+        Where its containers are pods the file is in the data folder: they outlive the run folder,
+        which goes with the daemon's own pod.
+        """
+        if pods:
+            home, content = Path(layout.home), Path(layout.content)
+            return cls(home, f"{OF_TREES}{content}", content, home)
         group = cgroup_path(layout.tag, "").rstrip("/")
         return cls(Path(layout.run), group, Path(layout.content), Path(layout.home))
 

@@ -15,8 +15,8 @@ from typing import Final
 
 import structlog
 
-from daemon.host import cgroups
-from daemon.lease import TWINS, Leasehold, Watchers, clock, read_lease
+from daemon.host import cgroups, treeusers
+from daemon.lease import OF_TREES, TWINS, Leasehold, Watchers, clock, read_lease
 from wire.ids import parse_instance_id
 
 _log = structlog.get_logger(__name__)
@@ -29,7 +29,9 @@ def enforce(path: Path, group: str) -> bool:
     lease = read_lease(path)
     if lease is None:
         return False
-    if lease.over(clock()):
+    if lease.over(clock()) and group.startswith(OF_TREES):
+        treeusers.kill(Path(group.removeprefix(OF_TREES)))
+    elif lease.over(clock()):
         for name in _children(group):
             if parse_instance_id(name) is not None:
                 # the daemon may remove the group meanwhile; the next look sees what is left

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import structlog
 
+from daemon.admissions import Admissions
 from daemon.backups import Backups
 from daemon.containers import Containers
 from daemon.contents import ContentOpen, Contents
@@ -47,7 +48,7 @@ class Node:
     def __init__(
         self,
         site: Site,
-        containers: Containers,
+        containers: Containers | Admissions,
         contents: Contents,
         images: Images,
         backups: Backups,
@@ -97,6 +98,8 @@ class Node:
                     state=container.State.FAILED,
                     fault=fault("content_missing", "Apply came before Prepare was ready."),
                 )
+            if isinstance(self._containers, Admissions):
+                return await self._containers.admit(order)
             return self._containers.apply(order)
 
     async def delete(self, instance: InstanceId, grace: float) -> container.Status:

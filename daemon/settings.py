@@ -119,6 +119,11 @@ class Settings:
     like 0.0.0.0:8443), and the folder of its certificates (`PODIUM_LINK_CERTS`: ca.crt, tls.crt,
     tls.key, read again when they change); both or none. Only the server's certificate may call."""
 
+    pods: bool
+    """Whether something else runs the containers (`PODIUM_CONTAINERS`, `here` or `pods`; default
+    here): the daemon of a cluster's node has the files and admits pods to them. It has to see the
+    processes of the whole node (`hostPID`)."""
+
     node: str
     """What this node calls itself (`NODE_NAME`, which a cluster sets); this machine's name by
     default. A server that reaches it over a network compares it with the name it knows."""
@@ -184,6 +189,7 @@ class Settings:
             ),
             hosts=hosts,
             link=_link(environ),
+            pods=_pods(environ),
             node=env.text(environ, "NODE_NAME", ""),
             log_level=env.text(environ, "PODIUM_LOG_LEVEL", "info"),
         )
@@ -202,6 +208,13 @@ def _file(environ: Mapping[str, str], name: str) -> Path | None:
     if path and not Path(path).is_absolute():
         raise env.SettingError(f"{name} must be an absolute path")
     return Path(path) if path else None
+
+
+def _pods(environ: Mapping[str, str]) -> bool:
+    told = env.text(environ, "PODIUM_CONTAINERS", "here")
+    if told not in {"here", "pods"}:
+        raise env.SettingError(f"PODIUM_CONTAINERS={told!r} must be here or pods")
+    return told == "pods"
 
 
 def _link(environ: Mapping[str, str]) -> tuple[tuple[str, int], Path] | None:

@@ -55,10 +55,15 @@ class Snapshots:
         self.driver = Driver.COPY
 
     @classmethod
-    async def opened(cls, site: Site, pressure: Pressure, hub: Hub, tasks: Tasks) -> "Snapshots":
-        """Return the node's snapshots, having tried what its file system can do."""
+    async def opened(
+        cls, site: Site, pressure: Pressure, hub: Hub, tasks: Tasks, *, stand: bool = True
+    ) -> "Snapshots":
+        """Return the node's snapshots, having tried what its file system can do.
+
+        Without `stand` trees are always copies: nobody can map an overlay's ids for a pod.
+        """
         made = cls(site, pressure, hub, tasks)
-        await made._try()
+        await made._try(stand=stand)
         return made
 
     def _there(self) -> dict[str, Status]:
@@ -81,7 +86,7 @@ class Snapshots:
             _log.warning("snapshots_unread", detail=str(error))
             return []
 
-    async def _try(self) -> None:
+    async def _try(self, *, stand: bool) -> None:
         folder = await asyncio.to_thread(self._trees.frozen.begin_trial)
         try:
             found = json.loads(await run_helper("layered_child", {"folder": str(folder)}))
@@ -89,7 +94,7 @@ class Snapshots:
             found = {"overlay": False, "reflink": False, "why": str(error)}
         finally:
             await asyncio.to_thread(self._trees.frozen.end_trial)
-        self.driver = chosen(overlay=found["overlay"], reflink=found["reflink"])
+        self.driver = chosen(overlay=found["overlay"] and stand, reflink=found["reflink"])
         _log.info("content_driver", driver=self.driver.value, why=found["why"])
 
     def statuses(self) -> list[Status]:

@@ -49,11 +49,7 @@ COMING: Mapping[str, frozenset[str]] = {
             "PODIUM_LISTEN_REGISTRY",
         }
     ),
-    "podium-daemon": frozenset(
-        {
-            "PODIUM_CONTAINERS",
-        }
-    ),
+    "podium-daemon": frozenset(),
 }
 """What the processes do not read yet, since it is being built; empty when the cluster is."""
 
