@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.contract.cluster import open_cluster
+from tests.contract.admitting import open_admitting
 from tests.contract.nodes import World, open_world
 
 BOTH = ["fake", pytest.param("node", marks=pytest.mark.root)]
@@ -25,5 +25,5 @@ async def world(
 ) -> AsyncIterator[World]:
     folder = Path(tmp_path_factory.mktemp("node"))
     cluster = request.param == "cluster"
-    async with open_cluster() if cluster else open_world(request.param, folder) as opened:
+    async with open_admitting(folder) if cluster else open_world(request.param, folder) as opened:
         yield opened

@@ -98,7 +98,7 @@ class FakeWorld:
         self.holdings = FakeHoldings(fake, self.points, self.snapshots)
         self.configure = partial(fake.repositories.configs.__setitem__, self.initializer.url)
         self._server = socket.create_server(("127.0.0.1", 0))
-        threading.Thread(target=_answer, args=(self._server,), daemon=True).start()
+        threading.Thread(target=answer, args=(self._server,), daemon=True).start()
 
     def listen(self, instance: InstanceId) -> None:
         self.runtime.listening[instance, 3000] = self._server.getsockname()
@@ -118,13 +118,16 @@ class FakeWorld:
 
 
 class NodeWorld:
-    def __init__(self, host: nodehost.NodeHost) -> None:
+    runtime: Runtime
+    dial: Dial
+
+    def __init__(self, host: nodehost.NodeHost, client: NodeClient) -> None:
         nodehost.make_repository(
             host, "demo", {".gitpod.yml": CONFIG, "dev/Dockerfile": DOCKERFILE}
         )
         self._host = host
-        client = NodeClient(str(host.layout.daemon_socket))
-        self.runtime = self.content = NodeRuntime(client)
+        self.node = NodeRuntime(client)
+        self.runtime = self.content = self.node
         self.points = NodePoints(PointsClient(client))
         self.snapshots = NodeSnapshots(SnapshotsClient(client))
         self.holdings = NodeHoldings(HoldingsClient(client))
@@ -174,7 +177,8 @@ def _local(host: nodehost.NodeHost, name: str) -> Initializer:
     return Initializer(url=url, ref="", folder="demo", image=nodehost.IMAGE, fresh=True)
 
 
-def _answer(server: socket.socket) -> None:
+def answer(server: socket.socket) -> None:
+    """Answer each connection, until the socket is shut."""
     while True:
         try:
             connection, _ = server.accept()
@@ -194,8 +198,8 @@ async def open_world(kind: str, tmp_path: Path) -> AsyncIterator[World]:
         return
     host = nodehost.start_daemon(tmp_path)
     try:
-        node = NodeWorld(host)
+        node = NodeWorld(host, NodeClient(str(host.layout.daemon_socket)))
         yield node
-        await node.runtime.close()
+        await node.node.close()
     finally:
         host.stop()

@@ -29,7 +29,7 @@ PATIENCE = 60.0
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-WORLDS = [*BOTH, "cluster"]
+WORLDS = [*BOTH, pytest.param("cluster", marks=pytest.mark.root)]
 
 
 @pytest.fixture
