@@ -7,7 +7,7 @@ from collections import defaultdict
 import kubernetes_validate
 import pytest
 
-from tests.charts.helm import CHART, NAMESPACE, Helm, Object, Rendered
+from tests.charts.helm import CHART, NAMESPACE, Helm, Object, Rendered, values_of
 from tests.tree.sources import ROOT
 
 OLDEST, NEWEST = "1.33", "1.37"
@@ -223,3 +223,13 @@ def test_a_password_for_pulls_is_shown_by_every_pod(helm: Helm):
     rendered = helm.of_file(CHART / "ci/airgapped.yaml")
     for name, _, spec in rendered.pods():
         assert spec["imagePullSecrets"] == [{"name": "pull"}], name
+
+
+def test_an_image_whose_digest_is_named_is_that_whatever_its_tag(helm: Helm):
+    named = f"sha256:{'a' * 64}"
+    rendered = helm.template(
+        *values_of(CHART / "ci/airgapped.yaml"), "--set", f"images.digests.proxy={named}"
+    )
+    images = {one["image"] for _, _, spec in rendered.pods() for one in containers(spec)}
+    assert [one.rpartition("@")[2] for one in images if "podium-proxy" in one] == [named]
+    assert not [one for one in images if "podium-server" in one and "@" in one]

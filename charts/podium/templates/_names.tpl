@@ -38,7 +38,10 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- $root := index . 0 -}}
 {{- $images := $root.Values.images -}}
 {{- $place := $images.registry | trimSuffix "/" -}}
-{{- printf "%spodium-%s:%s" (ternary "" (printf "%s/" $place) (empty $place)) (index . 1) ($images.tag | default $root.Chart.AppVersion) -}}
+{{- $named := printf "%spodium-%s" (ternary "" (printf "%s/" $place) (empty $place)) (index . 1) -}}
+{{- with get $images.digests (index . 1) -}}{{ $named }}@{{ . }}
+{{- else -}}{{ $named }}:{{ $images.tag | default $root.Chart.AppVersion }}
+{{- end -}}
 {{- end -}}
 
 {{- define "podium.pullSecrets" -}}
