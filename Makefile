@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # what tests start with make is no part of this run of make
 PYTEST := env -u MAKEFLAGS -u MFLAGS $(PYTHON) -m pytest -q
 
-.PHONY: help images up down restore status test test-cluster check units nodes fix bench torture proto docs lock e2e path path-begins path-goes-on path-ends pages
+.PHONY: help images up down restore status test test-cluster check units nodes points fix bench torture proto docs lock e2e path path-begins path-goes-on path-ends pages
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -114,7 +114,7 @@ REGISTRY :=
 TAG :=
 
 images: .venv/ready ## Container images of the services, what changed alone; to a registry with REGISTRY=host/prefix
-	@command -v buildah skopeo >/dev/null || bash cli/bootstrap.sh dev
+	@command -v buildah >/dev/null && command -v skopeo >/dev/null || bash cli/bootstrap.sh dev
 	@$(PYTHON) -m cli.images $(if $(REGISTRY),--push "$(REGISTRY)") $(if $(TAG),--tag "$(TAG)")
 
 lock: .venv/ready ## Renew the lock files from pyproject.toml, supervisor/requirements.in and frontend/package.json

@@ -6,6 +6,7 @@ the daemons of a cluster share a name. A daemon of another version than ours or 
 not spoken to. A network that has gone silent is noticed by pings, which also go on without calls.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -137,6 +138,12 @@ class _Greeted(aio.UnaryUnaryClientInterceptor):
         if not isinstance(request, node_pb2.InfoRequest):
             await self._link.greeted()
         call = await continuation(details, request)
-        if await call.code() is grpc.StatusCode.UNAVAILABLE:
+        try:
+            code = await call.code()
+        except asyncio.CancelledError:
+            # whoever asked is gone: the daemon is told, which this task's own end does not do
+            call.cancel()
+            raise
+        if code is grpc.StatusCode.UNAVAILABLE:
             self._link.lost()
         return call

@@ -5,6 +5,7 @@ the versions of all are compared. Rows alone count: a hint is a reason to read t
 """
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 from sqlalchemy import select
@@ -50,18 +51,22 @@ class Following:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        clock = asyncio.get_running_loop().time
+        everything = clock() + PERIOD
         while True:
-            try:
-                async with asyncio.timeout(PERIOD):
+            # at its time also when hints keep coming: one that was lost is among none of them
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(everything):
                     await self._moved.wait()
-            except TimeoutError:
+            if clock() >= everything:
                 self._all = True
+                everything = clock() + PERIOD
             self._moved.clear()
             try:
                 await self.look()
             except Exception:  # noqa: BLE001 - the root of a task that must go on: the next look reads everything again
                 _log.exception("look_failed", part="following")
-                self._resync = True
+                self._all = self._resync = True
 
     async def look(self) -> None:
         """Take in what has changed since the last look."""

@@ -9,7 +9,8 @@ const { ask, connect } = require("./supervisor");
 const PROFILE = "podium.terminal";
 const OURS = { opener: "vscode" }; // what the supervisor keeps of a terminal that was opened here
 const SHOWN = "tasks.shown";
-const FOR_PANEL = 2000; // ms in which a panel that was open asks for its first terminal
+const FOR_PANEL = 10000; // ms in which a panel that was open asks for its first terminal, on a busy machine too
+const BY_ITSELF = 2000; // ms from the window's begin in which a person does not ask for one
 const ASK_EVERY = 500; // ms
 const ASK_FOR = 240; // times: tasks may begin after the window has opened
 const NEW_GROUP = {
@@ -122,7 +123,7 @@ class Terminals {
   }
 
   async #provide(token) {
-    const byItself = this.#first && (!this.#waited || Date.now() - this.#began < FOR_PANEL);
+    const byItself = this.#first && (!this.#waited || Date.now() - this.#began < BY_ITSELF);
     this.#first = false;
     await this.#listed;
     const found = this.#waiting.shift() ?? this.#tasksSeen.shift();

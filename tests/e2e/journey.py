@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.e2e.installation import Installation
 from tests.e2e.patience import until
@@ -72,16 +72,27 @@ def type_in_terminal(
             expect(terminal).to_be_visible(timeout=IDE_PATIENCE)
         _wait_for_shell(page, installation.content(workspace.id) / "workspace" / ".shell-ready")
         page.evaluate("window.shellAnswers = true")
-    terminal.click()
+    _click_terminal(page)
     page.keyboard.type(command)
     page.keyboard.press("Enter")
+
+
+def _click_terminal(page: Page) -> None:
+    """Click the terminal that is shown; one that another one hides meanwhile is let go of."""
+    for _ in range(15):
+        try:
+            page.locator(SHOWN_TERMINAL).first.click(timeout=4000)
+        except Error:
+            continue
+        return
+    raise AssertionError("no terminal is shown for as long as a click takes")
 
 
 def _wait_for_shell(page: Page, sign: Path) -> None:
     """Type until the shell answers: what is typed before it is there may be lost."""
     sign.unlink(missing_ok=True)
     for _ in range(30):
-        page.locator(SHOWN_TERMINAL).first.click()
+        _click_terminal(page)
         page.keyboard.type(f" touch /workspace/{sign.name}")
         page.keyboard.press("Enter")
         try:

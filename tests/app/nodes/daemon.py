@@ -29,6 +29,11 @@ class Daemon(node_pb2_grpc.NodeServicer):
         self.backs_up = False
         self.holds = False
         """Whether a watch stays open when everything has been told."""
+        self.answers = asyncio.Event()
+        """What Seal waits for."""
+        self.answers.set()
+        self.gave_up = asyncio.Event()
+        """Whoever waited for Seal is gone."""
         self.info = pb.InfoReply(node="a", protocol=SPOKEN, oldest=OLDEST)
 
     async def _answer(self, request: Any, context: Any, reply: Any) -> Any:
@@ -64,6 +69,13 @@ class Daemon(node_pb2_grpc.NodeServicer):
     async def Seal(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC
         fault = pb.Fault(code="disk_full", title="Full", detail="ENOSPC", cure="Free some")
         reply = pb.Content(instance=ONE, state=pb.CONTENT_FAILED, fault=fault)
+        self.requests.append(request)
+        try:
+            await self.answers.wait()
+        except asyncio.CancelledError:
+            self.gave_up.set()
+            raise
+        self.requests.pop()
         return await self._answer(request, context, reply)
 
     async def Discard(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC

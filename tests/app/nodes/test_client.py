@@ -9,7 +9,9 @@ import pytest
 import pytest_asyncio
 
 from app.nodes.client import NodeClient, NodeFenced, NodeRefused, NodeUnreachable
+from kit.tasks import Tasks
 from tests.app.nodes.daemon import ONE, Daemon, serving
+from tests.waiting import until
 
 Pair = tuple[Daemon, NodeClient]
 
@@ -87,6 +89,16 @@ async def test_the_watch_tells_everything_then_changes_and_says_when_it_is_cut(
         assert not change.complete
         with pytest.raises(NodeUnreachable):
             await anext(watch)
+
+
+async def test_who_gives_up_a_call_has_it_ended_at_the_daemon(pair: Pair) -> None:
+    daemon, client = pair
+    daemon.answers.clear()
+    tasks = Tasks()
+    tasks.spawn(client.seal(ONE), "seal")
+    await until(lambda: daemon.requests)
+    await tasks.close()
+    await daemon.gave_up.wait()
 
 
 async def test_a_daemon_that_is_not_there_is_unreachable(tmp_path: Path) -> None:
