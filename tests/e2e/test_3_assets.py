@@ -39,7 +39,7 @@ def loading(page: Page) -> set[Request]:
             under_way.add(one)
 
     page.on("request", begun)
-    page.on("requestfinished", lambda one: under_way.discard(one))  # noqa: PLW0108 - see below
+    page.on("requestfinished", lambda one: under_way.discard(one))  # noqa: PLW0108 - it marks it
     page.on("requestfailed", lambda one: under_way.discard(one))  # noqa: PLW0108 - it marks it
     return under_way
 
